@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace hypar {
+
+// Each adds one command with its options to the program; the command runs while the line is parsed. Mistakes of the
+// user leave as ConfigError, failures as any other exception.
+
+void add_run_command(CLI::App& program);
+void add_partition_command(CLI::App& program);
+void add_compare_command(CLI::App& program);
+void add_check_command(CLI::App& program);
+void add_list_command(CLI::App& program);
+
+}  // namespace hypar

@@ -1,0 +1,91 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "apps/run_experiment.h"
+#include "report/comparison.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::vector<std::string> experiments;
+    std::string strategies;
+    std::string topologies;
+    std::string networks;
+    std::vector<std::string> settings;
+    std::string folder;
+    std::string format = "text";
+};
+
+/// One override for each value of an option, or a single empty list where the option is absent.
+std::vector<std::vector<Override>> variants(const std::string& option, const std::string& key,
+                                            const std::string& values) {
+    if (values.empty()) return {{}};
+    std::vector<std::vector<Override>> overrides;
+    for (const std::string& value : read_list(option + " " + values, values)) {
+        overrides.push_back({{key, value, option + " " + value}});
+    }
+    return overrides;
+}
+
+/// Every experiment with every network, topology and strategy, in this order of loops.
+std::vector<Experiment> load_points(const Options& options) {
+    std::vector<Experiment> points;
+    for (const std::string& reference : options.experiments) {
+        for (const auto& network : variants("--network", "network", options.networks)) {
+            for (const auto& topology : variants("--topology", "topology", options.topologies)) {
+                for (const auto& strategy : variants("--strategy", "strategy", options.strategies)) {
+                    std::vector<Override> overrides = read_overrides(options.settings);
+                    for (const auto* chosen : {&network, &topology, &strategy}) {
+                        overrides.insert(overrides.end(), chosen->begin(), chosen->end());
+                    }
+                    points.push_back(load_experiment(reference, overrides));
+                }
+            }
+        }
+    }
+    return points;
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const std::vector<Experiment> points = load_points(options);
+    if (!options.folder.empty()) make_output_folder(options.folder);
+    std::vector<ComparisonRow> rows;
+    for (const Experiment& experiment : points) rows.push_back(comparison_row(run_experiment(experiment)));
+    relate_to_baseline(rows);
+
+    const std::string text = comparison_text(rows);
+    const std::string json = comparison_json(rows);
+    const std::string csv = comparison_csv(rows);
+    if (!options.folder.empty()) {
+        const auto folder = make_output_folder(options.folder);
+        write_file(folder / "report.json", json);
+        write_file(folder / "report.txt", text);
+        write_file(folder / "report.csv", csv);
+    }
+    print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
+}
+
+}  // namespace
+
+void add_compare_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("compare", "simulate several variants and set them side by side");
+    const auto options = std::make_shared<Options>();
+    command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
+        ->required();
+    command->add_option("--strategy", options->strategies, "names with commas between them");
+    command->add_option("--topology", options->topologies, "names with commas between them");
+    command->add_option("--network", options->networks, "names with commas between them");
+    command->add_option("--set", options->settings, "KEY=VALUE in place of the files'")
+        ->take_all()->allow_extra_args(false);
+    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv");
+    command->add_option("--format", options->format, "text, json or csv");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

@@ -1,0 +1,62 @@
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "arch/array.h"
+#include "experiment/experiment.h"
+#include "partition/strategy.h"
+
+namespace hypar {
+namespace {
+
+std::vector<Named> list_strategies() {
+    std::vector<Named> names;
+    for (const StrategyEntry& entry : strategies()) names.push_back({entry.name, entry.description});
+    return names;
+}
+
+std::vector<Named> list_topologies() {
+    std::vector<Named> names;
+    for (const TopologyName& entry : topologies()) names.push_back({entry.name, entry.description});
+    return names;
+}
+
+struct Catalogue {
+    const char* name;
+    std::vector<Named> (*list)();
+};
+
+constexpr Catalogue kCatalogues[] = {{"networks", list_networks},
+                                     {"arrays", list_arrays},
+                                     {"strategies", list_strategies},
+                                     {"topologies", list_topologies},
+                                     {"experiments", list_experiments}};
+
+void run(const std::string& kind) {
+    std::vector<std::string> known;
+    for (const Catalogue& catalogue : kCatalogues) known.emplace_back(catalogue.name);
+    choose("list", kind, known);
+    std::string text;
+    for (const Catalogue& catalogue : kCatalogues) {
+        if (kind != catalogue.name) continue;
+        for (const Named& entry : catalogue.list()) text += fmt::format("{:<16}{}\n", entry.name, entry.description);
+    }
+    print_result(text);
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
+    const auto kind = std::make_shared<std::string>();
+    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies or experiments")->required();
+    command->callback([kind] { run(*kind); });
+}
+
+}  // namespace hypar

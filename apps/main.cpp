@@ -1,0 +1,59 @@
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "base/error.h"
+
+// SystemC's library asks for it; the program has its own main().
+extern "C" int sc_main(int, char**) { return 0; }
+
+namespace {
+
+constexpr int kWrongInput = 1;
+constexpr int kWrongCommandLine = 2;
+constexpr int kFailed = 3;
+
+int run(int argc, char** argv) {
+    CLI::App program("Simulates an array of accelerators that trains a deep neural network, and decides how the array "
+                     "shares each layer's work.");
+    program.name("hypar");
+    program.require_subcommand(1);
+    program.footer("Exit status: 0 done, 1 wrong input, 2 wrong command line, 3 failed.");
+    hypar::add_run_command(program);
+    hypar::add_partition_command(program);
+    hypar::add_compare_command(program);
+    hypar::add_check_command(program);
+    hypar::add_list_command(program);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return program.exit(error) == 0 ? 0 : kWrongCommandLine;
+    }
+    return 0;
+}
+
+int report_failure(const std::string& message, int status) {
+    fmt::print(stderr, "hypar: {}\n", message);
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const hypar::ConfigError& error) {
+        return report_failure(error.what(), kWrongInput);
+    } catch (const std::overflow_error& error) {
+        return report_failure(fmt::format("the sizes are too large: {}", error.what()), kWrongInput);
+    } catch (const std::bad_alloc&) {
+        return report_failure("out of memory", kFailed);
+    } catch (const std::exception& error) {
+        return report_failure(error.what(), kFailed);
+    }
+}

@@ -1,0 +1,53 @@
+#include "apps/options.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/names.h"
+#include "experiment/scalar.h"
+#include "experiment/yaml.h"
+
+namespace hypar {
+
+std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), value) == known.end()) {
+        throw ConfigError("", unknown_name("value", value, known), option);
+    }
+    return value;
+}
+
+std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least) {
+    const YamlValue scalar = read_yaml_option(value, option);
+    return read_integer(Field(scalar, ""), least);
+}
+
+std::vector<Override> read_overrides(const std::vector<std::string>& settings) {
+    std::vector<Override> overrides;
+    for (const std::string& setting : settings) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw CLI::ValidationError("--set", fmt::format("expected KEY=VALUE, not \"{}\"", setting));
+        }
+        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1), "--set " + setting});
+    }
+    return overrides;
+}
+
+std::vector<std::string> read_list(const std::string& option, const std::string& value) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (true) {
+        const std::size_t comma = std::min(value.find(',', begin), value.size());
+        parts.push_back(value.substr(begin, comma - begin));
+        if (parts.back().empty()) {
+            throw ConfigError("", fmt::format("expected names with commas between them, not \"{}\"", value), option);
+        }
+        if (comma == value.size()) return parts;
+        begin = comma + 1;
+    }
+}
+
+}  // namespace hypar

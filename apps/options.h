@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experiment/experiment.h"
+
+namespace hypar {
+
+// Values of options. All throw ConfigError that names the option where a value is wrong.
+
+/// One of `known`.
+std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known);
+
+/// An integer of at least `least`.
+std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least);
+
+/// "KEY=VALUE" of --set.
+std::vector<Override> read_overrides(const std::vector<std::string>& settings);
+
+/// "a,b,c"; none may be empty.
+std::vector<std::string> read_list(const std::string& option, const std::string& value);
+
+}  // namespace hypar

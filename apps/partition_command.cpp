@@ -1,0 +1,101 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "experiment/catalogue.h"
+#include "partition/plan_report.h"
+#include "partition/strategy.h"
+#include "report/plan_render.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string network;
+    std::string strategy = "hypar";
+    std::string accelerators = "16";
+    std::string batch = "256";
+    std::string plan_file;
+    std::string format = "text";
+    std::string explain;
+};
+
+/// A ConfigError of the search or of the number of accelerators, told by the option that it comes from.
+ConfigError at_option(const ConfigError& error, const Options& options) {
+    if (error.key() == "accelerators") return {"", error.problem(), "--accelerators " + options.accelerators};
+    if (error.key() == "strategy") return {"", error.problem(), "--strategy " + options.strategy};
+    return error;
+}
+
+PlanReport make_report(const Network& network, const Options& options, const StepShape& step) {
+    const std::uint64_t accelerators =
+        read_count("--accelerators " + options.accelerators, options.accelerators, 1);
+    try {
+        const Strategy strategy = find_strategy(options.strategy);
+        const Plan plan = strategy(network, step.batch, level_count(accelerators));
+        return report_plan(network, plan, options.strategy, step);
+    } catch (const ConfigError& error) {
+        throw at_option(error, options);
+    }
+}
+
+/// How the plan's file refers to the network: by its name, or by its path from there.
+std::string network_reference(const Options& options) {
+    if (!is_path(options.network)) return options.network;
+    const auto folder = std::filesystem::absolute(options.plan_file).parent_path();
+    const std::string path = std::filesystem::absolute(options.network).lexically_proximate(folder).string();
+    return is_path(path) ? path : "./" + path;
+}
+
+/// The plan as an experiment that runs it.
+std::string plan_yaml(const Options& options, const PlanReport& report) {
+    std::string levels;
+    for (const std::string& level : report.plan.to_strings()) {
+        levels += fmt::format("{}\"{}\"", levels.empty() ? "" : ", ", level);
+    }
+    return fmt::format("# The {} plan, H1 first: 0 is data, 1 is model parallelism.\n"
+                       "network: \"{}\"\naccelerators: {}\nbatch: {}\nstrategy: {{plan: [{}]}}\n",
+                       report.strategy, network_reference(options), report.plan.accelerators(), report.batch,
+                       levels);
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json"});
+    if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
+    const Network network = load_network(options.network);
+    StepShape step;
+    step.batch = read_count("--batch " + options.batch, options.batch, 1);
+    const PlanReport report = make_report(network, options, step);
+    if (!options.plan_file.empty()) write_file(options.plan_file, plan_yaml(options, report));
+    if (options.format == "json") {
+        print_result(plan_json(report));
+        return;
+    }
+    std::string text = plan_text(report);
+    if (!options.explain.empty()) {
+        text += "\n" + explain_plan(report, cell_alternatives(network, report.plan, step));
+    }
+    print_result(text);
+}
+
+}  // namespace
+
+void add_partition_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("partition", "plan how an array shares a network's layers");
+    const auto options = std::make_shared<Options>();
+    command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")->required();
+    command->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows");
+    command->add_option("--accelerators", options->accelerators, "a power of two");
+    command->add_option("--batch", options->batch, "samples in one training step");
+    command->add_option("-o", options->plan_file, "file for the plan, as an experiment");
+    command->add_option("--format", options->format, "text or json");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

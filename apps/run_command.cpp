@@ -1,0 +1,59 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "apps/run_experiment.h"
+#include "report/plan_render.h"
+#include "report/run_render.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string experiment;
+    std::vector<std::string> settings;
+    std::string folder;
+    std::string format = "text";
+    std::string explain;
+};
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json"});
+    if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
+    const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
+    if (!options.folder.empty()) make_output_folder(options.folder);
+
+    const RunReport report = run_experiment(experiment);
+    std::string text = run_text(report);
+    if (!options.explain.empty()) {
+        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());
+        text += "\n" + explain_plan(plan, cell_alternatives(experiment.network, report.plan, experiment.step()));
+    }
+    const std::string json = run_json(report);
+    if (!options.folder.empty()) {
+        const auto folder = make_output_folder(options.folder);
+        write_file(folder / "report.json", json);
+        write_file(folder / "report.txt", text);
+    }
+    print_result(options.format == "json" ? json : text);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("run", "simulate one training step of an experiment");
+    const auto options = std::make_shared<Options>();
+    command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
+        ->required();
+    command->add_option("--set", options->settings, "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"")
+        ->take_all()->allow_extra_args(false);
+    command->add_option("-o", options->folder, "folder for report.json and report.txt");
+    command->add_option("--format", options->format, "text or json");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

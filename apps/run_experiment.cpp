@@ -1,0 +1,22 @@
+#include "apps/run_experiment.h"
+
+#include <fmt/format.h>
+
+#include "apps/progress_bar.h"
+#include "sim/run.h"
+
+namespace hypar {
+
+RunReport run_experiment(const Experiment& experiment) {
+    const Plan plan = experiment.make_plan();
+    ProgressBar bar(fmt::format("{}, {}", experiment.network.name(), experiment.strategy));
+    try {
+        return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
+                         experiment.phases},
+                        [&bar](double fraction) { bar.show(fraction); });
+    } catch (const ConfigError& error) {
+        throw experiment.located(error);
+    }
+}
+
+}  // namespace hypar

@@ -1,0 +1,157 @@
+#include "arch/mapper.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+/// Loops that may be outermost, in both orders that keep the loops a phase sums over innermost.
+std::vector<std::array<Loop, kLoops>> loop_orders(Phase phase) {
+    switch (phase) {
+        case Phase::Forward:
+            return {{Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels},
+                    {Loop::OutChannels, Loop::Samples, Loop::Rows, Loop::InChannels}};
+        case Phase::Backward:
+            return {{Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels},
+                    {Loop::InChannels, Loop::Samples, Loop::Rows, Loop::OutChannels}};
+        case Phase::Gradient:
+            return {{Loop::OutChannels, Loop::InChannels, Loop::Samples, Loop::Rows},
+                    {Loop::InChannels, Loop::OutChannels, Loop::Samples, Loop::Rows}};
+        case Phase::Update: return {{Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels}};
+    }
+    return {};
+}
+
+/// Block sizes worth trying for a loop of `extent`: even pieces, in numbers that grow by half.
+std::vector<std::uint64_t> block_sizes(std::uint64_t extent) {
+    std::vector<std::uint64_t> sizes;
+    for (std::uint64_t pieces = 1; pieces <= extent; pieces += std::max<std::uint64_t>(1, pieces / 2)) {
+        const std::uint64_t size = ceil_divide(extent, pieces);
+        if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
+    }
+    if (sizes.back() != 1) sizes.push_back(1);
+    return sizes;
+}
+
+/// Parts of sizes that differ by at most one, the larger ones first.
+std::vector<std::uint64_t> even_parts(std::uint64_t whole, std::uint64_t parts) {
+    std::vector<std::uint64_t> sizes(parts, whole / parts);
+    for (std::uint64_t part = 0; part < whole % parts; ++part) ++sizes[part];
+    return sizes;
+}
+
+/// The two extents that units divide.
+using Dimension = std::uint64_t LoopNest::*;
+std::pair<Dimension, Dimension> divided_dimensions(Phase phase) {
+    switch (phase) {
+        case Phase::Forward: return {&LoopNest::samples, &LoopNest::out_channels};
+        case Phase::Backward: return {&LoopNest::samples, &LoopNest::in_channels};
+        case Phase::Gradient:
+        case Phase::Update: return {&LoopNest::in_channels, &LoopNest::out_channels};
+    }
+    return {&LoopNest::samples, &LoopNest::out_channels};
+}
+
+UnitNests divide_in(const LoopNest& shard, std::uint64_t first_parts, std::uint64_t second_parts) {
+    const auto [first, second] = divided_dimensions(shard.phase);
+    UnitNests nests;
+    for (const std::uint64_t first_size : even_parts(shard.*first, first_parts)) {
+        for (const std::uint64_t second_size : even_parts(shard.*second, second_parts)) {
+            LoopNest nest = shard;
+            nest.*first = first_size;
+            nest.*second = second_size;
+            if (!nest.empty()) nests.push_back(nest);
+        }
+    }
+    return nests;
+}
+
+}  // namespace
+
+UnitNests Mapper::divide(const LoopNest& shard) {
+    if (shard.empty()) return {};
+    const auto remembered = divided_.find(shard);
+    if (remembered != divided_.end()) return remembered->second;
+    UnitNests best_nests;
+    Cycles least = 0;
+    for (std::uint64_t first_parts = 1; first_parts <= array_.processing_units; ++first_parts) {
+        if (array_.processing_units % first_parts != 0) continue;
+        UnitNests nests = divide_in(shard, first_parts, array_.processing_units / first_parts);
+        Cycles slowest = 0;
+        for (const LoopNest& nest : nests) slowest = std::max(slowest, best(nest).cycles);
+        if (best_nests.empty() || slowest < least) {
+            least = slowest;
+            best_nests = std::move(nests);
+        }
+    }
+    divided_.emplace(shard, best_nests);
+    return best_nests;
+}
+
+TileSchedule Mapper::schedule(const LoopNest& nest) {
+    return {nest, best(nest).blocking, array_.precision.bytes};
+}
+
+const Mapper::Choice& Mapper::best(const LoopNest& nest) {
+    auto found = found_.find(nest);
+    if (found == found_.end()) found = found_.emplace(nest, search(nest)).first;
+    return found->second;
+}
+
+Mapper::Choice Mapper::search(const LoopNest& nest) const {
+    Choice best_choice;
+    std::uint64_t smallest_bytes = UINT64_MAX;
+    const auto rank = [](const Choice& c) { return std::make_tuple(c.cycles, c.memory_bytes, c.tiles); };
+    // Of the blocks of output channels the largest that fits is taken: it reuses most.
+    const auto consider = [&](std::array<std::uint64_t, kLoops> block, const std::array<Loop, kLoops>& order) {
+        for (const std::uint64_t out_channels : block_sizes(nest.out_channels)) {
+            block[static_cast<std::size_t>(Loop::OutChannels)] = out_channels;
+            const TileSchedule schedule(nest, {block, order}, array_.precision.bytes);
+            smallest_bytes = std::min(smallest_bytes, schedule.largest().buffer_bytes());
+            if (!fits(schedule)) continue;
+            const Choice choice = evaluate(schedule);
+            if (best_choice.tiles == 0 || rank(choice) < rank(best_choice)) best_choice = choice;
+            return;
+        }
+    };
+    for (const auto& order : loop_orders(nest.phase)) {
+        for (const std::uint64_t samples : block_sizes(nest.samples)) {
+            for (const std::uint64_t rows : block_sizes(nest.out_height)) {
+                for (const std::uint64_t in_channels : block_sizes(nest.in_channels)) {
+                    consider({samples, rows, in_channels, 1}, order);
+                }
+            }
+        }
+    }
+    if (best_choice.tiles == 0) {
+        throw ConfigError("array.buffer.capacity",
+                          fmt::format("the smallest tile needs {} bytes twice, the buffer has {}", smallest_bytes,
+                                      array_.buffer.capacity_bytes));
+    }
+    return best_choice;
+}
+
+bool Mapper::fits(const TileSchedule& schedule) const {
+    return 2 * schedule.largest().buffer_bytes() <= array_.buffer.capacity_bytes;
+}
+
+Mapper::Choice Mapper::evaluate(const TileSchedule& schedule) const {
+    const TileTiming timing = time_tile(array_.pe_array, schedule.nest(), schedule.largest().shape);
+    const std::uint64_t memory_bytes = schedule.memory_bytes();
+    const std::uint64_t unit_bits_per_second =
+        std::max<std::uint64_t>(1, array_.memory.vaults * array_.memory.vault_bits_per_second /
+                                       array_.processing_units);
+    const Cycles memory_cycles = array_.clock.cycles_up_to(transfer_time(memory_bytes, unit_bits_per_second));
+    const Cycles first_load =
+        array_.clock.cycles_up_to(transfer_time(schedule.largest().load_bytes(), unit_bits_per_second));
+    const Cycles cycles = std::max(checked_multiply(timing.cycles, schedule.size()), memory_cycles) + first_load;
+    return {schedule.blocking(), cycles, memory_bytes, schedule.size()};
+}
+
+}  // namespace hypar

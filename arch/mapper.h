@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "arch/array.h"
+#include "arch/tile_schedule.h"
+
+namespace hypar {
+
+/// A shard's nest divided among the processing units of one accelerator: an entry a unit, empty nests left out.
+using UnitNests = std::vector<LoopNest>;
+
+/// Finds blockings for the arrays of one kind. Remembers what it found, shape by shape.
+class Mapper {
+public:
+    explicit Mapper(const ArraySpec& array) : array_(array) {}
+
+    /// Divides a shard by samples and outputs (the gradient: by both kinds of channels; the update: by weights),
+    /// whichever ends first.
+    UnitNests divide(const LoopNest& shard);
+
+    /// The blocking whose tiles fit the buffer twice, as double buffering needs, and whose longer one of compute
+    /// and memory time is least; then the one that moves less; then the one of fewer tiles. Throws ConfigError
+    /// (key "array.buffer.capacity") where not even the smallest tile fits.
+    TileSchedule schedule(const LoopNest& nest);
+
+private:
+    struct Choice {
+        Blocking blocking;
+        Cycles cycles = 0;
+        std::uint64_t memory_bytes = 0;
+        std::uint64_t tiles = 0;
+    };
+
+    const Choice& best(const LoopNest& nest);
+    Choice search(const LoopNest& nest) const;
+    bool fits(const TileSchedule& schedule) const;
+    Choice evaluate(const TileSchedule& schedule) const;
+
+    ArraySpec array_;
+    std::map<LoopNest, Choice> found_;
+    std::map<LoopNest, UnitNests> divided_;
+};
+
+}  // namespace hypar

@@ -1,0 +1,169 @@
+#include "arch/router.h"
+
+#include <algorithm>
+
+#include "arch/network_interface.h"
+
+namespace hypar {
+
+Router::Router(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology,
+               std::size_t node, EventCounts& counts)
+    : Component(name),
+      array_(array),
+      counts_(counts),
+      inputs_(1),
+      output_of_link_(topology.links().size()),
+      input_of_link_(topology.links().size()) {
+    const InterconnectSpec& spec = array.interconnect;
+    for (const std::size_t link : topology.links_from(node)) {
+        output_of_link_[link] = outputs_.size();
+        Output output;
+        output.link = link;
+        output.bits_per_second = topology.links()[link].bits_per_second;
+        output.next_input = topology.links()[link].to;  // its node, until connect()
+        output.free_slots.assign(spec.virtual_channels, spec.buffer_packets);
+        outputs_.push_back(std::move(output));
+        // Wires have two directions: the way back ends here, numbered beside it.
+        const std::size_t back = link ^ 1U;
+        input_of_link_[back] = inputs_.size();
+        inputs_.resize(inputs_.size() + spec.virtual_channels);
+    }
+}
+
+void Router::connect(const std::vector<Router*>& routers) {
+    for (std::size_t index = 0; index < outputs_.size(); ++index) {
+        Output& output = outputs_[index];
+        output.next = routers[output.next_input];
+        output.next_input = output.next->input_of_link_[output.link];
+        for (std::size_t channel = 0; channel < output.free_slots.size(); ++channel) {
+            Input& behind = output.next->inputs_[output.next_input + channel];
+            behind.upstream = this;
+            behind.credit = {index, channel};
+        }
+    }
+}
+
+void Router::inject(Packet packet, Picoseconds arrival) {
+    packet.tail = arrival;
+    arrivals_.put(arrival, 0, {kInjection, packet});
+    wake_by(arrival);
+}
+
+Picoseconds Router::wake(Picoseconds now) {
+    take_messages(now);
+    Picoseconds next_wake = kNever;
+    bool moved = true;
+    while (moved) {
+        next_wake = arrivals_.next_arrival();
+        waits_for_credit_ = false;
+        moved = eject_packets(now);
+        for (Output& output : outputs_) moved |= serve(output, now, next_wake);
+    }
+    if (waits_for_credit_) next_wake = std::min(next_wake, credits_.next_arrival());
+    return next_wake;
+}
+
+void Router::take_messages(Picoseconds now) {
+    while (credits_.next_arrival() <= now) {
+        const Credit credit = credits_.take();
+        ++outputs_[credit.output].free_slots[credit.virtual_channel];
+    }
+    while (arrivals_.next_arrival() <= now) {
+        const Arrival arrival = arrivals_.take();
+        inputs_[arrival.input].packets.push_back(arrival.packet);
+    }
+}
+
+bool Router::eject_packets(Picoseconds now) {
+    bool moved = false;
+    for (Input& input : inputs_) {
+        while (!input.packets.empty() && input.packets.front().hop == input.packets.front().route->size()) {
+            const Packet& packet = input.packets.front();
+            const Picoseconds complete = std::max(packet.tail, now);
+            interface_->receive(packet, complete + array_.clock.period);
+            free_slot(input, complete);
+            input.packets.pop_front();
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
+    for (std::size_t turn = 1; turn <= inputs_.size(); ++turn) {
+        const std::size_t index = (output.last_granted + turn) % inputs_.size();
+        Input& input = inputs_[index];
+        if (input.packets.empty()) continue;
+        const Packet& packet = input.packets.front();
+        if (packet.hop == packet.route->size()) continue;
+        const Hop hop = (*packet.route)[packet.hop];
+        if (hop.link != output.link) continue;
+        if (output.free_at > now) {
+            next_wake = std::min(next_wake, output.free_at);
+            return false;
+        }
+        const Picoseconds duration = serialisation(output, packet);
+        if (packet.tail > now + duration) {
+            next_wake = std::min(next_wake, packet.tail - duration);
+            continue;
+        }
+        if (output.free_slots[hop.virtual_channel] == 0) {
+            waits_for_credit_ = true;
+            continue;
+        }
+        output.last_granted = index;
+        send(output, input, now);
+        return true;
+    }
+    return false;
+}
+
+void Router::send(Output& output, Input& input, Picoseconds now) {
+    Packet packet = input.packets.front();
+    input.packets.pop_front();
+    const std::size_t channel = (*packet.route)[packet.hop].virtual_channel;
+    const Picoseconds duration = serialisation(output, packet);
+    const std::uint64_t wire_bytes = packet.payload_bytes + array_.interconnect.header_bytes;
+    --output.free_slots[channel];
+    output.free_at = now + duration;
+    output.use.busy_time += duration;
+    output.use.payload_bytes = checked_add(output.use.payload_bytes, packet.payload_bytes);
+    ++output.use.packets;
+    counts_.link_bytes = checked_add(counts_.link_bytes, wire_bytes);
+    free_slot(input, output.free_at);
+
+    const Picoseconds head = now + array_.interconnect.link_latency;
+    packet.tail = head + duration;
+    ++packet.hop;
+    output.next->arrivals_.put(head + array_.clock.duration(array_.interconnect.router_cycles),
+                               static_cast<std::uint32_t>(output.next_input), {output.next_input + channel, packet});
+    output.next->wake_by(head + array_.clock.duration(array_.interconnect.router_cycles));
+}
+
+/// Tells whoever fills `input` that a packet's tail leaves it at `tail_left`.
+void Router::free_slot(const Input& input, Picoseconds tail_left) {
+    const Picoseconds arrival = tail_left + array_.interconnect.link_latency;
+    if (input.upstream == nullptr) {
+        interface_->slot_freed(arrival);
+        return;
+    }
+    input.upstream->credits_.put(arrival, 0, input.credit);
+    if (input.upstream->waits_for_credit_) input.upstream->wake_by(arrival);
+}
+
+Picoseconds Router::serialisation(Output& output, const Packet& packet) {
+    const std::uint64_t bytes = packet.payload_bytes + array_.interconnect.header_bytes;
+    if (output.timed_bytes != bytes) {
+        output.timed_bytes = bytes;
+        output.timed = transfer_time(bytes, output.bits_per_second);
+    }
+    return output.timed;
+}
+
+std::vector<LinkUse> Router::link_use() const {
+    std::vector<LinkUse> use;
+    for (const Output& output : outputs_) use.push_back(output.use);
+    return use;
+}
+
+}  // namespace hypar

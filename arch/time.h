@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/checked.h"
+
+namespace hypar {
+
+/// Simulated time; the kernel's resolution is one picosecond.
+using Picoseconds = std::uint64_t;
+using Cycles = std::uint64_t;
+
+constexpr Picoseconds kNever = UINT64_MAX;
+constexpr std::uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
+
+/// The array's clock.
+struct Clock {
+    Picoseconds period = 1;
+
+    Picoseconds duration(Cycles cycles) const { return checked_multiply(cycles, period); }
+    /// Cycles that have begun by `time`.
+    Cycles cycles_up_to(Picoseconds time) const { return ceil_divide(time, period); }
+    /// The first clock edge at or after `time`.
+    Picoseconds edge_at_or_after(Picoseconds time) const { return duration(cycles_up_to(time)); }
+};
+
+/// Time that `bytes` take at `bits_per_second`, rounded up to a picosecond.
+inline Picoseconds transfer_time(std::uint64_t bytes, std::uint64_t bits_per_second) {
+    return ceil_multiply_divide(checked_multiply(bytes, 8), kPicosecondsPerSecond, bits_per_second);
+}
+
+}  // namespace hypar

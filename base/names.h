@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hypar {
+
+/// Number of single-character edits (insert, delete, replace) that turn `a` into `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The name of `known` that `word` most probably meant; empty if none is near.
+std::string nearest_name(std::string_view word, const std::vector<std::string>& known);
+
+/// `unknown WHAT "word"; known: a, b, c (did you mean "b"?)`
+std::string unknown_name(std::string_view what, std::string_view word, const std::vector<std::string>& known);
+
+/// "a, b, c"
+std::string comma_separated(const std::vector<std::string>& words);
+
+}  // namespace hypar

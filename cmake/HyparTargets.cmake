@@ -1,0 +1,42 @@
+# hypar_library(<folder> [DEPENDS <folder>...] [LIBRARIES <target>...])
+#
+# The static library hypar_<folder> of every .cpp file below the current folder. DEPENDS are folders of this project,
+# LIBRARIES targets of others. Includes start at the repository's root: #include "workloads/network.h".
+function(hypar_library folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES")
+  list(TRANSFORM arg_DEPENDS PREPEND hypar_)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  if(sources)
+    add_library(hypar_${folder} STATIC ${sources})
+    target_include_directories(hypar_${folder} PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(hypar_${folder} PUBLIC ${arg_DEPENDS} ${arg_LIBRARIES})
+  else() # a folder of headers alone
+    add_library(hypar_${folder} INTERFACE)
+    target_include_directories(hypar_${folder} INTERFACE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(hypar_${folder} INTERFACE ${arg_DEPENDS} ${arg_LIBRARIES})
+  endif()
+endfunction()
+
+# hypar_tests(<folder>)
+#
+# The GoogleTest program hypar_<folder>_tests of every .cpp file below <folder>, linked with hypar_<folder> where there
+# is one. It is two tests to ctest: <folder>, and <folder>-long (label "long") for the suites whose names end in Long.
+function(hypar_tests folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  set(program hypar_${folder}_tests)
+  add_executable(${program} ${sources} main.cpp)
+  target_include_directories(${program} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${program} PRIVATE GTest::gmock GTest::gtest)
+  target_compile_definitions(${program} PRIVATE HYPAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(TARGET hypar_${folder})
+    target_link_libraries(${program} PRIVATE hypar_${folder})
+  endif()
+
+  set(long "*Long.*:*Long/*.*") # the second pattern: typed suites, "RouterLong/0.Test"
+  add_test(NAME ${folder} COMMAND ${program} "--gtest_filter=-${long}")
+  add_test(NAME ${folder}-long COMMAND ${program} "--gtest_filter=${long}")
+  set_tests_properties(${folder}-long PROPERTIES LABELS long TIMEOUT 7200)
+endfunction()

@@ -1,0 +1,104 @@
+#include "experiment/catalogue.h"
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "experiment/source_text.h"
+
+namespace hypar {
+namespace {
+
+struct KindEntry {
+    FileKind kind;
+    const char* name;
+    const char* with_article;
+    const char* folder;
+    const char* telling_key;  ///< every file of the kind has it, no other kind knows it
+};
+
+constexpr KindEntry kKinds[] = {
+    {FileKind::Network, "network", "a network", "workloads/networks", "layers"},
+    {FileKind::Array, "array", "an array", "configs/arrays", "pe_array"},
+    {FileKind::Experiment, "experiment", "an experiment", "configs/experiments", "network"},
+};
+
+const KindEntry& entry_of(FileKind kind) {
+    return *std::find_if(std::begin(kKinds), std::end(kKinds),
+                         [&](const KindEntry& entry) { return entry.kind == kind; });
+}
+
+const KindEntry* find_kind(const YamlValue& root) {
+    const auto found = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                    [&](const KindEntry& entry) { return root.find(entry.telling_key) != nullptr; });
+    return found == std::end(kKinds) ? nullptr : found;
+}
+
+std::filesystem::path folder_of(FileKind kind) {
+    return std::filesystem::path(HYPAR_DATA_DIR) / entry_of(kind).folder;
+}
+
+/// `path`, without the working directory's own path before it.
+std::string shortened(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::path here = std::filesystem::current_path(error);
+    if (error) return path.string();
+    const std::filesystem::path relative = path.lexically_relative(here);
+    return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+}
+
+}  // namespace
+
+bool is_path(const std::string& reference) {
+    constexpr std::string_view kEnding = ".yaml";
+    const bool ends = reference.size() >= kEnding.size() &&
+                      reference.compare(reference.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
+    return ends || reference.find('/') != std::string::npos;
+}
+
+const char* name_of(FileKind kind) { return entry_of(kind).name; }
+
+std::vector<std::string> catalogue_names(FileKind kind) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(folder_of(kind), error)) {
+        if (file.path().extension() == ".yaml") names.push_back(file.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+FileReference resolve_reference(FileKind kind, const std::string& reference, const std::filesystem::path& base) {
+    if (is_path(reference)) {
+        const std::filesystem::path path = (base / reference).lexically_normal();
+        return {path, path.string()};
+    }
+    const std::vector<std::string> names = catalogue_names(kind);
+    if (std::find(names.begin(), names.end(), reference) == names.end()) {
+        throw ConfigError({}, unknown_name(name_of(kind), printable(reference), names));
+    }
+    const std::filesystem::path path = folder_of(kind) / (reference + ".yaml");
+    return {path, shortened(path)};
+}
+
+void check_kind(const YamlValue& root, FileKind expected) {
+    const KindEntry* found = find_kind(root);
+    if (found == nullptr || found->kind == expected || root.find(entry_of(expected).telling_key) != nullptr) return;
+    throw ConfigError({},
+                      fmt::format("expected {}, but its key \"{}\" makes it {}", entry_of(expected).with_article,
+                                  found->telling_key, found->with_article),
+                      root.find(found->telling_key)->place.text());
+}
+
+FileKind kind_of(const YamlValue& root) {
+    if (const KindEntry* found = find_kind(root)) return found->kind;
+    std::vector<std::string> known;
+    for (const KindEntry& entry : kKinds) known.push_back(fmt::format("\"{}\" ({})", entry.telling_key, entry.name));
+    throw ConfigError({}, "unknown kind of file: expected one of the keys " + comma_separated(known),
+                      root.place.text());
+}
+
+}  // namespace hypar

@@ -1,0 +1,117 @@
+#include "experiment/experiment.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "experiment/array_reader.h"
+#include "experiment/catalogue.h"
+#include "experiment/experiment_reader.h"
+#include "experiment/loading.h"
+#include "experiment/network_reader.h"
+#include "experiment/overrides.h"
+#include "experiment/source_text.h"
+#include "partition/strategy.h"
+
+namespace hypar {
+namespace {
+
+constexpr const char* kDefaultArray = "hpca19";
+
+YamlValue read_file(FileKind kind, const FileReference& file) {
+    YamlValue root = read_yaml_file(file.path, file.label);
+    check_kind(root, kind);
+    return root;
+}
+
+/// Replaces the name or path at the key of `kind` by the map that it refers to. A path is relative to `folder`, that
+/// of the experiment's file; in an override to the working directory.
+void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder) {
+    YamlEntry* entry = root.find(name_of(kind));
+    if (entry == nullptr || entry->value.kind == YamlValue::Kind::Map) return;
+    const Field field(entry->value, entry->key);
+    if (entry->value.kind != YamlValue::Kind::Scalar) throw field.expected("a name, a path or the map itself");
+    FileReference file;
+    try {
+        file = resolve_reference(kind, entry->value.text, entry->value.place.has_line() ? folder : "");
+    } catch (const ConfigError& error) {
+        throw field.located(error);
+    }
+    std::error_code error;
+    if (!std::filesystem::exists(file.path, error) || std::filesystem::is_directory(file.path, error)) {
+        throw field.error(fmt::format("there is no file \"{}\"", printable(file.label)));
+    }
+    entry->value = read_file(kind, file);
+}
+
+/// The experiment's map with every reference replaced by what it refers to, and every override applied.
+YamlValue resolved(YamlValue root, const FileReference& file, const std::vector<Override>& overrides) {
+    for (const Override& setting : overrides) {
+        if (is_top_level(setting)) root = apply_override(std::move(root), setting);
+    }
+    if (root.find("array") == nullptr) {
+        YamlValue array;
+        array.kind = YamlValue::Kind::Scalar;
+        array.place = root.place;
+        array.text = kDefaultArray;
+        root.entries.push_back({"array", root.place, std::move(array)});
+    }
+    resolve(root, FileKind::Network, file.path.parent_path());
+    resolve(root, FileKind::Array, file.path.parent_path());
+    for (const Override& setting : overrides) {
+        if (!is_top_level(setting)) root = apply_override(std::move(root), setting);
+    }
+    return root;
+}
+
+}  // namespace
+
+Network network_of(const YamlValue& root) { return read_network(Field(root, {})); }
+
+ArraySpec array_of(const YamlValue& root) {
+    const Field field(root, {});
+    ArraySpec array = read_array(field);
+    check_topology(field, array);
+    return array;
+}
+
+Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
+    return read_experiment(resolved(root, file, overrides), file.path.stem().string());
+}
+
+Plan Experiment::make_plan() const {
+    if (explicit_plan) return *explicit_plan;
+    try {
+        return find_strategy(strategy)(network, batch, levels());
+    } catch (const ConfigError& error) {
+        throw located(error);
+    }
+}
+
+ConfigError Experiment::located(const ConfigError& error) const {
+    if (!error.place().empty()) return error;
+    std::string key = error.key();
+    while (places.count(key) == 0) {
+        const std::size_t dot = key.rfind('.');
+        key = dot == std::string::npos ? "" : key.substr(0, dot);
+        if (key.empty()) break;
+    }
+    const auto found = places.find(key);
+    return found == places.end() ? error : error.at(found->second);
+}
+
+Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides) {
+    const FileReference file = resolve_reference(FileKind::Experiment, reference);
+    return experiment_of(read_file(FileKind::Experiment, file), file, overrides);
+}
+
+Network load_network(const std::string& reference) {
+    return network_of(read_file(FileKind::Network, resolve_reference(FileKind::Network, reference)));
+}
+
+ArraySpec load_array(const std::string& reference) {
+    return array_of(read_file(FileKind::Array, resolve_reference(FileKind::Array, reference)));
+}
+
+}  // namespace hypar

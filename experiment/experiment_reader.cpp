@@ -1,0 +1,165 @@
+#include "experiment/experiment_reader.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/checked.h"
+#include "experiment/array_reader.h"
+#include "experiment/map_reader.h"
+#include "experiment/network_reader.h"
+#include "experiment/scalar.h"
+#include "experiment/source_text.h"
+#include "partition/strategy.h"
+
+namespace hypar {
+namespace {
+
+/// Keys and values that the format has, but the program cannot do yet.
+void refuse_unavailable(const YamlValue& root) {
+    if (const YamlEntry* capacity = root.find("capacity")) {
+        throw Field(capacity->value, "capacity")
+            .error("not available yet: whether a plan fits into the memory is not checked");
+    }
+    const YamlEntry* schedule = root.find("schedule");
+    if (schedule != nullptr && schedule->value.text == "overlapped") {
+        throw Field(schedule->value, "schedule").error("overlapped is not available yet; known: sequential");
+    }
+}
+
+ArraySpec read_array_as_used(const Field& root, const MapReader& map) {
+    const Field field = map.required("array", "an array's name, its path or the map itself");
+    ArraySpec array = read_array(field);
+    if (const auto accelerators = map.optional("accelerators")) array.accelerators = read_accelerators(*accelerators);
+    if (const auto topology = map.optional("topology")) array.interconnect.topology = read_topology(*topology);
+    if (const auto precision = map.optional("precision")) array.precision = read_precision(*precision);
+    check_topology(Field(field.value(), root.key_of("array")), array);
+    return array;
+}
+
+std::vector<Phase> read_phases(const Field& field) {
+    std::vector<std::string> names;
+    for (const Phase phase : kPhases) names.emplace_back(name_of(phase));
+    std::vector<bool> chosen(kPhases.size(), false);
+    for (const Field& item : read_list(field, "a list of phases")) {
+        const std::size_t phase = read_choice(item, names);
+        if (chosen[phase]) throw item.error(fmt::format("\"{}\" is named twice", names[phase]));
+        chosen[phase] = true;
+    }
+    std::vector<Phase> phases;
+    for (std::size_t index = 0; index < chosen.size(); ++index) {
+        if (!chosen[index]) continue;
+        if (phases.size() < index) {
+            throw field.error(
+                fmt::format("\"{}\" is missing, which \"{}\" needs", names[phases.size()], names[index]));
+        }
+        phases.push_back(kPhases[index]);
+    }
+    if (phases.empty()) throw field.error("expected at least the phase \"forward\"");
+    return phases;
+}
+
+Plan read_plan(const Field& strategy, const Network& network, std::uint64_t accelerators) {
+    const Field field = MapReader(strategy, {"plan"}).required("plan", "a list of strings, one for each level");
+    std::vector<std::string> levels;
+    for (const Field& item : read_list(field, "a list of strings, one for each level")) {
+        if (item.value().kind != YamlValue::Kind::Scalar) {
+            throw item.expected(fmt::format("{} characters, 0 (data) or 1 (model) for each layer", network.size()));
+        }
+        levels.push_back(item.value().text);
+    }
+    if (levels.size() != level_count(accelerators)) {
+        throw field.error(fmt::format("expected {} strings, one for each level of {} accelerators, not {}",
+                                      level_count(accelerators), accelerators, levels.size()));
+    }
+    for (std::string& level : levels) {
+        if (level.find_first_not_of("01") != std::string::npos) level = printable(level);
+    }
+    try {
+        return Plan::from_strings(levels, network.size());
+    } catch (const ConfigError& error) {
+        throw strategy.located(error);
+    }
+}
+
+void read_strategy(const Field& field, Experiment& experiment) {
+    if (field.value().kind == YamlValue::Kind::Map) {
+        experiment.strategy = "explicit";
+        experiment.explicit_plan = read_plan(field, experiment.network, experiment.array.accelerators);
+        return;
+    }
+    if (field.value().kind != YamlValue::Kind::Scalar)
+        throw field.expected("a strategy's name or a map with the key plan");
+    try {
+        experiment.strategy = field.value().text;
+        find_strategy(printable(experiment.strategy));
+    } catch (const ConfigError& error) {
+        throw field.error(error.problem());
+    }
+}
+
+/// The bytes and operations of a step have to be counted in 64 bits, whatever the plan.
+void check_magnitude(const Field& root, const Experiment& experiment) {
+    constexpr std::uint64_t kHeadroom = 64;  // phases, levels, directions
+    try {
+        std::uint64_t elements = experiment.network.input().elements();
+        for (const Layer& layer : experiment.network.layers()) {
+            elements = checked_add(elements, layer.unpooled_output.elements());
+        }
+        checked_multiply(experiment.network.macs(), experiment.batch, kHeadroom);
+        checked_multiply(elements, experiment.batch, experiment.array.precision.bytes, kHeadroom);
+        checked_multiply(experiment.network.weights(), experiment.array.accelerators,
+                         experiment.array.precision.bytes, kHeadroom);
+    } catch (const std::overflow_error&) {
+        throw root.located(ConfigError("batch", "a step of this size cannot be counted in 64 bits"));
+    }
+}
+
+void flatten(const YamlValue& value, const std::string& key, std::map<std::string, std::string>& places) {
+    places[key] = value.place.text();
+    const Field field(value, key);
+    for (const YamlEntry& entry : value.entries) flatten(entry.value, field.key_of(entry.key), places);
+    for (std::size_t index = 0; index < value.items.size(); ++index) {
+        flatten(value.items[index], field.key_of(std::to_string(index)), places);
+    }
+}
+
+std::map<std::string, std::string> places_of(const YamlValue& root) {
+    std::map<std::string, std::string> places;
+    flatten(root, {}, places);
+    for (const char* key : {"accelerators", "topology", "precision"}) {
+        places.try_emplace(key, places.at(std::string("array.") + key));
+    }
+    return places;
+}
+
+}  // namespace
+
+Experiment read_experiment(const YamlValue& root_value, const std::string& name) {
+    const Field root(root_value, {});
+    refuse_unavailable(root_value);
+    const MapReader map(root, {"network", "array", "accelerators", "batch", "strategy", "topology", "precision",
+                               "schedule", "phases", "partial_sums"});
+    Experiment experiment{name,
+                          read_network(map.required("network", "a network's name, its path or the map itself")),
+                          read_array_as_used(root, map),
+                          256,
+                          "hypar",
+                          {},
+                          {kPhases.begin(), kPhases.end()},
+                          PartialSums::Pooled,
+                          places_of(root_value)};
+    if (const auto batch = map.optional("batch")) experiment.batch = read_integer(*batch, 1);
+    if (const auto schedule = map.optional("schedule")) read_choice(*schedule, {"sequential"});
+    if (const auto phases = map.optional("phases")) experiment.phases = read_phases(*phases);
+    if (const auto sums = map.optional("partial_sums")) {
+        const std::size_t choice = read_choice(*sums, {"pooled", "before-pooling"});
+        experiment.partial_sums = choice == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
+    }
+    if (const auto strategy = map.optional("strategy")) read_strategy(*strategy, experiment);
+    check_magnitude(root, experiment);
+    return experiment;
+}
+
+}  // namespace hypar

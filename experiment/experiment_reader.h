@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "experiment/experiment.h"
+#include "experiment/yaml.h"
+
+namespace hypar {
+
+/// The experiment that a tree describes whose network and array are maps. Throws ConfigError with the place and the
+/// path of the value at fault.
+Experiment read_experiment(const YamlValue& root, const std::string& name);
+
+}  // namespace hypar

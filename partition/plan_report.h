@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "partition/exchange.h"
+#include "partition/plan.h"
+#include "workloads/network.h"
+
+namespace hypar {
+
+/// What a plan costs at one level, summed over the level's pairs.
+struct LevelReport {
+    double objective_bytes = 0;       ///< what the search minimises; exact halves may leave a fraction
+    std::uint64_t traffic_bytes = 0;  ///< what the transfers move
+};
+
+/// A plan with its costs.
+struct PlanReport {
+    std::string network;
+    std::string strategy;
+    std::uint64_t batch = 0;
+    Plan plan;
+    std::vector<std::string> layers;
+    std::vector<LevelReport> levels;
+
+    double objective_bytes() const;
+    std::uint64_t traffic_bytes() const;
+};
+
+PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy,
+                       const StepShape& step);
+
+/// What the plan would cost in all with the other parallelism in one cell.
+struct CellAlternative {
+    std::size_t level = 0;
+    std::size_t layer = 0;
+    Parallelism chosen = Parallelism::Data;
+    double objective_bytes = 0;
+    std::uint64_t traffic_bytes = 0;
+};
+
+/// One entry for each cell, level by level.
+std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step);
+
+}  // namespace hypar

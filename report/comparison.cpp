@@ -1,0 +1,115 @@
+#include "report/comparison.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/energy.h"
+#include "report/format.h"
+#include "report/run_render.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+const ComparisonRow& baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
+    const auto is_peer = [&](const ComparisonRow& other) {
+        return other.network == row.network && other.array == row.array &&
+               other.accelerators == row.accelerators && other.batch == row.batch;
+    };
+    const auto data = std::find_if(rows.begin(), rows.end(),
+                                   [&](const auto& other) { return is_peer(other) && other.strategy == "data"; });
+    return data != rows.end() ? *data : *std::find_if(rows.begin(), rows.end(), is_peer);
+}
+
+double ratio(double a, double b) { return b == 0 ? 1 : a / b; }
+
+std::string quoted(const std::string& text) {
+    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+    std::string result = "\"";
+    for (const char character : text) result += character == '"' ? std::string("\"\"") : std::string(1, character);
+    return result + "\"";
+}
+
+}  // namespace
+
+ComparisonRow comparison_row(const RunReport& report) {
+    ComparisonRow row;
+    row.network = report.network;
+    row.array = report.array.name;
+    row.topology = name_of(report.array.interconnect.topology);
+    row.strategy = report.strategy;
+    row.accelerators = report.array.accelerators;
+    row.batch = report.batch;
+    row.plan = report.plan.to_strings();
+    row.cycles = report.cycles();
+    row.seconds = seconds_of(report, report.cycles());
+    row.compute_seconds = seconds_of(report, report.compute_cycles());
+    row.communication_seconds = seconds_of(report, report.communication_cycles());
+    row.traffic_bytes = report.traffic_bytes;
+    row.energy_joules = energy_of(report.counts(), report.array.energy).total();
+    return row;
+}
+
+void relate_to_baseline(std::vector<ComparisonRow>& rows) {
+    for (ComparisonRow& row : rows) {
+        const ComparisonRow& baseline = baseline_of(row, rows);
+        row.speedup = ratio(baseline.seconds, row.seconds);
+        row.energy_efficiency = ratio(baseline.energy_joules, row.energy_joules);
+    }
+}
+
+std::string comparison_text(const std::vector<ComparisonRow>& rows) {
+    TextTable table({"network", "topology", "strategy", "step", "compute", "traffic", "energy", "speedup", "efficiency"});
+    table.align(1, TextTable::Align::Left);
+    table.align(2, TextTable::Align::Left);
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+        const ComparisonRow& row = rows[index];
+        if (index > 0 && rows[index - 1].network != row.network) table.add_rule();
+        table.add_row({row.network, row.topology, row.strategy, format_seconds(row.seconds),
+                       format_seconds(row.compute_seconds), format_bytes(static_cast<double>(row.traffic_bytes)),
+                       format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
+                       fmt::format("{:.3f}", row.energy_efficiency)});
+    }
+    return table.render() +
+           "\n  speedup and efficiency (energy): against data parallelism on the first topology\n";
+}
+
+std::string comparison_json(const std::vector<ComparisonRow>& rows) {
+    nlohmann::ordered_json json;
+    json["rows"] = nlohmann::ordered_json::array();
+    for (const ComparisonRow& row : rows) {
+        json["rows"].push_back({{"network", row.network},
+                                {"array", row.array},
+                                {"topology", row.topology},
+                                {"strategy", row.strategy},
+                                {"accelerators", row.accelerators},
+                                {"batch", row.batch},
+                                {"plan", row.plan},
+                                {"cycles", row.cycles},
+                                {"seconds", row.seconds},
+                                {"compute_seconds", row.compute_seconds},
+                                {"communication_seconds", row.communication_seconds},
+                                {"traffic_bytes", row.traffic_bytes},
+                                {"energy_joules", row.energy_joules},
+                                {"speedup", row.speedup},
+                                {"energy_efficiency", row.energy_efficiency}});
+    }
+    return json.dump(2) + "\n";
+}
+
+std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
+    std::string text =
+        "network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_seconds,"
+        "traffic_bytes,energy_joules,speedup,energy_efficiency\n";
+    for (const ComparisonRow& row : rows) {
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(row.network), quoted(row.array),
+                            row.topology, row.strategy, row.accelerators, row.batch, row.cycles, row.seconds,
+                            row.compute_seconds, row.communication_seconds, row.traffic_bytes, row.energy_joules,
+                            row.speedup, row.energy_efficiency);
+    }
+    return text;
+}
+
+}  // namespace hypar

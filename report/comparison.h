@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/run_report.h"
+
+namespace hypar {
+
+/// One run of a comparison, cut down to what is compared.
+struct ComparisonRow {
+    std::string network;
+    std::string array;
+    std::string topology;
+    std::string strategy;
+    std::uint64_t accelerators = 1;
+    std::uint64_t batch = 0;
+    std::vector<std::string> plan;
+    Cycles cycles = 0;
+    double seconds = 0;
+    double compute_seconds = 0;
+    double communication_seconds = 0;
+    std::uint64_t traffic_bytes = 0;
+    double energy_joules = 0;
+    double speedup = 1;            ///< the baseline's time over this one's
+    double energy_efficiency = 1;  ///< the baseline's energy over this one's
+};
+
+ComparisonRow comparison_row(const RunReport& report);
+
+/// Relates each row to its baseline: the row of the same network, array, accelerators and batch with data
+/// parallelism on the first topology named; where there is none, the first row of that network.
+void relate_to_baseline(std::vector<ComparisonRow>& rows);
+
+std::string comparison_text(const std::vector<ComparisonRow>& rows);
+std::string comparison_json(const std::vector<ComparisonRow>& rows);
+/// One row a run, a header line first; texts quoted as RFC 4180 asks.
+std::string comparison_csv(const std::vector<ComparisonRow>& rows);
+
+}  // namespace hypar

@@ -1,0 +1,67 @@
+#include "report/format.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+
+#include <fmt/format.h>
+
+namespace hypar {
+namespace {
+
+/// Three significant digits without an exponent: 1.23, 12.3, 123.
+std::string three_digits(double value) {
+    const int decimals = value < 9.995 ? 2 : (value < 99.95 ? 1 : 0);
+    return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string with_prefix(double value, const char* unit) {
+    if (value == 0) return fmt::format("0 {}", unit);
+    constexpr std::array<const char*, 9> kPrefixes = {"p", "n", "u", "m", "", "k", "M", "G", "T"};
+    int power = static_cast<int>(std::floor(std::log10(std::abs(value)) / 3 + 1e-12));
+    power = std::min(std::max(power, -4), 4);
+    double scaled = value / std::pow(10, 3 * power);
+    if (scaled >= 999.5 && power < 4) {
+        scaled /= 1000;
+        ++power;
+    }
+    return fmt::format("{} {}{}", three_digits(scaled), kPrefixes[static_cast<std::size_t>(power + 4)], unit);
+}
+
+}  // namespace
+
+std::string format_bytes(double bytes) {
+    return bytes < 1000 ? fmt::format("{} B", bytes) : with_prefix(bytes, "B");
+}
+
+std::string format_seconds(double seconds) { return with_prefix(seconds, "s"); }
+
+std::string format_joules(double joules) { return with_prefix(joules, "J"); }
+
+std::string format_percent(double fraction) { return fmt::format("{:.1f} %", 100 * fraction); }
+
+std::string format_count(std::uint64_t count) {
+    std::string digits = std::to_string(count);
+    for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+    return digits;
+}
+
+std::string wrapped_note(const std::string& note) {
+    constexpr std::size_t kColumns = 80;
+    const std::string indent = "        ";
+    std::string text;
+    std::string line = "  note:";
+    std::istringstream words(note);
+    for (std::string word; words >> word;) {
+        if (line.size() + 1 + word.size() > kColumns) {
+            text += line + "\n";
+            line = indent + word;
+        } else {
+            line += " " + word;
+        }
+    }
+    return text + line + "\n";
+}
+
+}  // namespace hypar

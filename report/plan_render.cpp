@@ -1,0 +1,103 @@
+#include "report/plan_render.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/format.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+const char* short_name(Parallelism parallelism) { return parallelism == Parallelism::Data ? "dp" : "mp"; }
+
+std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
+
+bool is_whole(double bytes) { return bytes == std::floor(bytes) && bytes < 9e15; }
+
+nlohmann::ordered_json objective_json(double bytes) {
+    if (is_whole(bytes)) return static_cast<std::uint64_t>(bytes);
+    return bytes;
+}
+
+std::string signed_change(double change) {
+    if (change == 0) return "0 B";
+    return (change > 0 ? "+" : "-") + format_bytes(std::abs(change));
+}
+
+}  // namespace
+
+std::string format_objective(double bytes) {
+    return is_whole(bytes) ? format_count(static_cast<std::uint64_t>(bytes)) : fmt::format("{:.3f}", bytes);
+}
+
+std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers) {
+    std::vector<std::string> header{"layer"};
+    for (std::size_t level = 0; level < plan.levels(); ++level) header.push_back(level_name(level));
+    TextTable table(header);
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+        std::vector<std::string> row{layers[layer]};
+        for (std::size_t level = 0; level < plan.levels(); ++level) row.emplace_back(short_name(plan.at(level, layer)));
+        table.add_row(std::move(row));
+    }
+    return table.render();
+}
+
+std::string plan_text(const PlanReport& report) {
+    std::string text = fmt::format("{}: {} plan for {} accelerator{}, batch {}\n\n", report.network, report.strategy,
+                                   report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s",
+                                   report.batch);
+    text += plan_grid(report.plan, report.layers);
+    text += "\n  dp: data parallelism, the batch is split; mp: model parallelism, the input channels are split\n\n";
+    TextTable table({"level", "objective bytes", "traffic bytes", "traffic"});
+    for (std::size_t level = 0; level < report.levels.size(); ++level) {
+        const LevelReport& costs = report.levels[level];
+        table.add_row({level_name(level), format_objective(costs.objective_bytes), format_count(costs.traffic_bytes),
+                       format_bytes(static_cast<double>(costs.traffic_bytes))});
+    }
+    table.add_rule();
+    table.add_row({"all", format_objective(report.objective_bytes()), format_count(report.traffic_bytes()),
+                   format_bytes(static_cast<double>(report.traffic_bytes()))});
+    text += table.render();
+    text += "\n  objective: what the search minimises; traffic: what the transfers move in one training step\n";
+    return text;
+}
+
+std::string plan_json(const PlanReport& report) {
+    nlohmann::ordered_json json;
+    json["network"] = report.network;
+    json["batch"] = report.batch;
+    json["accelerators"] = report.plan.accelerators();
+    json["strategy"] = report.strategy;
+    json["plan"] = report.plan.to_strings();
+    json["layers"] = report.layers;
+    json["objective_bytes"] = objective_json(report.objective_bytes());
+    json["traffic_bytes"] = report.traffic_bytes();
+    json["levels"] = nlohmann::ordered_json::array();
+    for (const LevelReport& level : report.levels) {
+        json["levels"].push_back(
+            {{"objective_bytes", objective_json(level.objective_bytes)}, {"traffic_bytes", level.traffic_bytes}});
+    }
+    return json.dump(2) + "\n";
+}
+
+std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives) {
+    std::string text = "Each cell's other choice, and what it would change in the whole plan:\n\n";
+    TextTable table({"level", "layer", "chosen", "other", "objective", "traffic"});
+    table.align(1, TextTable::Align::Left);
+    std::size_t level = 0;
+    for (const CellAlternative& cell : alternatives) {
+        if (cell.level != level) table.add_rule();
+        level = cell.level;
+        const Parallelism other = cell.chosen == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
+        const double traffic =
+            static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
+        table.add_row({level_name(cell.level), report.layers[cell.layer], short_name(cell.chosen), short_name(other),
+                       signed_change(cell.objective_bytes - report.objective_bytes()), signed_change(traffic)});
+    }
+    return text + table.render();
+}
+
+}  // namespace hypar

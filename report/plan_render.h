@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "partition/plan_report.h"
+
+namespace hypar {
+
+/// The plan as a grid of layers and levels, as Figure 5 of the paper draws it, and the bytes of every level.
+std::string plan_text(const PlanReport& report);
+
+/// docs/report-format.md, "hypar partition".
+std::string plan_json(const PlanReport& report);
+
+/// The grid alone: a row a layer, a column a level.
+std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers);
+
+/// `--explain plan`: for each cell, what the whole plan would cost with the other choice there.
+std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives);
+
+/// Objective bytes: an integer where they are whole, three decimals where exact halves left a fraction.
+std::string format_objective(double bytes);
+
+}  // namespace hypar

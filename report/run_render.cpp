@@ -1,0 +1,209 @@
+#include "report/run_render.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/energy.h"
+#include "report/format.h"
+#include "report/plan_render.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+double busy_seconds(const LinkReport& link) {
+    return static_cast<double>(link.use.busy_time) / static_cast<double>(kPicosecondsPerSecond);
+}
+
+double link_utilisation(const RunReport& report, const LinkReport& link) {
+    const double step = seconds_of(report, report.cycles());
+    return step == 0 ? 0 : busy_seconds(link) / step;
+}
+
+double joules_of(const RunReport& report, const EventCounts& counts) {
+    return energy_of(counts, report.array.energy).total();
+}
+
+std::string heading(const RunReport& report) {
+    std::string text = fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}\n\n", report.network,
+                                   report.array.name, report.array.accelerators,
+                                   report.array.accelerators == 1 ? "" : "s",
+                                   name_of(report.array.interconnect.topology), report.strategy, report.batch);
+    const double step = seconds_of(report, report.cycles());
+    const double compute = seconds_of(report, report.compute_cycles());
+    const double communication = seconds_of(report, report.communication_cycles());
+    text += fmt::format("  step           {:>9}   {} cycles\n", format_seconds(step), format_count(report.cycles()));
+    text += fmt::format("  compute        {:>9}   {}\n", format_seconds(compute),
+                        format_percent(step == 0 ? 0 : compute / step));
+    text += fmt::format("  communication  {:>9}   {}\n", format_seconds(communication),
+                        format_percent(step == 0 ? 0 : communication / step));
+    text += fmt::format("  traffic        {:>9}   {} bytes\n", format_bytes(static_cast<double>(report.traffic_bytes)),
+                        format_count(report.traffic_bytes));
+    text += fmt::format("  energy         {:>9}\n\n", format_joules(joules_of(report, report.counts())));
+    return text;
+}
+
+std::string layer_table(const RunReport& report) {
+    TextTable table({"layer", "phase", "compute", "exchange", "util", "dram", "sent", "energy"});
+    table.align(1, TextTable::Align::Left);
+    for (const LayerReport& layer : report.layers) {
+        bool is_first = true;
+        for (const Phase phase : kPhases) {
+            const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
+            if (part.cycles() == 0) continue;
+            table.add_row({is_first ? layer.name : "", name_of(phase),
+                           format_seconds(seconds_of(report, part.compute_cycles)),
+                           format_seconds(seconds_of(report, part.communication_cycles)),
+                           phase == Phase::Update ? "-" : format_percent(utilisation(report, part)),
+                           format_bytes(static_cast<double>(part.counts.dram_bytes)),
+                           format_bytes(static_cast<double>(part.counts.sent_bytes)),
+                           format_joules(joules_of(report, part.counts))});
+            is_first = false;
+        }
+    }
+    return table.render();
+}
+
+std::string energy_table(const RunReport& report) {
+    const Energy energy = energy_of(report.counts(), report.array.energy);
+    TextTable table({"energy", "joules", "share"});
+    for (const auto& [name, joules] : energy.components()) {
+        table.add_row({name, format_joules(joules), format_percent(energy.total() == 0 ? 0 : joules / energy.total())});
+    }
+    table.add_rule();
+    table.add_row({"total", format_joules(energy.total()), ""});
+    return table.render();
+}
+
+std::string link_table(const RunReport& report) {
+    constexpr std::size_t kShown = 8;
+    std::vector<const LinkReport*> links;
+    for (const LinkReport& link : report.links) links.push_back(&link);
+    std::stable_sort(links.begin(), links.end(), [](const LinkReport* a, const LinkReport* b) {
+        return a->use.busy_time > b->use.busy_time;
+    });
+    TextTable table({"busiest links", "bytes", "busy", "of the step"});
+    for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
+        const LinkReport& link = *links[index];
+        table.add_row({link.from + " -> " + link.to, format_bytes(static_cast<double>(link.use.payload_bytes)),
+                       format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link))});
+    }
+    return table.render();
+}
+
+nlohmann::ordered_json energy_json(const RunReport& report) {
+    const Energy energy = energy_of(report.counts(), report.array.energy);
+    nlohmann::ordered_json json;
+    json["total"] = energy.total();
+    for (const auto& [name, joules] : energy.components()) json[name] = joules;
+    return json;
+}
+
+nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& phase) {
+    nlohmann::ordered_json json;
+    json["cycles"] = phase.cycles();
+    json["compute_cycles"] = phase.compute_cycles;
+    json["compute_seconds"] = seconds_of(report, phase.compute_cycles);
+    json["communication_cycles"] = phase.communication_cycles;
+    json["macs"] = phase.counts.macs;
+    json["active_pes"] = phase.active_pes;
+    json["utilisation"] = utilisation(report, phase);
+    json["adds"] = phase.counts.adds;
+    json["buffer_bytes"] = phase.counts.buffer_bytes;
+    json["dram_bytes"] = phase.counts.dram_bytes;
+    json["link_bytes"] = phase.counts.link_bytes;
+    json["sent_bytes"] = phase.counts.sent_bytes;
+    json["energy_joules"] = joules_of(report, phase.counts);
+    return json;
+}
+
+nlohmann::ordered_json layers_json(const RunReport& report) {
+    auto json = nlohmann::ordered_json::array();
+    for (const LayerReport& layer : report.layers) {
+        nlohmann::ordered_json phases;
+        for (const Phase phase : kPhases) {
+            phases[name_of(phase)] = phase_json(report, layer.phases[static_cast<std::size_t>(phase)]);
+        }
+        json.push_back({{"name", layer.name}, {"phases", phases}});
+    }
+    return json;
+}
+
+nlohmann::ordered_json links_json(const RunReport& report) {
+    auto json = nlohmann::ordered_json::array();
+    for (const LinkReport& link : report.links) {
+        json.push_back({{"from", link.from},
+                        {"to", link.to},
+                        {"bytes", link.use.payload_bytes},
+                        {"packets", link.use.packets},
+                        {"busy_seconds", busy_seconds(link)},
+                        {"utilisation", link_utilisation(report, link)}});
+    }
+    return json;
+}
+
+}  // namespace
+
+double seconds_of(const RunReport& report, Cycles cycles) {
+    return static_cast<double>(report.array.clock.duration(cycles)) / static_cast<double>(kPicosecondsPerSecond);
+}
+
+double utilisation(const RunReport& report, const PhaseReport& phase) {
+    if (phase.compute_cycles == 0) return 0;
+    const double pes = static_cast<double>(report.array.accelerators * report.array.processing_units) *
+                       static_cast<double>(report.array.pe_array.size());
+    return static_cast<double>(phase.counts.macs) / (pes * static_cast<double>(phase.compute_cycles));
+}
+
+std::vector<std::string> run_notes(const RunReport& report) {
+    std::vector<std::string> notes = {
+        "vaults are queues before a data bus: banks, row buffers and refresh are not modelled yet",
+        "the first layer's backward phase is computed like every other, although nothing needs its result",
+        "dram energy counts this model's own reads and writes; the paper's figures show four accesses for each word "
+        "communicated and hardly any others",
+    };
+    if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
+    return notes;
+}
+
+std::string run_text(const RunReport& report) {
+    std::vector<std::string> layers;
+    for (const LayerReport& layer : report.layers) layers.push_back(layer.name);
+    std::string text = heading(report);
+    if (report.plan.levels() > 0) text += plan_grid(report.plan, layers) + "\n";
+    text += layer_table(report) + "\n" + energy_table(report) + "\n";
+    if (!report.links.empty()) text += link_table(report) + "\n";
+    for (const std::string& note : run_notes(report)) text += wrapped_note(note);
+    return text;
+}
+
+std::string run_json(const RunReport& report) {
+    nlohmann::ordered_json json;
+    json["network"] = report.network;
+    json["array"] = report.array.name;
+    json["topology"] = name_of(report.array.interconnect.topology);
+    json["strategy"] = report.strategy;
+    json["batch"] = report.batch;
+    json["plan"] = report.plan.to_strings();
+    json["step"] = {{"cycles", report.cycles()},
+                    {"seconds", seconds_of(report, report.cycles())},
+                    {"compute_seconds", seconds_of(report, report.compute_cycles())},
+                    {"communication_seconds", seconds_of(report, report.communication_cycles())}};
+    json["traffic_bytes"] = report.traffic_bytes;
+    json["energy_joules"] = energy_json(report);
+    json["layers"] = layers_json(report);
+    json["accelerators"] = nlohmann::ordered_json::array();
+    for (const InterfaceUse& use : report.accelerators) {
+        json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});
+    }
+    json["links"] = links_json(report);
+    json["notes"] = run_notes(report);
+    json["simulation"] = {{"wall_seconds", report.simulation.wall_seconds},
+                          {"events", report.simulation.events},
+                          {"fidelity", report.simulation.fidelity}};
+    return json.dump(2) + "\n";
+}
+
+}  // namespace hypar

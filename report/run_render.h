@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/run_report.h"
+
+namespace hypar {
+
+/// The report for people, within 80 columns.
+std::string run_text(const RunReport& report);
+
+/// docs/report-format.md, "hypar run".
+std::string run_json(const RunReport& report);
+
+/// What the models leave out and where the numbers differ from the paper or from silicon.
+std::vector<std::string> run_notes(const RunReport& report);
+
+/// Multiply-accumulates over what all processing elements could do in the compute time; 0 where there is none.
+double utilisation(const RunReport& report, const PhaseReport& phase);
+
+/// Seconds of `cycles` of the array's clock.
+double seconds_of(const RunReport& report, Cycles cycles);
+
+}  // namespace hypar

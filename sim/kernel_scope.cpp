@@ -1,0 +1,17 @@
+#include "sim/kernel_scope.h"
+
+#include <systemc>
+
+namespace hypar {
+
+KernelScope::KernelScope() : context_(std::make_unique<sc_core::sc_simcontext>()) {
+    sc_core::sc_curr_simcontext = context_.get();
+}
+
+KernelScope::~KernelScope() {
+    context_.reset();
+    // The next use of the kernel without a scope makes a default context, as at the start of the process.
+    sc_core::sc_curr_simcontext = nullptr;
+}
+
+}  // namespace hypar

@@ -1,0 +1,124 @@
+#include "sim/lowering.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "arch/mapper.h"
+#include "base/checked.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+class Lowering {
+public:
+    Lowering(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
+             const ArraySpec& array)
+        : network_(network),
+          plan_(plan),
+          step_(step),
+          phases_(phases),
+          mapper_(array),
+          exchanges_(plan_exchanges(network, plan, step)) {}
+
+    Program lower() {
+        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+            add_compute(layer, Phase::Forward);
+            add_exchanges(layer, Phase::Forward, exchanges_[layer].forward);
+        }
+        for (std::size_t layer = network_.size(); layer-- > 0;) {
+            add_exchanges(layer, Phase::Backward, exchanges_[layer].backward);
+            add_compute(layer, Phase::Backward);
+            add_compute(layer, Phase::Gradient);
+            add_exchanges(layer, Phase::Gradient, exchanges_[layer].gradient);
+            add_compute(layer, Phase::Update);
+        }
+        return std::move(program_);
+    }
+
+private:
+    bool has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
+
+    void add_compute(std::size_t layer, Phase phase) {
+        if (!has(phase)) return;
+        Segment segment{layer, phase, {}, {}};
+        for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
+            segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, layer, phase, i), layer));
+        }
+        program_.segments.push_back(std::move(segment));
+    }
+
+    void add_exchanges(std::size_t layer, Phase phase, const std::vector<Exchange>& exchanges) {
+        if (has(phase) && !exchanges.empty()) program_.segments.push_back({layer, phase, {}, exchanges});
+    }
+
+    /// The schedules of a shard, by processing unit.
+    std::vector<std::uint32_t> schedules_of(const LoopNest& shard, std::size_t layer) {
+        std::vector<std::uint32_t> numbers;
+        try {
+            for (const LoopNest& nest : mapper_.divide(shard)) numbers.push_back(number_of(nest));
+        } catch (const ConfigError& error) {
+            throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name,
+                                                       name_of(shard.phase), error.problem()));
+        }
+        return numbers;
+    }
+
+    std::uint32_t number_of(const LoopNest& nest) {
+        const auto [found, is_new] = numbers_.emplace(nest, static_cast<std::uint32_t>(program_.schedules.size()));
+        if (is_new) program_.schedules.push_back(mapper_.schedule(nest));
+        return found->second;
+    }
+
+    const Network& network_;
+    const Plan& plan_;
+    const StepShape& step_;
+    const std::vector<Phase>& phases_;
+    Mapper mapper_;
+    std::vector<LayerExchanges> exchanges_;
+    std::map<LoopNest, std::uint32_t> numbers_;
+    Program program_;
+};
+
+}  // namespace
+
+LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer, Phase phase,
+                    std::uint64_t accelerator) {
+    const Layer& shape = network.layer(layer);
+    const Layout layout = compute_layout(plan, layer);
+    LoopNest nest;
+    nest.phase = phase;
+    nest.samples = owned_items(step.batch, layout.batch, accelerator, plan.levels());
+    nest.in_channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
+    nest.out_channels = shape.unpooled_output.channels;
+    if (phase == Phase::Update) {
+        nest.out_channels = owned_weights(network, plan, layer, step.partial_sums, accelerator);
+        nest.samples = 1;
+        nest.in_channels = 1;
+        return nest;
+    }
+    nest.in_height = shape.input.height;
+    nest.in_width = shape.input.width;
+    nest.out_height = shape.unpooled_output.height;
+    nest.out_width = shape.unpooled_output.width;
+    nest.kernel = shape.kernel;
+    nest.stride = shape.stride;
+    const bool sums_leave_unpooled = step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+    nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
+    return nest;
+}
+
+Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
+              const ArraySpec& array) {
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        if (network.layer(layer).groups != 1) {
+            throw ConfigError(fmt::format("network.layers.{}.groups", layer),
+                              "grouped convolutions can be planned, but not replayed yet");
+        }
+    }
+    return Lowering(network, plan, step, phases, array).lower();
+}
+
+}  // namespace hypar

@@ -1,0 +1,76 @@
+#include "sim/replay.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "sim/kernel_scope.h"
+
+namespace hypar {
+namespace {
+
+/// Simulated time between two looks at the progress.
+constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
+
+void run_to_end(const Sequencer& sequencer, const ArrayModel& model, std::uint64_t planned_bytes,
+                const Progress& progress) {
+    while (!sequencer.is_finished()) {
+        if (!sc_core::sc_pending_activity()) {
+            throw RunError(fmt::format("the array came to a standstill in segment {} at {}",
+                                       sequencer.results().size(), sc_core::sc_time_stamp().to_string()));
+        }
+        sc_core::sc_start(sc_core::sc_time::from_value(kSlice), sc_core::SC_EXIT_ON_STARVATION);
+        if (progress) {
+            progress(static_cast<double>(model.counts().dram_bytes) /
+                     static_cast<double>(std::max<std::uint64_t>(1, planned_bytes)));
+        }
+    }
+}
+
+}  // namespace
+
+std::uint64_t planned_memory_bytes(const Program& program) {
+    std::uint64_t sum = 0;
+    for (const Segment& segment : program.segments) {
+        for (const auto& units : segment.compute) {
+            for (const std::uint32_t schedule : units) {
+                sum = checked_add(sum, program.schedules[schedule].memory_bytes());
+            }
+        }
+        for (const Exchange& exchange : segment.exchanges) {
+            // Read by the sender and written by the receiver, who first reads what it adds to.
+            const std::uint64_t accesses = exchange.pattern == Pattern::ReduceScatter ? 3 : 2;
+            for (const std::uint64_t sent : exchange.sent_bytes) {
+                sum = checked_add(sum, checked_multiply(accesses, sent));
+            }
+        }
+    }
+    return sum;
+}
+
+ReplayResult replay(const Program& program, const ArraySpec& array, const Topology& topology,
+                    const Progress& progress) {
+    const KernelScope kernel;
+    Sequencer sequencer("sequencer", program, array);
+    ArrayModel model("array", array, topology, sequencer);
+    sequencer.start(model);
+    run_to_end(sequencer, model, planned_memory_bytes(program), progress);
+
+    ReplayResult result;
+    result.segments = sequencer.results();
+    for (const auto& accelerator : model.accelerators()) {
+        result.accelerators.push_back(
+            {accelerator->interface().sent_bytes(), accelerator->interface().received_bytes()});
+        for (const auto& unit : accelerator->units()) {
+            result.peak_buffer_bytes = std::max(result.peak_buffer_bytes, unit->buffer().peak());
+        }
+    }
+    result.links = model.link_use();
+    result.events = sequencer.activations() + model.total_activations();
+    return result;
+}
+
+}  // namespace hypar

@@ -1,0 +1,151 @@
+#include "sim/run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "arch/tile_timing.h"
+#include "base/checked.h"
+#include "base/error.h"
+#include "sim/lowering.h"
+
+namespace hypar {
+namespace {
+
+/// Active processing elements of the first unit that has work, in its full tiles.
+std::uint64_t active_pes(const Program& program, const Segment& segment, const ArraySpec& array) {
+    for (const auto& units : segment.compute) {
+        if (units.empty()) continue;
+        const TileSchedule& schedule = program.schedules[units.front()];
+        return time_tile(array.pe_array, schedule.nest(), schedule.largest().shape).active_pes;
+    }
+    return 0;
+}
+
+std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result) {
+    std::vector<LayerReport> layers;
+    for (const Layer& layer : input.network.layers()) layers.push_back({layer.name, {}});
+    for (std::size_t index = 0; index < program.segments.size(); ++index) {
+        const Segment& segment = program.segments[index];
+        PhaseReport& phase = layers[segment.layer].phases[static_cast<std::size_t>(segment.phase)];
+        if (segment.is_compute()) {
+            phase.compute_cycles += result.segments[index].cycles;
+            phase.active_pes = active_pes(program, segment, input.array);
+        } else {
+            phase.communication_cycles += result.segments[index].cycles;
+        }
+        phase.counts += result.segments[index].counts;
+    }
+    return layers;
+}
+
+std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use) {
+    std::vector<LinkReport> links;
+    for (std::size_t index = 0; index < use.size(); ++index) {
+        const LinkSpec& link = topology.links()[index];
+        links.push_back(
+            {topology.node_name(link.from), topology.node_name(link.to), link.bits_per_second, use[index]});
+    }
+    return links;
+}
+
+std::uint64_t planned_traffic(const Program& program) {
+    std::uint64_t sum = 0;
+    for (const Segment& segment : program.segments) {
+        for (const Exchange& exchange : segment.exchanges) {
+            for (const std::uint64_t sent : exchange.sent_bytes) sum = checked_add(sum, sent);
+        }
+    }
+    return sum;
+}
+
+std::uint64_t planned_macs(const RunInput& input) {
+    std::uint64_t sum = 0;
+    for (const Phase phase : input.phases) {
+        if (phase != Phase::Update) {
+            sum = checked_add(sum, checked_multiply(input.network.macs(), input.step.batch));
+            continue;
+        }
+        for (std::size_t layer = 0; layer < input.network.size(); ++layer) {
+            for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
+                sum = checked_add(sum, owned_weights(input.network, input.plan, layer, input.step.partial_sums, i));
+            }
+        }
+    }
+    return sum;
+}
+
+void expect_equal(const char* what, std::uint64_t found, std::uint64_t expected) {
+    if (found != expected) {
+        throw RunError(fmt::format("internal check failed: {} {}, expected {}", found, what, expected));
+    }
+}
+
+void expect_at_most(const char* what, std::uint64_t found, std::uint64_t limit) {
+    if (found > limit) throw RunError(fmt::format("internal check failed: {} {}, at most {}", found, what, limit));
+}
+
+}  // namespace
+
+void check_conservation(const RunInput& input, const Program& program, const RunReport& report) {
+    const EventCounts counts = report.counts();
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    for (const InterfaceUse& use : report.accelerators) {
+        sent = checked_add(sent, use.sent_bytes);
+        received = checked_add(received, use.received_bytes);
+    }
+    expect_equal("bytes were sent", sent, report.traffic_bytes);
+    expect_equal("bytes were received", received, report.traffic_bytes);
+    expect_equal("bytes were counted as sent", counts.sent_bytes, report.traffic_bytes);
+    expect_equal("multiply-accumulates were computed", counts.macs, planned_macs(input));
+    expect_equal("bytes moved to and from memory", counts.dram_bytes, planned_memory_bytes(program));
+
+    const Picoseconds duration = input.array.clock.duration(report.cycles());
+    std::uint64_t on_links = 0;
+    for (const LinkReport& link : report.links) {
+        on_links = checked_add(on_links, link.use.payload_bytes +
+                                             link.use.packets * input.array.interconnect.header_bytes);
+        expect_at_most("picoseconds a link was busy", link.use.busy_time, duration);
+        expect_at_most("picoseconds its bytes take on a link", transfer_time(link.use.payload_bytes, link.bits_per_second),
+                       duration);
+    }
+    expect_equal("bytes crossed links", counts.link_bytes, on_links);
+    expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.buffer.capacity_bytes);
+
+    const std::uint64_t pes =
+        checked_multiply(input.array.accelerators, input.array.processing_units, input.array.pe_array.size());
+    for (const LayerReport& layer : report.layers) {
+        for (const PhaseReport& phase : layer.phases) {
+            expect_at_most("multiply-accumulates in a phase", phase.counts.macs,
+                           checked_multiply(pes, phase.compute_cycles));
+        }
+    }
+}
+
+RunReport run_step(const RunInput& input, const Progress& progress) {
+    const auto start = std::chrono::steady_clock::now();
+    const Program program = lower(input.network, input.plan, input.step, input.phases, input.array);
+    const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
+    const ReplayResult result = replay(program, input.array, topology, progress);
+
+    RunReport report;
+    report.network = input.network.name();
+    report.strategy = input.strategy;
+    report.array = input.array;
+    report.batch = input.step.batch;
+    report.plan = input.plan;
+    report.layers = layer_reports(input, program, result);
+    report.accelerators = result.accelerators;
+    report.links = link_reports(topology, result.links);
+    report.traffic_bytes = planned_traffic(program);
+    report.peak_buffer_bytes = result.peak_buffer_bytes;
+    report.simulation.events = result.events;
+    check_conservation(input, program, report);
+    report.simulation.wall_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return report;
+}
+
+}  // namespace hypar

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/array.h"
+#include "partition/exchange.h"
+#include "partition/plan.h"
+#include "sim/replay.h"
+#include "sim/run_report.h"
+#include "workloads/network.h"
+#include "workloads/phase.h"
+
+namespace hypar {
+
+/// What is run.
+struct RunInput {
+    const Network& network;
+    const ArraySpec& array;
+    const Plan& plan;
+    std::string strategy;  ///< the plan's origin, for the report
+    StepShape step;
+    std::vector<Phase> phases;
+};
+
+/// Lowers the plan, replays it and reports; every run is checked by `check_conservation`. Throws ConfigError for
+/// what cannot be lowered, RunError for what fails.
+RunReport run_step(const RunInput& input, const Progress& progress = {});
+
+/// Throws RunError unless what was sent, received, computed and moved is what the plan and its program ask for, and
+/// no link, buffer or processing element has done more than it can.
+void check_conservation(const RunInput& input, const Program& program, const RunReport& report);
+
+}  // namespace hypar

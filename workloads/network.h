@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <boost/graph/adjacency_list.hpp>
+
+#include "workloads/layer.h"
+
+namespace hypar {
+
+/// What a network file says.
+struct NetworkSpec {
+    std::string name;
+    std::string source;  ///< where the shapes come from
+    FeatureShape input;
+    std::vector<LayerSpec> layers;
+};
+
+/// A deep neural network: weighted layers as the nodes of a directed acyclic graph, an edge from a layer to each
+/// layer that reads its output. Layers are numbered in the file's order, which is a topological one.
+class Network {
+public:
+    /// Derives every shape. Throws ConfigError with the key of the value at fault ("layers.3.kernel") where a
+    /// layer is impossible: kernel or pooling window larger than what it slides over, groups that do not divide
+    /// the channels, inputs that are unknown, not above the layer, or of different heights and widths, or sizes
+    /// beyond 64 bits.
+    explicit Network(const NetworkSpec& spec);
+
+    const std::string& name() const { return name_; }
+    const std::string& source() const { return source_; }
+    const FeatureShape& input() const { return input_; }
+    const std::vector<Layer>& layers() const { return layers_; }
+    const Layer& layer(std::size_t index) const { return layers_[index]; }
+    std::size_t size() const { return layers_.size(); }
+
+    /// Layers whose outputs `layer` reads, in the order of its `inputs`; none if it reads the network's input.
+    std::vector<std::size_t> producers(std::size_t layer) const;
+    /// Layers that read the output of `layer`, in file order; none for a last layer.
+    std::vector<std::size_t> consumers(std::size_t layer) const;
+
+    std::uint64_t weights() const;
+    std::uint64_t macs() const;  ///< of one sample in one phase
+
+private:
+    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS>;
+
+    FeatureShape connect(const NetworkSpec& spec, std::size_t index);
+
+    std::string name_;
+    std::string source_;
+    FeatureShape input_;
+    std::vector<Layer> layers_;
+    Graph graph_;
+};
+
+}  // namespace hypar
