@@ -18,7 +18,7 @@ namespace hypar {
 /// One accelerator: vaults, processing units, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
-    Accelerator(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology,
+    Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
                 std::uint64_t index, Router& router, EventCounts& counts, CompletionListener& listener);
 
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
@@ -26,7 +26,6 @@ public:
     const NetworkInterface& interface() const { return *interface_; }
     const std::vector<std::unique_ptr<Vault>>& vaults() const { return vaults_; }
     const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
-    std::uint64_t total_activations() const;
 
 private:
     std::vector<std::unique_ptr<Vault>> vaults_;
@@ -38,7 +37,7 @@ private:
 class ArrayModel : public sc_core::sc_module {
 public:
     /// `array` and `topology` must outlive it.
-    ArrayModel(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology,
+    ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
                CompletionListener& listener);
 
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
@@ -46,7 +45,6 @@ public:
     const EventCounts& counts() const { return counts_; }
     /// By link of the topology.
     std::vector<LinkUse> link_use() const;
-    std::uint64_t total_activations() const;
 
 private:
     const Topology& topology_;

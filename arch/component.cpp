@@ -1,29 +1,23 @@
 #include "arch/component.h"
 
-#include <cassert>
-
 namespace hypar {
 
-Component::Component(const sc_core::sc_module_name& name) : sc_module(name) {
-    SC_HAS_PROCESS(Component);
-    SC_METHOD(run);
-    sensitive << due_;
-    dont_initialize();
-}
+Component::Component(const sc_core::sc_module_name& name, Calendar& calendar)
+    : sc_module(name), calendar_(calendar), number_(calendar.add(*this)) {}
 
 void Component::wake_by(Picoseconds time) {
     if (time >= due_at_) return;
-    const Picoseconds current = now();
-    assert(time > current);
     due_at_ = time;
-    due_.notify(sc_core::sc_time::from_value(time - current));
+    calendar_.wake_at(number_, time);
 }
 
-void Component::run() {
-    ++activations_;
+bool Component::run_if_due(Picoseconds now) {
+    if (due_at_ != now) return false;
+    // Cleared only after waking: a message that comes meanwhile is seen by `wake` itself.
+    const Picoseconds next = wake(now);
     due_at_ = kNever;
-    const Picoseconds next = wake(now());
     if (next != kNever) wake_by(next);
+    return true;
 }
 
 }  // namespace hypar

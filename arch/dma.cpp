@@ -5,46 +5,47 @@
 namespace hypar {
 
 Dma::Dma(const sc_core::sc_module_name& name, const ArraySpec& array, std::vector<Vault*> vaults, std::uint32_t id,
-         std::size_t first_vault, DmaClient& client)
-    : Component(name),
+         std::size_t first_vault, Component& owner)
+    : sc_module(name),
       array_(array),
       vaults_(std::move(vaults)),
       id_(id),
-      client_(client),
+      owner_(owner),
       next_vault_(first_vault % vaults_.size()) {}
 
-void Dma::start(std::uint64_t tag, std::uint64_t bytes, Picoseconds arrival) {
+void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
     const std::uint64_t requests = ceil_divide(bytes, array_.memory.interleave_bytes);
-    started_.put(arrival, 0, {tag, bytes, requests});
-    wake_by(arrival);
+    streams_.push_back({tag, bytes, requests, requests, 0});
 }
 
 void Dma::memory_done(std::uint64_t tag, Picoseconds arrival) {
     answers_.put(arrival, 0, tag);
-    wake_by(arrival);
+    Stream& stream = streams_[tag - first_number_];
+    stream.last_answer = std::max(stream.last_answer, arrival);
+    if (--stream.unscheduled == 0) {
+        last_answers_.put(stream.last_answer, 0, true);
+        owner_.wake_by(stream.last_answer);
+    }
+    if (waits_for_answer_) owner_.wake_by(arrival);
 }
 
-Picoseconds Dma::wake(Picoseconds now) {
-    take_answers(now);
-    while (started_.next_arrival() <= now) streams_.push_back(started_.take());
-    issue_requests(now);
-    return std::min(started_.next_arrival(), answers_.next_arrival());
-}
-
-void Dma::take_answers(Picoseconds now) {
+const std::vector<std::uint64_t>& Dma::finished(Picoseconds now) {
+    finished_.clear();
+    while (last_answers_.next_arrival() <= now) last_answers_.take();
     while (answers_.next_arrival() <= now) {
         Stream& stream = streams_[answers_.take() - first_number_];
         --in_flight_;
-        if (--stream.unanswered == 0) client_.stream_done(stream.tag, now + array_.clock.period);
+        if (--stream.unanswered == 0) finished_.push_back(stream.tag);
     }
     while (!streams_.empty() && streams_.front().unanswered == 0) {
         streams_.pop_front();
         ++first_number_;
         --next_to_request_;
     }
+    return finished_;
 }
 
-void Dma::issue_requests(Picoseconds now) {
+void Dma::issue(Picoseconds now) {
     const Picoseconds arrival = now + array_.clock.duration(array_.memory.crossbar_cycles);
     while (next_to_request_ < streams_.size() && in_flight_ < array_.dma.outstanding_requests) {
         Stream& stream = streams_[next_to_request_];
@@ -55,6 +56,12 @@ void Dma::issue_requests(Picoseconds now) {
         stream.unrequested -= bytes;
         if (stream.unrequested == 0) ++next_to_request_;
     }
+    waits_for_answer_ = next_to_request_ < streams_.size();
+}
+
+Picoseconds Dma::next_wake() const {
+    return waits_for_answer_ ? std::min(answers_.next_arrival(), last_answers_.next_arrival())
+                             : last_answers_.next_arrival();
 }
 
 }  // namespace hypar

@@ -105,9 +105,8 @@ const Mapper::Choice& Mapper::best(const LoopNest& nest) {
 }
 
 Mapper::Choice Mapper::search(const LoopNest& nest) const {
-    Choice best_choice;
+    std::vector<Choice> choices;
     std::uint64_t smallest_bytes = UINT64_MAX;
-    const auto rank = [](const Choice& c) { return std::make_tuple(c.cycles, c.memory_bytes, c.tiles); };
     // Of the blocks of output channels the largest that fits is taken: it reuses most.
     const auto consider = [&](std::array<std::uint64_t, kLoops> block, const std::array<Loop, kLoops>& order) {
         for (const std::uint64_t out_channels : block_sizes(nest.out_channels)) {
@@ -115,8 +114,7 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
             const TileSchedule schedule(nest, {block, order}, array_.precision.bytes);
             smallest_bytes = std::min(smallest_bytes, schedule.largest().buffer_bytes());
             if (!fits(schedule)) continue;
-            const Choice choice = evaluate(schedule);
-            if (best_choice.tiles == 0 || rank(choice) < rank(best_choice)) best_choice = choice;
+            choices.push_back(evaluate(schedule));
             return;
         }
     };
@@ -129,12 +127,24 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
             }
         }
     }
-    if (best_choice.tiles == 0) {
+    if (choices.empty()) {
         throw ConfigError("array.buffer.capacity",
                           fmt::format("the smallest tile needs {} bytes twice, the buffer has {}", smallest_bytes,
                                       array_.buffer.capacity_bytes));
     }
-    return best_choice;
+    return least_moving_of_fastest(choices);
+}
+
+Mapper::Choice Mapper::least_moving_of_fastest(const std::vector<Choice>& choices) {
+    constexpr std::uint64_t kTolerance = 50;  // cycles within 1/50 of the least count as equal
+    Cycles least = UINT64_MAX;
+    for (const Choice& choice : choices) least = std::min(least, choice.cycles);
+    const Cycles limit = least + least / kTolerance;
+    const auto rank = [&](const Choice& choice) {
+        return std::make_tuple(choice.cycles > limit, choice.memory_bytes, choice.tiles, choice.cycles);
+    };
+    return *std::min_element(choices.begin(), choices.end(),
+                             [&](const Choice& a, const Choice& b) { return rank(a) < rank(b); });
 }
 
 bool Mapper::fits(const TileSchedule& schedule) const {

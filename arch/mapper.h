@@ -22,8 +22,8 @@ public:
     UnitNests divide(const LoopNest& shard);
 
     /// The blocking whose tiles fit the buffer twice, as double buffering needs, and whose longer one of compute
-    /// and memory time is least; then the one that moves less; then the one of fewer tiles. Throws ConfigError
-    /// (key "array.buffer.capacity") where not even the smallest tile fits.
+    /// and memory time is least; of those within 2 % of it the one that moves least to and from memory. Throws
+    /// ConfigError (key "array.buffer.capacity") where not even the smallest tile fits.
     TileSchedule schedule(const LoopNest& nest);
 
 private:
@@ -36,6 +36,7 @@ private:
 
     const Choice& best(const LoopNest& nest);
     Choice search(const LoopNest& nest) const;
+    static Choice least_moving_of_fastest(const std::vector<Choice>& choices);
     bool fits(const TileSchedule& schedule) const;
     Choice evaluate(const TileSchedule& schedule) const;
 

@@ -13,11 +13,11 @@ constexpr std::uint64_t kStepMask = (std::uint64_t{1} << (kBytesShift - kStepShi
 
 }  // namespace
 
-NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, const ArraySpec& array,
+NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                                    const Topology& topology, std::uint64_t accelerator,
                                    const std::vector<Vault*>& vaults, std::uint32_t id, Router& router,
                                    EventCounts& counts, CompletionListener& listener)
-    : Component(name),
+    : Component(name, calendar),
       array_(array),
       topology_(topology),
       accelerator_(accelerator),
@@ -44,11 +44,6 @@ void NetworkInterface::slot_freed(Picoseconds arrival) {
     if (unread_ > 0) wake_by(arrival);
 }
 
-void NetworkInterface::stream_done(std::uint64_t tag, Picoseconds arrival) {
-    streams_.put(arrival, 0, tag);
-    wake_by(arrival);
-}
-
 Picoseconds NetworkInterface::wake(Picoseconds now) {
     while (freed_.next_arrival() <= now) {
         freed_.take();
@@ -66,23 +61,23 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
     take_packets(now);
     if (running_) {
         advance(now);
-        read_packets(now);
+        read_packets();
     }
-    Picoseconds next = std::min({started_.next_arrival(), streams_.next_arrival(), packets_.next_arrival()});
+    dma_.issue(now);
+    Picoseconds next = std::min({started_.next_arrival(), dma_.next_wake(), packets_.next_arrival()});
     if (unread_ > 0) next = std::min(next, freed_.next_arrival());
     return next;
 }
 
 void NetworkInterface::take_streams(Picoseconds now) {
-    while (streams_.next_arrival() <= now) {
-        const std::uint64_t tag = streams_.take();
+    for (const std::uint64_t tag : dma_.finished(now)) {
         const auto step = static_cast<std::uint32_t>((tag >> kStepShift) & kStepMask);
         const std::uint64_t bytes = tag >> kBytesShift;
         switch (static_cast<Purpose>(tag & 3U)) {
             case Purpose::Send: inject(step, bytes, now); break;
             case Purpose::ReadSum:
                 counts_.adds = checked_add(counts_.adds, bytes / array_.precision.bytes);
-                start_stream(Purpose::Write, step, bytes, now);
+                start_stream(Purpose::Write, step, bytes);
                 break;
             case Purpose::Write: arrived_[step] += bytes; break;
         }
@@ -94,7 +89,7 @@ void NetworkInterface::take_packets(Picoseconds now) {
         const Packet packet = packets_.take();
         received_bytes_ = checked_add(received_bytes_, packet.payload_bytes);
         const Purpose purpose = steps_[packet.step].reduces ? Purpose::ReadSum : Purpose::Write;
-        start_stream(purpose, packet.step, packet.payload_bytes, now);
+        start_stream(purpose, packet.step, packet.payload_bytes);
     }
 }
 
@@ -121,20 +116,20 @@ void NetworkInterface::advance(Picoseconds now) {
     }
 }
 
-void NetworkInterface::read_packets(Picoseconds now) {
+void NetworkInterface::read_packets() {
     while (unread_ > 0 && free_slots_ > 0) {
         const std::uint64_t bytes = std::min(unread_, array_.interconnect.packet_bytes);
         unread_ -= bytes;
         --free_slots_;
         ++reading_;
-        start_stream(Purpose::Send, step_, bytes, now);
+        start_stream(Purpose::Send, step_, bytes);
     }
 }
 
-void NetworkInterface::start_stream(Purpose purpose, std::uint32_t step, std::uint64_t bytes, Picoseconds now) {
+void NetworkInterface::start_stream(Purpose purpose, std::uint32_t step, std::uint64_t bytes) {
     const std::uint64_t tag =
         bytes << kBytesShift | std::uint64_t{step} << kStepShift | static_cast<std::uint64_t>(purpose);
-    dma_.start(tag, bytes, now + array_.clock.period);
+    dma_.start(tag, bytes);
 }
 
 const Route& NetworkInterface::route_to(std::uint64_t destination) {

@@ -22,10 +22,10 @@ struct ExchangeStep {
 
 /// Joins an accelerator's memory to its router: reads what is sent packet by packet, writes what arrives, adds
 /// partial sums. Steps follow each other: what a step sends may have arrived in the step before.
-class NetworkInterface : public Component, private DmaClient {
+class NetworkInterface : public Component {
 public:
     /// `id` orders its DMA engine among those of its accelerator.
-    NetworkInterface(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology,
+    NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
                      std::uint64_t accelerator, const std::vector<Vault*>& vaults, std::uint32_t id, Router& router,
                      EventCounts& counts, CompletionListener& listener);
 
@@ -39,19 +39,17 @@ public:
 
     std::uint64_t sent_bytes() const { return sent_bytes_; }
     std::uint64_t received_bytes() const { return received_bytes_; }
-    std::uint64_t total_activations() const { return activations() + dma_.activations(); }
 
 private:
     enum class Purpose : std::uint8_t { Send, ReadSum, Write };
 
     Picoseconds wake(Picoseconds now) override;
-    void stream_done(std::uint64_t tag, Picoseconds arrival) override;
     void take_streams(Picoseconds now);
     void take_packets(Picoseconds now);
     void inject(std::uint32_t step, std::uint64_t bytes, Picoseconds now);
     void advance(Picoseconds now);
-    void read_packets(Picoseconds now);
-    void start_stream(Purpose purpose, std::uint32_t step, std::uint64_t bytes, Picoseconds now);
+    void read_packets();
+    void start_stream(Purpose purpose, std::uint32_t step, std::uint64_t bytes);
     const Route& route_to(std::uint64_t destination);
 
     const ArraySpec& array_;
@@ -63,7 +61,6 @@ private:
     Dma dma_;
     std::map<std::uint64_t, Route> routes_;
     Inbox<std::vector<ExchangeStep>> started_;
-    Inbox<std::uint64_t> streams_;  // tags of those done
     Inbox<Packet> packets_;
     Inbox<bool> freed_;
 

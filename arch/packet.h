@@ -7,7 +7,7 @@
 
 namespace hypar {
 
-/// A packet on its way. Its head is where it is queued; its tail follows at the pace of the link behind.
+/// A packet on its way. Its head is where it is queued; its tail follows at the pace of the link that it came over.
 struct Packet {
     std::uint64_t payload_bytes = 0;
     const Route* route = nullptr;

@@ -6,9 +6,9 @@
 
 namespace hypar {
 
-Router::Router(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology,
+Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
                std::size_t node, EventCounts& counts)
-    : Component(name),
+    : Component(name, calendar),
       array_(array),
       counts_(counts),
       inputs_(1),
@@ -22,6 +22,7 @@ Router::Router(const sc_core::sc_module_name& name, const ArraySpec& array, cons
         output.bits_per_second = topology.links()[link].bits_per_second;
         output.next_input = topology.links()[link].to;  // its node, until connect()
         output.free_slots.assign(spec.virtual_channels, spec.buffer_packets);
+        output.ready.assign(spec.virtual_channels, 0);
         outputs_.push_back(std::move(output));
         // Wires have two directions: the way back ends here, numbered beside it.
         const std::size_t back = link ^ 1U;
@@ -78,10 +79,8 @@ bool Router::eject_packets(Picoseconds now) {
     bool moved = false;
     for (Input& input : inputs_) {
         while (!input.packets.empty() && input.packets.front().hop == input.packets.front().route->size()) {
-            const Packet& packet = input.packets.front();
-            const Picoseconds complete = std::max(packet.tail, now);
-            interface_->receive(packet, complete + array_.clock.period);
-            free_slot(input, complete);
+            interface_->receive(input.packets.front(), now + array_.clock.period);
+            free_slot(input, now);
             input.packets.pop_front();
             moved = true;
         }
@@ -101,11 +100,6 @@ bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
         if (output.free_at > now) {
             next_wake = std::min(next_wake, output.free_at);
             return false;
-        }
-        const Picoseconds duration = serialisation(output, packet);
-        if (packet.tail > now + duration) {
-            next_wake = std::min(next_wake, packet.tail - duration);
-            continue;
         }
         if (output.free_slots[hop.virtual_channel] == 0) {
             waits_for_credit_ = true;
@@ -135,9 +129,20 @@ void Router::send(Output& output, Input& input, Picoseconds now) {
     const Picoseconds head = now + array_.interconnect.link_latency;
     packet.tail = head + duration;
     ++packet.hop;
-    output.next->arrivals_.put(head + array_.clock.duration(array_.interconnect.router_cycles),
-                               static_cast<std::uint32_t>(output.next_input), {output.next_input + channel, packet});
-    output.next->wake_by(head + array_.clock.duration(array_.interconnect.router_cycles));
+    Picoseconds& ready = output.ready[channel];
+    ready = std::max(ready, output.next->ready_at(packet, head));
+    output.next->arrivals_.put(ready, static_cast<std::uint32_t>(output.next_input),
+                               {output.next_input + channel, packet});
+    output.next->wake_by(ready);
+}
+
+/// When a packet whose head arrives at `head` can go on from here: out of the pipeline, and so far in that its tail
+/// will be there in time; whole, where it leaves the network.
+Picoseconds Router::ready_at(const Packet& packet, Picoseconds head) {
+    const Picoseconds piped = head + array_.clock.duration(array_.interconnect.router_cycles);
+    if (packet.hop == packet.route->size()) return std::max(piped, packet.tail);
+    Output& output = outputs_[output_of_link_[(*packet.route)[packet.hop].link]];
+    return std::max(piped, packet.tail - std::min(packet.tail, serialisation(output, packet)));
 }
 
 /// Tells whoever fills `input` that a packet's tail leaves it at `tail_left`.

@@ -25,13 +25,13 @@ struct LinkUse {
 /// A node's switch with the links that leave it: virtual cut-through with credits.
 ///
 /// Every virtual channel of every incoming link has an input buffer of whole packets; the network interface injects
-/// into one more. The packet at the head of a buffer asks for its next link. A free link goes round-robin to the
-/// next buffer whose packet has room in the buffer behind the link and has come in so far that its tail will be
-/// there in time: a link faster than the one before never waits in the middle of a packet. The router's pipeline
-/// delays a head by `router_cycles`.
+/// into one more. A packet appears in its buffer when its head is through the router's pipeline and it has come in so
+/// far that its tail will be there in time: a link faster than the one before never waits in the middle of a packet.
+/// The packet at the head of a buffer asks for its next link. A free link goes round-robin to the next buffer whose
+/// packet has room in the buffer behind the link.
 class Router : public Component {
 public:
-    Router(const sc_core::sc_module_name& name, const ArraySpec& array, const Topology& topology, std::size_t node,
+    Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology, std::size_t node,
            EventCounts& counts);
 
     /// Joins the links that leave this node to the routers (by node) at their ends.
@@ -65,7 +65,8 @@ private:
         std::uint64_t bits_per_second = 1;
         Router* next = nullptr;
         std::size_t next_input = 0;  ///< of its first virtual channel
-        std::vector<std::uint64_t> free_slots;
+        std::vector<std::uint64_t> free_slots;  ///< by virtual channel
+        std::vector<Picoseconds> ready;         ///< when the last packet sent can go on, by virtual channel
         Picoseconds free_at = 0;
         std::size_t last_granted = 0;
         std::uint64_t timed_bytes = 0;  ///< the size that `timed` was worked out for
@@ -81,6 +82,7 @@ private:
     /// Sends a packet over `output` if one can go; lowers `next_wake` to when one may.
     bool serve(Output& output, Picoseconds now, Picoseconds& next_wake);
     void send(Output& output, Input& input, Picoseconds now);
+    Picoseconds ready_at(const Packet& packet, Picoseconds head);
     void free_slot(const Input& input, Picoseconds tail_left);
     Picoseconds serialisation(Output& output, const Packet& packet);
 

@@ -13,6 +13,11 @@ struct TileShape {
     std::uint64_t in_channels = 0;
     std::uint64_t out_channels = 0;
     std::uint64_t out_rows = 0;
+
+    friend bool operator==(const TileShape& a, const TileShape& b) {
+        return a.samples == b.samples && a.in_channels == b.in_channels && a.out_channels == b.out_channels &&
+               a.out_rows == b.out_rows;
+    }
 };
 
 /// What one tile costs in one processing unit's array.

@@ -33,7 +33,7 @@ Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picosecond
 /// One vault of a hybrid memory cube: a queue of requests in order of arrival before one data bus.
 class Vault : public Component {
 public:
-    Vault(const sc_core::sc_module_name& name, const MemorySpec& spec, Picoseconds answer_delay,
+    Vault(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
           EventCounts& counts);
 
     /// `sender` orders requests that arrive in one instant.

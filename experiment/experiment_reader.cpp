@@ -39,8 +39,8 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map) {
 }
 
 std::vector<Phase> read_phases(const Field& field) {
-    std::vector<std::string> names;
-    for (const Phase phase : kPhases) names.emplace_back(name_of(phase));
+    std::vector<std::string> names(kPhases.size());
+    std::transform(kPhases.begin(), kPhases.end(), names.begin(), [](Phase phase) { return name_of(phase); });
     std::vector<bool> chosen(kPhases.size(), false);
     for (const Field& item : read_list(field, "a list of phases")) {
         const std::size_t phase = read_choice(item, names);

@@ -10,7 +10,7 @@
 
 namespace hypar {
 
-MapReader::MapReader(const Field& map, std::vector<std::string> keys) : map_(map), keys_(std::move(keys)) {
+MapReader::MapReader(Field map, std::vector<std::string> keys) : map_(std::move(map)), keys_(std::move(keys)) {
     if (map_.value().kind != YamlValue::Kind::Map) {
         throw map_.expected(fmt::format("a map with the keys {}", comma_separated(keys_)));
     }

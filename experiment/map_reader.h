@@ -12,7 +12,7 @@ namespace hypar {
 class MapReader {
 public:
     /// Throws ConfigError if `map` is no map, or at the first key that is not one of `keys`.
-    MapReader(const Field& map, std::vector<std::string> keys);
+    MapReader(Field map, std::vector<std::string> keys);
 
     /// Throws ConfigError at the map if the key is missing; `expected` says what its value should be.
     Field required(const std::string& key, const std::string& expected) const;

@@ -13,7 +13,7 @@
 namespace hypar {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{16} << 20U;  // bytes
+constexpr std::size_t kLargestFile = std::size_t{4} << 20U;  // bytes
 constexpr std::size_t kLongestPath = 4096;
 
 /// Bytes of the UTF-8 character at the front of `text`; 0 if there is none.
@@ -77,7 +77,7 @@ SourceText read_source(const std::filesystem::path& path, const std::string& lab
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad()) throw unreadable(std::generic_category().message(errno != 0 ? errno : EIO));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kLargestFile) throw unreadable("it is larger than 16 MiB");
+    if (text.size() > kLargestFile) throw unreadable("it is larger than 4 MiB");
 
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (std::string_view(text).substr(0, kByteOrderMark.size()) == kByteOrderMark) {

@@ -16,7 +16,7 @@ struct SourceText {
     bool is_file = true;  ///< only in a file has a place a line and a column
 };
 
-/// Reads a file. Throws ConfigError, placed at `label`, where it cannot be read or is larger than 16 MiB.
+/// Reads a file. Throws ConfigError, placed at `label`, where it cannot be read or is larger than 4 MiB.
 SourceText read_source(const std::filesystem::path& path, const std::string& label);
 
 /// Throws ConfigError at the first byte that is no part of a text: not UTF-8, a control character, or a tab that

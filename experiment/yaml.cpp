@@ -89,6 +89,8 @@ private:
     /// A map or a sequence whose end has not been seen yet.
     struct Open {
         YamlValue value;
+        /// It stands for a key, which is refused at its end: to the parser, a bracket that is never closed does, too.
+        bool is_key = false;
         std::optional<Key> key;      ///< of the entry whose value comes next
         std::set<std::string> keys;  ///< so far
     };
@@ -141,15 +143,18 @@ private:
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlValue::Kind kind) {
         refuse_anchor(mark, anchor);
         refuse_tag(mark, tag);
-        if (expects_key()) fail(mark, "expected a key, a word followed by a colon");
         if (open_.size() == kDeepest) fail(mark, fmt::format("nested deeper than {} levels", kDeepest));
         Open opened;
+        opened.is_key = expects_key();
         opened.value.kind = kind;
         opened.value.place = place_of(mark);
         open_.push_back(std::move(opened));
     }
 
     void close() {
+        if (open_.back().is_key) {
+            throw ConfigError({}, "expected a key, a word followed by a colon", open_.back().value.place.text());
+        }
         YamlValue value = std::move(open_.back().value);
         open_.pop_back();
         add(std::move(value));

@@ -54,8 +54,9 @@ std::uint64_t planned_memory_bytes(const Program& program) {
 ReplayResult replay(const Program& program, const ArraySpec& array, const Topology& topology,
                     const Progress& progress) {
     const KernelScope kernel;
-    Sequencer sequencer("sequencer", program, array);
-    ArrayModel model("array", array, topology, sequencer);
+    Calendar calendar("calendar");
+    Sequencer sequencer("sequencer", calendar, program, array);
+    ArrayModel model("array", calendar, array, topology, sequencer);
     sequencer.start(model);
     run_to_end(sequencer, model, planned_memory_bytes(program), progress);
 
@@ -69,7 +70,7 @@ ReplayResult replay(const Program& program, const ArraySpec& array, const Topolo
         }
     }
     result.links = model.link_use();
-    result.events = sequencer.activations() + model.total_activations();
+    result.events = calendar.wake_ups();
     return result;
 }
 

@@ -1,0 +1,191 @@
+#include "experiment/array_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "experiment/experiment.h"
+#include "tests/experiment/support.h"
+
+namespace hypar {
+namespace {
+
+/// No two values are equal, so that none can be taken for another.
+const char* const kArray = R"(name: every-value
+source: "a test"
+accelerators: 16
+topology: htree
+precision: float32
+clock: "250 MHz"
+processing_units: 15
+pe_array:
+  rows: 12
+  columns: 14
+  registers:
+    filter: 224
+    feature_map: 13
+    partial_sum: 24
+  words_per_cycle:
+    filter: 4
+    feature_map: 5
+    partial_sum: 6
+buffer:
+  capacity: "108 KiB"
+dma:
+  outstanding_requests: 17
+memory:
+  capacity: "8 GB"
+  vaults: 32
+  vault_bandwidth: "10 GB/s"
+  interleave: "4 KiB"
+  crossbar_cycles: 7
+  timing:
+    tRCD: "10.2 ns"
+    tCL: "9.9 ns"
+interconnect:
+  total_bandwidth: "25.6 Gb/s"
+  link_latency: "4 ns"
+  router_cycles: 8
+  packet: "16 KiB"
+  header: "9 B"
+  buffer_packets: 3
+  virtual_channels: 2
+energy:
+  add: "0.9 pJ"
+  multiply: "3.7 pJ"
+  buffer_32bit: "5 pJ"
+  dram_32bit: "640 pJ"
+  link_bit: "800 fJ"
+)";
+
+/// Loads kArray with `from` replaced by `to`.
+ArraySpec read_with(const std::string& from, const std::string& to) {
+    const TemporaryFolder folder;
+    return load_array(folder.write("array.yaml", replaced(kArray, from, to)));
+}
+
+/// The same, for what is wrong: the message after its place.
+std::string mistake_with(const std::string& from, const std::string& to) {
+    try {
+        read_with(from, to);
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.place().rfind("array.yaml:", 0), 0U) << error.what();
+        return error.key() + ": " + error.problem();
+    }
+    return {};
+}
+
+TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
+    const ArraySpec array = read_with("", "");
+    EXPECT_EQ(array.name, "every-value");
+    EXPECT_EQ(array.source, "a test");
+    EXPECT_EQ(array.accelerators, 16U);
+    EXPECT_STREQ(array.precision.name, "float32");
+    EXPECT_EQ(array.precision.bytes, 4U);
+    EXPECT_EQ(array.clock.period, 4000U);
+    EXPECT_EQ(array.processing_units, 15U);
+    EXPECT_EQ(array.pe_array.rows, 12U);
+    EXPECT_EQ(array.pe_array.columns, 14U);
+    EXPECT_EQ(array.pe_array.filter_registers, 224U);
+    EXPECT_EQ(array.pe_array.feature_registers, 13U);
+    EXPECT_EQ(array.pe_array.partial_sum_registers, 24U);
+    EXPECT_EQ(array.pe_array.filter_words_per_cycle, 4U);
+    EXPECT_EQ(array.pe_array.feature_words_per_cycle, 5U);
+    EXPECT_EQ(array.pe_array.partial_sum_words_per_cycle, 6U);
+    EXPECT_EQ(array.buffer.capacity_bytes, 110592U);  // 108 x 1024
+    EXPECT_EQ(array.dma.outstanding_requests, 17U);
+    EXPECT_EQ(array.memory.capacity_bytes, 8000000000U);
+    EXPECT_EQ(array.memory.vaults, 32U);
+    EXPECT_EQ(array.memory.vault_bits_per_second, 80000000000U);
+    EXPECT_EQ(array.memory.interleave_bytes, 4096U);
+    EXPECT_EQ(array.memory.row_to_column_delay, 10200U);
+    EXPECT_EQ(array.memory.column_latency, 9900U);
+    EXPECT_EQ(array.memory.crossbar_cycles, 7U);
+    EXPECT_EQ(array.interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(array.interconnect.total_bits_per_second, 25600000000U);
+    EXPECT_EQ(array.interconnect.link_latency, 4000U);
+    EXPECT_EQ(array.interconnect.router_cycles, 8U);
+    EXPECT_EQ(array.interconnect.packet_bytes, 16384U);
+    EXPECT_EQ(array.interconnect.header_bytes, 9U);
+    EXPECT_EQ(array.interconnect.buffer_packets, 3U);
+    EXPECT_EQ(array.interconnect.virtual_channels, 2U);
+    EXPECT_EQ(array.energy.add, 0.9);
+    EXPECT_EQ(array.energy.multiply, 3.7);
+    EXPECT_EQ(array.energy.buffer_32bit, 5.0);
+    EXPECT_EQ(array.energy.dram_32bit, 640.0);
+    EXPECT_EQ(array.energy.link_bit, 0.8);
+}
+
+TEST(ArrayFile, MayLeaveOutSourceAndHeader) {
+    EXPECT_EQ(read_with("source: \"a test\"\n", "").source, "");
+    EXPECT_EQ(read_with("  header: \"9 B\"\n", "").interconnect.header_bytes, 0U);
+    EXPECT_EQ(read_with("header: \"9 B\"", "header: 8 B").interconnect.header_bytes, 8U);
+}
+
+TEST(ArrayFile, NeedsEveryOtherKey) {
+    for (const char* key : {"accelerators", "topology", "precision", "clock", "processing_units"}) {
+        EXPECT_EQ(
+            mistake_with(std::string("\n") + key + ":", "\n# :").rfind(": missing key \"" + std::string(key), 0), 0U)
+            << key;
+    }
+    EXPECT_EQ(mistake_with("    tCL: \"9.9 ns\"", ""),
+              "memory.timing: missing key \"tCL\"; expected a quantity with its unit, such as \"9.9 ns\"");
+    EXPECT_EQ(mistake_with("  columns: 14", ""), "pe_array: missing key \"columns\"; expected an integer");
+    EXPECT_EQ(mistake_with("  add: \"0.9 pJ\"", ""),
+              "energy: missing key \"add\"; expected a quantity with its unit, such as \"0.9 pJ\"");
+}
+
+TEST(ArrayFile, WithAnUnknownKeyIsRefused) {
+    EXPECT_EQ(mistake_with("tRCD:", "tRDC:"), "memory.timing: unknown key \"tRDC\"; known: tRCD, tCL");
+    EXPECT_EQ(mistake_with("  vaults: 32", "  vault: 32"),
+              "memory: unknown key \"vault\"; known: capacity, vaults, vault_bandwidth, interleave, crossbar_cycles, "
+              "timing (did you mean \"vaults\"?)");
+}
+
+TEST(ArrayFile, WithABareNumberOrAnotherUnitIsRefused) {
+    EXPECT_EQ(mistake_with("\"250 MHz\"", "250"),
+              "clock: expected a frequency with its unit, such as \"250 MHz\", not 250");
+    EXPECT_EQ(mistake_with("\"250 MHz\"", "\"250\""),
+              "clock: expected a frequency with its unit, such as \"250 MHz\", not the text \"250\"");
+    EXPECT_EQ(mistake_with("\"10 GB/s\"", "\"10 GB\""),
+              "memory.vault_bandwidth: expected a bandwidth, such as \"10 GB/s\", not the size \"10 GB\"");
+    EXPECT_EQ(mistake_with("\"10.2 ns\"", "\"10.2 MHz\""),
+              "memory.timing.tRCD: expected a time, such as \"4 ns\", not the frequency \"10.2 MHz\"");
+    EXPECT_EQ(mistake_with("\"0.9 pJ\"", "\"0.9 W\""),
+              "energy.add: unknown unit of energy \"W\"; known: fJ, pJ, nJ, uJ, mJ, J (did you mean \"J\"?)");
+}
+
+TEST(ArrayFile, WithANonsensicalValueIsRefused) {
+    EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: 12"),
+              "accelerators: expected a power of two, since each level of an array halves it: 8 or 16, not 12");
+    EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: 0"),
+              "accelerators: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("precision: float32", "precision: float23"),
+              "precision: unknown value \"float23\"; known: float32, float16, bfloat16, int16, int8 (did you mean "
+              "\"float32\"?)");
+    EXPECT_EQ(mistake_with("topology: htree", "topology: no"), "topology: unknown value \"no\"; known: htree, torus");
+    EXPECT_EQ(mistake_with("\"250 MHz\"", "\"0 MHz\""),
+              "clock: expected a frequency of at least 1 kHz, not the text \"0 MHz\"");
+    EXPECT_EQ(mistake_with("rows: 12", "rows: 0"), "pe_array.rows: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("buffer_packets: 3", "buffer_packets: 0"),
+              "interconnect.buffer_packets: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("vaults: 32", "vaults: 4097"),
+              "memory.vaults: expected an integer of at most 4096, not 4097");
+    EXPECT_EQ(mistake_with("\"25.6 Gb/s\"", "\"0 Gb/s\""),
+              "interconnect.total_bandwidth: expected a bandwidth of at least 10 Mb/s, not the text \"0 Gb/s\"");
+    EXPECT_EQ(mistake_with("\"4 ns\"", "\"0 ns\""),
+              "interconnect.link_latency: expected a time of at least 1 ps, not the text \"0 ns\"");
+    EXPECT_EQ(mistake_with("\"0.9 pJ\"", "\"-0.9 pJ\""),
+              "energy.add: expected an energy with its unit, such as \"0.9 pJ\", not the text \"-0.9 pJ\"");
+}
+
+TEST(ArrayFile, OfATorusNeedsTwoVirtualChannels) {
+    EXPECT_EQ(read_with("virtual_channels: 2", "virtual_channels: 1").interconnect.virtual_channels, 1U);
+    const TemporaryFolder folder;
+    folder.write("array.yaml",
+                 replaced(replaced(kArray, "htree", "torus"), "virtual_channels: 2", "virtual_channels: 1"));
+    const std::string message = message_of([] { load_array("array.yaml"); });
+    EXPECT_NE(message.find("interconnect.virtual_channels: expected at least 2 virtual channels"), std::string::npos)
+        << message;
+}
+
+}  // namespace
+}  // namespace hypar

@@ -1,0 +1,141 @@
+#include "experiment/catalogue.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "experiment/experiment.h"
+#include "tests/experiment/support.h"
+
+namespace hypar {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+/// Forward multiply-accumulates of one sample and weights without biases, worked out by hand from the shapes.
+struct Size {
+    const char* network;
+    std::uint64_t weights;
+    std::uint64_t macs_per_sample;
+};
+constexpr Size kSizes[] = {
+    {"sfc", 140722176, 140722176},     {"sconv", 100500, 12588000},       {"lenet-c", 430500, 2293000},
+    {"cifar-c", 145376, 12354176},     {"alexnet", 16624656, 311191824},  {"vgg-a", 132851392, 7609090048},
+    {"vgg-b", 133035712, 11308466176}, {"vgg-c", 133625536, 11770888192}, {"vgg-d", 138344128, 15470264320},
+    {"vgg-e", 143652544, 19632062464},
+};
+
+TEST(Catalogue, NetworksHaveTheirWeightsAndOperations) {
+    for (const Size& size : kSizes) {
+        const Network network = load_network(size.network);
+        EXPECT_EQ(network.weights(), size.weights) << size.network;
+        EXPECT_EQ(network.macs(), size.macs_per_sample) << size.network;
+    }
+}
+
+TEST(Catalogue, HasANetworkAndAnExperimentOfEveryNameOfThePaper) {
+    for (const Size& size : kSizes) {
+        EXPECT_THAT(catalogue_names(FileKind::Network), Contains(size.network));
+        EXPECT_EQ(load_experiment(size.network).network.name(), size.network);
+    }
+}
+
+TEST(Catalogue, EveryFileLoadsUnderItsOwnName) {
+    for (const std::string& name : catalogue_names(FileKind::Network)) EXPECT_EQ(load_network(name).name(), name);
+    for (const std::string& name : catalogue_names(FileKind::Array)) EXPECT_EQ(load_array(name).name, name);
+    for (const std::string& name : catalogue_names(FileKind::Experiment)) {
+        const Experiment experiment = load_experiment(name);
+        EXPECT_EQ(experiment.name, name);
+        EXPECT_EQ(experiment.make_plan().accelerators(), experiment.array.accelerators) << name;
+    }
+}
+
+/// Every value of a map but the top level's name, source and topology, by its path.
+void collect(const YamlValue& value, const std::string& key, std::map<std::string, std::string>& values) {
+    if (key == "name" || key == "source" || key == "topology") return;
+    values[key] = value.text;
+    const Field field(value, key);
+    for (const YamlEntry& entry : value.entries) collect(entry.value, field.key_of(entry.key), values);
+    for (std::size_t item = 0; item < value.items.size(); ++item) {
+        collect(value.items[item], field.key_of(std::to_string(item)), values);
+    }
+}
+
+TEST(Catalogue, TorusOfThePaperDiffersFromItsTreeInTheTopologyAlone) {
+    EXPECT_EQ(load_array("hpca19").interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(load_array("hpca19-torus").interconnect.topology, TopologyKind::Torus);
+    std::map<std::string, std::string> tree;
+    std::map<std::string, std::string> torus;
+    for (auto* array : {&tree, &torus}) {
+        const FileReference file = resolve_reference(FileKind::Array, array == &tree ? "hpca19" : "hpca19-torus");
+        collect(read_yaml_file(file.path, file.label), {}, *array);
+    }
+    EXPECT_EQ(tree, torus);
+    EXPECT_GT(tree.size(), 40U);
+}
+
+TEST(Listing, NamesFilesInOrderAndSaysWhatTheyAre) {
+    const std::vector<Named> networks = list_networks();
+    ASSERT_GE(networks.size(), 10U);
+    EXPECT_EQ(networks.front().name, "alexnet");
+    EXPECT_EQ(networks.front().description, load_network("alexnet").source());
+    for (const auto& list : {networks, list_arrays(), list_experiments()}) {
+        for (std::size_t index = 0; index < list.size(); ++index) {
+            EXPECT_NE(list[index].description, "(cannot be read)") << list[index].name;
+            EXPECT_FALSE(list[index].description.empty()) << list[index].name;
+            if (index > 0) {
+                EXPECT_LT(list[index - 1].name, list[index].name);
+            }
+        }
+    }
+}
+
+TEST(Check, SaysWhatAFileIs) {
+    const std::string root = HYPAR_SOURCE_DIR;
+    EXPECT_EQ(check_file(root + "/workloads/networks/vgg-a.yaml"), "network: vgg-a, 11 layers, 132851392 weights");
+    EXPECT_EQ(check_file(root + "/configs/arrays/hpca19-torus.yaml"), "array: hpca19-torus, 16 accelerators, torus");
+    EXPECT_EQ(check_file(root + "/configs/experiments/vgg-a.yaml"),
+              "experiment: vgg-a, batch 256, hypar on 16 accelerators (hpca19, htree)");
+}
+
+TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
+    const TemporaryFolder folder;
+    const std::string page = project_file("docs/input-format.md");
+    const std::string opening = "```yaml\n";
+    int examples = 0;
+    for (std::size_t begin = page.find(opening); begin != std::string::npos; begin = page.find(opening, begin)) {
+        begin += opening.size();
+        folder.write("example.yaml", page.substr(begin, page.find("```", begin) - begin));
+        EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
+        ++examples;
+    }
+    EXPECT_EQ(examples, 4);
+}
+
+TEST(Check, AcceptsWhatAnExperimentCanDo) {
+    const TemporaryFolder folder;
+    folder.write("plan.yaml", "network: lenet-c\naccelerators: 2\nstrategy: {plan: [0011]}\n");
+    EXPECT_EQ(check_file("plan.yaml"),
+              "experiment: lenet-c, batch 256, an explicit plan on 2 accelerators (hpca19, htree)");
+    folder.write("largest.yaml", "network: lenet-c\naccelerators: 64\nstrategy: exhaustive\n");  // 2^24 plans
+    EXPECT_EQ(check_file("largest.yaml"),
+              "experiment: lenet-c, batch 256, exhaustive on 64 accelerators (hpca19, htree)");
+}
+
+TEST(Check, RefusesWhatAnExperimentCannotDo) {
+    const TemporaryFolder folder;
+    folder.write("search.yaml", "network: vgg-a\nstrategy: exhaustive\n");
+    EXPECT_THAT(message_of([] { check_file("search.yaml"); }),
+                HasSubstr("search.yaml:2:11: strategy: exhaustive would search 2^44 plans"));
+    folder.write("other.yaml", "points: 3\n");
+    EXPECT_EQ(
+        message_of([] { check_file("other.yaml"); }),
+        "other.yaml:1:1: unknown kind of file: expected one of the keys \"layers\" (network), \"pe_array\" (array), "
+        "\"network\" (experiment)");
+    EXPECT_EQ(message_of([] { check_file("missing"); }), "missing: cannot be read: No such file or directory");
+}
+
+}  // namespace
+}  // namespace hypar

@@ -1,0 +1,271 @@
+#include "experiment/experiment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/experiment/support.h"
+
+namespace hypar {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Experiment read(const std::string& text) {
+    const TemporaryFolder folder;
+    return load_experiment(folder.write("test.yaml", text));
+}
+
+std::string mistake_in(const std::string& text) {
+    return message_of([&] { read(text); });
+}
+
+/// The mistake of an experiment with lenet-c and `line`.
+std::string mistake_with(const std::string& line) { return mistake_in("network: lenet-c\n" + line + "\n"); }
+
+TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
+    const Experiment experiment = read("network: lenet-c\n");
+    EXPECT_EQ(experiment.name, "test");
+    EXPECT_EQ(experiment.network.name(), "lenet-c");
+    EXPECT_EQ(experiment.array.name, "hpca19");
+    EXPECT_EQ(experiment.array.accelerators, 16U);
+    EXPECT_EQ(experiment.array.interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(experiment.array.precision.bytes, 4U);
+    EXPECT_EQ(experiment.batch, 256U);
+    EXPECT_EQ(experiment.strategy, "hypar");
+    EXPECT_FALSE(experiment.explicit_plan);
+    EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward, Phase::Gradient, Phase::Update));
+    EXPECT_EQ(experiment.partial_sums, PartialSums::Pooled);
+    EXPECT_EQ(experiment.levels(), 4U);
+}
+
+TEST(ExperimentFile, GivesEveryValue) {
+    const Experiment experiment = read(
+        "network: vgg-a\n"
+        "array: hpca19-torus\n"
+        "accelerators: 4\n"
+        "batch: 32\n"
+        "strategy: trick\n"
+        "topology: htree\n"
+        "precision: float16\n"
+        "schedule: sequential\n"
+        "phases: [backward, forward]\n"
+        "partial_sums: before-pooling\n");
+    EXPECT_EQ(experiment.network.name(), "vgg-a");
+    EXPECT_EQ(experiment.array.name, "hpca19-torus");
+    EXPECT_EQ(experiment.array.accelerators, 4U);
+    EXPECT_EQ(experiment.array.interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(experiment.array.precision.bytes, 2U);
+    EXPECT_EQ(experiment.batch, 32U);
+    EXPECT_EQ(experiment.strategy, "trick");
+    EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward));
+    EXPECT_EQ(experiment.partial_sums, PartialSums::BeforePooling);
+    EXPECT_THAT(experiment.make_plan().to_strings(), ElementsAre("00000000111", "00000000111"));
+}
+
+TEST(ExperimentFile, WithAnExplicitPlanUsesIt) {
+    // Unquoted, 0011 is the octal number 9 to some readers of YAML.
+    const Experiment experiment = read("network: lenet-c\nstrategy: {plan: [0011, \"0010\", 0000, '1111']}\n");
+    EXPECT_EQ(experiment.strategy, "explicit");
+    EXPECT_THAT(experiment.make_plan().to_strings(), ElementsAre("0011", "0010", "0000", "1111"));
+    EXPECT_EQ(read("network: lenet-c\naccelerators: 1\nstrategy: {plan: []}\n").make_plan().levels(), 0U);
+}
+
+TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 0011]}"),
+              "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 011, 0011]}"),
+              "test.yaml:2:31: strategy.plan.2: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
+              "\"011\"");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0021, 0011, 0011]}"),
+              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
+              "\"0021\"");
+    EXPECT_EQ(mistake_with("strategy: {plan: 0011}"),
+              "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, [0], 0011, 0011]}"),
+              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not a "
+              "list");
+    EXPECT_EQ(mistake_with("strategy: {plans: []}"),
+              "test.yaml:2:12: strategy: unknown key \"plans\"; known: plan (did you mean \"plan\"?)");
+    EXPECT_EQ(mistake_with("strategy: {}"),
+              "test.yaml:2:11: strategy: missing key \"plan\"; expected a list of strings, one for each level");
+    EXPECT_EQ(mistake_with("strategy: [data]"),
+              "test.yaml:2:11: strategy: expected a strategy's name or a map with the key plan, not a list");
+}
+
+TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
+    EXPECT_THAT(mistake_in("network: vgg-z\n"),
+                HasSubstr("test.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet, cifar-c, "));
+    EXPECT_THAT(mistake_with("array: hpca91"),
+                HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: hpca19"));
+    EXPECT_EQ(
+        mistake_with("strategy: hyper"),
+        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, exhaustive (did "
+        "you mean \"hypar\"?)");
+    EXPECT_EQ(mistake_with("strategy: explicit").find("test.yaml:2:11: strategy: unknown strategy \"explicit\""), 0U);
+    EXPECT_EQ(mistake_with("topology: toros"),
+              "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus (did you mean \"torus\"?)");
+    EXPECT_EQ(mistake_with("partial_sums: yes"),
+              "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
+    EXPECT_EQ(mistake_with("aray: hpca19"),
+              "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, batch, strategy, topology, "
+              "precision, schedule, phases, partial_sums (did you mean \"array\"?)");
+}
+
+TEST(ExperimentFile, WithoutItsNetworkIsRefused) {
+    EXPECT_EQ(mistake_in("batch: 3\n"),
+              "test.yaml:1:1: missing key \"network\"; expected a network's name, its path or the map itself");
+    EXPECT_EQ(mistake_in("network:\n"),
+              "test.yaml:1:1: network: expected a name, a path or the map itself, not an empty value");
+}
+
+TEST(ExperimentFile, WithABadNumberIsRefused) {
+    EXPECT_EQ(mistake_with("batch: 0"), "test.yaml:2:8: batch: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("batch: 010"),
+              "test.yaml:2:8: batch: expected an integer of at least 1 without leading zeros, not 010");
+    EXPECT_EQ(mistake_with("batch:"), "test.yaml:2:1: batch: expected an integer of at least 1, not an empty value");
+    EXPECT_EQ(
+        mistake_with("accelerators: 12"),
+        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 8 or 16, "
+        "not 12");
+    EXPECT_EQ(
+        mistake_with("accelerators: 3"),
+        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 2 or 4, "
+        "not 3");
+    EXPECT_THAT(mistake_with("accelerators: 2097152"), HasSubstr("expected a power of two from 1 to 1048576"));
+}
+
+TEST(ExperimentFile, NeedsThePhasesBeforeAPhase) {
+    EXPECT_EQ(mistake_with("phases: [gradient, forward]"),
+              "test.yaml:2:9: phases: \"backward\" is missing, which \"gradient\" needs");
+    EXPECT_EQ(mistake_with("phases: [update]"),
+              "test.yaml:2:9: phases: \"forward\" is missing, which \"update\" needs");
+    EXPECT_EQ(mistake_with("phases: [forward, forward]"), "test.yaml:2:19: phases.1: \"forward\" is named twice");
+    EXPECT_EQ(mistake_with("phases: []"), "test.yaml:2:9: phases: expected at least the phase \"forward\"");
+    EXPECT_EQ(mistake_with("phases: [forwards]"),
+              "test.yaml:2:10: phases.0: unknown value \"forwards\"; known: forward, backward, gradient, update (did "
+              "you mean \"forward\"?)");
+    EXPECT_EQ(mistake_with("phases: forward"), "test.yaml:2:9: phases: expected a list of phases, not \"forward\"");
+}
+
+TEST(ExperimentFile, NamesWhatIsNotAvailableYet) {
+    EXPECT_EQ(mistake_with("schedule: overlapped"),
+              "test.yaml:2:11: schedule: overlapped is not available yet; known: sequential");
+    EXPECT_EQ(mistake_with("capacity: report"),
+              "test.yaml:2:11: capacity: not available yet: whether a plan fits into the memory is not checked");
+}
+
+TEST(ExperimentFile, BeyondSixtyFourBitsIsRefused) {
+    EXPECT_EQ(mistake_in("network: vgg-e\nbatch: 2147483647\n"),  // 2 x 10^10 x 2 x 10^9 operations
+              "test.yaml:2:8: batch: a step of this size cannot be counted in 64 bits");
+}
+
+TEST(ExperimentFile, OnATorusNeedsTwoVirtualChannels) {
+    const TemporaryFolder folder;
+    folder.write("one.yaml",
+                 replaced(project_file("configs/arrays/hpca19.yaml"), "virtual_channels: 2", "virtual_channels: 1"));
+    folder.write("tree.yaml", "network: lenet-c\narray: one.yaml\n");
+    folder.write("torus.yaml", "network: lenet-c\narray: one.yaml\ntopology: torus\n");
+    EXPECT_EQ(load_experiment("tree.yaml").array.interconnect.virtual_channels, 1U);
+    EXPECT_THAT(message_of([] { load_experiment("torus.yaml"); }),
+                HasSubstr("array.interconnect.virtual_channels: expected at least 2 virtual channels"));
+}
+
+TEST(References, ToPathsAreRelativeToTheFileThatNamesThem) {
+    const TemporaryFolder folder;
+    folder.write(
+        "nets/small.yaml",
+        "name: small\ninput: {channels: 1, height: 1, width: 4}\nlayers: [{name: fc, type: fc, out_features: 2}]\n");
+    folder.write("experiments/a.yaml", "network: ../nets/small.yaml\n");
+    folder.write("experiments/b.yaml", "network: nets/small.yaml\n");
+    folder.write("nets/c.yaml", "network: small.yaml\n");
+    EXPECT_EQ(load_experiment("experiments/a.yaml").network.name(), "small");
+    EXPECT_EQ(load_experiment("nets/c.yaml").network.name(), "small");
+    EXPECT_EQ(load_experiment((folder.path() / "nets/c.yaml").string()).network.name(), "small");
+    EXPECT_EQ(message_of([] { load_experiment("experiments/b.yaml"); }),
+              "experiments/b.yaml:1:10: network: there is no file \"experiments/nets/small.yaml\"");
+    // An override is given on the command line: relative to the working directory.
+    EXPECT_EQ(load_experiment("experiments/b.yaml", {{"network", "nets/small.yaml", "--set"}}).network.name(),
+              "small");
+}
+
+TEST(References, MayBeTheMapItself) {
+    const Experiment experiment = read(
+        "network:\n"
+        "  name: inline\n"
+        "  input: {channels: 1, height: 1, width: 4}\n"
+        "  layers: [{name: fc, type: fc, out_features: 2}]\n");
+    EXPECT_EQ(experiment.network.name(), "inline");
+    EXPECT_EQ(mistake_in("network:\n"
+                         "  name: inline\n"
+                         "  input: {channels: 1, height: 1, width: 4}\n"
+                         "  layers: [{name: fc, type: fc, out_features: 0}]\n"),
+              "test.yaml:4:47: network.layers.0.out_features: expected an integer of at least 1, not 0");
+}
+
+TEST(References, MistakesInTheirFilesArePlacedThere) {
+    const TemporaryFolder folder;
+    folder.write("net.yaml",
+                 "name: small\ninput: {channels: 1, height: 1, width: 4}\nlayers: [{name: fc, type: fc}]\n");
+    folder.write("broken.yaml", "name: [\n");
+    folder.write("a.yaml", "network: net.yaml\n");
+    folder.write("b.yaml", "network: broken.yaml\n");
+    folder.write("c.yaml", "network: a.yaml\n");
+    EXPECT_EQ(message_of([] { load_experiment("a.yaml"); }),
+              "net.yaml:3:10: network.layers.0: missing key \"out_features\"; expected an integer");
+    EXPECT_EQ(message_of([] { load_experiment("b.yaml"); }),
+              "broken.yaml:2:1: not valid YAML: end of sequence flow not found");
+    EXPECT_EQ(message_of([] { load_experiment("c.yaml"); }),
+              "a.yaml:1:1: expected a network, but its key \"network\" makes it an experiment");
+}
+
+TEST(References, ToFilesOfAnotherKindAreRefused) {
+    const std::string root = HYPAR_SOURCE_DIR;
+    EXPECT_THAT(message_of([&] { load_experiment(root + "/workloads/networks/vgg-a.yaml"); }),
+                HasSubstr("expected an experiment, but its key \"layers\" makes it a network"));
+    EXPECT_THAT(message_of([&] { load_network(root + "/configs/arrays/hpca19.yaml"); }),
+                HasSubstr("expected a network, but its key \"pe_array\" makes it an array"));
+}
+
+TEST(References, OnTheCommandLineThatAreUnknownAreNamed) {
+    EXPECT_THAT(message_of([] { load_experiment("vgg-z"); }),
+                HasSubstr("unknown experiment \"vgg-z\"; known: alexnet"));
+    EXPECT_THAT(message_of([] { load_network(""); }), HasSubstr("unknown network \"\"; known: alexnet"));
+    EXPECT_THAT(message_of([] { load_array("a\nb"); }), HasSubstr("unknown array \"a\\x0Ab\"; known: hpca19"));
+    EXPECT_EQ(message_of([] { load_experiment("missing/x.yaml"); }),
+              "missing/x.yaml: cannot be read: No such file or directory");
+}
+
+TEST(Places, AreKnownForEveryKey) {
+    const TemporaryFolder folder;
+    folder.write(
+        "net.yaml",
+        "name: small\ninput: {channels: 1, height: 1, width: 4}\nlayers: [{name: fc, type: fc, out_features: 2}]\n");
+    folder.write("a.yaml", "network: net.yaml\nbatch: 8\n");
+    const Experiment experiment = load_experiment("a.yaml", {{"array.clock", "1 GHz", "--set array.clock=1 GHz"}});
+    EXPECT_EQ(experiment.places.at("batch"), "a.yaml:2:8");
+    EXPECT_EQ(experiment.places.at("network.layers.0.out_features"), "net.yaml:3:45");
+    EXPECT_EQ(experiment.places.at("array.clock"), "--set array.clock=1 GHz");
+    EXPECT_THAT(experiment.places.at("array.memory.capacity"), HasSubstr("configs/arrays/hpca19.yaml:"));
+    // What the experiment does not set stands in the array's file.
+    EXPECT_EQ(experiment.places.at("accelerators"), experiment.places.at("array.accelerators"));
+}
+
+TEST(Places, AreGivenToMistakesThatAreFoundLater) {
+    const Experiment experiment = read("network: lenet-c\nbatch: 8\n");
+    EXPECT_STREQ(experiment.located(ConfigError("batch", "too large")).what(), "test.yaml:2:8: batch: too large");
+    EXPECT_STREQ(experiment.located(ConfigError("batch.x.y", "bad")).what(), "test.yaml:2:8: batch.x.y: bad");
+    EXPECT_STREQ(experiment.located(ConfigError("strategy", "bad")).what(), "test.yaml:1:1: strategy: bad");
+    EXPECT_STREQ(experiment.located(ConfigError("", "bad")).what(), "test.yaml:1:1: bad");
+    EXPECT_STREQ(experiment.located(ConfigError("batch", "bad", "elsewhere")).what(), "elsewhere: batch: bad");
+}
+
+TEST(Places, AreGivenToWhatAStrategyRefuses) {
+    const Experiment experiment = read("network: vgg-a\nstrategy: exhaustive\n");
+    EXPECT_EQ(
+        message_of([&] { experiment.make_plan(); }),
+        "test.yaml:2:11: strategy: exhaustive would search 2^44 plans (11 layers x 4 levels); the most is 2^24");
+}
+
+}  // namespace
+}  // namespace hypar
