@@ -12,7 +12,7 @@ RunReport run_experiment(const Experiment& experiment) {
     ProgressBar bar(fmt::format("{}, {}", experiment.network.name(), experiment.strategy));
     try {
         return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
-                         experiment.phases},
+                         experiment.phases, experiment.capacity},
                         [&bar](double fraction) { bar.show(fraction); });
     } catch (const ConfigError& error) {
         throw experiment.located(error);

@@ -6,7 +6,8 @@
 
 namespace hypar {
 
-/// Number of single-character edits (insert, delete, replace) that turn `a` into `b`.
+/// Number of edits (insert, delete or replace a character, exchange two adjacent ones) that turn `a` into `b`; no
+/// part is edited twice (the optimal string alignment distance).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The name of `known` that `word` most probably meant; empty if none is near.

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "sim/memory_footprint.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 
@@ -33,6 +34,7 @@ struct Experiment {
     std::optional<Plan> explicit_plan;  ///< set where `strategy` is "explicit"
     std::vector<Phase> phases;          ///< in step order; each needs those before it
     PartialSums partial_sums = PartialSums::Pooled;
+    CapacityRule capacity = CapacityRule::Refuse;
     /// Place ("file:line:column") of every key by its dotted path, for mistakes that are found later.
     std::map<std::string, std::string> places;
 

@@ -16,12 +16,8 @@
 namespace hypar {
 namespace {
 
-/// Keys and values that the format has, but the program cannot do yet.
+/// What the format has, but the program cannot do yet.
 void refuse_unavailable(const YamlValue& root) {
-    if (const YamlEntry* capacity = root.find("capacity")) {
-        throw Field(capacity->value, "capacity")
-            .error("not available yet: whether a plan fits into the memory is not checked");
-    }
     const YamlEntry* schedule = root.find("schedule");
     if (schedule != nullptr && schedule->value.text == "overlapped") {
         throw Field(schedule->value, "schedule").error("overlapped is not available yet; known: sequential");
@@ -140,7 +136,7 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
     const Field root(root_value, {});
     refuse_unavailable(root_value);
     const MapReader map(root, {"network", "array", "accelerators", "batch", "strategy", "topology", "precision",
-                               "schedule", "phases", "partial_sums"});
+                               "schedule", "phases", "partial_sums", "capacity"});
     Experiment experiment{name,
                           read_network(map.required("network", "a network's name, its path or the map itself")),
                           read_array_as_used(root, map),
@@ -149,6 +145,7 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
                           {},
                           {kPhases.begin(), kPhases.end()},
                           PartialSums::Pooled,
+                          CapacityRule::Refuse,
                           places_of(root_value)};
     if (const auto batch = map.optional("batch")) experiment.batch = read_integer(*batch, 1);
     if (const auto schedule = map.optional("schedule")) read_choice(*schedule, {"sequential"});
@@ -156,6 +153,10 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
     if (const auto sums = map.optional("partial_sums")) {
         const std::size_t choice = read_choice(*sums, {"pooled", "before-pooling"});
         experiment.partial_sums = choice == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
+    }
+    if (const auto capacity = map.optional("capacity")) {
+        const std::size_t choice = read_choice(*capacity, {"refuse", "report"});
+        experiment.capacity = choice == 0 ? CapacityRule::Refuse : CapacityRule::Report;
     }
     if (const auto strategy = map.optional("strategy")) read_strategy(*strategy, experiment);
     check_magnitude(root, experiment);

@@ -41,6 +41,10 @@ std::string heading(const RunReport& report) {
                         format_percent(step == 0 ? 0 : communication / step));
     text += fmt::format("  traffic        {:>9}   {} bytes\n", format_bytes(static_cast<double>(report.traffic_bytes)),
                         format_count(report.traffic_bytes));
+    text += fmt::format("  memory         {:>9}   of {} in the fullest accelerator{}\n",
+                        format_bytes(static_cast<double>(report.memory_bytes)),
+                        format_bytes(static_cast<double>(report.array.memory.capacity_bytes)),
+                        report.memory_bytes > report.array.memory.capacity_bytes ? ": DOES NOT FIT" : "");
     text += fmt::format("  energy         {:>9}\n\n", format_joules(joules_of(report, report.counts())));
     return text;
 }
@@ -164,6 +168,12 @@ std::vector<std::string> run_notes(const RunReport& report) {
         "dram energy counts this model's own reads and writes; the paper's figures show four accesses for each word "
         "communicated and hardly any others",
     };
+    if (report.memory_bytes > report.array.memory.capacity_bytes) {
+        notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
+    }
+    notes.push_back(fmt::format("packets are of {}: where links merge, an exchange may wait for a whole one at every "
+                                "level, which shows in small networks",
+                                format_bytes(static_cast<double>(report.array.interconnect.packet_bytes))));
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
     return notes;
 }
@@ -192,6 +202,7 @@ std::string run_json(const RunReport& report) {
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())}};
     json["traffic_bytes"] = report.traffic_bytes;
+    json["memory"] = {{"needed_bytes", report.memory_bytes}, {"capacity_bytes", report.array.memory.capacity_bytes}};
     json["energy_joules"] = energy_json(report);
     json["layers"] = layers_json(report);
     json["accelerators"] = nlohmann::ordered_json::array();

@@ -126,6 +126,8 @@ void check_conservation(const RunInput& input, const Program& program, const Run
 
 RunReport run_step(const RunInput& input, const Progress& progress) {
     const auto start = std::chrono::steady_clock::now();
+    const MemoryFootprint footprint = largest_footprint(input.network, input.plan, input.step, input.phases);
+    if (input.capacity == CapacityRule::Refuse) check_capacity(footprint, input.network, input.array.memory);
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array);
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
     const ReplayResult result = replay(program, input.array, topology, progress);
@@ -140,6 +142,7 @@ RunReport run_step(const RunInput& input, const Progress& progress) {
     report.accelerators = result.accelerators;
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic(program);
+    report.memory_bytes = footprint.bytes();
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.simulation.events = result.events;
     check_conservation(input, program, report);

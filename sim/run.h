@@ -6,6 +6,7 @@
 #include "arch/array.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "sim/memory_footprint.h"
 #include "sim/replay.h"
 #include "sim/run_report.h"
 #include "workloads/network.h"
@@ -21,10 +22,11 @@ struct RunInput {
     std::string strategy;  ///< the plan's origin, for the report
     StepShape step;
     std::vector<Phase> phases;
+    CapacityRule capacity = CapacityRule::Refuse;
 };
 
 /// Lowers the plan, replays it and reports; every run is checked by `check_conservation`. Throws ConfigError for
-/// what cannot be lowered, RunError for what fails.
+/// what does not fit the memories or cannot be lowered, RunError for what fails.
 RunReport run_step(const RunInput& input, const Progress& progress = {});
 
 /// Throws RunError unless what was sent, received, computed and moved is what the plan and its program ask for, and

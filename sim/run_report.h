@@ -54,6 +54,7 @@ struct RunReport {
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkReport> links;
     std::uint64_t traffic_bytes = 0;      ///< of the plan
+    std::uint64_t memory_bytes = 0;       ///< kept by the accelerator that keeps most
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     SimulationReport simulation;
 

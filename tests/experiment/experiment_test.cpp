@@ -151,8 +151,8 @@ TEST(ExperimentFile, NeedsThePhasesBeforeAPhase) {
 TEST(ExperimentFile, NamesWhatIsNotAvailableYet) {
     EXPECT_EQ(mistake_with("schedule: overlapped"),
               "test.yaml:2:11: schedule: overlapped is not available yet; known: sequential");
-    EXPECT_EQ(mistake_with("capacity: report"),
-              "test.yaml:2:11: capacity: not available yet: whether a plan fits into the memory is not checked");
+    EXPECT_EQ(mistake_with("capacity: ignore"),
+              "test.yaml:2:11: capacity: unknown value \"ignore\"; known: refuse, report");
 }
 
 TEST(ExperimentFile, BeyondSixtyFourBitsIsRefused) {
