@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
@@ -56,7 +58,12 @@ void run(const Options& options) {
     const std::vector<Experiment> points = load_points(options);
     if (!options.folder.empty()) make_output_folder(options.folder);
     std::vector<ComparisonRow> rows;
-    for (const Experiment& experiment : points) rows.push_back(comparison_row(run_experiment(experiment)));
+    for (const Experiment& experiment : points) {
+        const std::string label = fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(),
+                                              experiment.network.name(), experiment.strategy,
+                                              name_of(experiment.array.interconnect.topology));
+        rows.push_back(comparison_row(run_experiment(experiment, label)));
+    }
     relate_to_baseline(rows);
 
     const std::string text = comparison_text(rows);

@@ -41,7 +41,7 @@ constexpr Catalogue kCatalogues[] = {{"networks", list_networks},
 void run(const std::string& kind) {
     std::vector<std::string> known;
     for (const Catalogue& catalogue : kCatalogues) known.emplace_back(catalogue.name);
-    choose("list", kind, known);
+    choose("list " + kind, kind, known);
     std::string text;
     for (const Catalogue& catalogue : kCatalogues) {
         if (kind != catalogue.name) continue;

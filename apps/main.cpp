@@ -19,8 +19,8 @@ constexpr int kWrongCommandLine = 2;
 constexpr int kFailed = 3;
 
 int run(int argc, char** argv) {
-    CLI::App program("Simulates an array of accelerators that trains a deep neural network, and decides how the array "
-                     "shares each layer's work.");
+    CLI::App program("Simulates an array of accelerators that trains a deep neural network,\n"
+                     "and decides how the array shares each layer's work.");
     program.name("hypar");
     program.require_subcommand(1);
     program.footer("Exit status: 0 done, 1 wrong input, 2 wrong command line, 3 failed.");
@@ -32,7 +32,9 @@ int run(int argc, char** argv) {
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return program.exit(error) == 0 ? 0 : kWrongCommandLine;
+        if (error.get_exit_code() == 0) return program.exit(error);  // --help
+        fmt::print(stderr, "hypar: {}\nhypar --help and hypar COMMAND --help tell more.\n", error.what());
+        return kWrongCommandLine;
     }
     return 0;
 }

@@ -26,7 +26,7 @@ void run(const Options& options) {
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     if (!options.folder.empty()) make_output_folder(options.folder);
 
-    const RunReport report = run_experiment(experiment);
+    const RunReport report = run_experiment(experiment, experiment.network.name());
     std::string text = run_text(report);
     if (!options.explain.empty()) {
         const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());

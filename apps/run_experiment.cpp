@@ -1,15 +1,13 @@
 #include "apps/run_experiment.h"
 
-#include <fmt/format.h>
-
 #include "apps/progress_bar.h"
 #include "sim/run.h"
 
 namespace hypar {
 
-RunReport run_experiment(const Experiment& experiment) {
+RunReport run_experiment(const Experiment& experiment, const std::string& label) {
     const Plan plan = experiment.make_plan();
-    ProgressBar bar(fmt::format("{}, {}", experiment.network.name(), experiment.strategy));
+    ProgressBar bar(label);
     try {
         return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
                          experiment.phases, experiment.capacity},

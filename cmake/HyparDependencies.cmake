@@ -4,7 +4,6 @@ find_package(Boost REQUIRED) # Boost.Graph is headers alone
 find_package(CLI11 CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
-find_package(spdlog CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 
 # SystemC comes with a pkg-config file only.

@@ -58,7 +58,6 @@ needed=(
   yaml-cpp/yaml.h=libyaml-cpp-dev
   CLI/CLI.hpp=libcli11-dev
   fmt/format.h=libfmt-dev
-  spdlog/spdlog.h=libspdlog-dev
   nlohmann/json.hpp=nlohmann-json3-dev
 )
 needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev)

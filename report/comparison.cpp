@@ -61,7 +61,7 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
 }
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows) {
-    TextTable table({"network", "topology", "strategy", "step", "compute", "traffic", "energy", "speedup", "efficiency"});
+    TextTable table({"network", "topology", "strategy", "step", "compute", "traffic", "energy", "perf.", "eff."});
     table.align(1, TextTable::Align::Left);
     table.align(2, TextTable::Align::Left);
     for (std::size_t index = 0; index < rows.size(); ++index) {
@@ -73,7 +73,8 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows) {
                        fmt::format("{:.3f}", row.energy_efficiency)});
     }
     return table.render() +
-           "\n  speedup and efficiency (energy): against data parallelism on the first topology\n";
+           "\n  perf.: performance, eff.: energy efficiency, both against data parallelism on\n"
+           "  the first topology (where it was not run: against the network's first row)\n";
 }
 
 std::string comparison_json(const std::vector<ComparisonRow>& rows) {

@@ -49,8 +49,10 @@ std::string plan_text(const PlanReport& report) {
     std::string text = fmt::format("{}: {} plan for {} accelerator{}, batch {}\n\n", report.network, report.strategy,
                                    report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s",
                                    report.batch);
+    if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers);
-    text += "\n  dp: data parallelism, the batch is split; mp: model parallelism, the input channels are split\n\n";
+    text += "\n  dp: data parallelism, the batch is split\n";
+    text += "  mp: model parallelism, the input channels are split\n\n";
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic"});
     for (std::size_t level = 0; level < report.levels.size(); ++level) {
         const LevelReport& costs = report.levels[level];
@@ -61,7 +63,8 @@ std::string plan_text(const PlanReport& report) {
     table.add_row({"all", format_objective(report.objective_bytes()), format_count(report.traffic_bytes()),
                    format_bytes(static_cast<double>(report.traffic_bytes()))});
     text += table.render();
-    text += "\n  objective: what the search minimises; traffic: what the transfers move in one training step\n";
+    text += "\n  objective: what the search minimises\n";
+    text += "  traffic: what the transfers move in one training step\n";
     return text;
 }
 

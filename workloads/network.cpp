@@ -86,6 +86,7 @@ Network::Network(const NetworkSpec& spec)
         try {
             layers_.push_back(make_layer(spec.layers[index], index, input));
             layers_.back().macs();
+            layers_.back().input.elements();
             layers_.back().output.elements();
         } catch (const std::overflow_error&) {
             throw ConfigError(fmt::format("layers.{}", index),

@@ -26,11 +26,12 @@ TEST(CheckedMultiply, ReachesTheLargestIntegerAndNoFurther) {
 }
 
 TEST(CheckedMultiply, OfSeveralFactorsChecksEveryProduct) {
-    constexpr std::uint64_t k2To21 = std::uint64_t{1} << 21;
-    EXPECT_EQ(checked_multiply(k2To21, k2To21, k2To21, 1U), std::uint64_t{1} << 63);
+    constexpr std::uint64_t kTwoTo21 = std::uint64_t{1} << 21;
+    EXPECT_EQ(checked_multiply(kTwoTo21, kTwoTo21, kTwoTo21, 1U), std::uint64_t{1} << 63);
     EXPECT_EQ(checked_multiply(2, 3, 5, 7), 210U);
-    EXPECT_THROW(checked_multiply(k2To21, k2To21, k2To21, 2), std::overflow_error);
-    EXPECT_THROW(checked_multiply(k2To21, k2To21 * k2To21, 2, 0), std::overflow_error);  // before the zero comes
+    EXPECT_THROW(checked_multiply(kTwoTo21, kTwoTo21, kTwoTo21, 2), std::overflow_error);
+    EXPECT_THROW(checked_multiply(kTwoTo21, kTwoTo21 * kTwoTo21, 2, 0),
+                 std::overflow_error);  // before the zero comes
 }
 
 TEST(CeilDivide, RoundsUp) {
@@ -52,8 +53,7 @@ TEST(CeilMultiplyDivide, RoundsUp) {
 
 TEST(CeilMultiplyDivide, HoldsProductsBeyond64Bits) {
     EXPECT_EQ(ceil_multiply_divide(kLargest, kLargest, kLargest), kLargest);
-    // (2^64 - 1) 10^12 / (10^12 + 1) = 2^64 - 1 - (2^64 - 1) / (10^12 + 1), and (2^64 - 1) / (10^12 + 1) lies between
-    // 18446744 and 18446745: 18446744 (10^12 + 1) = 18446744000018446744, 55108662... below 2^64 - 1, under 10^12.
+    // (2^64 - 1) 10^12 / (10^12 + 1) = 2^64 - 1 - (2^64 - 1) / (10^12 + 1) = 2^64 - 1 - 18446744.07
     EXPECT_EQ(ceil_multiply_divide(kLargest, 1000000000000U, 1000000000001U), kLargest - 18446744U);
 }
 

@@ -37,11 +37,5 @@ TEST(ConfigError, WithoutAKeyTakesThePrefixAlone) {
     EXPECT_EQ(ConfigError("", "expected a map").below("array").key(), "array");
 }
 
-TEST(RunError, IsNotTheUsersMistake) {
-    const RunError error("out of time");
-    EXPECT_STREQ(error.what(), "out of time");
-    EXPECT_EQ(dynamic_cast<const ConfigError*>(static_cast<const std::runtime_error*>(&error)), nullptr);
-}
-
 }  // namespace
 }  // namespace hypar

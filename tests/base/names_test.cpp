@@ -44,8 +44,7 @@ std::size_t distance_by_definition(const std::string& a, const std::string& b) {
     least = std::min(least, distance_by_definition(shorter_a, b) + 1);
     least = std::min(least, distance_by_definition(a, shorter_b) + 1);
     if (a.size() > 1 && b.size() > 1 && a.back() == b[b.size() - 2] && a[a.size() - 2] == b.back()) {
-        least =
-            std::min(least, distance_by_definition(a.substr(0, a.size() - 2), b.substr(0, b.size() - 2)) + 1);
+        least = std::min(least, distance_by_definition(a.substr(0, a.size() - 2), b.substr(0, b.size() - 2)) + 1);
     }
     return least;
 }

@@ -1,0 +1,317 @@
+// The command as its users meet it: exit status, what goes to which stream, the files it leaves.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/program.h"
+
+namespace hypar::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+json run_json(const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    EXPECT_EQ(outcome.errors, "");
+    return json::parse(outcome.output);
+}
+
+json without_simulation(json report) {
+    report.erase("simulation");
+    return report;
+}
+
+TEST(Command, SameRunTwiceGivesTheSameBytes) {
+    const std::vector<std::string> arguments{"run", "cifar-c", "--format", "json"};
+    EXPECT_EQ(without_simulation(run_json(arguments)).dump(), without_simulation(run_json(arguments)).dump());
+    EXPECT_EQ(run_program({"run", "lenet-c"}).output, run_program({"run", "lenet-c"}).output);
+}
+
+TEST(Command, ReportsOfARunAddUp) {
+    for (const std::string topology : {"htree", "torus"}) {
+        const json report = run_json({"run", "lenet-c", "--set", "topology=" + topology, "--format", "json"});
+        std::uint64_t cycles = 0;
+        std::uint64_t sent_in_phases = 0;
+        double joules_of_phases = 0;
+        for (const json& layer : report["layers"]) {
+            EXPECT_EQ(layer["phases"].size(), 4U);
+            for (const json& phase : layer["phases"]) {
+                EXPECT_EQ(phase["cycles"], phase["compute_cycles"].get<std::uint64_t>() +
+                                               phase["communication_cycles"].get<std::uint64_t>());
+                EXPECT_LE(phase["utilisation"], 1.0);
+                cycles += phase["cycles"].get<std::uint64_t>();
+                sent_in_phases += phase["sent_bytes"].get<std::uint64_t>();
+                joules_of_phases += phase["energy_joules"].get<double>();
+            }
+        }
+        EXPECT_EQ(report["step"]["cycles"], cycles);
+        EXPECT_DOUBLE_EQ(report["step"]["seconds"], static_cast<double>(cycles) * 4e-9);  // 250 MHz
+
+        std::uint64_t sent = 0;
+        std::uint64_t received = 0;
+        for (const json& accelerator : report["accelerators"]) {
+            sent += accelerator["sent_bytes"].get<std::uint64_t>();
+            received += accelerator["received_bytes"].get<std::uint64_t>();
+        }
+        EXPECT_EQ(sent, 16067040U);  // lenet-c's hypar plan at batch 256 on 16 accelerators
+        EXPECT_EQ(received, sent);
+        EXPECT_EQ(sent_in_phases, sent);
+        EXPECT_EQ(report["traffic_bytes"], sent);
+
+        double joules = 0;
+        for (const auto& [component, value] : report["energy_joules"].items()) {
+            if (component != "total") joules += value.get<double>();
+        }
+        EXPECT_NEAR(joules, report["energy_joules"]["total"], 1e-9);
+        EXPECT_NEAR(joules_of_phases, report["energy_joules"]["total"], 1e-9);
+        for (const json& link : report["links"]) EXPECT_LE(link["utilisation"], 1.0);
+    }
+}
+
+TEST(Command, OverridesTakeThePlaceOfTheFile) {
+    const json report = run_json({"run", "lenet-c", "--set", "batch=64", "--set", "accelerators=4", "--set",
+                                  "array.clock=500 MHz", "--format", "json"});
+    EXPECT_EQ(report["batch"], 64);
+    EXPECT_EQ(report["accelerators"].size(), 4U);
+    EXPECT_DOUBLE_EQ(report["step"]["seconds"], report["step"]["cycles"].get<double>() * 2e-9);
+}
+
+TEST(Command, RunOfOneAcceleratorSendsNothing) {
+    const json report = run_json({"run", "lenet-c", "--set", "accelerators=1", "--format", "json"});
+    EXPECT_EQ(report["plan"], json::array());
+    EXPECT_EQ(report["traffic_bytes"], 0);
+    EXPECT_EQ(report["step"]["communication_seconds"], 0.0);
+    EXPECT_TRUE(report["links"].empty());
+}
+
+TEST(Command, ForwardAloneLeavesTheOtherPhasesAtZero) {
+    const json report = run_json({"run", "lenet-c", "--set", "phases=[forward]", "--format", "json"});
+    for (const json& layer : report["layers"]) {
+        EXPECT_GT(layer["phases"]["forward"]["macs"], 0);
+        for (const char* phase : {"backward", "gradient", "update"}) {
+            EXPECT_EQ(layer["phases"][phase]["cycles"], 0);
+            EXPECT_EQ(layer["phases"][phase]["macs"], 0);
+        }
+    }
+}
+
+TEST(Command, PartitionPrintsTheGridOfFigureFive) {
+    const Outcome outcome = run_program({"partition", "lenet-c"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.output, HasSubstr("  layer  H1  H2  H3  H4\n"
+                                          "  ---------------------\n"
+                                          "  conv1  dp  dp  dp  dp\n"
+                                          "  conv2  dp  dp  dp  dp\n"
+                                          "  fc1    mp  mp  dp  mp\n"
+                                          "  fc2    mp  dp  dp  mp\n"));
+}
+
+TEST(Command, PlanFileRunsAsAnExperiment) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(run_program({"partition", "lenet-c", "--accelerators", "4", "-o", "plan.yaml"}, folder.path()).status, 0);
+    const Outcome run = run_program({"run", "plan.yaml", "--format", "json"}, folder.path());
+    ASSERT_EQ(run.status, 0) << run.errors;
+    const json report = json::parse(run.output);
+    EXPECT_EQ(report["strategy"], "explicit");
+    EXPECT_EQ(report["plan"], run_json({"partition", "lenet-c", "--accelerators", "4", "--format", "json"})["plan"]);
+}
+
+TEST(Command, PlanFileFindsANetworkGivenByItsPath) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "plans");
+    folder.write("tiny.yaml", "name: tiny\ninput: {channels: 4, height: 1, width: 1}\n"
+                              "layers:\n  - {name: fc1, type: fc, out_features: 6}\n");
+    ASSERT_EQ(run_program({"partition", "tiny.yaml", "-o", "plans/p.yaml"}, folder.path()).status, 0);
+    EXPECT_EQ(run_program({"check", "plans/p.yaml"}, folder.path()).status, 0);
+}
+
+TEST(Command, ExplainPlanNamesEveryCell) {
+    const Outcome outcome = run_program({"partition", "lenet-c", "--explain", "plan"});
+    EXPECT_EQ(outcome.status, 0);
+    // hypar is greedy over levels, so a cell's other choice may pay; at H4, the last level, none does.
+    EXPECT_THAT(outcome.output, testing::ContainsRegex("H4 +fc2 +mp +dp +\\+[0-9.]+ [kM]?B"));
+}
+
+TEST(Command, CompareRelatesToDataParallelism) {
+    const json report = run_json({"compare", "lenet-c", "cifar-c", "--strategy", "model,data,hypar", "--topology",
+                                  "htree,torus", "--format", "json"});
+    ASSERT_EQ(report["rows"].size(), 12U);
+    for (const json& row : report["rows"]) {
+        const bool is_baseline = row["strategy"] == "data" && row["topology"] == "htree";
+        EXPECT_EQ(row["speedup"] == 1.0, is_baseline) << row;
+    }
+    const Outcome csv = run_program({"compare", "lenet-c", "--format", "csv"});
+    EXPECT_THAT(csv.output, StartsWith("network,array,topology,strategy,accelerators,batch,cycles,"));
+}
+
+TEST(Command, OutputFolderHoldsWholeReportsAndNothingElse) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run_program({"run", "lenet-c", "-o", "a/b"}, folder.path());
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+    const auto files = folder.path() / "a" / "b";
+    EXPECT_EQ(read_file(files / "report.txt"), outcome.output);
+    EXPECT_EQ(json::parse(read_file(files / "report.json"))["network"], "lenet-c");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(files), {}), 2);
+}
+
+TEST(Command, TextFitsEightyColumns) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{"run", "sconv"},
+                                               {"partition", "vgg-e"},
+                                               {"partition", "lenet-c", "--explain", "plan"},
+                                               {"compare", "sconv", "sfc", "--strategy", "data,model"}}) {
+        const Outcome outcome = run_program(arguments);
+        std::istringstream lines(outcome.output);
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+    }
+}
+
+TEST(Command, EveryConfigurationIsValid) {
+    std::vector<std::string> arguments{"check"};
+    for (const char* folder : {"configs", "workloads/networks"}) {
+        for (const auto& file :
+             std::filesystem::recursive_directory_iterator(std::filesystem::path(HYPAR_SOURCE_DIR) / folder)) {
+            if (file.path().extension() == ".yaml") arguments.push_back(file.path().string());
+        }
+    }
+    EXPECT_GT(arguments.size(), 20U);
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+}
+
+struct Mistake {
+    const char* name;
+    const char* content;
+    const char* message;  ///< how standard error begins
+};
+
+// The place, the key, what was expected, the nearest name.
+const std::vector<Mistake> kMistakes = {
+    {"syntax", "network: [vgg-a\n", "hypar: bad.yaml:2:1: "},
+    {"unknown key", "network: vgg-a\nbacth: 4\n", "hypar: bad.yaml:2:1: unknown key \"bacth\"; known: "},
+    {"missing key", "batch: 4\n", "hypar: bad.yaml:1:1: "},
+    {"duplicate key", "network: vgg-a\nbatch: 4\nbatch: 5\n", "hypar: bad.yaml:3:1: duplicate key \"batch\""},
+    {"unknown network", "network: vgg-z\n", "hypar: bad.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet"},
+    {"unknown topology", "network: vgg-a\ntopology: tree\n", "hypar: bad.yaml:2:11: topology: unknown value \"tree\""},
+    {"batch 0", "network: vgg-a\nbatch: 0\n", "hypar: bad.yaml:2:8: batch: expected an integer of at least 1, not 0"},
+    {"12 accelerators", "network: vgg-a\naccelerators: 12\n", "hypar: bad.yaml:2:15: accelerators: expected a power"},
+    {"plan of too few levels", "network: lenet-c\nstrategy: {plan: [\"0011\"]}\n", "hypar: bad.yaml:2:18: strategy.plan: "},
+    {"not available", "network: vgg-a\nschedule: overlapped\n", "hypar: bad.yaml:2:11: schedule: overlapped is not"},
+    {"zero channels",
+     "name: x\ninput: {channels: 0, height: 2, width: 2}\nlayers:\n  - {name: a, type: fc, out_features: 2}\n",
+     "hypar: bad.yaml:2:19: input.channels: expected an integer of at least 1, not 0"},
+    {"large kernel",
+     "name: x\ninput: {channels: 1, height: 4, width: 4}\nlayers:\n"
+     "  - {name: a, type: conv, out_channels: 2, kernel: 5}\n",
+     "hypar: bad.yaml:4:52: layers.0.kernel: the 5x5 kernel of a is larger than its 4x4 input with padding 0"},
+};
+
+TEST(Command, MistakesInFilesAreToldWithTheirPlace) {
+    const TemporaryFolder folder;
+    for (const Mistake& mistake : kMistakes) {
+        folder.write("bad.yaml", mistake.content);
+        const Outcome outcome = run_program({"check", "bad.yaml"}, folder.path());
+        EXPECT_EQ(outcome.status, 1) << mistake.name;
+        EXPECT_EQ(outcome.output, "") << mistake.name;
+        EXPECT_THAT(outcome.errors, StartsWith(mistake.message)) << mistake.name;
+    }
+}
+
+TEST(Command, MistakeInAnArrayIsToldWhereTheArrayStands) {
+    std::string array = read_file(std::filesystem::path(HYPAR_SOURCE_DIR) / "configs/arrays/hpca19.yaml");
+    array.replace(array.find("\"250 MHz\""), 9, "\"250 GB\"");
+    const TemporaryFolder folder;
+    folder.write("array.yaml", array);
+    folder.write("bad.yaml", "network: lenet-c\narray: ./array.yaml\n");
+    const Outcome outcome = run_program({"run", "bad.yaml"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.output, "");
+    EXPECT_THAT(outcome.errors, testing::ContainsRegex("array.yaml:[0-9]+:[0-9]+: array.clock: expected a frequency"));
+}
+
+TEST(Command, WrongValuesOfOptionsAreWrongInput) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{"run", "vgg-a", "--format", "xml"},
+                                               {"run", "vgg-a", "--set", "batch=0"},
+                                               {"run", "vgg-a", "--explain", "weather"},
+                                               {"run", "no-such-experiment"},
+                                               {"partition", "vgg-a", "--accelerators", "12"},
+                                               {"partition", "vgg-a", "--batch", "many"},
+                                               {"partition", "vgg-a", "--strategy", "hyper"},
+                                               {"partition", "vgg-e", "--strategy", "exhaustive"},
+                                               {"compare", "lenet-c", "--strategy", "data,,model"},
+                                               {"list", "colours"}}) {
+        const Outcome outcome = run_program(arguments);
+        EXPECT_EQ(outcome.status, 1) << arguments[0] << " " << arguments.back();
+        EXPECT_EQ(outcome.output, "");
+        EXPECT_THAT(outcome.errors, StartsWith("hypar: "));
+    }
+}
+
+TEST(Command, WrongCommandLinesEndWithStatusTwo) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{}, {"fly"}, {"run"}, {"run", "vgg-a", "--wings"}, {"run", "vgg-a", "--set", "batch"}}) {
+        const Outcome outcome = run_program(arguments);
+        EXPECT_EQ(outcome.status, 2);
+        EXPECT_EQ(outcome.output, "");
+        EXPECT_THAT(outcome.errors, StartsWith("hypar: "));
+    }
+    EXPECT_EQ(run_program({"--help"}).status, 0);
+}
+
+TEST(Command, PlanThatDoesNotFitIsRefusedUnlessItIsToBeReported) {
+    // Two 20000 x 20000 kernels and gradients of 4 bytes: 6.4 GB of them on one accelerator, and 4 GB of memory.
+    const TemporaryFolder folder;
+    folder.write("wide.yaml", "name: wide\ninput: {channels: 20000, height: 1, width: 1}\nlayers:\n"
+                              "  - {name: fc1, type: fc, out_features: 20000}\n"
+                              "  - {name: fc2, type: fc, out_features: 20000}\n");
+    folder.write("run.yaml", "network: ./wide.yaml\naccelerators: 1\nbatch: 1\nphases: [forward, backward, gradient]\n");
+    const std::vector<std::string> small{"run", "run.yaml", "--set", "array.memory.capacity=4 GB", "--format", "json"};
+    const Outcome refused = run_program(small, folder.path());
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_EQ(refused.output, "");
+    EXPECT_THAT(refused.errors, HasSubstr("no room for the weights of fc2"));  // after 3.2 GB of fc1
+
+    std::vector<std::string> reported = small;
+    reported.insert(reported.end(), {"--set", "capacity=report"});
+    const Outcome run = run_program(reported, folder.path());
+    ASSERT_EQ(run.status, 0) << run.errors;
+    const json memory = json::parse(run.output)["memory"];
+    EXPECT_EQ(memory["needed_bytes"], 4 * 400'000'000ULL * 4 + 2 * 20'000 * 4);
+    EXPECT_EQ(memory["capacity_bytes"], 4'000'000'000ULL);
+}
+
+TEST(Command, FullDiskIsAFailureThatLeavesNothing) {
+    EXPECT_EQ(run_shell("\"$HYPAR\" partition lenet-c >/dev/full").status, 3);
+    const Outcome outcome = run_program({"run", "lenet-c", "-o", "/proc/version/report"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.output, "");
+}
+
+TEST(NetworksLong, TenNetworksRunToTheEndOnBothTopologies) {
+    for (const char* network :
+         {"sfc", "sconv", "lenet-c", "cifar-c", "alexnet", "vgg-a", "vgg-b", "vgg-c", "vgg-d", "vgg-e"}) {
+        const json report = run_json({"compare", network, "--strategy", "data,model,hypar", "--topology",
+                                      "htree,torus", "--format", "json"});
+        ASSERT_EQ(report["rows"].size(), 6U);
+        for (std::size_t row = 0; row < 3; ++row) {
+            const json& tree = report["rows"][row];
+            const json& torus = report["rows"][row + 3];
+            const json plan = run_json({"partition", network, "--strategy", tree["strategy"], "--format", "json"});
+            EXPECT_EQ(tree["traffic_bytes"], plan["traffic_bytes"]);
+            EXPECT_EQ(torus["traffic_bytes"], plan["traffic_bytes"]);
+            EXPECT_EQ(tree["compute_seconds"], torus["compute_seconds"]);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace hypar::test

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include <systemc>
+
+#include "arch/array.h"
+#include "arch/loop_nest.h"
+#include "arch/processing_unit.h"
+#include "arch/time.h"
+
+namespace hypar::tests {
+
+/// A SystemC kernel of its own for one test, from time 0. Declared before the modules of the test.
+class Kernel {
+public:
+    Kernel() : context_(std::make_unique<sc_core::sc_simcontext>()) {
+        sc_core::sc_curr_simcontext = context_.get();
+    }
+    ~Kernel() {
+        context_.reset();
+        sc_core::sc_curr_simcontext = nullptr;
+    }
+    Kernel(const Kernel&) = delete;
+    Kernel& operator=(const Kernel&) = delete;
+
+    static Picoseconds now() { return sc_core::sc_time_stamp().value(); }
+
+    /// Runs all that happens up to and at `time`: the kernel holds back what is due at the end of a run.
+    static void run_through(Picoseconds time) {
+        sc_core::sc_start(sc_core::sc_time::from_value(time + 1 - now()), sc_core::SC_RUN_TO_TIME);
+    }
+
+    static void run_to_end() { sc_core::sc_start(); }
+
+private:
+    std::unique_ptr<sc_core::sc_simcontext> context_;
+};
+
+/// Remembers when processing units and network interfaces ended.
+class Ends final : public CompletionListener {
+public:
+    void completed(Picoseconds arrival) override { arrivals_.push_back(arrival); }
+
+    std::size_t count() const { return arrivals_.size(); }
+    Picoseconds last() const { return *std::max_element(arrivals_.begin(), arrivals_.end()); }
+
+private:
+    std::vector<Picoseconds> arrivals_;
+};
+
+/// The accelerators of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml: a byte takes 100 ps on
+/// a vault's bus, a row 20.1 ns to open and read, a clock cycle 4 ns.
+inline ArraySpec hpca19() {
+    ArraySpec array;
+    array.name = "hpca19";
+    array.accelerators = 16;
+    array.clock.period = 4000;
+    array.processing_units = 16;
+    array.pe_array = {12, 14, 224, 12, 24, 4, 4, 4};
+    array.buffer.capacity_bytes = 108 * 1024;
+    array.dma.outstanding_requests = 16;
+    array.memory = {8'000'000'000, 32, 80'000'000'000, 32 * 1024, 10'200, 9'900, 1};
+    array.interconnect = {TopologyKind::HTree, 25'600'000'000, 4000, 1, 32 * 1024, 0, 2, 2};
+    return array;
+}
+
+using Random = std::mt19937_64;
+
+inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t most) {
+    return least + random() % (most - least + 1);
+}
+
+/// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling.
+inline LoopNest random_nest(Random& random, Phase phase) {
+    LoopNest nest;
+    nest.phase = phase;
+    if (phase == Phase::Update) {
+        nest.samples = 1;
+        nest.in_channels = 1;
+        nest.out_channels = draw(random, 1, 2000);
+        return nest;
+    }
+    nest.samples = draw(random, 1, 7);
+    nest.in_channels = draw(random, 1, 9);
+    nest.out_channels = draw(random, 1, 9);
+    if (draw(random, 0, 4) == 0) return nest;
+    nest.kernel = draw(random, 1, 5);
+    nest.stride = draw(random, 1, 3);
+    const std::uint64_t padding = draw(random, 0, nest.kernel - 1);
+    nest.in_height = nest.kernel + draw(random, 0, 9);
+    nest.in_width = nest.kernel + draw(random, 0, 9);
+    nest.out_height = (nest.in_height + 2 * padding - nest.kernel) / nest.stride + 1;
+    nest.out_width = (nest.in_width + 2 * padding - nest.kernel) / nest.stride + 1;
+    const std::uint64_t pool = draw(random, 1, std::min<std::uint64_t>({3, nest.out_height, nest.out_width}));
+    nest.stored_out_plane = (nest.out_height / pool) * (nest.out_width / pool);
+    return nest;
+}
+
+inline std::uint64_t macs_of(const LoopNest& nest) {
+    return nest.phase == Phase::Update ? nest.out_channels
+                                       : nest.samples * nest.in_channels * nest.out_channels * nest.kernel *
+                                             nest.kernel * nest.out_height * nest.out_width;
+}
+
+}  // namespace hypar::tests
