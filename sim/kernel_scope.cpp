@@ -6,6 +6,8 @@ namespace hypar {
 
 KernelScope::KernelScope() : context_(std::make_unique<sc_core::sc_simcontext>()) {
     sc_core::sc_curr_simcontext = context_.get();
+    // A warning of the kernel is a mistake of ours.
+    sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
 }
 
 KernelScope::~KernelScope() {

@@ -22,7 +22,7 @@ void run_to_end(const Sequencer& sequencer, const ArrayModel& model, std::uint64
             throw RunError(fmt::format("the array came to a standstill in segment {} at {}",
                                        sequencer.results().size(), sc_core::sc_time_stamp().to_string()));
         }
-        sc_core::sc_start(sc_core::sc_time::from_value(kSlice), sc_core::SC_EXIT_ON_STARVATION);
+        sc_core::sc_start(sc_core::sc_time::from_value(kSlice), sc_core::SC_RUN_TO_TIME);
         if (progress) {
             progress(static_cast<double>(model.counts().dram_bytes) /
                      static_cast<double>(std::max<std::uint64_t>(1, planned_bytes)));
