@@ -62,7 +62,7 @@ void run(const Options& options) {
         const std::string label = fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(),
                                               experiment.network.name(), experiment.strategy,
                                               name_of(experiment.array.interconnect.topology));
-        rows.push_back(comparison_row(run_experiment(experiment, label)));
+        rows.push_back(comparison_row(experiment.name, run_experiment(experiment, label)));
     }
     relate_to_baseline(rows);
 
@@ -84,14 +84,14 @@ void add_compare_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("compare", "simulate several variants and set them side by side");
     const auto options = std::make_shared<Options>();
     command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
-        ->required();
-    command->add_option("--strategy", options->strategies, "names with commas between them");
-    command->add_option("--topology", options->topologies, "names with commas between them");
-    command->add_option("--network", options->networks, "names with commas between them");
+        ->required()->type_name("");
+    command->add_option("--strategy", options->strategies, "names with commas between them")->type_name("NAME,...");
+    command->add_option("--topology", options->topologies, "names with commas between them")->type_name("NAME,...");
+    command->add_option("--network", options->networks, "names with commas between them")->type_name("NAME,...");
     command->add_option("--set", options->settings, "KEY=VALUE in place of the files'")
-        ->take_all()->allow_extra_args(false);
-    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv");
-    command->add_option("--format", options->format, "text, json or csv");
+        ->take_all()->allow_extra_args(false)->type_name("KEY=VALUE");
+    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")->type_name("DIR");
+    command->add_option("--format", options->format, "text (the default), json or csv")->type_name("FORMAT");
     command->callback([options] { run(*options); });
 }
 

@@ -1,13 +1,16 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/commands.h"
 #include "base/error.h"
+#include "base/names.h"
 
 // SystemC's library asks for it; the program has its own main().
 extern "C" int sc_main(int, char**) { return 0; }
@@ -17,6 +20,15 @@ namespace {
 constexpr int kWrongInput = 1;
 constexpr int kWrongCommandLine = 2;
 constexpr int kFailed = 3;
+
+/// The library's words, but for a command that does not exist.
+std::string describe(const CLI::ParseError& error, const CLI::App& program, const std::string& first_word) {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : program.get_subcommands(nullptr)) commands.push_back(command->get_name());
+    const bool is_command = std::find(commands.begin(), commands.end(), first_word) != commands.end();
+    if (is_command || first_word.empty() || first_word.front() == '-') return error.what();
+    return hypar::unknown_name("command", first_word, commands);
+}
 
 int run(int argc, char** argv) {
     CLI::App program("Simulates an array of accelerators that trains a deep neural network,\n"
@@ -33,7 +45,8 @@ int run(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return program.exit(error);  // --help
-        fmt::print(stderr, "hypar: {}\nhypar --help and hypar COMMAND --help tell more.\n", error.what());
+        fmt::print(stderr, "hypar: {}\nhypar --help and hypar COMMAND --help tell more.\n",
+                   describe(error, program, argc > 1 ? argv[1] : ""));
         return kWrongCommandLine;
     }
     return 0;

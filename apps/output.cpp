@@ -54,4 +54,12 @@ std::filesystem::path make_output_folder(const std::string& folder) {
     return folder;
 }
 
+void check_output_file(const std::string& option, const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) throw ConfigError("", "expected a file, not a folder", option);
+    if (!std::filesystem::is_directory(std::filesystem::absolute(path).parent_path(), ignored)) {
+        throw ConfigError("", "there is no such folder", option);
+    }
+}
+
 }  // namespace hypar

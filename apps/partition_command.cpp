@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -67,20 +68,19 @@ std::string plan_yaml(const Options& options, const PlanReport& report) {
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
+    if (!options.plan_file.empty()) check_output_file("-o " + options.plan_file, options.plan_file);
     const Network network = load_network(options.network);
     StepShape step;
     step.batch = read_count("--batch " + options.batch, options.batch, 1);
     const PlanReport report = make_report(network, options, step);
     if (!options.plan_file.empty()) write_file(options.plan_file, plan_yaml(options, report));
+    std::vector<CellAlternative> alternatives;
+    if (!options.explain.empty()) alternatives = cell_alternatives(network, report.plan, step);
     if (options.format == "json") {
-        print_result(plan_json(report));
-        return;
+        print_result(plan_json(report, alternatives));
+    } else {
+        print_result(plan_text(report) + explain_plan(report, alternatives));
     }
-    std::string text = plan_text(report);
-    if (!options.explain.empty()) {
-        text += "\n" + explain_plan(report, cell_alternatives(network, report.plan, step));
-    }
-    print_result(text);
 }
 
 }  // namespace
@@ -88,13 +88,15 @@ void run(const Options& options) {
 void add_partition_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("partition", "plan how an array shares a network's layers");
     const auto options = std::make_shared<Options>();
-    command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")->required();
-    command->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows");
-    command->add_option("--accelerators", options->accelerators, "a power of two");
-    command->add_option("--batch", options->batch, "samples in one training step");
-    command->add_option("-o", options->plan_file, "file for the plan, as an experiment");
-    command->add_option("--format", options->format, "text or json");
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost");
+    command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")
+        ->required()->type_name("");
+    command->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows; hypar if left out")
+        ->type_name("NAME");
+    command->add_option("--accelerators", options->accelerators, "a power of two; 16 if left out")->type_name("N");
+    command->add_option("--batch", options->batch, "samples in one training step; 256 if left out")->type_name("N");
+    command->add_option("-o", options->plan_file, "file for the plan, as an experiment")->type_name("FILE");
+    command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")->type_name("TOPIC");
     command->callback([options] { run(*options); });
 }
 

@@ -27,12 +27,13 @@ void run(const Options& options) {
     if (!options.folder.empty()) make_output_folder(options.folder);
 
     const RunReport report = run_experiment(experiment, experiment.network.name());
-    std::string text = run_text(report);
+    std::vector<CellAlternative> alternatives;
     if (!options.explain.empty()) {
-        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());
-        text += "\n" + explain_plan(plan, cell_alternatives(experiment.network, report.plan, experiment.step()));
+        alternatives = cell_alternatives(experiment.network, report.plan, experiment.step());
     }
-    const std::string json = run_json(report);
+    const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());
+    const std::string text = run_text(report) + explain_plan(plan, alternatives);
+    const std::string json = run_json(report, alternatives);
     if (!options.folder.empty()) {
         const auto folder = make_output_folder(options.folder);
         write_file(folder / "report.json", json);
@@ -47,12 +48,12 @@ void add_run_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("run", "simulate one training step of an experiment");
     const auto options = std::make_shared<Options>();
     command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
-        ->required();
+        ->required()->type_name("");
     command->add_option("--set", options->settings, "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"")
-        ->take_all()->allow_extra_args(false);
-    command->add_option("-o", options->folder, "folder for report.json and report.txt");
-    command->add_option("--format", options->format, "text or json");
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost");
+        ->take_all()->allow_extra_args(false)->type_name("KEY=VALUE");
+    command->add_option("-o", options->folder, "folder for report.json and report.txt")->type_name("DIR");
+    command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")->type_name("TOPIC");
     command->callback([options] { run(*options); });
 }
 

@@ -15,8 +15,7 @@ namespace {
 
 const ComparisonRow& baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
     const auto is_peer = [&](const ComparisonRow& other) {
-        return other.network == row.network && other.array == row.array &&
-               other.accelerators == row.accelerators && other.batch == row.batch;
+        return other.experiment == row.experiment && other.network == row.network;
     };
     const auto data = std::find_if(rows.begin(), rows.end(),
                                    [&](const auto& other) { return is_peer(other) && other.strategy == "data"; });
@@ -24,6 +23,11 @@ const ComparisonRow& baseline_of(const ComparisonRow& row, const std::vector<Com
 }
 
 double ratio(double a, double b) { return b == 0 ? 1 : a / b; }
+
+/// The experiment, with its network where that has another name.
+std::string label(const ComparisonRow& row) {
+    return row.experiment == row.network ? row.network : row.experiment + " " + row.network;
+}
 
 std::string quoted(const std::string& text) {
     if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -34,8 +38,9 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-ComparisonRow comparison_row(const RunReport& report) {
+ComparisonRow comparison_row(const std::string& experiment, const RunReport& report) {
     ComparisonRow row;
+    row.experiment = experiment;
     row.network = report.network;
     row.array = report.array.name;
     row.topology = name_of(report.array.interconnect.topology);
@@ -66,22 +71,23 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows) {
     table.align(2, TextTable::Align::Left);
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const ComparisonRow& row = rows[index];
-        if (index > 0 && rows[index - 1].network != row.network) table.add_rule();
-        table.add_row({row.network, row.topology, row.strategy, format_seconds(row.seconds),
+        if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
+        table.add_row({label(row), row.topology, row.strategy, format_seconds(row.seconds),
                        format_seconds(row.compute_seconds), format_bytes(static_cast<double>(row.traffic_bytes)),
                        format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
                        fmt::format("{:.3f}", row.energy_efficiency)});
     }
     return table.render() +
-           "\n  perf.: performance, eff.: energy efficiency, both against data parallelism on\n"
-           "  the first topology (where it was not run: against the network's first row)\n";
+           "\n  perf.: performance (speedup), eff.: energy efficiency; both against the\n"
+           "  experiment's first row with data parallelism, without one its first row\n";
 }
 
 std::string comparison_json(const std::vector<ComparisonRow>& rows) {
     nlohmann::ordered_json json;
     json["rows"] = nlohmann::ordered_json::array();
     for (const ComparisonRow& row : rows) {
-        json["rows"].push_back({{"network", row.network},
+        json["rows"].push_back({{"experiment", row.experiment},
+                                {"network", row.network},
                                 {"array", row.array},
                                 {"topology", row.topology},
                                 {"strategy", row.strategy},
@@ -102,10 +108,11 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows) {
 
 std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
-        "network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_seconds,"
+        "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_seconds,"
         "traffic_bytes,energy_joules,speedup,energy_efficiency\n";
     for (const ComparisonRow& row : rows) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(row.network), quoted(row.array),
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(row.experiment),
+                            quoted(row.network), quoted(row.array),
                             row.topology, row.strategy, row.accelerators, row.batch, row.cycles, row.seconds,
                             row.compute_seconds, row.communication_seconds, row.traffic_bytes, row.energy_joules,
                             row.speedup, row.energy_efficiency);

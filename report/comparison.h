@@ -10,6 +10,7 @@ namespace hypar {
 
 /// One run of a comparison, cut down to what is compared.
 struct ComparisonRow {
+    std::string experiment;
     std::string network;
     std::string array;
     std::string topology;
@@ -27,10 +28,10 @@ struct ComparisonRow {
     double energy_efficiency = 1;  ///< the baseline's energy over this one's
 };
 
-ComparisonRow comparison_row(const RunReport& report);
+ComparisonRow comparison_row(const std::string& experiment, const RunReport& report);
 
-/// Relates each row to its baseline: the row of the same network, array, accelerators and batch with data
-/// parallelism on the first topology named; where there is none, the first row of that network.
+/// Relates each row to its baseline among the rows of the same experiment and network: the first one with data
+/// parallelism; where there is none, the first one.
 void relate_to_baseline(std::vector<ComparisonRow>& rows);
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows);

@@ -68,7 +68,20 @@ std::string plan_text(const PlanReport& report) {
     return text;
 }
 
-std::string plan_json(const PlanReport& report) {
+nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
+                                         const std::vector<CellAlternative>& alternatives) {
+    auto json = nlohmann::ordered_json::array();
+    for (const CellAlternative& cell : alternatives) {
+        json.push_back({{"level", level_name(cell.level)},
+                        {"layer", layers[cell.layer]},
+                        {"chosen", short_name(cell.chosen)},
+                        {"objective_bytes", objective_json(cell.objective_bytes)},
+                        {"traffic_bytes", cell.traffic_bytes}});
+    }
+    return json;
+}
+
+std::string plan_json(const PlanReport& report, const std::vector<CellAlternative>& alternatives) {
     nlohmann::ordered_json json;
     json["network"] = report.network;
     json["batch"] = report.batch;
@@ -83,11 +96,13 @@ std::string plan_json(const PlanReport& report) {
         json["levels"].push_back(
             {{"objective_bytes", objective_json(level.objective_bytes)}, {"traffic_bytes", level.traffic_bytes}});
     }
+    if (!alternatives.empty()) json["alternatives"] = alternatives_json(report.layers, alternatives);
     return json.dump(2) + "\n";
 }
 
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives) {
-    std::string text = "Each cell's other choice, and what it would change in the whole plan:\n\n";
+    if (alternatives.empty()) return {};
+    std::string text = "\nEach cell's other choice, and what it would change in the whole plan:\n\n";
     TextTable table({"level", "layer", "chosen", "other", "objective", "traffic"});
     table.align(1, TextTable::Align::Left);
     std::size_t level = 0;

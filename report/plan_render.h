@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "partition/plan_report.h"
 
 namespace hypar {
@@ -10,13 +12,17 @@ namespace hypar {
 /// The plan as a grid of layers and levels, as Figure 5 of the paper draws it, and the bytes of every level.
 std::string plan_text(const PlanReport& report);
 
-/// docs/report-format.md, "hypar partition".
-std::string plan_json(const PlanReport& report);
+/// docs/report-format.md, "hypar partition". `alternatives` of `--explain plan` are left out where there are none.
+std::string plan_json(const PlanReport& report, const std::vector<CellAlternative>& alternatives = {});
+
+/// The "alternatives" of a JSON report.
+nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
+                                         const std::vector<CellAlternative>& alternatives);
 
 /// The grid alone: a row a layer, a column a level.
 std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers);
 
-/// `--explain plan`: for each cell, what the whole plan would cost with the other choice there.
+/// `--explain plan`: for each cell, what the whole plan would cost with the other choice there. Empty without cells.
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives);
 
 /// Objective bytes: an integer where they are whole, three decimals where exact halves left a fraction.

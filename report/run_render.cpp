@@ -13,6 +13,12 @@
 namespace hypar {
 namespace {
 
+std::vector<std::string> layer_names(const RunReport& report) {
+    std::vector<std::string> names;
+    for (const LayerReport& layer : report.layers) names.push_back(layer.name);
+    return names;
+}
+
 double busy_seconds(const LinkReport& link) {
     return static_cast<double>(link.use.busy_time) / static_cast<double>(kPicosecondsPerSecond);
 }
@@ -140,6 +146,7 @@ nlohmann::ordered_json links_json(const RunReport& report) {
     for (const LinkReport& link : report.links) {
         json.push_back({{"from", link.from},
                         {"to", link.to},
+                        {"bits_per_second", link.bits_per_second},
                         {"bytes", link.use.payload_bytes},
                         {"packets", link.use.packets},
                         {"busy_seconds", busy_seconds(link)},
@@ -164,13 +171,17 @@ double utilisation(const RunReport& report, const PhaseReport& phase) {
 std::vector<std::string> run_notes(const RunReport& report) {
     std::vector<std::string> notes = {
         "vaults are queues before a data bus: banks, row buffers and refresh are not modelled yet",
-        "the first layer's backward phase is computed like every other, although nothing needs its result",
         "dram energy counts this model's own reads and writes; the paper's figures show four accesses for each word "
         "communicated and hardly any others",
     };
+    if (report.layers.front().phases[static_cast<std::size_t>(Phase::Backward)].cycles() > 0) {
+        notes.emplace_back(
+            "the first layer's backward phase is computed like every other, although nothing needs its result");
+    }
     if (report.memory_bytes > report.array.memory.capacity_bytes) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }
+    if (report.links.empty()) return notes;
     notes.push_back(fmt::format("packets are of {}: where links merge, an exchange may wait for a whole one at every "
                                 "level, which shows in small networks",
                                 format_bytes(static_cast<double>(report.array.interconnect.packet_bytes))));
@@ -179,17 +190,15 @@ std::vector<std::string> run_notes(const RunReport& report) {
 }
 
 std::string run_text(const RunReport& report) {
-    std::vector<std::string> layers;
-    for (const LayerReport& layer : report.layers) layers.push_back(layer.name);
     std::string text = heading(report);
-    if (report.plan.levels() > 0) text += plan_grid(report.plan, layers) + "\n";
+    if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report)) + "\n";
     text += layer_table(report) + "\n" + energy_table(report) + "\n";
     if (!report.links.empty()) text += link_table(report) + "\n";
     for (const std::string& note : run_notes(report)) text += wrapped_note(note);
     return text;
 }
 
-std::string run_json(const RunReport& report) {
+std::string run_json(const RunReport& report, const std::vector<CellAlternative>& alternatives) {
     nlohmann::ordered_json json;
     json["network"] = report.network;
     json["array"] = report.array.name;
@@ -197,12 +206,15 @@ std::string run_json(const RunReport& report) {
     json["strategy"] = report.strategy;
     json["batch"] = report.batch;
     json["plan"] = report.plan.to_strings();
+    json["precision"] = report.array.precision.name;
+    json["clock_picoseconds"] = report.array.clock.period;
     json["step"] = {{"cycles", report.cycles()},
                     {"seconds", seconds_of(report, report.cycles())},
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())}};
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = {{"needed_bytes", report.memory_bytes}, {"capacity_bytes", report.array.memory.capacity_bytes}};
+    json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes}, {"capacity_bytes", report.array.buffer.capacity_bytes}};
     json["energy_joules"] = energy_json(report);
     json["layers"] = layers_json(report);
     json["accelerators"] = nlohmann::ordered_json::array();
@@ -210,6 +222,7 @@ std::string run_json(const RunReport& report) {
         json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});
     }
     json["links"] = links_json(report);
+    if (!alternatives.empty()) json["alternatives"] = alternatives_json(layer_names(report), alternatives);
     json["notes"] = run_notes(report);
     json["simulation"] = {{"wall_seconds", report.simulation.wall_seconds},
                           {"events", report.simulation.events},

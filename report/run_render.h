@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "partition/plan_report.h"
 #include "sim/run_report.h"
 
 namespace hypar {
@@ -10,8 +11,8 @@ namespace hypar {
 /// The report for people, within 80 columns.
 std::string run_text(const RunReport& report);
 
-/// docs/report-format.md, "hypar run".
-std::string run_json(const RunReport& report);
+/// docs/report-format.md, "hypar run". `alternatives` of `--explain plan` are left out where there are none.
+std::string run_json(const RunReport& report, const std::vector<CellAlternative>& alternatives = {});
 
 /// What the models leave out and where the numbers differ from the paper or from silicon.
 std::vector<std::string> run_notes(const RunReport& report);

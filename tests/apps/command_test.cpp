@@ -149,7 +149,7 @@ TEST(Command, CompareRelatesToDataParallelism) {
         EXPECT_EQ(row["speedup"] == 1.0, is_baseline) << row;
     }
     const Outcome csv = run_program({"compare", "lenet-c", "--format", "csv"});
-    EXPECT_THAT(csv.output, StartsWith("network,array,topology,strategy,accelerators,batch,cycles,"));
+    EXPECT_THAT(csv.output, StartsWith("experiment,network,array,topology,strategy,accelerators,batch,cycles,"));
 }
 
 TEST(Command, OutputFolderHoldsWholeReportsAndNothingElse) {
