@@ -106,16 +106,14 @@ const Mapper::Choice& Mapper::best(const LoopNest& nest) {
 
 Mapper::Choice Mapper::search(const LoopNest& nest) const {
     std::vector<Choice> choices;
-    std::uint64_t smallest_bytes = UINT64_MAX;
-    // Of the blocks of output channels the largest that fits is taken: it reuses most.
+    // Of the blocks of output channels the largest that fits is taken: it reuses most. An update reuses nothing.
     const auto consider = [&](std::array<std::uint64_t, kLoops> block, const std::array<Loop, kLoops>& order) {
         for (const std::uint64_t out_channels : block_sizes(nest.out_channels)) {
             block[static_cast<std::size_t>(Loop::OutChannels)] = out_channels;
             const TileSchedule schedule(nest, {block, order}, array_.precision.bytes);
-            smallest_bytes = std::min(smallest_bytes, schedule.largest().buffer_bytes());
             if (!fits(schedule)) continue;
             choices.push_back(evaluate(schedule));
-            return;
+            if (nest.phase != Phase::Update) return;
         }
     };
     for (const auto& order : loop_orders(nest.phase)) {
@@ -128,6 +126,8 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
         }
     }
     if (choices.empty()) {
+        const std::uint64_t smallest_bytes =
+            TileSchedule(nest, {}, array_.precision.bytes).largest().buffer_bytes();
         throw ConfigError("array.buffer.capacity",
                           fmt::format("the smallest tile needs {} bytes twice, the buffer has {}", smallest_bytes,
                                       array_.buffer.capacity_bytes));
@@ -148,18 +148,20 @@ Mapper::Choice Mapper::least_moving_of_fastest(const std::vector<Choice>& choice
 }
 
 bool Mapper::fits(const TileSchedule& schedule) const {
-    return 2 * schedule.largest().buffer_bytes() <= array_.buffer.capacity_bytes;
+    const std::uint64_t most_bytes = array_.buffer.capacity_bytes / 2;
+    return schedule.tile(0).buffer_bytes() <= most_bytes && schedule.largest().buffer_bytes() <= most_bytes;
 }
 
 Mapper::Choice Mapper::evaluate(const TileSchedule& schedule) const {
-    const TileTiming timing = time_tile(array_.pe_array, schedule.nest(), schedule.largest().shape);
+    const Tile largest = schedule.largest();
+    const TileTiming timing = time_tile(array_.pe_array, schedule.nest(), largest.shape);
     const std::uint64_t memory_bytes = schedule.memory_bytes();
     const std::uint64_t unit_bits_per_second =
         std::max<std::uint64_t>(1, array_.memory.vaults * array_.memory.vault_bits_per_second /
                                        array_.processing_units);
     const Cycles memory_cycles = array_.clock.cycles_up_to(transfer_time(memory_bytes, unit_bits_per_second));
     const Cycles first_load =
-        array_.clock.cycles_up_to(transfer_time(schedule.largest().load_bytes(), unit_bits_per_second));
+        array_.clock.cycles_up_to(transfer_time(largest.load_bytes(), unit_bits_per_second));
     const Cycles cycles = std::max(checked_multiply(timing.cycles, schedule.size()), memory_cycles) + first_load;
     return {schedule.blocking(), cycles, memory_bytes, schedule.size()};
 }

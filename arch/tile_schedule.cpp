@@ -25,10 +25,9 @@ std::array<Dependence, 3> tensors_of(Phase phase) {
 
 std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
 
-bool differ(const std::array<std::uint64_t, kLoops>& a, const std::array<std::uint64_t, kLoops>& b,
-            const Dependence& depends_on) {
+bool touches(const Dependence& depends_on, const std::array<bool, kLoops>& changed) {
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        if (depends_on[loop] && a[loop] != b[loop]) return true;
+        if (depends_on[loop] && changed[loop]) return true;
     }
     return false;
 }
@@ -112,6 +111,19 @@ void TileSchedule::fill_bytes(Tile& tile, std::uint64_t first_row) const {
     }
 }
 
+/// The loops whose indices differ between tile `here` and its neighbour: a step carries from the innermost loop
+/// outwards through every loop that is at its end.
+TileSchedule::Changes TileSchedule::changes(const Indices& here, bool to_next) const {
+    Changes changed{};
+    for (std::size_t position = kLoops; position-- > 0;) {
+        const std::size_t loop = at(blocking_.order[position]);
+        const std::uint64_t turn = to_next ? trips_[loop] - 1 : 0;
+        changed[loop] = trips_[loop] > 1;
+        if (here[loop] != turn) break;
+    }
+    return changed;
+}
+
 Tile TileSchedule::tile(std::uint64_t index) const {
     const Indices here = indices(index);
     const auto tensors = tensors_of(nest_.phase);
@@ -122,12 +134,28 @@ Tile TileSchedule::tile(std::uint64_t index) const {
     tile.opens_result = true;
     tile.stores_result = true;
     if (index > 0) {
-        const Indices before = indices(index - 1);
-        tile.loads = {differ(before, here, tensors[0]), differ(before, here, tensors[1])};
-        tile.opens_result = differ(before, here, tensors[2]);
+        const Changes changed = changes(here, false);
+        tile.loads = {touches(tensors[0], changed), touches(tensors[1], changed)};
+        tile.opens_result = touches(tensors[2], changed);
     }
-    if (index + 1 < size_) tile.stores_result = differ(here, indices(index + 1), tensors[2]);
+    if (index + 1 < size_) tile.stores_result = touches(tensors[2], changes(here, true));
     return tile;
+}
+
+Tile TileSchedule::largest() const {
+    Tile largest = tile(0);
+    const std::uint64_t row_block = blocking_.block[at(Loop::Rows)];
+    Tile lower = largest;
+    for (std::uint64_t first_row = row_block; first_row < nest_.out_height; first_row += row_block) {
+        lower.shape.out_rows = std::min(row_block, nest_.out_height - first_row);
+        fill_bytes(lower, first_row);
+        for (std::size_t operand = 0; operand < 2; ++operand) {
+            largest.operand_bytes[operand] = std::max(largest.operand_bytes[operand], lower.operand_bytes[operand]);
+        }
+        largest.result_bytes = std::max(largest.result_bytes, lower.result_bytes);
+        largest.store_bytes = std::max(largest.store_bytes, lower.store_bytes);
+    }
+    return largest;
 }
 
 /// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer

@@ -48,15 +48,19 @@ public:
     std::uint64_t size() const { return size_; }
     Tile tile(std::uint64_t index) const;
 
-    /// The first tile: none is larger.
-    Tile largest() const { return tile(0); }
+    /// The first tile, whose shape is the largest, with as many bytes of each tensor as any tile has: blocks further
+    /// down hold rows above them as well, and round up where the first one rounds down.
+    Tile largest() const;
     /// Bytes that all tiles load and store together.
     std::uint64_t memory_bytes() const;
 
 private:
     using Indices = std::array<std::uint64_t, kLoops>;
 
+    using Changes = std::array<bool, kLoops>;
+
     Indices indices(std::uint64_t index) const;
+    Changes changes(const Indices& here, bool to_next) const;
     TileShape shape_at(const Indices& at) const;
     std::uint64_t out_elements(const TileShape& shape, std::uint64_t first_row, std::uint64_t end_row) const;
     void fill_bytes(Tile& tile, std::uint64_t first_row) const;

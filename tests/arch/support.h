@@ -18,9 +18,7 @@ namespace hypar::tests {
 /// A SystemC kernel of its own for one test, from time 0. Declared before the modules of the test.
 class Kernel {
 public:
-    Kernel() : context_(std::make_unique<sc_core::sc_simcontext>()) {
-        sc_core::sc_curr_simcontext = context_.get();
-    }
+    Kernel() : context_(std::make_unique<sc_core::sc_simcontext>()) { sc_core::sc_curr_simcontext = context_.get(); }
     ~Kernel() {
         context_.reset();
         sc_core::sc_curr_simcontext = nullptr;
@@ -35,7 +33,9 @@ public:
         sc_core::sc_start(sc_core::sc_time::from_value(time + 1 - now()), sc_core::SC_RUN_TO_TIME);
     }
 
-    static void run_to_end() { sc_core::sc_start(); }
+    static void run_to_end() {
+        if (sc_core::sc_pending_activity()) sc_core::sc_start();
+    }
 
 private:
     std::unique_ptr<sc_core::sc_simcontext> context_;

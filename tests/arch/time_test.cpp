@@ -14,10 +14,10 @@ TEST(TransferTime, IsBytesOverBandwidth) {
 }
 
 TEST(TransferTime, RoundsUpToAPicosecond) {
-    EXPECT_EQ(transfer_time(1, 8'000'000'000'000), 1U);     // exactly 1 ps
-    EXPECT_EQ(transfer_time(1, 8'000'000'000'001), 1U);     // a little less
-    EXPECT_EQ(transfer_time(1, 7'999'999'999'999), 2U);     // a little more
-    EXPECT_EQ(transfer_time(3, 16'000'000'000'000), 2U);    // 1.5 ps
+    EXPECT_EQ(transfer_time(1, 8'000'000'000'000), 1U);   // exactly 1 ps
+    EXPECT_EQ(transfer_time(1, 8'000'000'000'001), 1U);   // a little less
+    EXPECT_EQ(transfer_time(1, 7'999'999'999'999), 2U);   // a little more
+    EXPECT_EQ(transfer_time(3, 16'000'000'000'000), 2U);  // 1.5 ps
 }
 
 TEST(TransferTime, TakesMoreThanSixtyFourBitsInBetween) {

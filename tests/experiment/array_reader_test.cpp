@@ -134,7 +134,8 @@ TEST(ArrayFile, NeedsEveryOtherKey) {
 }
 
 TEST(ArrayFile, WithAnUnknownKeyIsRefused) {
-    EXPECT_EQ(mistake_with("tRCD:", "tRDC:"), "memory.timing: unknown key \"tRDC\"; known: tRCD, tCL");
+    EXPECT_EQ(mistake_with("tRCD:", "tRDC:"),
+              "memory.timing: unknown key \"tRDC\"; known: tRCD, tCL (did you mean \"tRCD\"?)");
     EXPECT_EQ(mistake_with("  vaults: 32", "  vault: 32"),
               "memory: unknown key \"vault\"; known: capacity, vaults, vault_bandwidth, interleave, crossbar_cycles, "
               "timing (did you mean \"vaults\"?)");

@@ -38,9 +38,9 @@ inline NetworkSpec vgg_spec(const std::string& name, const std::vector<VggBlock>
         }
         spec.layers.back() = pooled(spec.layers.back(), 2, 2);
     }
-    for (const std::uint64_t features : {4096, 4096, 1000}) {
-        spec.layers.push_back(fully_connected("fc" + std::to_string(spec.layers.size()), features));
-    }
+    spec.layers.push_back(fully_connected("fc1", 4096));
+    spec.layers.push_back(fully_connected("fc2", 4096));
+    spec.layers.push_back(fully_connected("fc3", 1000));
     return spec;
 }
 

@@ -142,12 +142,15 @@ TEST(Network, WithInputsOfDifferentSizesIsRefused) {
     EXPECT_EQ(mistake({4, 8, 9}, wider), (Mistake{"layers.2.inputs.1", "its 6x7 feature maps do not join 8x9 ones"}));
 }
 
-TEST(Network, WithInputsThatDifferInHeightAloneIsRefused) {
+TEST(Network, WithInputsThatDifferInHeightOrWidthAloneIsRefused) {
     // A 3x3 kernel with padding 1 over 8x1: 8x1 at stride 1; at stride 3 (8 + 2 - 3) / 3 + 1 = 3.3 by 1.
-    const std::vector<LayerSpec> lower = {convolution("conv1", 4, 3, 1, 1),
-                                          reading(convolution("conv2", 4, 3, 3, 1), {"input"}),
-                                          reading(convolution("conv3", 4, 1), {"conv1", "conv2"})};
-    EXPECT_EQ(mistake({4, 8, 1}, lower), (Mistake{"layers.2.inputs.1", "its 3x1 feature maps do not join 8x1 ones"}));
+    const std::vector<LayerSpec> layers = {convolution("conv1", 4, 3, 1, 1),
+                                           reading(convolution("conv2", 4, 3, 3, 1), {"input"}),
+                                           reading(convolution("conv3", 4, 1), {"conv1", "conv2"})};
+    EXPECT_EQ(mistake({4, 8, 1}, layers),
+              (Mistake{"layers.2.inputs.1", "its 3x1 feature maps do not join 8x1 ones"}));
+    EXPECT_EQ(mistake({4, 1, 8}, layers),
+              (Mistake{"layers.2.inputs.1", "its 1x3 feature maps do not join 1x8 ones"}));
 }
 
 TEST(Network, WithALayerBeyond64BitsIsRefused) {

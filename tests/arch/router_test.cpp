@@ -1,0 +1,332 @@
+#include "arch/router.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arch/array_model.h"
+#include "tests/arch/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::Kernel;
+
+constexpr Picoseconds kStart = 4000;
+constexpr Picoseconds kCycle = 4000;
+constexpr Picoseconds kLink = 4000;    // latency of a link
+constexpr Picoseconds kRouter = 4000;  // one cycle in a router's pipeline
+constexpr std::uint64_t kPacket = 32 * 1024;
+
+/// A network of accelerators whose memories take no time but their crossbars': two cycles and a picosecond a packet.
+struct Bench {
+    explicit Bench(const ArraySpec& array_spec)
+        : array(array_spec),
+          topology(Topology::make(array.interconnect, array.accelerators)),
+          calendar("calendar"),
+          model("array", calendar, array, topology, ends) {}
+
+    void start(std::uint64_t accelerator, std::vector<ExchangeStep> steps) {
+        interface(accelerator).start(std::move(steps), kStart);
+    }
+    NetworkInterface& interface(std::uint64_t accelerator) { return model.accelerator(accelerator).interface(); }
+    LinkUse use_between(std::size_t from, std::size_t to) const {
+        for (std::size_t link = 0; link < topology.links().size(); ++link) {
+            if (topology.links()[link].from == from && topology.links()[link].to == to) return model.link_use()[link];
+        }
+        ADD_FAILURE() << "no such link";
+        return {};
+    }
+
+    Kernel kernel;
+    ArraySpec array;
+    Topology topology;
+    tests::Ends ends;
+    Calendar calendar;
+    ArrayModel model;
+};
+
+ArraySpec network_of(TopologyKind kind, std::uint64_t accelerators) {
+    ArraySpec array = tests::hpca19();
+    array.accelerators = accelerators;
+    array.processing_units = 1;
+    array.memory.vaults = 1;
+    array.memory.vault_bits_per_second = 1'000'000'000'000'000'000;  // a packet in less than a picosecond
+    array.memory.row_to_column_delay = 0;
+    array.memory.column_latency = 0;
+    array.interconnect.topology = kind;
+    // Bytes of a leaf link of the H-tree, and of the torus, take whole picoseconds.
+    array.interconnect.total_bits_per_second = 25'600'000'000;
+    return array;
+}
+
+constexpr Picoseconds kMemory = 2 * kCycle + 1;
+/// From the start of the steps until the first packet is in the router.
+constexpr Picoseconds kInjected = kStart + kMemory + kCycle;
+/// From a packet's leaving the network until the interface has told that it lies in memory.
+constexpr Picoseconds kTakenIn = kCycle + kMemory + kCycle;
+
+/// When the receiver of `bytes` from accelerator `source`, in an idle network, has ended.
+Picoseconds end_of_transfer(const ArraySpec& array, std::uint64_t source, std::uint64_t destination,
+                            std::uint64_t bytes) {
+    Bench bench(array);
+    bench.start(source, {{destination, bytes, 0, false}});
+    bench.start(destination, {{source, 0, bytes, false}});
+    Kernel::run_to_end();
+    EXPECT_EQ(bench.ends.count(), 2U);
+    EXPECT_EQ(bench.interface(source).sent_bytes(), bytes);
+    EXPECT_EQ(bench.interface(destination).received_bytes(), bytes);
+    return bench.ends.last();
+}
+
+TEST(Network, CarriesAPacketOverEqualLinksInOneSerialisationAndTheLatenciesOfItsHops) {
+    // A 4 x 4 torus: 0.8 Gb/s a link, 327.68 us a packet; its head goes on while its tail comes in.
+    constexpr Picoseconds kSerialisation = 327'680'000;
+    const ArraySpec array = network_of(TopologyKind::Torus, 16);
+    const std::map<std::uint64_t, std::uint64_t> hops{{1, 1}, {2, 2}, {5, 2}, {6, 3}, {10, 4}};  // from 0
+    for (const auto& [destination, count] : hops) {
+        EXPECT_EQ(end_of_transfer(array, 0, destination, kPacket),
+                  kInjected + count * kLink + (count - 1) * kRouter + kSerialisation + kTakenIn)
+            << destination;
+    }
+}
+
+TEST(Network, WaitsAPipelinesLengthWhereAPacketIsShorter) {
+    // A byte takes 10 ns; with a router of 25 ns it has long been whole when it comes out of the pipeline.
+    ArraySpec array = network_of(TopologyKind::Torus, 16);
+    array.interconnect.router_cycles = 25;
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 1), kInjected + 2 * (kLink + 25 * kCycle) + kTakenIn);
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 10), kInjected + 2 * (kLink + 25 * kCycle) + kTakenIn);  // 100 ns: as long
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 11), kInjected + 2 * (kLink + 25 * kCycle) + 10'000 + kTakenIn);
+}
+
+TEST(Network, LetsAFasterLinkWaitUntilItNeverRunsDry) {
+    // Leaves of an H-tree of four: 6.4 Gb/s, 40.96 us a packet; the links above: 20.48 us. A packet starts on the
+    // faster link when half of it has come in, and on the slower one after the pipeline:
+    // link + (40.96 - 20.48), link + router, link + router, link + 40.96.
+    const ArraySpec array = network_of(TopologyKind::HTree, 4);
+    EXPECT_EQ(end_of_transfer(array, 0, 3, kPacket),
+              kInjected + 4 * kLink + 20'480'000 + 2 * kRouter + 40'960'000 + kTakenIn);
+    // Two leaves of one switch: equal links.
+    EXPECT_EQ(end_of_transfer(array, 0, 1, kPacket), kInjected + 2 * kLink + kRouter + 40'960'000 + kTakenIn);
+}
+
+TEST(Network, CrossesAnHTreeOfSixteenInTwiceTheSlowestLessTheFastestLink) {
+    // 163.84 us on a leaf, then 81.92, 40.96, 20.48 up, and down again. On the way up each link starts when the rest
+    // comes in at its own pace: together 163.84 - 20.48. At the root and on the way down four pipelines. Last, a
+    // leaf.
+    const ArraySpec array = network_of(TopologyKind::HTree, 16);
+    EXPECT_EQ(end_of_transfer(array, 0, 15, kPacket),
+              kInjected + 8 * kLink + (163'840'000 - 20'480'000) + 4 * kRouter + 163'840'000 + kTakenIn);
+}
+
+TEST(Network, SerialisesTheHeaderOfEveryPacket) {
+    ArraySpec array = network_of(TopologyKind::Torus, 16);
+    array.interconnect.header_bytes = 8;
+    array.interconnect.packet_bytes = 1000;
+    // 0.8 Gb/s: 10 ns a byte
+    EXPECT_EQ(end_of_transfer(array, 0, 1, 1000), kInjected + kLink + 1008 * 10'000 + kTakenIn);
+    // The second packet starts when the first has left the link.
+    EXPECT_EQ(end_of_transfer(array, 0, 1, 1500), kInjected + kLink + (1008 + 508) * 10'000 + kTakenIn);
+}
+
+TEST(Network, AddsWhatIsReducedToWhatLiesInMemory) {
+    const ArraySpec array = network_of(TopologyKind::Torus, 16);
+    Bench bench(array);
+    bench.start(0, {{1, 4000, 0, false}});
+    bench.start(1, {{0, 0, 4000, true}});
+    Kernel::run_to_end();
+    // read and write one after the other
+    EXPECT_EQ(bench.ends.last(), kInjected + kLink + 4000 * 10'000 + kTakenIn + kMemory);
+    EXPECT_EQ(bench.model.counts().adds, 1000U);  // of four bytes
+    EXPECT_EQ(bench.model.counts().dram_bytes, 3 * 4000U);
+}
+
+TEST(Network, TellsTheEndOfAnExchangeNotAPicosecondEarlier) {
+    const ArraySpec array = network_of(TopologyKind::Torus, 16);
+    Bench bench(array);
+    bench.start(0, {{1, 100, 0, false}});
+    bench.start(1, {{0, 0, 100, false}});
+    const Picoseconds in_memory = kInjected + kLink + 100 * 10'000 + kCycle + kMemory;
+    Kernel::run_through(in_memory - 1);
+    EXPECT_EQ(bench.ends.count(), 1U);  // the sender's
+    Kernel::run_through(in_memory);
+    EXPECT_EQ(bench.ends.count(), 2U);
+}
+
+TEST(Network, HoldsAPacketWhileTheNextBufferIsFull) {
+    // Two leaves and a switch, 12.8 Gb/s: 20.48 us a packet. Links of 1 us, so that credits are slower than memory.
+    constexpr Picoseconds kSerialisation = 20'480'000;
+    constexpr Picoseconds kLongLink = 1'000'000;
+    ArraySpec array = network_of(TopologyKind::HTree, 2);
+    array.interconnect.link_latency = kLongLink;
+    const Picoseconds one = kInjected + 2 * kLongLink + kRouter + kSerialisation + kTakenIn;
+    EXPECT_EQ(end_of_transfer(array, 0, 1, kPacket), one);
+    // Two places: the second packet follows without a gap.
+    array.interconnect.buffer_packets = 2;
+    EXPECT_EQ(end_of_transfer(array, 0, 1, 2 * kPacket), one + kSerialisation);
+    // One place: the first one's tail leaves the switch a link, a pipeline and a serialisation after its head
+    // started, and the news of it takes a link back.
+    array.interconnect.buffer_packets = 1;
+    EXPECT_EQ(end_of_transfer(array, 0, 1, 2 * kPacket), one + 2 * kLongLink + kRouter + kSerialisation);
+}
+
+/// When 0 and 1 have sent `packets` each to 2 and 3, over the same fast links.
+Picoseconds end_of_two_flows(std::uint64_t buffer_packets, std::uint64_t packets) {
+    ArraySpec array = network_of(TopologyKind::HTree, 4);
+    array.interconnect.buffer_packets = buffer_packets;
+    Bench bench(array);
+    for (const std::uint64_t source : {0U, 1U}) {
+        bench.start(source, {{source + 2, packets * kPacket, 0, false}});
+        bench.start(source + 2, {{source, 0, packets * kPacket, false}});
+    }
+    Kernel::run_to_end();
+    EXPECT_EQ(bench.ends.count(), 4U);
+    EXPECT_EQ(bench.use_between(4, 6).busy_time, 2 * packets * 20'480'000);  // switch1.0 to switch2.0
+    EXPECT_EQ(bench.use_between(4, 6).payload_bytes, 2 * packets * kPacket);
+    return bench.ends.last();
+}
+
+TEST(Network, FillsAFastLinkFromTwoSlowOnes) {
+    // Two leaves of 40.96 us a packet under one link of 20.48: neither holds it while its packet comes in. As if one
+    // flow were alone: a leaf a packet, then the way of the last one, which waits for half a leaf on the fast link.
+    constexpr Picoseconds kLeaf = 40'960'000;
+    const Picoseconds last_packet = 4 * kLink + kLeaf / 2 + 2 * kRouter + kLeaf + kLeaf / 2;
+    EXPECT_EQ(end_of_two_flows(3, 50), kInjected + 49 * kLeaf + last_packet + kTakenIn);
+    // With two places before the two slow links at the other end, each place is free again a serialisation, a
+    // pipeline and two links after it was taken: 12 ns in 41 us are lost.
+    EXPECT_EQ(end_of_two_flows(2, 50), kInjected + 49 * (kLeaf + 2 * kLink + kRouter) + last_packet + kTakenIn);
+}
+
+TEST(Network, SharesAnOverloadedLinkFairlyAmongTheBuffersBeforeIt) {
+    // 1, 2 and 3 send to 0. Before the last link packets of 1 wait in one buffer, those of 2 and 3 in another.
+    Bench bench(network_of(TopologyKind::HTree, 4));
+    constexpr std::uint64_t kBytes = 200 * kPacket;
+    bench.start(0, {{1, 0, 3 * kBytes, false}});
+    for (const std::uint64_t source : {1U, 2U, 3U}) bench.start(source, {{0, kBytes, 0, false}});
+    Kernel::run_through(100 * 40'960'000ULL);  // until a hundred packets have left
+    const auto sent = [&](std::uint64_t source) { return bench.interface(source).sent_bytes() / kPacket; };
+    EXPECT_NEAR(static_cast<double>(sent(1)), 50, 4);  // and what lies in buffers on the way
+    EXPECT_NEAR(static_cast<double>(sent(2)), 25, 8);
+    EXPECT_NEAR(static_cast<double>(sent(3)), static_cast<double>(sent(2)), 1);
+    EXPECT_NEAR(static_cast<double>(bench.interface(0).received_bytes() / kPacket), 99, 1);  // the link never rests
+}
+
+TEST(Network, KeepsThePacketsOfAPairInOrder) {
+    // The short last packet would overtake a long one wherever it could.
+    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
+        Bench bench(network_of(kind, 16));
+        constexpr std::uint64_t kBytes = 5 * kPacket + 1;
+        bench.start(0, {{15, kBytes, 0, false}});
+        bench.start(15, {{0, 0, kBytes, false}});
+        std::vector<std::uint64_t> received{0};
+        for (Picoseconds time = 0; received.back() < kBytes && time < 1'000'000'000'000; time += 1'000'000) {
+            Kernel::run_through(time);
+            const std::uint64_t bytes = bench.interface(15).received_bytes();
+            if (bytes != received.back()) received.push_back(bytes);
+        }
+        ASSERT_GE(received.size(), 2U);
+        for (std::size_t packet = 0; packet + 1 < received.size(); ++packet) {
+            EXPECT_EQ(received[packet] % kPacket, 0U) << name_of(kind);
+        }
+        EXPECT_EQ(received.back(), kBytes);
+    }
+}
+
+/// Random sizes from everyone to everyone: bytes[i][s] go from i to (i + s) modulo the number of accelerators.
+using Traffic = std::vector<std::vector<std::uint64_t>>;
+
+Traffic random_traffic(tests::Random& random, std::uint64_t accelerators, std::uint64_t most_bytes) {
+    Traffic traffic(accelerators, std::vector<std::uint64_t>(accelerators, 0));
+    for (auto& row : traffic) {
+        for (std::size_t apart = 1; apart < row.size(); ++apart) {
+            if (tests::draw(random, 0, 3) != 0) row[apart] = tests::draw(random, 1, most_bytes);
+        }
+    }
+    return traffic;
+}
+
+struct AllToAllCase {
+    TopologyKind kind;
+    std::uint64_t accelerators;
+    std::uint64_t buffer_packets;
+};
+
+class AllToAll : public testing::TestWithParam<AllToAllCase> {};
+
+std::vector<AllToAllCase> all_to_all_cases() {
+    std::vector<AllToAllCase> cases;
+    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
+        for (const std::uint64_t accelerators : {2U, 4U, 8U, 16U, 32U, 64U}) {
+            for (const std::uint64_t buffer_packets : {1U, 2U}) cases.push_back({kind, accelerators, buffer_packets});
+        }
+    }
+    return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Network, AllToAll, testing::ValuesIn(all_to_all_cases()), [](const auto& test) {
+    return std::string(name_of(test.param.kind)) + std::to_string(test.param.accelerators) + "with" +
+           std::to_string(test.param.buffer_packets);
+});
+
+TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
+    tests::Random random(9);
+    ArraySpec array = network_of(GetParam().kind, GetParam().accelerators);
+    array.interconnect.buffer_packets = GetParam().buffer_packets;
+    array.interconnect.packet_bytes = 512;
+    array.interconnect.header_bytes = 16;
+    array.memory.interleave_bytes = 512;
+    const std::uint64_t count = array.accelerators;
+    const Traffic traffic = random_traffic(random, count, 6 * 512);
+
+    Bench bench(array);
+    std::vector<LinkUse> expected(bench.topology.links().size());
+    std::uint64_t link_bytes = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        std::vector<ExchangeStep> steps;
+        for (std::uint64_t apart = 1; apart < count; ++apart) {
+            const std::uint64_t partner = (i + apart) % count;
+            const std::uint64_t bytes = traffic[i][apart];
+            steps.push_back({partner, bytes, traffic[(i + count - apart) % count][apart], false});
+            for (const Hop& hop : bench.topology.route(i, partner)) {
+                LinkUse& use = expected[hop.link];
+                use.payload_bytes += bytes;
+                for (std::uint64_t sent = 0; sent < bytes; sent += 512) {
+                    const std::uint64_t wire_bytes = std::min<std::uint64_t>(512, bytes - sent) + 16;
+                    ++use.packets;
+                    use.busy_time += transfer_time(wire_bytes, bench.topology.links()[hop.link].bits_per_second);
+                    link_bytes += wire_bytes;
+                }
+            }
+        }
+        bench.start(i, std::move(steps));
+    }
+    Kernel::run_to_end();
+
+    ASSERT_EQ(bench.ends.count(), count) << "packets wait for each other";
+    for (std::uint64_t i = 0; i < count; ++i) {
+        std::uint64_t sent = 0;
+        std::uint64_t received = 0;
+        for (std::uint64_t apart = 1; apart < count; ++apart) {
+            sent += traffic[i][apart];
+            received += traffic[(i + count - apart) % count][apart];
+        }
+        EXPECT_EQ(bench.interface(i).sent_bytes(), sent);
+        EXPECT_EQ(bench.interface(i).received_bytes(), received);
+    }
+    const std::vector<LinkUse> use = bench.model.link_use();
+    for (std::size_t link = 0; link < use.size(); ++link) {
+        EXPECT_EQ(use[link].payload_bytes, expected[link].payload_bytes);
+        EXPECT_EQ(use[link].packets, expected[link].packets);
+        EXPECT_EQ(use[link].busy_time, expected[link].busy_time);
+        EXPECT_LE(use[link].busy_time, bench.ends.last());
+    }
+    EXPECT_EQ(bench.model.counts().link_bytes, link_bytes);
+}
+
+}  // namespace
+}  // namespace hypar

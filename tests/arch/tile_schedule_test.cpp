@@ -1,0 +1,288 @@
+#include "arch/tile_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/arch/support.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::uint64_t kElementBytes = 4;
+
+using Indices = std::array<std::uint64_t, kLoops>;  // by Loop: Samples, Rows, InChannels, OutChannels
+
+std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
+
+Indices extents(const LoopNest& nest) { return {nest.samples, nest.out_height, nest.in_channels, nest.out_channels}; }
+
+/// The loops that make up the indices of a tensor's blocks.
+const std::vector<Loop> kFeatures{Loop::Samples, Loop::Rows, Loop::InChannels};
+const std::vector<Loop> kFilters{Loop::InChannels, Loop::OutChannels};
+const std::vector<Loop> kOutputs{Loop::Samples, Loop::Rows, Loop::OutChannels};
+
+/// Two operands and the result.
+std::array<std::vector<Loop>, 3> tensors_of(Phase phase) {
+    switch (phase) {
+        case Phase::Forward: return {kFeatures, kFilters, kOutputs};
+        case Phase::Backward: return {kOutputs, kFilters, kFeatures};
+        case Phase::Gradient: return {kFeatures, kOutputs, kFilters};
+        case Phase::Update: return {kFilters, kFilters, kFilters};
+    }
+    return {};
+}
+
+std::uint64_t stored_result_bytes(const LoopNest& nest) {
+    switch (nest.phase) {
+        case Phase::Forward: return nest.samples * nest.out_channels * nest.stored_out_plane * kElementBytes;
+        case Phase::Backward: return nest.samples * nest.in_channels * nest.in_height * nest.in_width * kElementBytes;
+        default: return nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * kElementBytes;
+    }
+}
+
+/// Any block sizes, and any order that keeps the loops that are summed over innermost.
+Blocking random_blocking(tests::Random& random, const LoopNest& nest) {
+    Blocking blocking;
+    const Indices extent = extents(nest);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) blocking.block[loop] = tests::draw(random, 1, extent[loop]);
+    std::shuffle(blocking.order.begin(), blocking.order.end(), random);
+    const std::vector<Loop> result = tensors_of(nest.phase)[2];
+    std::stable_partition(blocking.order.begin(), blocking.order.end(),
+                          [&](Loop loop) { return std::find(result.begin(), result.end(), loop) != result.end(); });
+    return blocking;
+}
+
+struct PlacedTile {
+    Indices index;
+    Tile tile;
+};
+
+/// All tiles with the indices of their blocks, by four plain loops.
+std::vector<PlacedTile> all_tiles(const TileSchedule& schedule) {
+    const Indices extent = extents(schedule.nest());
+    const auto& order = schedule.blocking().order;
+    Indices trips{};
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        trips[loop] = (extent[loop] + schedule.blocking().block[loop] - 1) / schedule.blocking().block[loop];
+    }
+    std::vector<PlacedTile> tiles;
+    Indices index{};
+    for (index[at(order[0])] = 0; index[at(order[0])] < trips[at(order[0])]; ++index[at(order[0])]) {
+        for (index[at(order[1])] = 0; index[at(order[1])] < trips[at(order[1])]; ++index[at(order[1])]) {
+            for (index[at(order[2])] = 0; index[at(order[2])] < trips[at(order[2])]; ++index[at(order[2])]) {
+                for (index[at(order[3])] = 0; index[at(order[3])] < trips[at(order[3])]; ++index[at(order[3])]) {
+                    tiles.push_back({index, schedule.tile(tiles.size())});
+                }
+            }
+        }
+    }
+    return tiles;
+}
+
+std::vector<std::uint64_t> block_of(const Indices& index, const std::vector<Loop>& tensor) {
+    std::vector<std::uint64_t> block;
+    for (const Loop loop : tensor) block.push_back(index[at(loop)]);
+    return block;
+}
+
+class EveryPhase : public testing::TestWithParam<Phase> {
+protected:
+    /// Calls `check` with many random schedules of the phase.
+    template <typename Check>
+    void for_random_schedules(Check check) const {
+        tests::Random random(3);
+        for (int round = 0; round < 300; ++round) {
+            const LoopNest nest = tests::random_nest(random, GetParam());
+            check(TileSchedule(nest, random_blocking(random, nest), kElementBytes));
+            if (HasFailure()) return;
+        }
+    }
+};
+
+std::string phase_name(const testing::TestParamInfo<Phase>& info) {
+    const std::array<const char*, 4> names{"Forward", "Backward", "Gradient", "Update"};
+    return names[static_cast<std::size_t>(info.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(TileSchedule, EveryPhase, testing::ValuesIn(kPhases), phase_name);
+
+TEST_P(EveryPhase, TilesCoverEveryMultiplyAccumulateOnce) {
+    const PeArraySpec array = tests::hpca19().pe_array;
+    for_random_schedules([&](const TileSchedule& schedule) {
+        const std::vector<PlacedTile> tiles = all_tiles(schedule);
+        ASSERT_EQ(schedule.size(), tiles.size());
+        const Indices extent = extents(schedule.nest());
+        const Indices& block = schedule.blocking().block;
+        std::uint64_t macs = 0;
+        for (const PlacedTile& placed : tiles) {
+            macs += time_tile(array, schedule.nest(), placed.tile.shape).macs;
+            Indices size{};
+            for (std::size_t loop = 0; loop < kLoops; ++loop) {
+                size[loop] = std::min(block[loop], extent[loop] - placed.index[loop] * block[loop]);
+            }
+            EXPECT_EQ(placed.tile.shape, (TileShape{size[at(Loop::Samples)], size[at(Loop::InChannels)],
+                                                    size[at(Loop::OutChannels)], size[at(Loop::Rows)]}));
+        }
+        EXPECT_EQ(macs, tests::macs_of(schedule.nest()));
+    });
+}
+
+TEST_P(EveryPhase, MemoryBytesAreThoseOfAllTiles) {
+    for_random_schedules([](const TileSchedule& schedule) {
+        std::uint64_t bytes = 0;
+        for (std::uint64_t index = 0; index < schedule.size(); ++index) {
+            const Tile tile = schedule.tile(index);
+            bytes += tile.load_bytes() + (tile.stores_result ? tile.store_bytes : 0);
+        }
+        EXPECT_EQ(schedule.memory_bytes(), bytes);
+    });
+}
+
+TEST_P(EveryPhase, LoadsAnOperandExactlyWhenItsBlockChanges) {
+    for_random_schedules([](const TileSchedule& schedule) {
+        const auto tensors = tensors_of(schedule.nest().phase);
+        const std::vector<PlacedTile> tiles = all_tiles(schedule);
+        for (std::size_t n = 0; n < tiles.size(); ++n) {
+            for (std::size_t operand = 0; operand < 2; ++operand) {
+                const bool changes = n == 0 || block_of(tiles[n].index, tensors[operand]) !=
+                                                   block_of(tiles[n - 1].index, tensors[operand]);
+                EXPECT_EQ(tiles[n].tile.loads[operand], changes);
+                // What stays in the buffer is given back with the size that was taken.
+                if (!changes) {
+                    EXPECT_EQ(tiles[n].tile.operand_bytes[operand], tiles[n - 1].tile.operand_bytes[operand]);
+                }
+            }
+        }
+    });
+}
+
+TEST_P(EveryPhase, OpensEachResultWithItsFirstTileAndStoresItWithItsLast) {
+    for_random_schedules([](const TileSchedule& schedule) {
+        const auto result = tensors_of(schedule.nest().phase)[2];
+        const std::vector<PlacedTile> tiles = all_tiles(schedule);
+        std::map<std::vector<std::uint64_t>, std::pair<std::size_t, std::size_t>> first_and_last;
+        for (std::size_t n = 0; n < tiles.size(); ++n) {
+            const auto [found, is_new] = first_and_last.try_emplace(block_of(tiles[n].index, result), n, n);
+            found->second.second = n;
+        }
+        for (std::size_t n = 0; n < tiles.size(); ++n) {
+            const auto& [first, last] = first_and_last.at(block_of(tiles[n].index, result));
+            EXPECT_EQ(tiles[n].tile.opens_result, n == first);
+            EXPECT_EQ(tiles[n].tile.stores_result, n == last);
+            EXPECT_EQ(tiles[n].tile.result_bytes, tiles[first].tile.result_bytes);
+        }
+    });
+}
+
+TEST_P(EveryPhase, StoresTheWholeResultAsItLiesInMemory) {
+    for_random_schedules([](const TileSchedule& schedule) {
+        std::uint64_t bytes = 0;
+        for (std::uint64_t index = 0; index < schedule.size(); ++index) {
+            const Tile tile = schedule.tile(index);
+            if (tile.stores_result) bytes += tile.store_bytes;
+        }
+        EXPECT_EQ(bytes, stored_result_bytes(schedule.nest()));
+    });
+}
+
+TEST_P(EveryPhase, NoTileIsLargerThanTheLargest) {
+    for_random_schedules([](const TileSchedule& schedule) {
+        const Tile largest = schedule.largest();
+        EXPECT_EQ(largest.shape, schedule.tile(0).shape);
+        for (std::uint64_t index = 0; index < schedule.size(); ++index) {
+            const Tile tile = schedule.tile(index);
+            EXPECT_LE(tile.buffer_bytes(), largest.buffer_bytes());
+            EXPECT_LE(tile.load_bytes(), largest.load_bytes());
+            EXPECT_LE(tile.store_bytes, largest.store_bytes);
+        }
+    });
+}
+
+Blocking blocks(const Indices& sizes) {
+    Blocking blocking;
+    blocking.block = sizes;
+    return blocking;
+}
+
+/// A 3x3 convolution with padding 1 of two 8x6 planes to five, pooled to 4x3.
+LoopNest padded_convolution(Phase phase) {
+    LoopNest nest;
+    nest.phase = phase;
+    nest.samples = 3;
+    nest.in_channels = 2;
+    nest.out_channels = 5;
+    nest.in_height = 8;
+    nest.in_width = 6;
+    nest.out_height = 8;
+    nest.out_width = 6;
+    nest.kernel = 3;
+    nest.stored_out_plane = 12;
+    return nest;
+}
+
+constexpr std::uint64_t kFeatureBytes = 3 * 2 * 8 * 6 * kElementBytes;
+constexpr std::uint64_t kFilterBytes = 5 * 2 * 3 * 3 * kElementBytes;
+constexpr std::uint64_t kPooledBytes = 3 * 5 * 12 * kElementBytes;
+constexpr std::uint64_t kUnpooledBytes = 3 * 5 * 8 * 6 * kElementBytes;
+
+using TwoBytes = std::array<std::uint64_t, 2>;
+
+TEST(TileSchedule, HoldsWholeTensorsInOneTile) {
+    const Blocking whole = blocks({3, 8, 2, 5});
+    const Tile forward = TileSchedule(padded_convolution(Phase::Forward), whole, kElementBytes).tile(0);
+    EXPECT_EQ(forward.operand_bytes, (TwoBytes{kFeatureBytes, kFilterBytes}));
+    EXPECT_EQ(forward.result_bytes, kUnpooledBytes);  // pooled on the way to memory
+    EXPECT_EQ(forward.store_bytes, kPooledBytes);
+
+    const Tile backward = TileSchedule(padded_convolution(Phase::Backward), whole, kElementBytes).tile(0);
+    EXPECT_EQ(backward.operand_bytes, (TwoBytes{kPooledBytes, kFilterBytes}));
+    EXPECT_EQ(backward.result_bytes, kFeatureBytes);
+    EXPECT_EQ(backward.store_bytes, kFeatureBytes);
+
+    const Tile gradient = TileSchedule(padded_convolution(Phase::Gradient), whole, kElementBytes).tile(0);
+    EXPECT_EQ(gradient.operand_bytes, (TwoBytes{kFeatureBytes, kPooledBytes}));
+    EXPECT_EQ(gradient.result_bytes, kFilterBytes);
+    EXPECT_EQ(gradient.store_bytes, kFilterBytes);
+}
+
+TEST(TileSchedule, UpdatesWeightsInPlace) {
+    LoopNest nest;
+    nest.phase = Phase::Update;
+    nest.samples = 1;
+    nest.in_channels = 1;
+    nest.out_channels = 1000;
+    const TileSchedule schedule(nest, blocks({1, 1, 1, 400}), kElementBytes);
+    ASSERT_EQ(schedule.size(), 3U);                                   // 400 + 400 + 200
+    EXPECT_EQ(schedule.tile(2).operand_bytes, (TwoBytes{800, 800}));  // weights and gradients
+    EXPECT_EQ(schedule.tile(2).result_bytes, 0U);
+    EXPECT_EQ(schedule.memory_bytes(), 3 * 4000U);  // both read, the weights written
+}
+
+TEST(TileSchedule, LoadsTheRowsThatNeighbouringBlocksShareForEach) {
+    // Blocks of four rows read six: 4 + 3 - 1. Padding lies outside the eight that there are.
+    const TileSchedule schedule(padded_convolution(Phase::Forward), blocks({3, 4, 2, 5}), kElementBytes);
+    ASSERT_EQ(schedule.size(), 2U);
+    EXPECT_EQ(schedule.tile(0).operand_bytes[0], kFeatureBytes / 8 * 6);
+    EXPECT_EQ(schedule.tile(1).operand_bytes[0], kFeatureBytes / 8 * 6);
+    EXPECT_EQ(schedule.memory_bytes(), kFeatureBytes / 8 * 12 + kFilterBytes + kPooledBytes);
+}
+
+TEST(TileSchedule, LoadsTheErrorsOfTheRowsThatReachInFromAbove) {
+    // Blocks of two rows. A 3x3 kernel spreads an error over three rows: the lower blocks need the errors of two rows
+    // above as well. A row of errors is 3 x 5 x 12 / 8 = 22.5 elements in memory, rounded by planes.
+    const TileSchedule schedule(padded_convolution(Phase::Backward), blocks({3, 2, 2, 5}), kElementBytes);
+    ASSERT_EQ(schedule.size(), 4U);
+    EXPECT_EQ(schedule.tile(0).operand_bytes[0], kPooledBytes / 8 * 2);
+    EXPECT_EQ(schedule.tile(1).operand_bytes[0], kPooledBytes / 8 * 4);
+    EXPECT_EQ(schedule.largest().shape, schedule.tile(0).shape);
+    EXPECT_EQ(schedule.largest().operand_bytes[0], kPooledBytes / 8 * 4);
+}
+
+}  // namespace
+}  // namespace hypar

@@ -1,0 +1,184 @@
+// What the simulated hardware must do whatever its details: more bandwidth helps as much as it should, exchanges take
+// their bytes over the bandwidth that they share, and small steps take what arithmetic says.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/lowering.h"
+#include "sim/replay.h"
+#include "sim/run.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+constexpr Picoseconds kCycle = 4000;
+
+ReplayResult replay_on(const ArraySpec& array, const Program& program) {
+    return replay(program, array, Topology::make(array.interconnect, array.accelerators), {});
+}
+
+/// One segment in which every accelerator sends `bytes` to its partner at `level`.
+Program exchange_at(std::size_t level, Pattern pattern, const ArraySpec& array, std::uint64_t bytes) {
+    Exchange exchange;
+    exchange.level = level;
+    exchange.pattern = pattern;
+    exchange.sent_bytes.assign(array.accelerators, bytes);
+    Program program;
+    program.segments.push_back({0, Phase::Gradient, {}, {exchange}});
+    return program;
+}
+
+Picoseconds time_of_exchange(std::size_t level, const ArraySpec& array, std::uint64_t bytes) {
+    const ReplayResult result = replay_on(array, exchange_at(level, Pattern::Swap, array, bytes));
+    return result.segments.front().cycles * kCycle;
+}
+
+/// At most: from the start of an exchange to its first packet in the network, and from its last packet's leaving it
+/// to the end. Each accesses the memory once, in at most 3.3 us a packet of 32 KiB.
+constexpr Picoseconds kEnds = 2 * (3'276'800 + 28'100) + 6 * kCycle;
+
+constexpr std::uint64_t kPackets = 64;
+constexpr std::uint64_t kBytes = kPackets * 32 * 1024;
+
+TEST(HTreeExchange, TakesItsBytesOverTheLeafLinksBandwidthAtEveryLevel) {
+    const ArraySpec array = tests::hpca19();
+    const Picoseconds on_leaf = transfer_time(kBytes, 1'600'000'000);
+    const Picoseconds packet = on_leaf / kPackets;
+    for (std::size_t level = 0; level < 4; ++level) {
+        const Picoseconds time = time_of_exchange(level, array, kBytes);
+        EXPECT_GT(time, on_leaf);
+        // The last packet crosses 2 (4 - level) links: up each waits for the rest of what comes in, together less
+        // than one packet on a leaf; each switch may have sent all other packets of the same instant before, again
+        // less than one; and the last link. Latencies and credits of 4 ns each are small.
+        EXPECT_LT(time, on_leaf + 3 * packet + kEnds + kPackets * 12'000 + 8 * 8000) << level;
+    }
+}
+
+TEST(TorusExchange, TakesTwiceTheTimeOfTheHTreeAtEveryLevel) {
+    const ArraySpec array = tests::hpca19(TopologyKind::Torus);
+    // Opposite halves of a ring use every one of its links once, neighbours every second one.
+    const Picoseconds on_link = transfer_time(kBytes, 800'000'000);
+    for (std::size_t level = 0; level < 4; ++level) {
+        const Picoseconds time = time_of_exchange(level, array, kBytes);
+        EXPECT_GT(time, on_link);
+        EXPECT_LT(time, on_link + on_link / kPackets + kEnds + kPackets * 12'000) << level;
+    }
+}
+
+TEST(Exchange, OfTwoAcceleratorsTakesWhatArithmeticSays) {
+    // All-reduce of 16 gradients of 4 bytes: 32 bytes each way at H1, summed, and 32 bytes back.
+    const Network network = tests::network_of({4, 1, 1}, {tests::fully_connected("fc1", 4)});
+    const ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
+    const Program program = lower(network, tests::data_plan(1, 1), {2}, {Phase::Gradient}, array);
+    ASSERT_EQ(program.segments.size(), 2U);
+    constexpr Picoseconds kMemory = 4000 + 20'100 + 32 * 100 + 4000;  // crossbar, tRCD + tCL, 32 bytes, crossbar
+    constexpr Picoseconds kNetwork = 2 * 4000 + 4000 + 20'000;        // two links, a router, 32 bytes at 12.8 Gb/s
+    constexpr Picoseconds kReduceScatter = kMemory + kCycle + kNetwork + kCycle + 2 * kMemory;  // read sums, write
+    constexpr Picoseconds kAllGather = kMemory + kCycle + kNetwork + kCycle + kMemory;
+    // A cycle to tell the interfaces, a cycle to tell the end: 244500 ps, 61.125 cycles
+    constexpr Picoseconds kAll = kCycle + kReduceScatter + kAllGather + kCycle;
+    static_assert(kAll == 244'500);
+    const ReplayResult result = replay_on(array, program);
+    EXPECT_EQ(result.segments[1].cycles, 62U);
+    EXPECT_EQ(result.segments[1].counts.sent_bytes, 4 * 32U);
+    EXPECT_EQ(result.segments[1].counts.adds, 2 * 8U);
+    EXPECT_EQ(result.segments[1].counts.dram_bytes, 2 * 32U * (3 + 2));
+}
+
+TEST(ComputeSegment, OfOneTileTakesWhatArithmeticSays) {
+    const Network network = tests::network_of({100, 1, 1}, {tests::fully_connected("fc1", 10)});
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
+    array.processing_units = 1;
+    const Program program = lower(network, Plan(), {1}, {Phase::Forward}, array);
+    ASSERT_EQ(program.schedules.size(), 1U);
+    ASSERT_EQ(program.schedules[0].size(), 1U);
+    // A cycle to tell the unit. 4400 bytes: 4 + 20.1 + 440 + 4 ns, 117.025 cycles, so from edge 119 on 284 cycles of
+    // computing (fill 30, 1000 filter words at 4 a cycle, drain 4). 40 bytes stored: 32.1 ns; a cycle to tell: 36.1
+    // ns, 9.025 cycles.
+    EXPECT_EQ(replay_on(array, program).segments[0].cycles, 119U + 284 + 10);
+}
+
+TEST(Step, HalvesItsCommunicationWhenLinksAreTwiceAsFast) {
+    tests::Random random(14);
+    for (int round = 0; round < 4; ++round) {
+        const Network network = tests::random_network(random);
+        const Plan plan = tests::random_plan(random, 4, network.size());
+        for (const TopologyKind topology : {TopologyKind::HTree, TopologyKind::Torus}) {
+            ArraySpec array = tests::hpca19(topology);
+            array.processing_units = 4;
+            array.memory.vault_bits_per_second *= 1000;
+            array.interconnect.link_latency = 1;
+            array.interconnect.total_bits_per_second /= 64;
+            const RunReport slow = run_step({network, array, plan, "random", {100}, tests::kAllPhases});
+            array.interconnect.total_bits_per_second *= 2;
+            const RunReport fast = run_step({network, array, plan, "random", {100}, tests::kAllPhases});
+            EXPECT_EQ(slow.compute_cycles(), fast.compute_cycles());
+            // What does not scale: per exchange three memory accesses of less than 40 ns, eight routers and some
+            // cycles between, and per packet of 32 KiB as much again.
+            std::uint64_t exchanges = 0;
+            std::uint64_t packets = 0;
+            for (const Exchange& exchange : tests::all_exchanges(network, plan, {100})) {
+                ++exchanges;
+                packets += *std::max_element(exchange.sent_bytes.begin(), exchange.sent_bytes.end()) / (32 * 1024);
+            }
+            const Cycles unscaled = 60 * (exchanges + packets);
+            EXPECT_GE(2 * fast.communication_cycles(), slow.communication_cycles());
+            EXPECT_LE(2 * fast.communication_cycles(), slow.communication_cycles() + unscaled);
+            EXPECT_GT(slow.communication_cycles(), 10 * unscaled) << "the bound says nothing";
+        }
+    }
+}
+
+TEST(Step, IsNotSlowerWithFasterVaults) {
+    tests::Random random(15);
+    for (int round = 0; round < 12; ++round) {
+        const Network network = tests::random_network(random);
+        const Plan plan = tests::random_plan(random, 3, network.size());
+        ArraySpec array = tests::hpca19(TopologyKind::HTree, 8);
+        array.memory.vaults = 8;
+        array.memory.vault_bits_per_second = 2'000'000'000;
+        const Program program = lower(network, plan, {100}, tests::kAllPhases, array);
+        const ReplayResult slow = replay_on(array, program);
+        array.memory.vault_bits_per_second *= 2;
+        const ReplayResult fast = replay_on(array, program);
+        Cycles slow_cycles = 0;
+        Cycles fast_cycles = 0;
+        for (std::size_t index = 0; index < program.segments.size(); ++index) {
+            slow_cycles += slow.segments[index].cycles;
+            fast_cycles += fast.segments[index].cycles;
+            EXPECT_LE(fast.segments[index].cycles, slow.segments[index].cycles);
+        }
+        EXPECT_LT(fast_cycles, slow_cycles);
+    }
+}
+
+TEST(Step, ComputesNoFasterThanItsMemoryAndItsArraysAllow) {
+    tests::Random random(16);
+    for (int round = 0; round < 6; ++round) {
+        const Network network = tests::random_network(random);
+        const Plan plan = tests::random_plan(random, 2, network.size());
+        const ArraySpec array = tests::hpca19(TopologyKind::Torus, 4);
+        const Program program = lower(network, plan, {100}, tests::kAllPhases, array);
+        const ReplayResult result = replay_on(array, program);
+        for (std::size_t index = 0; index < program.segments.size(); ++index) {
+            const Segment& segment = program.segments[index];
+            if (!segment.is_compute()) continue;
+            for (const auto& units : segment.compute) {
+                std::uint64_t bytes = 0;
+                for (const std::uint32_t unit : units) {
+                    const TileSchedule& schedule = program.schedules[unit];
+                    bytes += schedule.memory_bytes();
+                    EXPECT_LE(tests::macs_of(schedule.nest()), 168 * result.segments[index].cycles);
+                }
+                // 32 vaults of 100 ps a byte
+                EXPECT_LE(bytes * 100, 32 * kCycle * result.segments[index].cycles);
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace hypar

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "arch/array.h"
+#include "arch/event_counts.h"
+#include "partition/exchange.h"
+#include "partition/plan.h"
+#include "sim/run.h"
+#include "workloads/network.h"
+
+namespace hypar::tests {
+
+/// The array of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml.
+inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64_t accelerators = 16) {
+    ArraySpec array;
+    array.name = "hpca19";
+    array.accelerators = accelerators;
+    array.clock.period = 4000;
+    array.processing_units = 16;
+    array.pe_array = {12, 14, 224, 12, 24, 4, 4, 4};
+    array.buffer.capacity_bytes = 108 * 1024;
+    array.dma.outstanding_requests = 16;
+    array.memory = {8'000'000'000, 32, 80'000'000'000, 32 * 1024, 10'200, 9'900, 1};
+    array.interconnect = {topology, 25'600'000'000, 4000, 1, 32 * 1024, 0, 2, 2};
+    return array;
+}
+
+using Random = std::mt19937_64;
+
+inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t most) {
+    return least + random() % (most - least + 1);
+}
+
+inline LayerSpec convolution(const std::string& name, std::uint64_t out_channels, std::uint64_t kernel,
+                             std::uint64_t padding = 0) {
+    LayerSpec layer;
+    layer.name = name;
+    layer.out_channels = out_channels;
+    layer.kernel = kernel;
+    layer.padding = padding;
+    return layer;
+}
+
+inline LayerSpec fully_connected(const std::string& name, std::uint64_t out_features) {
+    LayerSpec layer;
+    layer.name = name;
+    layer.type = LayerType::FullyConnected;
+    layer.out_channels = out_features;
+    return layer;
+}
+
+inline Network network_of(const FeatureShape& input, const std::vector<LayerSpec>& layers) {
+    return Network({"network", "made for a test", input, layers});
+}
+
+/// Two to four convolutions, of which some pool and two may be branches that the next layer joins, and one or two
+/// fully connected layers; sizes that no power of two divides.
+inline Network random_network(Random& random) {
+    std::vector<LayerSpec> layers;
+    const FeatureShape input{draw(random, 1, 7), draw(random, 9, 12), draw(random, 9, 12)};
+    layers.push_back(convolution("conv1", draw(random, 3, 13), 3, draw(random, 0, 1)));
+    if (draw(random, 0, 1) == 1) layers.back().pool = Pool{PoolKind::Max, draw(random, 2, 3), 2};
+    if (draw(random, 0, 1) == 1) layers.back().stride = 2;
+    if (draw(random, 0, 1) == 1) {
+        layers.push_back(convolution("left", draw(random, 1, 9), 1));
+        layers.push_back(convolution("right", draw(random, 1, 9), 3, 1));
+        layers.back().inputs = std::vector<std::string>{"conv1"};
+        layers.push_back(convolution("joined", draw(random, 1, 9), 1));
+        layers.back().inputs = std::vector<std::string>{"left", "right"};
+    } else {
+        layers.push_back(convolution("conv2", draw(random, 3, 17), 2, 1));
+        layers.back().pool = Pool{PoolKind::Average, 2, 2};
+    }
+    layers.push_back(fully_connected("fc1", draw(random, 5, 60)));
+    if (draw(random, 0, 1) == 1) layers.push_back(fully_connected("fc2", draw(random, 3, 11)));
+    return network_of(input, layers);
+}
+
+inline Plan random_plan(Random& random, std::size_t levels, std::size_t layers) {
+    std::vector<LevelPlan> cells(levels, LevelPlan(layers));
+    for (LevelPlan& level : cells) {
+        for (Parallelism& cell : level) cell = draw(random, 0, 1) == 0 ? Parallelism::Data : Parallelism::Model;
+    }
+    return Plan(cells);
+}
+
+/// Data parallelism everywhere.
+inline Plan data_plan(std::size_t levels, std::size_t layers) {
+    return Plan(std::vector<LevelPlan>(levels, LevelPlan(layers, Parallelism::Data)));
+}
+
+inline const std::vector<Phase> kAllPhases{kPhases.begin(), kPhases.end()};
+
+inline auto as_tuple(const EventCounts& counts) {
+    return std::make_tuple(counts.macs, counts.adds, counts.buffer_bytes, counts.dram_bytes, counts.link_bytes,
+                           counts.sent_bytes);
+}
+
+inline std::uint64_t macs_of(const LoopNest& nest) {
+    if (nest.phase == Phase::Update) return nest.out_channels;
+    return nest.samples * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * nest.out_height *
+           nest.out_width;
+}
+
+/// All exchanges of a step.
+inline std::vector<Exchange> all_exchanges(const Network& network, const Plan& plan, const StepShape& step) {
+    std::vector<Exchange> all;
+    for (const LayerExchanges& layer : plan_exchanges(network, plan, step)) {
+        for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
+            all.insert(all.end(), list->begin(), list->end());
+        }
+    }
+    return all;
+}
+
+}  // namespace hypar::tests
