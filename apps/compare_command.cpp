@@ -59,9 +59,9 @@ void run(const Options& options) {
     if (!options.folder.empty()) make_output_folder(options.folder);
     std::vector<ComparisonRow> rows;
     for (const Experiment& experiment : points) {
-        const std::string label = fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(),
-                                              experiment.network.name(), experiment.strategy,
-                                              name_of(experiment.array.interconnect.topology));
+        const std::string label =
+            fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(), experiment.network.name(),
+                        experiment.strategy, name_of(experiment.array.interconnect.topology));
         rows.push_back(comparison_row(experiment.name, run_experiment(experiment, label)));
     }
     relate_to_baseline(rows);
@@ -84,12 +84,15 @@ void add_compare_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("compare", "simulate several variants and set them side by side");
     const auto options = std::make_shared<Options>();
     command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
-        ->required()->type_name("");
+        ->required()
+        ->type_name("");
     command->add_option("--strategy", options->strategies, "names with commas between them")->type_name("NAME,...");
     command->add_option("--topology", options->topologies, "names with commas between them")->type_name("NAME,...");
     command->add_option("--network", options->networks, "names with commas between them")->type_name("NAME,...");
     command->add_option("--set", options->settings, "KEY=VALUE in place of the files'")
-        ->take_all()->allow_extra_args(false)->type_name("KEY=VALUE");
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("KEY=VALUE");
     command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")->type_name("DIR");
     command->add_option("--format", options->format, "text (the default), json or csv")->type_name("FORMAT");
     command->callback([options] { run(*options); });

@@ -56,7 +56,8 @@ void add_list_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
     command->add_option("KIND", *kind, "networks, arrays, strategies, topologies or experiments")
-        ->required()->type_name("");
+        ->required()
+        ->type_name("");
     command->callback([kind] { run(*kind); });
 }
 

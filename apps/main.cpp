@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/commands.h"
 #include "base/error.h"
@@ -31,8 +31,9 @@ std::string describe(const CLI::ParseError& error, const CLI::App& program, cons
 }
 
 int run(int argc, char** argv) {
-    CLI::App program("Simulates an array of accelerators that trains a deep neural network,\n"
-                     "and decides how the array shares each layer's work.");
+    CLI::App program(
+        "Simulates an array of accelerators that trains a deep neural network,\n"
+        "and decides how the array shares each layer's work.");
     program.name("hypar");
     program.require_subcommand(1);
     program.footer("Exit status: 0 done, 1 wrong input, 2 wrong command line, 3 failed.");

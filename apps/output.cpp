@@ -47,9 +47,10 @@ std::filesystem::path make_output_folder(const std::string& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error || !std::filesystem::is_directory(folder)) {
-        throw ConfigError("", fmt::format("cannot make the folder: {}",
-                                          error ? error.message() : "a file of that name is in the way"),
-                          "-o " + folder);
+        throw ConfigError(
+            "",
+            fmt::format("cannot make the folder: {}", error ? error.message() : "a file of that name is in the way"),
+            "-o " + folder);
     }
     return folder;
 }

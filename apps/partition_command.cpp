@@ -34,8 +34,7 @@ ConfigError at_option(const ConfigError& error, const Options& options) {
 }
 
 PlanReport make_report(const Network& network, const Options& options, const StepShape& step) {
-    const std::uint64_t accelerators =
-        read_count("--accelerators " + options.accelerators, options.accelerators, 1);
+    const std::uint64_t accelerators = read_count("--accelerators " + options.accelerators, options.accelerators, 1);
     try {
         const Strategy strategy = find_strategy(options.strategy);
         const Plan plan = strategy(network, step.batch, level_count(accelerators));
@@ -59,10 +58,10 @@ std::string plan_yaml(const Options& options, const PlanReport& report) {
     for (const std::string& level : report.plan.to_strings()) {
         levels += fmt::format("{}\"{}\"", levels.empty() ? "" : ", ", level);
     }
-    return fmt::format("# The {} plan, H1 first: 0 is data, 1 is model parallelism.\n"
-                       "network: \"{}\"\naccelerators: {}\nbatch: {}\nstrategy: {{plan: [{}]}}\n",
-                       report.strategy, network_reference(options), report.plan.accelerators(), report.batch,
-                       levels);
+    return fmt::format(
+        "# The {} plan, H1 first: 0 is data, 1 is model parallelism.\n"
+        "network: \"{}\"\naccelerators: {}\nbatch: {}\nstrategy: {{plan: [{}]}}\n",
+        report.strategy, network_reference(options), report.plan.accelerators(), report.batch, levels);
 }
 
 void run(const Options& options) {
@@ -89,14 +88,17 @@ void add_partition_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("partition", "plan how an array shares a network's layers");
     const auto options = std::make_shared<Options>();
     command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")
-        ->required()->type_name("");
-    command->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows; hypar if left out")
+        ->required()
+        ->type_name("");
+    command
+        ->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows; hypar if left out")
         ->type_name("NAME");
     command->add_option("--accelerators", options->accelerators, "a power of two; 16 if left out")->type_name("N");
     command->add_option("--batch", options->batch, "samples in one training step; 256 if left out")->type_name("N");
     command->add_option("-o", options->plan_file, "file for the plan, as an experiment")->type_name("FILE");
     command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")->type_name("TOPIC");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
+        ->type_name("TOPIC");
     command->callback([options] { run(*options); });
 }
 

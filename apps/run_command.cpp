@@ -48,12 +48,17 @@ void add_run_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("run", "simulate one training step of an experiment");
     const auto options = std::make_shared<Options>();
     command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
-        ->required()->type_name("");
-    command->add_option("--set", options->settings, "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"")
-        ->take_all()->allow_extra_args(false)->type_name("KEY=VALUE");
+        ->required()
+        ->type_name("");
+    command
+        ->add_option("--set", options->settings, "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("KEY=VALUE");
     command->add_option("-o", options->folder, "folder for report.json and report.txt")->type_name("DIR");
     command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")->type_name("TOPIC");
+    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
+        ->type_name("TOPIC");
     command->callback([options] { run(*options); });
 }
 

@@ -39,7 +39,7 @@ struct MemorySpec {
     std::uint64_t capacity_bytes = 0;
     std::uint64_t vaults = 1;
     std::uint64_t vault_bits_per_second = 1;
-    std::uint64_t interleave_bytes = 1;  ///< consecutive blocks of this size lie in consecutive vaults
+    std::uint64_t interleave_bytes = 1;   ///< consecutive blocks of this size lie in consecutive vaults
     Picoseconds row_to_column_delay = 0;  ///< tRCD
     Picoseconds column_latency = 0;       ///< tCL
     std::uint64_t crossbar_cycles = 1;    ///< from an engine to a vault and back, each way

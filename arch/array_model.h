@@ -18,8 +18,9 @@ namespace hypar {
 /// One accelerator: vaults, processing units, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
-    Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
-                std::uint64_t index, Router& router, EventCounts& counts, CompletionListener& listener);
+    Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
+                CompletionListener& listener);
 
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
     NetworkInterface& interface() { return *interface_; }
@@ -37,8 +38,8 @@ private:
 class ArrayModel : public sc_core::sc_module {
 public:
     /// `array` and `topology` must outlive it.
-    ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
-               CompletionListener& listener);
+    ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+               const Topology& topology, CompletionListener& listener);
 
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
     const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }

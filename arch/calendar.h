@@ -35,7 +35,7 @@ private:
 
     sc_core::sc_event due_;
     Picoseconds notified_ = kNever;
-    std::vector<Picoseconds> instants_;  ///< heap, the earliest in front
+    std::vector<Picoseconds> instants_;                                           ///< heap, the earliest in front
     std::unordered_map<Picoseconds, std::vector<std::uint32_t>> due_components_;  ///< by instant
     std::vector<Component*> components_;
     std::uint64_t wake_ups_ = 0;

@@ -9,11 +9,11 @@ namespace hypar {
 /// What energy is paid for, in integers: the report multiplies them by the array's table.
 struct EventCounts {
     std::uint64_t macs = 0;
-    std::uint64_t adds = 0;         ///< of arriving partial sums and gradients
-    std::uint64_t buffer_bytes = 0; ///< into and out of the global buffers
-    std::uint64_t dram_bytes = 0;   ///< read and written
-    std::uint64_t link_bytes = 0;   ///< payload and headers, each time that they cross a link
-    std::uint64_t sent_bytes = 0;   ///< payload that network interfaces injected
+    std::uint64_t adds = 0;          ///< of arriving partial sums and gradients
+    std::uint64_t buffer_bytes = 0;  ///< into and out of the global buffers
+    std::uint64_t dram_bytes = 0;    ///< read and written
+    std::uint64_t link_bytes = 0;    ///< payload and headers, each time that they cross a link
+    std::uint64_t sent_bytes = 0;    ///< payload that network interfaces injected
 
     /// Calls `visit(a, b)` with each pair of counters.
     template <typename Visit>

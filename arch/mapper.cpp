@@ -94,9 +94,7 @@ UnitNests Mapper::divide(const LoopNest& shard) {
     return best_nests;
 }
 
-TileSchedule Mapper::schedule(const LoopNest& nest) {
-    return {nest, best(nest).blocking, array_.precision.bytes};
-}
+TileSchedule Mapper::schedule(const LoopNest& nest) { return {nest, best(nest).blocking, array_.precision.bytes}; }
 
 const Mapper::Choice& Mapper::best(const LoopNest& nest) {
     auto found = found_.find(nest);
@@ -126,8 +124,7 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
         }
     }
     if (choices.empty()) {
-        const std::uint64_t smallest_bytes =
-            TileSchedule(nest, {}, array_.precision.bytes).largest().buffer_bytes();
+        const std::uint64_t smallest_bytes = TileSchedule(nest, {}, array_.precision.bytes).largest().buffer_bytes();
         throw ConfigError("array.buffer.capacity",
                           fmt::format("the smallest tile needs {} bytes twice, the buffer has {}", smallest_bytes,
                                       array_.buffer.capacity_bytes));
@@ -156,12 +153,10 @@ Mapper::Choice Mapper::evaluate(const TileSchedule& schedule) const {
     const Tile largest = schedule.largest();
     const TileTiming timing = time_tile(array_.pe_array, schedule.nest(), largest.shape);
     const std::uint64_t memory_bytes = schedule.memory_bytes();
-    const std::uint64_t unit_bits_per_second =
-        std::max<std::uint64_t>(1, array_.memory.vaults * array_.memory.vault_bits_per_second /
-                                       array_.processing_units);
+    const std::uint64_t unit_bits_per_second = std::max<std::uint64_t>(
+        1, array_.memory.vaults * array_.memory.vault_bits_per_second / array_.processing_units);
     const Cycles memory_cycles = array_.clock.cycles_up_to(transfer_time(memory_bytes, unit_bits_per_second));
-    const Cycles first_load =
-        array_.clock.cycles_up_to(transfer_time(largest.load_bytes(), unit_bits_per_second));
+    const Cycles first_load = array_.clock.cycles_up_to(transfer_time(largest.load_bytes(), unit_bits_per_second));
     const Cycles cycles = std::max(checked_multiply(timing.cycles, schedule.size()), memory_cycles) + first_load;
     return {schedule.blocking(), cycles, memory_bytes, schedule.size()};
 }

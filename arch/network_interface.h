@@ -25,9 +25,9 @@ struct ExchangeStep {
 class NetworkInterface : public Component {
 public:
     /// `id` orders its DMA engine among those of its accelerator.
-    NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
-                     std::uint64_t accelerator, const std::vector<Vault*>& vaults, std::uint32_t id, Router& router,
-                     EventCounts& counts, CompletionListener& listener);
+    NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                     const Topology& topology, std::uint64_t accelerator, const std::vector<Vault*>& vaults,
+                     std::uint32_t id, Router& router, EventCounts& counts, CompletionListener& listener);
 
     /// Starts the steps at `arrival`. Every accelerator starts its own at the same instant.
     void start(std::vector<ExchangeStep> steps, Picoseconds arrival);
@@ -68,9 +68,9 @@ private:
     std::vector<ExchangeStep> steps_;
     std::vector<std::uint64_t> arrived_;  ///< bytes in memory, by step
     std::uint32_t step_ = 0;
-    std::uint64_t unread_ = 0;      ///< bytes of this step that no packet has been read for
-    std::uint64_t reading_ = 0;     ///< packets being read for this step
-    std::uint64_t free_slots_;      ///< packets that may be read or wait in the router
+    std::uint64_t unread_ = 0;   ///< bytes of this step that no packet has been read for
+    std::uint64_t reading_ = 0;  ///< packets being read for this step
+    std::uint64_t free_slots_;   ///< packets that may be read or wait in the router
     std::uint64_t sent_bytes_ = 0;
     std::uint64_t received_bytes_ = 0;
 };

@@ -25,8 +25,9 @@ protected:
 class ProcessingUnit : public Component {
 public:
     /// `id` orders it among the engines of its accelerator.
-    ProcessingUnit(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const std::vector<Vault*>& vaults,
-                   std::uint32_t id, EventCounts& counts, CompletionListener& listener);
+    ProcessingUnit(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                   const std::vector<Vault*>& vaults, std::uint32_t id, EventCounts& counts,
+                   CompletionListener& listener);
 
     /// Starts a schedule, which must outlive the work, at `arrival`.
     void start(const TileSchedule& schedule, Picoseconds arrival);
@@ -54,8 +55,8 @@ private:
     Inbox<const TileSchedule*> started_;
 
     const TileSchedule* schedule_ = nullptr;
-    std::uint64_t loading_ = 0;   ///< the next tile whose loads start
-    std::uint64_t computed_ = 0;  ///< tiles that the array has finished
+    std::uint64_t loading_ = 0;               ///< the next tile whose loads start
+    std::uint64_t computed_ = 0;              ///< tiles that the array has finished
     std::array<Tile, kTilesInFlight> tiles_;  ///< by number modulo their count
     std::array<bool, kTilesInFlight> is_loaded_{};
     TileShape timed_shape_;  ///< that timing_ is of

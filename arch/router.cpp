@@ -6,8 +6,8 @@
 
 namespace hypar {
 
-Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
-               std::size_t node, EventCounts& counts)
+Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+               const Topology& topology, std::size_t node, EventCounts& counts)
     : Component(name, calendar),
       array_(array),
       counts_(counts),

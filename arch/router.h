@@ -31,8 +31,8 @@ struct LinkUse {
 /// packet has room in the buffer behind the link.
 class Router : public Component {
 public:
-    Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology, std::size_t node,
-           EventCounts& counts);
+    Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, const Topology& topology,
+           std::size_t node, EventCounts& counts);
 
     /// Joins the links that leave this node to the routers (by node) at their ends.
     void connect(const std::vector<Router*>& routers);
@@ -64,7 +64,7 @@ private:
         std::size_t link = 0;
         std::uint64_t bits_per_second = 1;
         Router* next = nullptr;
-        std::size_t next_input = 0;  ///< of its first virtual channel
+        std::size_t next_input = 0;             ///< of its first virtual channel
         std::vector<std::uint64_t> free_slots;  ///< by virtual channel
         std::vector<Picoseconds> ready;         ///< when the last packet sent can go on, by virtual channel
         Picoseconds free_at = 0;

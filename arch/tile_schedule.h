@@ -27,15 +27,13 @@ struct Tile {
     TileShape shape;
     std::array<std::uint64_t, 2> operand_bytes{};  ///< that must be in the buffer
     std::array<bool, 2> loads{};                   ///< whether each is loaded for this tile
-    std::uint64_t result_bytes = 0;  ///< in the buffer
-    std::uint64_t store_bytes = 0;   ///< of the result in memory, where pooling has shrunk it
-    bool opens_result = false;   ///< the first tile that adds to its result
-    bool stores_result = false;  ///< the last one
+    std::uint64_t result_bytes = 0;                ///< in the buffer
+    std::uint64_t store_bytes = 0;                 ///< of the result in memory, where pooling has shrunk it
+    bool opens_result = false;                     ///< the first tile that adds to its result
+    bool stores_result = false;                    ///< the last one
 
     std::uint64_t buffer_bytes() const { return operand_bytes[0] + operand_bytes[1] + result_bytes; }
-    std::uint64_t load_bytes() const {
-        return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0);
-    }
+    std::uint64_t load_bytes() const { return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0); }
 };
 
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.

@@ -75,41 +75,51 @@ TileTiming time_row_stationary(const PeArraySpec& array, const LoopNest& nest, c
     const std::uint64_t partial_rounds = ceil_divide(summed, q * sets_for_summed);
     Delivery delivery;
     delivery.filters = checked_multiply(made, summed, kernel * kernel);
-    delivery.features =
-        checked_multiply(tile.samples, summed, streamed_plane, ceil_divide(made, p * sets_for_made));
+    delivery.features = checked_multiply(tile.samples, summed, streamed_plane, ceil_divide(made, p * sets_for_made));
     delivery.partial_sums = checked_multiply(tile.samples, made, made_plane, 2 * partial_rounds - 1);
 
     const Cycles fill = std::max(ceil_divide(p * q * kernel * kernel, array.filter_words_per_cycle),
                                  ceil_divide(q * kernel * kernel, array.feature_words_per_cycle));
     const Cycles multiply = checked_multiply(fold.rounds, kernel, nest.out_width);
     const Cycles drain = kernel + ceil_divide(p * fold.rows_per_set, array.partial_sum_words_per_cycle);
-    const std::uint64_t busy_sets = std::min(fold.sets, checked_multiply(tile.samples, made, summed,
-                                                                         ceil_divide(tile.out_rows, fold.rows_per_set)));
+    const std::uint64_t busy_sets = std::min(
+        fold.sets, checked_multiply(tile.samples, made, summed, ceil_divide(tile.out_rows, fold.rows_per_set)));
     return {fill + std::max(multiply, delivery.cycles(array)) + drain, macs_of(nest, tile),
             std::min(kernel, array.rows) * fold.rows_per_set * busy_sets, delivery.words()};
 }
 
-TileTiming time_output_stationary(const PeArraySpec& array, const LoopNest& nest, const TileShape& tile) {
+/// One set of processing elements, or several that each take a share of the rows of all samples.
+TileTiming time_with_sets(const PeArraySpec& array, const LoopNest& nest, const TileShape& tile, std::uint64_t sets) {
     const std::uint64_t kernel = nest.kernel;
     const std::uint64_t kernel_rows = tile.in_channels * kernel;
     const std::uint64_t row_folds = ceil_divide(kernel_rows, array.rows);
     const std::uint64_t column_folds = ceil_divide(tile.out_channels, array.columns);
     const std::uint64_t kernels_per_pe =
         std::clamp<std::uint64_t>(array.partial_sum_registers / kernel, 1, column_folds);
-    const std::uint64_t output_plane = tile.out_rows * nest.out_width;
+    const std::uint64_t rows = checked_multiply(tile.samples, tile.out_rows);
 
     Delivery delivery;
-    delivery.features = checked_multiply(tile.samples, tile.out_rows * nest.in_width, kernel_rows,
-                                         ceil_divide(column_folds, kernels_per_pe));
-    delivery.filters = checked_multiply(tile.samples, output_plane, tile.out_channels, row_folds);
-    delivery.partial_sums = checked_multiply(2, tile.out_channels, tile.in_channels, kernel * kernel);
+    delivery.features = checked_multiply(rows, nest.in_width, kernel_rows, ceil_divide(column_folds, kernels_per_pe));
+    delivery.filters = checked_multiply(rows, nest.out_width, tile.out_channels, row_folds);
+    delivery.partial_sums = checked_multiply(2 * sets, tile.out_channels, tile.in_channels, kernel * kernel);
 
     const Cycles fill = ceil_divide(array.rows, array.feature_words_per_cycle);
     const Cycles multiply =
-        checked_multiply(row_folds * column_folds, kernel, tile.samples, output_plane);
+        checked_multiply(row_folds * column_folds, kernel, ceil_divide(rows, sets), nest.out_width);
     const Cycles drain = ceil_divide(array.size(), array.partial_sum_words_per_cycle);
     return {fill + std::max(multiply, delivery.cycles(array)) + drain, macs_of(nest, tile),
-            std::min(kernel_rows, array.rows) * std::min(tile.out_channels, array.columns), delivery.words()};
+            std::min(kernel_rows, array.rows) * std::min(tile.out_channels, array.columns) * sets, delivery.words()};
+}
+
+TileTiming time_output_stationary(const PeArraySpec& array, const LoopNest& nest, const TileShape& tile) {
+    const std::uint64_t sets_that_fit = std::max<std::uint64_t>(1, array.rows / (tile.in_channels * nest.kernel)) *
+                                        std::max<std::uint64_t>(1, array.columns / tile.out_channels);
+    TileTiming best = time_with_sets(array, nest, tile, 1);
+    for (std::uint64_t sets = 2; sets <= std::min(sets_that_fit, tile.samples * tile.out_rows); ++sets) {
+        const TileTiming timing = time_with_sets(array, nest, tile, sets);
+        if (timing.cycles < best.cycles) best = timing;
+    }
+    return best;
 }
 
 TileTiming time_update(const PeArraySpec& array, const TileShape& tile) {

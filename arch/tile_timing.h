@@ -35,7 +35,8 @@ struct TileTiming {
 /// convolves one plane, as many sets as fit work on other planes, filters stay in the register files. Backward
 /// convolves the rows of the errors, so that no inserted zero row is multiplied. Gradient keeps partial sums still:
 /// a row of processing elements for each input channel and kernel row, a column for each output channel, and both
-/// operands stream. Update is one multiply-accumulate a weight.
+/// operands stream; as many such sets as end first divide the rows of all samples and add up what they found. Update
+/// is one multiply-accumulate a weight.
 TileTiming time_tile(const PeArraySpec& array, const LoopNest& nest, const TileShape& tile);
 
 }  // namespace hypar

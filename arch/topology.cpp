@@ -13,10 +13,10 @@ std::size_t log2_of(std::uint64_t accelerators) {
     std::size_t levels = 0;
     while (std::uint64_t{1} << levels < accelerators) ++levels;
     if (std::uint64_t{1} << levels != accelerators) {
-        throw ConfigError("accelerators", fmt::format("a binary H-tree and a torus take a power of two, not {}; "
-                                                      "the nearest are {} and {}",
-                                                      accelerators, std::uint64_t{1} << (levels - 1),
-                                                      std::uint64_t{1} << levels));
+        throw ConfigError("accelerators",
+                          fmt::format("a binary H-tree and a torus take a power of two, not {}; "
+                                      "the nearest are {} and {}",
+                                      accelerators, std::uint64_t{1} << (levels - 1), std::uint64_t{1} << levels));
     }
     return levels;
 }
@@ -24,9 +24,9 @@ std::size_t log2_of(std::uint64_t accelerators) {
 std::uint64_t share(std::uint64_t total_bits_per_second, std::uint64_t links) {
     const std::uint64_t bits_per_second = total_bits_per_second / links;
     if (bits_per_second == 0) {
-        throw ConfigError("array.interconnect.total_bandwidth",
-                          fmt::format("{} bits per second leave nothing for each of {} links",
-                                      total_bits_per_second, links));
+        throw ConfigError(
+            "array.interconnect.total_bandwidth",
+            fmt::format("{} bits per second leave nothing for each of {} links", total_bits_per_second, links));
     }
     return bits_per_second;
 }

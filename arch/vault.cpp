@@ -9,8 +9,8 @@ Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picosecond
     return std::max(first_data, bus_free) + transfer_time(bytes, spec.vault_bits_per_second);
 }
 
-Vault::Vault(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
-             EventCounts& counts)
+Vault::Vault(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
+             Picoseconds answer_delay, EventCounts& counts)
     : Component(name, calendar), spec_(spec), answer_delay_(answer_delay), counts_(counts) {}
 
 void Vault::request(const MemoryRequest& request, Picoseconds arrival, std::uint32_t sender) {

@@ -69,7 +69,8 @@ public:
     /// Goes from the split of one dimension to that of the other at one level, where `to` differs.
     void swap(std::size_t level, const Layout& to, bool unpooled = false) {
         const LevelSet bit = level_bit(level);
-        const Layout after{(layout_.batch & ~bit) | (to.batch & bit), (layout_.channels & ~bit) | (to.channels & bit)};
+        const Layout after{(layout_.batch & ~bit) | (to.batch & bit),
+                           (layout_.channels & ~bit) | (to.channels & bit)};
         if (!(after == layout_)) move(level, Pattern::Swap, after, unpooled);
     }
 

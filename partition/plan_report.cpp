@@ -17,8 +17,7 @@ std::uint64_t PlanReport::traffic_bytes() const {
     return sum;
 }
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy,
-                       const StepShape& step) {
+PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step) {
     PlanReport report{network.name(), strategy, step.batch, plan, {}, {}};
     for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
     const std::vector<double> objective = objective_bytes(network, step.batch, plan, step.element_bytes);

@@ -29,8 +29,7 @@ struct PlanReport {
     std::uint64_t traffic_bytes() const;
 };
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy,
-                       const StepShape& step);
+PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step);
 
 /// What the plan would cost in all with the other parallelism in one cell.
 struct CellAlternative {

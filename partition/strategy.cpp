@@ -6,9 +6,7 @@
 namespace hypar {
 namespace {
 
-Plan uniform_plan(const LevelPlan& level, std::size_t levels) {
-    return Plan(std::vector<LevelPlan>(levels, level));
-}
+Plan uniform_plan(const LevelPlan& level, std::size_t levels) { return Plan(std::vector<LevelPlan>(levels, level)); }
 
 }  // namespace
 

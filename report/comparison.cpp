@@ -108,14 +108,14 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows) {
 
 std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
-        "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_seconds,"
+        "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_"
+        "seconds,"
         "traffic_bytes,energy_joules,speedup,energy_efficiency\n";
     for (const ComparisonRow& row : rows) {
         text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(row.experiment),
-                            quoted(row.network), quoted(row.array),
-                            row.topology, row.strategy, row.accelerators, row.batch, row.cycles, row.seconds,
-                            row.compute_seconds, row.communication_seconds, row.traffic_bytes, row.energy_joules,
-                            row.speedup, row.energy_efficiency);
+                            quoted(row.network), quoted(row.array), row.topology, row.strategy, row.accelerators,
+                            row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
+                            row.traffic_bytes, row.energy_joules, row.speedup, row.energy_efficiency);
     }
     return text;
 }

@@ -31,9 +31,7 @@ std::string with_prefix(double value, const char* unit) {
 
 }  // namespace
 
-std::string format_bytes(double bytes) {
-    return bytes < 1000 ? fmt::format("{} B", bytes) : with_prefix(bytes, "B");
-}
+std::string format_bytes(double bytes) { return bytes < 1000 ? fmt::format("{} B", bytes) : with_prefix(bytes, "B"); }
 
 std::string format_seconds(double seconds) { return with_prefix(seconds, "s"); }
 

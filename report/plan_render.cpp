@@ -39,16 +39,17 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers) 
     TextTable table(header);
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
         std::vector<std::string> row{layers[layer]};
-        for (std::size_t level = 0; level < plan.levels(); ++level) row.emplace_back(short_name(plan.at(level, layer)));
+        for (std::size_t level = 0; level < plan.levels(); ++level)
+            row.emplace_back(short_name(plan.at(level, layer)));
         table.add_row(std::move(row));
     }
     return table.render();
 }
 
 std::string plan_text(const PlanReport& report) {
-    std::string text = fmt::format("{}: {} plan for {} accelerator{}, batch {}\n\n", report.network, report.strategy,
-                                   report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s",
-                                   report.batch);
+    std::string text =
+        fmt::format("{}: {} plan for {} accelerator{}, batch {}\n\n", report.network, report.strategy,
+                    report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s", report.batch);
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers);
     text += "\n  dp: data parallelism, the batch is split\n";
@@ -110,8 +111,7 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const Parallelism other = cell.chosen == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
-        const double traffic =
-            static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
+        const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
         table.add_row({level_name(cell.level), report.layers[cell.layer], short_name(cell.chosen), short_name(other),
                        signed_change(cell.objective_bytes - report.objective_bytes()), signed_change(traffic)});
     }

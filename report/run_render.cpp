@@ -33,10 +33,10 @@ double joules_of(const RunReport& report, const EventCounts& counts) {
 }
 
 std::string heading(const RunReport& report) {
-    std::string text = fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}\n\n", report.network,
-                                   report.array.name, report.array.accelerators,
-                                   report.array.accelerators == 1 ? "" : "s",
-                                   name_of(report.array.interconnect.topology), report.strategy, report.batch);
+    std::string text =
+        fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}\n\n", report.network, report.array.name,
+                    report.array.accelerators, report.array.accelerators == 1 ? "" : "s",
+                    name_of(report.array.interconnect.topology), report.strategy, report.batch);
     const double step = seconds_of(report, report.cycles());
     const double compute = seconds_of(report, report.compute_cycles());
     const double communication = seconds_of(report, report.communication_cycles());
@@ -45,8 +45,8 @@ std::string heading(const RunReport& report) {
                         format_percent(step == 0 ? 0 : compute / step));
     text += fmt::format("  communication  {:>9}   {}\n", format_seconds(communication),
                         format_percent(step == 0 ? 0 : communication / step));
-    text += fmt::format("  traffic        {:>9}   {} bytes\n", format_bytes(static_cast<double>(report.traffic_bytes)),
-                        format_count(report.traffic_bytes));
+    text += fmt::format("  traffic        {:>9}   {} bytes\n",
+                        format_bytes(static_cast<double>(report.traffic_bytes)), format_count(report.traffic_bytes));
     text += fmt::format("  memory         {:>9}   of {} in the fullest accelerator{}\n",
                         format_bytes(static_cast<double>(report.memory_bytes)),
                         format_bytes(static_cast<double>(report.array.memory.capacity_bytes)),
@@ -80,7 +80,8 @@ std::string energy_table(const RunReport& report) {
     const Energy energy = energy_of(report.counts(), report.array.energy);
     TextTable table({"energy", "joules", "share"});
     for (const auto& [name, joules] : energy.components()) {
-        table.add_row({name, format_joules(joules), format_percent(energy.total() == 0 ? 0 : joules / energy.total())});
+        table.add_row(
+            {name, format_joules(joules), format_percent(energy.total() == 0 ? 0 : joules / energy.total())});
     }
     table.add_rule();
     table.add_row({"total", format_joules(energy.total()), ""});
@@ -91,9 +92,8 @@ std::string link_table(const RunReport& report) {
     constexpr std::size_t kShown = 8;
     std::vector<const LinkReport*> links;
     for (const LinkReport& link : report.links) links.push_back(&link);
-    std::stable_sort(links.begin(), links.end(), [](const LinkReport* a, const LinkReport* b) {
-        return a->use.busy_time > b->use.busy_time;
-    });
+    std::stable_sort(links.begin(), links.end(),
+                     [](const LinkReport* a, const LinkReport* b) { return a->use.busy_time > b->use.busy_time; });
     TextTable table({"busiest links", "bytes", "busy", "of the step"});
     for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
         const LinkReport& link = *links[index];
@@ -182,9 +182,10 @@ std::vector<std::string> run_notes(const RunReport& report) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }
     if (report.links.empty()) return notes;
-    notes.push_back(fmt::format("packets are of {}: where links merge, an exchange may wait for a whole one at every "
-                                "level, which shows in small networks",
-                                format_bytes(static_cast<double>(report.array.interconnect.packet_bytes))));
+    notes.push_back(
+        fmt::format("packets are of {}: where links merge, an exchange may wait for a whole one at every "
+                    "level, which shows in small networks",
+                    format_bytes(static_cast<double>(report.array.interconnect.packet_bytes))));
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
     return notes;
 }
@@ -214,7 +215,8 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"communication_seconds", seconds_of(report, report.communication_cycles())}};
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = {{"needed_bytes", report.memory_bytes}, {"capacity_bytes", report.array.memory.capacity_bytes}};
-    json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes}, {"capacity_bytes", report.array.buffer.capacity_bytes}};
+    json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes},
+                      {"capacity_bytes", report.array.buffer.capacity_bytes}};
     json["energy_joules"] = energy_json(report);
     json["layers"] = layers_json(report);
     json["accelerators"] = nlohmann::ordered_json::array();

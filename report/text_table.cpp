@@ -20,8 +20,7 @@ std::string TextTable::render() const {
             widths[column] = std::max(widths[column], row[column].size());
         }
     }
-    const std::size_t total =
-        std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + 2 * (widths.size() - 1);
+    const std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + 2 * (widths.size() - 1);
     const std::string rule = "  " + std::string(total, '-') + "\n";
 
     std::string text;

@@ -60,8 +60,8 @@ private:
         try {
             for (const LoopNest& nest : mapper_.divide(shard)) numbers.push_back(number_of(nest));
         } catch (const ConfigError& error) {
-            throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name,
-                                                       name_of(shard.phase), error.problem()));
+            throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name, name_of(shard.phase),
+                                                       error.problem()));
         }
         return numbers;
     }

@@ -19,10 +19,9 @@ MemoryFootprint footprint_of(const Network& network, const Plan& plan, const Ste
         const std::uint64_t samples =
             owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
         const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-        const std::uint64_t weights = checked_multiply(
-            owned_weights(network, plan, layer, step.partial_sums, accelerator), step.element_bytes);
-        const std::uint64_t inputs =
-            checked_multiply(samples, channels, shape.input.plane(), step.element_bytes);
+        const std::uint64_t weights =
+            checked_multiply(owned_weights(network, plan, layer, step.partial_sums, accelerator), step.element_bytes);
+        const std::uint64_t inputs = checked_multiply(samples, channels, shape.input.plane(), step.element_bytes);
         const std::uint64_t outputs = checked_multiply(samples, shape.output.elements(), step.element_bytes);
         footprint.layers.push_back({weights, trains ? weights : 0, trains ? inputs : 0});
         if (!trains) footprint.working_bytes = std::max(footprint.working_bytes, checked_add(inputs, outputs));

@@ -21,11 +21,11 @@ struct InterfaceUse {
 
 /// What a program did on the simulated hardware.
 struct ReplayResult {
-    std::vector<SegmentResult> segments;       ///< in program order
+    std::vector<SegmentResult> segments;  ///< in program order
     std::vector<InterfaceUse> accelerators;
-    std::vector<LinkUse> links;                ///< by link of the topology
-    std::uint64_t peak_buffer_bytes = 0;       ///< of the fullest buffer
-    std::uint64_t events = 0;                  ///< wake-ups of modules
+    std::vector<LinkUse> links;           ///< by link of the topology
+    std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+    std::uint64_t events = 0;             ///< wake-ups of modules
 };
 
 /// Told now and then which fraction (0 to 1) of the work is done.

@@ -105,11 +105,11 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     const Picoseconds duration = input.array.clock.duration(report.cycles());
     std::uint64_t on_links = 0;
     for (const LinkReport& link : report.links) {
-        on_links = checked_add(on_links, link.use.payload_bytes +
-                                             link.use.packets * input.array.interconnect.header_bytes);
+        on_links =
+            checked_add(on_links, link.use.payload_bytes + link.use.packets * input.array.interconnect.header_bytes);
         expect_at_most("picoseconds a link was busy", link.use.busy_time, duration);
-        expect_at_most("picoseconds its bytes take on a link", transfer_time(link.use.payload_bytes, link.bits_per_second),
-                       duration);
+        expect_at_most("picoseconds its bytes take on a link",
+                       transfer_time(link.use.payload_bytes, link.bits_per_second), duration);
     }
     expect_equal("bytes crossed links", counts.link_bytes, on_links);
     expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.buffer.capacity_bytes);
@@ -146,8 +146,7 @@ RunReport run_step(const RunInput& input, const Progress& progress) {
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.simulation.events = result.events;
     check_conservation(input, program, report);
-    report.simulation.wall_seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.simulation.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;
 }
 

@@ -2,7 +2,8 @@
 
 namespace hypar {
 
-Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program, const ArraySpec& array)
+Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program,
+                     const ArraySpec& array)
     : Component(name, calendar), program_(program), array_(array) {}
 
 void Sequencer::start(ArrayModel& model) {

@@ -19,7 +19,8 @@ struct SegmentResult {
 /// Starts each segment on the array when the one before has ended everywhere, on a clock edge.
 class Sequencer : public Component, public CompletionListener {
 public:
-    Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program, const ArraySpec& array);
+    Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program,
+              const ArraySpec& array);
 
     /// Starts the program on `model` one cycle after the kernel starts. Must be called before that.
     void start(ArrayModel& model);

@@ -51,8 +51,7 @@ FeatureShape pool_output(const LayerSpec& spec, std::size_t index, const Feature
 }
 
 Layer make_layer(const LayerSpec& spec, std::size_t index, const FeatureShape& input) {
-    Layer layer{spec.name,  spec.type, spec.kernel, spec.stride, spec.padding, spec.groups,
-                spec.pool, input,     {},          {}};
+    Layer layer{spec.name, spec.type, spec.kernel, spec.stride, spec.padding, spec.groups, spec.pool, input, {}, {}};
     if (spec.type == LayerType::FullyConnected) {
         layer.input = {input.elements(), 1, 1};
         layer.unpooled_output = {spec.out_channels, 1, 1};
@@ -69,9 +68,9 @@ void check_names(const NetworkSpec& spec) {
     for (std::size_t index = 0; index < spec.layers.size(); ++index) {
         const std::string& name = spec.layers[index].name;
         if (!names.insert(name).second) {
-            throw ConfigError(layer_key(index, "name"),
-                              name == kNetworkInput ? "\"input\" is the name of the network's own input"
-                                                    : fmt::format("a second layer is named \"{}\"", name));
+            throw ConfigError(layer_key(index, "name"), name == kNetworkInput
+                                                            ? "\"input\" is the name of the network's own input"
+                                                            : fmt::format("a second layer is named \"{}\"", name));
         }
     }
 }

@@ -116,7 +116,8 @@ TEST(Command, PartitionPrintsTheGridOfFigureFive) {
 
 TEST(Command, PlanFileRunsAsAnExperiment) {
     const TemporaryFolder folder;
-    ASSERT_EQ(run_program({"partition", "lenet-c", "--accelerators", "4", "-o", "plan.yaml"}, folder.path()).status, 0);
+    ASSERT_EQ(run_program({"partition", "lenet-c", "--accelerators", "4", "-o", "plan.yaml"}, folder.path()).status,
+              0);
     const Outcome run = run_program({"run", "plan.yaml", "--format", "json"}, folder.path());
     ASSERT_EQ(run.status, 0) << run.errors;
     const json report = json::parse(run.output);
@@ -127,8 +128,9 @@ TEST(Command, PlanFileRunsAsAnExperiment) {
 TEST(Command, PlanFileFindsANetworkGivenByItsPath) {
     const TemporaryFolder folder;
     std::filesystem::create_directories(folder.path() / "plans");
-    folder.write("tiny.yaml", "name: tiny\ninput: {channels: 4, height: 1, width: 1}\n"
-                              "layers:\n  - {name: fc1, type: fc, out_features: 6}\n");
+    folder.write("tiny.yaml",
+                 "name: tiny\ninput: {channels: 4, height: 1, width: 1}\n"
+                 "layers:\n  - {name: fc1, type: fc, out_features: 6}\n");
     ASSERT_EQ(run_program({"partition", "tiny.yaml", "-o", "plans/p.yaml"}, folder.path()).status, 0);
     EXPECT_EQ(run_program({"check", "plans/p.yaml"}, folder.path()).status, 0);
 }
@@ -199,11 +201,14 @@ const std::vector<Mistake> kMistakes = {
     {"unknown key", "network: vgg-a\nbacth: 4\n", "hypar: bad.yaml:2:1: unknown key \"bacth\"; known: "},
     {"missing key", "batch: 4\n", "hypar: bad.yaml:1:1: "},
     {"duplicate key", "network: vgg-a\nbatch: 4\nbatch: 5\n", "hypar: bad.yaml:3:1: duplicate key \"batch\""},
-    {"unknown network", "network: vgg-z\n", "hypar: bad.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet"},
-    {"unknown topology", "network: vgg-a\ntopology: tree\n", "hypar: bad.yaml:2:11: topology: unknown value \"tree\""},
+    {"unknown network", "network: vgg-z\n",
+     "hypar: bad.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet"},
+    {"unknown topology", "network: vgg-a\ntopology: tree\n",
+     "hypar: bad.yaml:2:11: topology: unknown value \"tree\""},
     {"batch 0", "network: vgg-a\nbatch: 0\n", "hypar: bad.yaml:2:8: batch: expected an integer of at least 1, not 0"},
     {"12 accelerators", "network: vgg-a\naccelerators: 12\n", "hypar: bad.yaml:2:15: accelerators: expected a power"},
-    {"plan of too few levels", "network: lenet-c\nstrategy: {plan: [\"0011\"]}\n", "hypar: bad.yaml:2:18: strategy.plan: "},
+    {"plan of too few levels", "network: lenet-c\nstrategy: {plan: [\"0011\"]}\n",
+     "hypar: bad.yaml:2:18: strategy.plan: "},
     {"not available", "network: vgg-a\nschedule: overlapped\n", "hypar: bad.yaml:2:11: schedule: overlapped is not"},
     {"zero channels",
      "name: x\ninput: {channels: 0, height: 2, width: 2}\nlayers:\n  - {name: a, type: fc, out_features: 2}\n",
@@ -234,7 +239,8 @@ TEST(Command, MistakeInAnArrayIsToldWhereTheArrayStands) {
     const Outcome outcome = run_program({"run", "bad.yaml"}, folder.path());
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(outcome.output, "");
-    EXPECT_THAT(outcome.errors, testing::ContainsRegex("array.yaml:[0-9]+:[0-9]+: array.clock: expected a frequency"));
+    EXPECT_THAT(outcome.errors,
+                testing::ContainsRegex("array.yaml:[0-9]+:[0-9]+: array.clock: expected a frequency"));
 }
 
 TEST(Command, WrongValuesOfOptionsAreWrongInput) {
@@ -257,8 +263,8 @@ TEST(Command, WrongValuesOfOptionsAreWrongInput) {
 }
 
 TEST(Command, WrongCommandLinesEndWithStatusTwo) {
-    for (const std::vector<std::string>& arguments :
-         std::vector<std::vector<std::string>>{{}, {"fly"}, {"run"}, {"run", "vgg-a", "--wings"}, {"run", "vgg-a", "--set", "batch"}}) {
+    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+             {}, {"fly"}, {"run"}, {"run", "vgg-a", "--wings"}, {"run", "vgg-a", "--set", "batch"}}) {
         const Outcome outcome = run_program(arguments);
         EXPECT_EQ(outcome.status, 2);
         EXPECT_EQ(outcome.output, "");
@@ -270,11 +276,14 @@ TEST(Command, WrongCommandLinesEndWithStatusTwo) {
 TEST(Command, PlanThatDoesNotFitIsRefusedUnlessItIsToBeReported) {
     // Two 20000 x 20000 kernels and gradients of 4 bytes: 6.4 GB of them on one accelerator, and 4 GB of memory.
     const TemporaryFolder folder;
-    folder.write("wide.yaml", "name: wide\ninput: {channels: 20000, height: 1, width: 1}\nlayers:\n"
-                              "  - {name: fc1, type: fc, out_features: 20000}\n"
-                              "  - {name: fc2, type: fc, out_features: 20000}\n");
-    folder.write("run.yaml", "network: ./wide.yaml\naccelerators: 1\nbatch: 1\nphases: [forward, backward, gradient]\n");
-    const std::vector<std::string> small{"run", "run.yaml", "--set", "array.memory.capacity=4 GB", "--format", "json"};
+    folder.write("wide.yaml",
+                 "name: wide\ninput: {channels: 20000, height: 1, width: 1}\nlayers:\n"
+                 "  - {name: fc1, type: fc, out_features: 20000}\n"
+                 "  - {name: fc2, type: fc, out_features: 20000}\n");
+    folder.write("run.yaml",
+                 "network: ./wide.yaml\naccelerators: 1\nbatch: 1\nphases: [forward, backward, gradient]\n");
+    const std::vector<std::string> small{"run",      "run.yaml", "--set", "array.memory.capacity=4 GB",
+                                         "--format", "json"};
     const Outcome refused = run_program(small, folder.path());
     EXPECT_EQ(refused.status, 1);
     EXPECT_EQ(refused.output, "");
@@ -299,8 +308,8 @@ TEST(Command, FullDiskIsAFailureThatLeavesNothing) {
 TEST(NetworksLong, TenNetworksRunToTheEndOnBothTopologies) {
     for (const char* network :
          {"sfc", "sconv", "lenet-c", "cifar-c", "alexnet", "vgg-a", "vgg-b", "vgg-c", "vgg-d", "vgg-e"}) {
-        const json report = run_json({"compare", network, "--strategy", "data,model,hypar", "--topology",
-                                      "htree,torus", "--format", "json"});
+        const json report = run_json(
+            {"compare", network, "--strategy", "data,model,hypar", "--topology", "htree,torus", "--format", "json"});
         ASSERT_EQ(report["rows"].size(), 6U);
         for (std::size_t row = 0; row < 3; ++row) {
             const json& tree = report["rows"][row];

@@ -22,9 +22,9 @@ Outcome run_shell(const std::string& command, const std::filesystem::path& folde
     const TemporaryFolder capture;
     const std::string output = (capture.path() / "output").string();
     const std::string errors = (capture.path() / "errors").string();
-    const std::string line = "cd " + quoted(std::filesystem::absolute(folder).string()) + " && HYPAR=" +
-                             quoted(HYPAR_PROGRAM) + " && { " + command + "\n} </dev/null >" + quoted(output) + " 2>" +
-                             quoted(errors);
+    const std::string line = "cd " + quoted(std::filesystem::absolute(folder).string()) +
+                             " && HYPAR=" + quoted(HYPAR_PROGRAM) + " && { " + command + "\n} </dev/null >" +
+                             quoted(output) + " 2>" + quoted(errors);
     const int result = std::system(line.c_str());
     const int status = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
     return {status, read_file(output), read_file(errors)};

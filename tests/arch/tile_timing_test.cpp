@@ -74,6 +74,24 @@ TEST(TileTiming, GradientKeepsPartialSumsStill) {
     EXPECT_EQ(timing.buffer_words, 144U + 64 + 144);
 }
 
+TEST(TileTiming, GradientOfFewChannelsUsesSeveralSets) {
+    LoopNest nest;
+    nest.phase = Phase::Gradient;
+    nest.samples = 4;
+    nest.in_channels = 1;
+    nest.out_channels = 2;
+    nest.in_height = nest.in_width = 28;
+    nest.out_height = nest.out_width = 24;
+    nest.kernel = 5;
+    const TileTiming timing = time_whole(kEyeriss, nest);
+    // A set has 1 channel x 5 kernel rows by 2 columns. Features 4 x 24 rows x 28 x 5 = 13440 words take 3360 cycles.
+    // 96 rows on 4 sets: 24 x 5 x 24 = 2880 cycles, less than that; on 3 sets 32 x 120 = 3840, more.
+    // Errors 96 x 24 x 2 = 4608 words, sums of 4 sets 2 x 4 x 50 = 400.
+    EXPECT_EQ(timing.cycles, 3U + 3360 + 42);
+    EXPECT_EQ(timing.active_pes, 4U * 10);
+    EXPECT_EQ(timing.buffer_words, 13440U + 4608 + 400);
+}
+
 TEST(TileTiming, GradientFoldsWhatExceedsTheArray) {
     LoopNest nest = convolution(Phase::Gradient, 1);
     nest.in_channels = 5;    // 15 kernel rows: two folds over 12

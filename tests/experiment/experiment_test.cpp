@@ -109,7 +109,7 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
               "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
     EXPECT_EQ(mistake_with("aray: hpca19"),
               "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, batch, strategy, topology, "
-              "precision, schedule, phases, partial_sums (did you mean \"array\"?)");
+              "precision, schedule, phases, partial_sums, capacity (did you mean \"array\"?)");
 }
 
 TEST(ExperimentFile, WithoutItsNetworkIsRefused) {
