@@ -46,40 +46,56 @@ void Router::connect(const std::vector<Router*>& routers) {
 
 void Router::inject(Packet packet, Picoseconds arrival) {
     packet.tail = arrival;
-    arrivals_.put(arrival, 0, {kInjection, packet});
-    wake_by(arrival);
+    queue(kInjection, packet, arrival);
+}
+
+/// Adds a packet to an input buffer, where it appears at `ready`, ahead of now. Nothing can be done about it before
+/// it is first in its buffer and its link is free.
+void Router::queue(std::size_t input, const Packet& packet, Picoseconds ready) {
+    std::deque<Queued>& packets = inputs_[input].packets;
+    packets.push_back({packet, ready});
+    if (packets.size() > 1) return;
+    const Output* output = next_output(packet);
+    wake_by(output == nullptr ? ready : std::max(ready, output->free_at));
+}
+
+/// Where a packet goes on to; null where it leaves the network.
+Router::Output* Router::next_output(const Packet& packet) {
+    if (packet.hop == packet.route->size()) return nullptr;
+    return &outputs_[output_of_link_[(*packet.route)[packet.hop].link]];
 }
 
 Picoseconds Router::wake(Picoseconds now) {
-    take_messages(now);
+    take_credits(now);
     Picoseconds next_wake = kNever;
     bool moved = true;
     while (moved) {
-        next_wake = arrivals_.next_arrival();
+        next_wake = kNever;
         waits_for_credit_ = false;
-        moved = eject_packets(now);
+        moved = eject_packets(now, next_wake);
         for (Output& output : outputs_) moved |= serve(output, now, next_wake);
     }
     if (waits_for_credit_) next_wake = std::min(next_wake, credits_.next_arrival());
     return next_wake;
 }
 
-void Router::take_messages(Picoseconds now) {
+void Router::take_credits(Picoseconds now) {
     while (credits_.next_arrival() <= now) {
         const Credit credit = credits_.take();
         ++outputs_[credit.output].free_slots[credit.virtual_channel];
     }
-    while (arrivals_.next_arrival() <= now) {
-        const Arrival arrival = arrivals_.take();
-        inputs_[arrival.input].packets.push_back(arrival.packet);
-    }
 }
 
-bool Router::eject_packets(Picoseconds now) {
+bool Router::eject_packets(Picoseconds now, Picoseconds& next_wake) {
     bool moved = false;
     for (Input& input : inputs_) {
-        while (!input.packets.empty() && input.packets.front().hop == input.packets.front().route->size()) {
-            interface_->receive(input.packets.front(), now + array_.clock.period);
+        while (!input.packets.empty() && next_output(input.packets.front().packet) == nullptr) {
+            const Queued& first = input.packets.front();
+            if (first.ready > now) {
+                next_wake = std::min(next_wake, first.ready);
+                break;
+            }
+            interface_->receive(first.packet, now + array_.clock.period);
             free_slot(input, now);
             input.packets.pop_front();
             moved = true;
@@ -93,27 +109,24 @@ bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
         const std::size_t index = (output.last_granted + turn) % inputs_.size();
         Input& input = inputs_[index];
         if (input.packets.empty()) continue;
-        const Packet& packet = input.packets.front();
-        if (packet.hop == packet.route->size()) continue;
-        const Hop hop = (*packet.route)[packet.hop];
-        if (hop.link != output.link) continue;
-        if (output.free_at > now) {
-            next_wake = std::min(next_wake, output.free_at);
-            return false;
-        }
-        if (output.free_slots[hop.virtual_channel] == 0) {
+        const auto& [packet, ready] = input.packets.front();
+        if (next_output(packet) != &output) continue;
+        const Picoseconds possible = std::max(ready, output.free_at);
+        if (possible > now) {
+            next_wake = std::min(next_wake, possible);
+        } else if (output.free_slots[(*packet.route)[packet.hop].virtual_channel] == 0) {
             waits_for_credit_ = true;
-            continue;
+        } else {
+            output.last_granted = index;
+            send(output, input, now);
+            return true;
         }
-        output.last_granted = index;
-        send(output, input, now);
-        return true;
     }
     return false;
 }
 
 void Router::send(Output& output, Input& input, Picoseconds now) {
-    Packet packet = input.packets.front();
+    Packet packet = input.packets.front().packet;
     input.packets.pop_front();
     const std::size_t channel = (*packet.route)[packet.hop].virtual_channel;
     const Picoseconds duration = serialisation(output, packet);
@@ -131,18 +144,16 @@ void Router::send(Output& output, Input& input, Picoseconds now) {
     ++packet.hop;
     Picoseconds& ready = output.ready[channel];
     ready = std::max(ready, output.next->ready_at(packet, head));
-    output.next->arrivals_.put(ready, static_cast<std::uint32_t>(output.next_input),
-                               {output.next_input + channel, packet});
-    output.next->wake_by(ready);
+    output.next->queue(output.next_input + channel, packet, ready);
 }
 
 /// When a packet whose head arrives at `head` can go on from here: out of the pipeline, and so far in that its tail
 /// will be there in time; whole, where it leaves the network.
 Picoseconds Router::ready_at(const Packet& packet, Picoseconds head) {
     const Picoseconds piped = head + array_.clock.duration(array_.interconnect.router_cycles);
-    if (packet.hop == packet.route->size()) return std::max(piped, packet.tail);
-    Output& output = outputs_[output_of_link_[(*packet.route)[packet.hop].link]];
-    return std::max(piped, packet.tail - std::min(packet.tail, serialisation(output, packet)));
+    Output* output = next_output(packet);
+    if (output == nullptr) return std::max(piped, packet.tail);
+    return std::max(piped, packet.tail - std::min(packet.tail, serialisation(*output, packet)));
 }
 
 /// Tells whoever fills `input` that a packet's tail leaves it at `tail_left`.

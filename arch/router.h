@@ -46,17 +46,17 @@ public:
     std::vector<LinkUse> link_use() const;
 
 private:
-    struct Arrival {
-        std::size_t input = 0;
-        Packet packet;
-    };
     struct Credit {
         std::size_t output = 0;
         std::size_t virtual_channel = 0;
     };
+    struct Queued {
+        Packet packet;
+        Picoseconds ready = 0;  ///< when it appears
+    };
     /// A buffer of packets and the output behind whose link it lies.
     struct Input {
-        std::deque<Packet> packets;
+        std::deque<Queued> packets;
         Router* upstream = nullptr;  ///< none: the network interface
         Credit credit;
     };
@@ -77,8 +77,10 @@ private:
     static constexpr std::size_t kInjection = 0;
 
     Picoseconds wake(Picoseconds now) override;
-    void take_messages(Picoseconds now);
-    bool eject_packets(Picoseconds now);
+    void queue(std::size_t input, const Packet& packet, Picoseconds ready);
+    Output* next_output(const Packet& packet);
+    void take_credits(Picoseconds now);
+    bool eject_packets(Picoseconds now, Picoseconds& next_wake);
     /// Sends a packet over `output` if one can go; lowers `next_wake` to when one may.
     bool serve(Output& output, Picoseconds now, Picoseconds& next_wake);
     void send(Output& output, Input& input, Picoseconds now);
@@ -93,7 +95,6 @@ private:
     std::vector<Output> outputs_;
     std::vector<std::size_t> output_of_link_;  ///< by link; meaningful for links that leave here
     std::vector<std::size_t> input_of_link_;   ///< first virtual channel; meaningful for links that end here
-    Inbox<Arrival> arrivals_;
     Inbox<Credit> credits_;
     bool waits_for_credit_ = false;
 };
