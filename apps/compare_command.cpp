@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,10 +35,17 @@ std::vector<std::vector<Override>> variants(const std::string& option, const std
     return overrides;
 }
 
+/// One run to come.
+struct Point {
+    std::size_t argument;  ///< which of the experiments on the command line
+    Experiment experiment;
+};
+
 /// Every experiment with every network, topology and strategy, in this order of loops.
-std::vector<Experiment> load_points(const Options& options) {
-    std::vector<Experiment> points;
-    for (const std::string& reference : options.experiments) {
+std::vector<Point> load_points(const Options& options) {
+    std::vector<Point> points;
+    for (std::size_t argument = 0; argument < options.experiments.size(); ++argument) {
+        const std::string& reference = options.experiments[argument];
         for (const auto& network : variants("--network", "network", options.networks)) {
             for (const auto& topology : variants("--topology", "topology", options.topologies)) {
                 for (const auto& strategy : variants("--strategy", "strategy", options.strategies)) {
@@ -45,7 +53,7 @@ std::vector<Experiment> load_points(const Options& options) {
                     for (const auto* chosen : {&network, &topology, &strategy}) {
                         overrides.insert(overrides.end(), chosen->begin(), chosen->end());
                     }
-                    points.push_back(load_experiment(reference, overrides));
+                    points.push_back({argument, load_experiment(reference, overrides)});
                 }
             }
         }
@@ -55,27 +63,27 @@ std::vector<Experiment> load_points(const Options& options) {
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
-    const std::vector<Experiment> points = load_points(options);
-    if (!options.folder.empty()) make_output_folder(options.folder);
+    const std::vector<Point> points = load_points(options);
+    std::filesystem::path folder;
+    if (!options.folder.empty())
+        folder = make_output_folder(options.folder, {"report.json", "report.txt", "report.csv"});
     std::vector<ComparisonRow> rows;
-    for (const Experiment& experiment : points) {
+    for (const auto& [argument, experiment] : points) {
         const std::string label =
             fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(), experiment.network.name(),
                         experiment.strategy, name_of(experiment.array.interconnect.topology));
-        rows.push_back(comparison_row(experiment.name, run_experiment(experiment, label)));
+        rows.push_back(comparison_row(argument, experiment.name, run_experiment(experiment, label)));
     }
     relate_to_baseline(rows);
 
     const std::string text = comparison_text(rows);
     const std::string json = comparison_json(rows);
     const std::string csv = comparison_csv(rows);
-    if (!options.folder.empty()) {
-        const auto folder = make_output_folder(options.folder);
-        write_file(folder / "report.json", json);
-        write_file(folder / "report.txt", text);
-        write_file(folder / "report.csv", csv);
-    }
     print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
+    if (options.folder.empty()) return;
+    write_file(folder / "report.json", json);
+    write_file(folder / "report.txt", text);
+    write_file(folder / "report.csv", csv);
 }
 
 }  // namespace
@@ -86,15 +94,25 @@ void add_compare_command(CLI::App& program) {
     command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
         ->required()
         ->type_name("");
-    command->add_option("--strategy", options->strategies, "names with commas between them")->type_name("NAME,...");
-    command->add_option("--topology", options->topologies, "names with commas between them")->type_name("NAME,...");
-    command->add_option("--network", options->networks, "names with commas between them")->type_name("NAME,...");
+    command->add_option("--strategy", options->strategies, "names with commas between them")
+        ->type_name("NAME,...")
+        ->check(kNotEmpty);
+    command->add_option("--topology", options->topologies, "names with commas between them")
+        ->type_name("NAME,...")
+        ->check(kNotEmpty);
+    command->add_option("--network", options->networks, "names with commas between them")
+        ->type_name("NAME,...")
+        ->check(kNotEmpty);
     command->add_option("--set", options->settings, "KEY=VALUE in place of the files'")
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
-    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")->type_name("DIR");
-    command->add_option("--format", options->format, "text (the default), json or csv")->type_name("FORMAT");
+    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")
+        ->type_name("DIR")
+        ->check(kNotEmpty);
+    command->add_option("--format", options->format, "text (the default), json or csv")
+        ->type_name("FORMAT")
+        ->check(kNotEmpty);
     command->callback([options] { run(*options); });
 }
 

@@ -12,6 +12,9 @@
 
 namespace hypar {
 
+const CLI::Validator kNotEmpty(
+    [](const std::string& value) { return value.empty() ? std::string("expected a value") : std::string(); }, "");
+
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), value) == known.end()) {
         throw ConfigError("", unknown_name("value", value, known), option);

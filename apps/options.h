@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "experiment/experiment.h"
 
 namespace hypar {
@@ -18,6 +20,9 @@ std::uint64_t read_count(const std::string& option, const std::string& value, st
 
 /// "KEY=VALUE" of --set.
 std::vector<Override> read_overrides(const std::vector<std::string>& settings);
+
+/// Refuses an empty value of an option on the command line.
+extern const CLI::Validator kNotEmpty;
 
 /// "a,b,c"; none may be empty.
 std::vector<std::string> read_list(const std::string& option, const std::string& value);

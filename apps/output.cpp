@@ -19,6 +19,15 @@ bool write_all(std::FILE* file, const std::string& text) {
     return std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
 }
 
+/// What a link points to, so that the link stays one when it is written; at most as many links as the system follows.
+std::filesystem::path without_links(std::filesystem::path path) {
+    constexpr int kMostLinks = 40;
+    for (int links = 0; links < kMostLinks && std::filesystem::is_symlink(path); ++links) {
+        path = path.parent_path() / std::filesystem::read_symlink(path);
+    }
+    return path;
+}
+
 }  // namespace
 
 void print_result(const std::string& text) {
@@ -27,7 +36,8 @@ void print_result(const std::string& text) {
     }
 }
 
-void write_file(const std::filesystem::path& path, const std::string& content) {
+void write_file(const std::filesystem::path& target, const std::string& content) {
+    const std::filesystem::path path = without_links(target);
     const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
     const auto fail = [&](int error) {
         std::error_code ignored;
@@ -43,24 +53,29 @@ void write_file(const std::filesystem::path& path, const std::string& content) {
     if (!closed || std::rename(temporary.c_str(), path.c_str()) != 0) fail(errno);
 }
 
-std::filesystem::path make_output_folder(const std::string& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error || !std::filesystem::is_directory(folder)) {
-        throw ConfigError(
-            "",
-            fmt::format("cannot make the folder: {}", error ? error.message() : "a file of that name is in the way"),
-            "-o " + folder);
-    }
-    return folder;
-}
-
 void check_output_file(const std::string& option, const std::filesystem::path& path) {
     std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) throw ConfigError("", "expected a file, not a folder", option);
-    if (!std::filesystem::is_directory(std::filesystem::absolute(path).parent_path(), ignored)) {
-        throw ConfigError("", "there is no such folder", option);
+    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    if (!std::filesystem::is_directory(folder, ignored)) {
+        throw ConfigError("", fmt::format("there is no folder {}", folder.string()), option);
     }
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
+        throw ConfigError("", fmt::format("{} is no regular file", path.string()), option);
+    }
+    if (::access(folder.c_str(), W_OK) != 0) {
+        throw ConfigError("", fmt::format("cannot write into {}: {}", folder.string(), std::strerror(errno)), option);
+    }
+}
+
+std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files) {
+    const std::string option = "-o " + folder;
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!std::filesystem::is_directory(folder)) {
+        throw ConfigError("", fmt::format("cannot make the folder: {}", error.message()), option);
+    }
+    for (const std::string& file : files) check_output_file(option, std::filesystem::path(folder) / file);
+    return folder;
 }
 
 }  // namespace hypar

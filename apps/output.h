@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace hypar {
 
@@ -9,12 +10,14 @@ namespace hypar {
 void print_result(const std::string& text);
 
 /// Writes a file whole or not at all: under a temporary name beside it first. Throws std::runtime_error.
-void write_file(const std::filesystem::path& path, const std::string& content);
+void write_file(const std::filesystem::path& target, const std::string& content);
 
-/// A folder for results, made if it is not there. Throws ConfigError naming the option -o if it cannot be.
-std::filesystem::path make_output_folder(const std::string& folder);
-
-/// Throws ConfigError naming `option` unless `path` can be a file: its folder is there and it is no folder itself.
+/// Throws ConfigError naming `option` unless `path` can be written: its folder is there and open for writing, and
+/// what is there by its name is a regular file.
 void check_output_file(const std::string& option, const std::filesystem::path& path);
+
+/// A folder for results, made if it is not there. Throws ConfigError naming the option -o if it cannot be, or if one
+/// of the `files` to come cannot be written there.
+std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files);
 
 }  // namespace hypar

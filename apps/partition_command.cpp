@@ -64,11 +64,20 @@ std::string plan_yaml(const Options& options, const PlanReport& report) {
         report.strategy, network_reference(options), report.plan.accelerators(), report.batch, levels);
 }
 
+void check_plan_file(const Options& options) {
+    const std::string option = "-o " + options.plan_file;
+    check_output_file(option, options.plan_file);
+    std::error_code ignored;
+    if (is_path(options.network) && std::filesystem::equivalent(options.network, options.plan_file, ignored)) {
+        throw ConfigError("", "is the network's own file", option);
+    }
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
-    if (!options.plan_file.empty()) check_output_file("-o " + options.plan_file, options.plan_file);
     const Network network = load_network(options.network);
+    if (!options.plan_file.empty()) check_plan_file(options);
     StepShape step;
     step.batch = read_count("--batch " + options.batch, options.batch, 1);
     const PlanReport report = make_report(network, options, step);
@@ -92,13 +101,23 @@ void add_partition_command(CLI::App& program) {
         ->type_name("");
     command
         ->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows; hypar if left out")
-        ->type_name("NAME");
-    command->add_option("--accelerators", options->accelerators, "a power of two; 16 if left out")->type_name("N");
-    command->add_option("--batch", options->batch, "samples in one training step; 256 if left out")->type_name("N");
-    command->add_option("-o", options->plan_file, "file for the plan, as an experiment")->type_name("FILE");
-    command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
+        ->type_name("NAME")
+        ->check(kNotEmpty);
+    command->add_option("--accelerators", options->accelerators, "a power of two; 16 if left out")
+        ->type_name("N")
+        ->check(kNotEmpty);
+    command->add_option("--batch", options->batch, "samples in one training step; 256 if left out")
+        ->type_name("N")
+        ->check(kNotEmpty);
+    command->add_option("-o", options->plan_file, "file for the plan, as an experiment")
+        ->type_name("FILE")
+        ->check(kNotEmpty);
+    command->add_option("--format", options->format, "text (the default) or json")
+        ->type_name("FORMAT")
+        ->check(kNotEmpty);
     command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
-        ->type_name("TOPIC");
+        ->type_name("TOPIC")
+        ->check(kNotEmpty);
     command->callback([options] { run(*options); });
 }
 

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +25,8 @@ void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
-    if (!options.folder.empty()) make_output_folder(options.folder);
+    std::filesystem::path folder;
+    if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
 
     const RunReport report = run_experiment(experiment, experiment.network.name());
     std::vector<CellAlternative> alternatives;
@@ -34,12 +36,10 @@ void run(const Options& options) {
     const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());
     const std::string text = run_text(report) + explain_plan(plan, alternatives);
     const std::string json = run_json(report, alternatives);
-    if (!options.folder.empty()) {
-        const auto folder = make_output_folder(options.folder);
-        write_file(folder / "report.json", json);
-        write_file(folder / "report.txt", text);
-    }
     print_result(options.format == "json" ? json : text);
+    if (options.folder.empty()) return;
+    write_file(folder / "report.json", json);
+    write_file(folder / "report.txt", text);
 }
 
 }  // namespace
@@ -55,10 +55,15 @@ void add_run_command(CLI::App& program) {
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
-    command->add_option("-o", options->folder, "folder for report.json and report.txt")->type_name("DIR");
-    command->add_option("--format", options->format, "text (the default) or json")->type_name("FORMAT");
+    command->add_option("-o", options->folder, "folder for report.json and report.txt")
+        ->type_name("DIR")
+        ->check(kNotEmpty);
+    command->add_option("--format", options->format, "text (the default) or json")
+        ->type_name("FORMAT")
+        ->check(kNotEmpty);
     command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
-        ->type_name("TOPIC");
+        ->type_name("TOPIC")
+        ->check(kNotEmpty);
     command->callback([options] { run(*options); });
 }
 

@@ -18,9 +18,10 @@ void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
     streams_.push_back({tag, bytes, requests, requests, 0});
 }
 
-void Dma::memory_done(std::uint64_t tag, Picoseconds arrival) {
-    answers_.put(arrival, 0, tag);
-    Stream& stream = streams_[tag - first_number_];
+void Dma::memory_done(std::uint64_t stream_number, Picoseconds arrival) {
+    // Streams that end in one instant end in their own order, whichever vault answers first.
+    answers_.put(arrival, static_cast<std::uint32_t>(stream_number), stream_number);
+    Stream& stream = streams_[stream_number - first_number_];
     stream.last_answer = std::max(stream.last_answer, arrival);
     if (--stream.unscheduled == 0) {
         last_answers_.put(stream.last_answer, 0, true);

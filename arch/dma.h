@@ -43,7 +43,7 @@ private:
         Picoseconds last_answer;
     };
 
-    void memory_done(std::uint64_t tag, Picoseconds arrival) override;
+    void memory_done(std::uint64_t stream_number, Picoseconds arrival) override;
 
     const ArraySpec& array_;
     std::vector<Vault*> vaults_;

@@ -75,10 +75,7 @@ void NetworkInterface::take_streams(Picoseconds now) {
         const std::uint64_t bytes = tag >> kBytesShift;
         switch (static_cast<Purpose>(tag & 3U)) {
             case Purpose::Send: inject(step, bytes, now); break;
-            case Purpose::ReadSum:
-                counts_.adds = checked_add(counts_.adds, bytes / array_.precision.bytes);
-                start_stream(Purpose::Write, step, bytes);
-                break;
+            case Purpose::ReadSum: start_stream(Purpose::Write, step, bytes); break;
             case Purpose::Write: arrived_[step] += bytes; break;
         }
     }
@@ -107,6 +104,9 @@ void NetworkInterface::inject(std::uint32_t step, std::uint64_t bytes, Picosecon
 /// Goes to the next step as long as all of this one has been sent and has arrived.
 void NetworkInterface::advance(Picoseconds now) {
     while (unread_ == 0 && reading_ == 0 && arrived_[step_] == steps_[step_].receive_bytes) {
+        if (steps_[step_].reduces) {
+            counts_.adds = checked_add(counts_.adds, steps_[step_].receive_bytes / array_.precision.bytes);
+        }
         if (++step_ == steps_.size()) {
             running_ = false;
             listener_.completed(now + array_.clock.period);

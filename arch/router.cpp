@@ -11,12 +11,9 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const Ar
     : Component(name, calendar),
       array_(array),
       counts_(counts),
-      inputs_(1),
-      output_of_link_(topology.links().size()),
-      input_of_link_(topology.links().size()) {
+      inputs_(1 + topology.links_from(node).size() * array.interconnect.virtual_channels) {
     const InterconnectSpec& spec = array.interconnect;
     for (const std::size_t link : topology.links_from(node)) {
-        output_of_link_[link] = outputs_.size();
         Output output;
         output.link = link;
         output.bits_per_second = topology.links()[link].bits_per_second;
@@ -24,10 +21,6 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const Ar
         output.free_slots.assign(spec.virtual_channels, spec.buffer_packets);
         output.ready.assign(spec.virtual_channels, 0);
         outputs_.push_back(std::move(output));
-        // Wires have two directions: the way back ends here, numbered beside it.
-        const std::size_t back = link ^ 1U;
-        input_of_link_[back] = inputs_.size();
-        inputs_.resize(inputs_.size() + spec.virtual_channels);
     }
 }
 
@@ -35,7 +28,7 @@ void Router::connect(const std::vector<Router*>& routers) {
     for (std::size_t index = 0; index < outputs_.size(); ++index) {
         Output& output = outputs_[index];
         output.next = routers[output.next_input];
-        output.next_input = output.next->input_of_link_[output.link];
+        output.next_input = output.next->first_input(output.link);
         for (std::size_t channel = 0; channel < output.free_slots.size(); ++channel) {
             Input& behind = output.next->inputs_[output.next_input + channel];
             behind.upstream = this;
@@ -62,7 +55,19 @@ void Router::queue(std::size_t input, const Packet& packet, Picoseconds ready) {
 /// Where a packet goes on to; null where it leaves the network.
 Router::Output* Router::next_output(const Packet& packet) {
     if (packet.hop == packet.route->size()) return nullptr;
-    return &outputs_[output_of_link_[(*packet.route)[packet.hop].link]];
+    return &outputs_[output_index((*packet.route)[packet.hop].link)];
+}
+
+std::size_t Router::output_index(std::size_t link) const {
+    std::size_t index = 0;
+    while (outputs_[index].link != link) ++index;
+    return index;
+}
+
+/// The buffer of the first virtual channel of a link that ends here. Wires have two directions, numbered side by
+/// side, and the buffers behind the one lie in the order of the links that leave on the other.
+std::size_t Router::first_input(std::size_t link) const {
+    return 1 + output_index(link ^ 1U) * array_.interconnect.virtual_channels;
 }
 
 Picoseconds Router::wake(Picoseconds now) {

@@ -79,6 +79,8 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void queue(std::size_t input, const Packet& packet, Picoseconds ready);
     Output* next_output(const Packet& packet);
+    std::size_t output_index(std::size_t link) const;
+    std::size_t first_input(std::size_t link) const;
     void take_credits(Picoseconds now);
     bool eject_packets(Picoseconds now, Picoseconds& next_wake);
     /// Sends a packet over `output` if one can go; lowers `next_wake` to when one may.
@@ -93,8 +95,6 @@ private:
     EventCounts& counts_;
     std::vector<Input> inputs_;
     std::vector<Output> outputs_;
-    std::vector<std::size_t> output_of_link_;  ///< by link; meaningful for links that leave here
-    std::vector<std::size_t> input_of_link_;   ///< first virtual channel; meaningful for links that end here
     Inbox<Credit> credits_;
     bool waits_for_credit_ = false;
 };

@@ -77,7 +77,7 @@ ArraySpec array_of(const YamlValue& root) {
 }
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
-    return read_experiment(resolved(root, file, overrides), file.path.stem().string());
+    return read_experiment(resolved(root, file, overrides), printable(file.path.stem().string()));
 }
 
 Plan Experiment::make_plan() const {

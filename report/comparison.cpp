@@ -15,7 +15,7 @@ namespace {
 
 const ComparisonRow& baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
     const auto is_peer = [&](const ComparisonRow& other) {
-        return other.experiment == row.experiment && other.network == row.network;
+        return other.argument == row.argument && other.network == row.network;
     };
     const auto data = std::find_if(rows.begin(), rows.end(),
                                    [&](const auto& other) { return is_peer(other) && other.strategy == "data"; });
@@ -38,8 +38,9 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-ComparisonRow comparison_row(const std::string& experiment, const RunReport& report) {
+ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report) {
     ComparisonRow row;
+    row.argument = argument;
     row.experiment = experiment;
     row.network = report.network;
     row.array = report.array.name;

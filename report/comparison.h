@@ -10,6 +10,7 @@ namespace hypar {
 
 /// One run of a comparison, cut down to what is compared.
 struct ComparisonRow {
+    std::size_t argument = 0;  ///< which of the experiments compared
     std::string experiment;
     std::string network;
     std::string array;
@@ -28,7 +29,7 @@ struct ComparisonRow {
     double energy_efficiency = 1;  ///< the baseline's energy over this one's
 };
 
-ComparisonRow comparison_row(const std::string& experiment, const RunReport& report);
+ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report);
 
 /// Relates each row to its baseline among the rows of the same experiment and network: the first one with data
 /// parallelism; where there is none, the first one.

@@ -105,7 +105,8 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     nest.out_width = shape.unpooled_output.width;
     nest.kernel = shape.kernel;
     nest.stride = shape.stride;
-    const bool sums_leave_unpooled = step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+    const bool sums_leave_unpooled =
+        phase == Phase::Forward && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
     nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
     return nest;
 }

@@ -29,7 +29,7 @@ MemoryFootprint footprint_of(const Network& network, const Plan& plan, const Ste
     return footprint;
 }
 
-std::string describe(std::uint64_t bytes) { return fmt::format("{:.3g} GB", static_cast<double>(bytes) / 1e9); }
+std::string describe(std::uint64_t bytes) { return fmt::format("{:.2f} GB", static_cast<double>(bytes) / 1e9); }
 
 }  // namespace
 

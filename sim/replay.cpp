@@ -12,8 +12,11 @@
 namespace hypar {
 namespace {
 
-/// Simulated time between two looks at the progress.
+/// Simulated time between two looks at the progress, where something happens that often.
 constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
+
+/// Within this, sums of times stay within 64 bits: 53 days.
+constexpr Picoseconds kLatest = UINT64_MAX / 4;
 
 void run_to_end(const Sequencer& sequencer, const ArrayModel& model, std::uint64_t planned_bytes,
                 const Progress& progress) {
@@ -22,7 +25,12 @@ void run_to_end(const Sequencer& sequencer, const ArrayModel& model, std::uint64
             throw RunError(fmt::format("the array came to a standstill in segment {} at {}",
                                        sequencer.results().size(), sc_core::sc_time_stamp().to_string()));
         }
-        sc_core::sc_start(sc_core::sc_time::from_value(kSlice), sc_core::SC_RUN_TO_TIME);
+        if (sc_core::sc_time_stamp().value() > kLatest) {
+            throw RunError(fmt::format("the step takes more simulated time than can be counted; it is at {}",
+                                       sc_core::sc_time_stamp().to_string()));
+        }
+        const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
+        sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
         if (progress) {
             progress(static_cast<double>(model.counts().dram_bytes) /
                      static_cast<double>(std::max<std::uint64_t>(1, planned_bytes)));
@@ -65,6 +73,9 @@ ReplayResult replay(const Program& program, const ArraySpec& array, const Topolo
     for (const auto& accelerator : model.accelerators()) {
         result.accelerators.push_back(
             {accelerator->interface().sent_bytes(), accelerator->interface().received_bytes()});
+        for (const auto& vault : accelerator->vaults()) {
+            result.busiest_vault_time = std::max(result.busiest_vault_time, vault->busy_time());
+        }
         for (const auto& unit : accelerator->units()) {
             result.peak_buffer_bytes = std::max(result.peak_buffer_bytes, unit->buffer().peak());
         }

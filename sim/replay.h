@@ -24,6 +24,7 @@ struct ReplayResult {
     std::vector<SegmentResult> segments;  ///< in program order
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkUse> links;           ///< by link of the topology
+    Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::uint64_t events = 0;             ///< wake-ups of modules
 };

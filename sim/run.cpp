@@ -60,6 +60,17 @@ std::uint64_t planned_traffic(const Program& program) {
     return sum;
 }
 
+std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) {
+    std::uint64_t sum = 0;
+    for (const Segment& segment : program.segments) {
+        for (const Exchange& exchange : segment.exchanges) {
+            if (exchange.pattern != Pattern::ReduceScatter) continue;
+            for (const std::uint64_t sent : exchange.sent_bytes) sum = checked_add(sum, sent / element_bytes);
+        }
+    }
+    return sum;
+}
+
 std::uint64_t planned_macs(const RunInput& input) {
     std::uint64_t sum = 0;
     for (const Phase phase : input.phases) {
@@ -100,6 +111,7 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     expect_equal("bytes were received", received, report.traffic_bytes);
     expect_equal("bytes were counted as sent", counts.sent_bytes, report.traffic_bytes);
     expect_equal("multiply-accumulates were computed", counts.macs, planned_macs(input));
+    expect_equal("arriving elements were added", counts.adds, planned_adds(program, input.step.element_bytes));
     expect_equal("bytes moved to and from memory", counts.dram_bytes, planned_memory_bytes(program));
 
     const Picoseconds duration = input.array.clock.duration(report.cycles());
@@ -112,6 +124,7 @@ void check_conservation(const RunInput& input, const Program& program, const Run
                        transfer_time(link.use.payload_bytes, link.bits_per_second), duration);
     }
     expect_equal("bytes crossed links", counts.link_bytes, on_links);
+    expect_at_most("picoseconds a vault was busy", report.busiest_vault_time, duration);
     expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.buffer.capacity_bytes);
 
     const std::uint64_t pes =
@@ -143,6 +156,7 @@ RunReport run_step(const RunInput& input, const Progress& progress) {
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic(program);
     report.memory_bytes = footprint.bytes();
+    report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.simulation.events = result.events;
     check_conservation(input, program, report);

@@ -55,6 +55,7 @@ struct RunReport {
     std::vector<LinkReport> links;
     std::uint64_t traffic_bytes = 0;      ///< of the plan
     std::uint64_t memory_bytes = 0;       ///< kept by the accelerator that keeps most
+    Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     SimulationReport simulation;
 

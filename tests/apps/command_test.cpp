@@ -305,6 +305,52 @@ TEST(Command, FullDiskIsAFailureThatLeavesNothing) {
     EXPECT_EQ(outcome.output, "");
 }
 
+TEST(Command, OutputNeverReplacesWhatIsNoResult) {
+    const TemporaryFolder folder;
+    const auto network = folder.write("tiny.yaml",
+                                      "name: tiny\ninput: {channels: 4, height: 1, width: 1}\n"
+                                      "layers:\n  - {name: fc1, type: fc, out_features: 6}\n");
+    const std::string before = read_file(network);
+    EXPECT_EQ(run_program({"partition", "./tiny.yaml", "-o", "tiny.yaml"}, folder.path()).status, 1);
+    EXPECT_EQ(read_file(network), before);
+    EXPECT_EQ(run_shell("mkfifo pipe; \"$HYPAR\" partition lenet-c -o pipe", folder.path()).status, 1);
+    EXPECT_TRUE(std::filesystem::is_fifo(folder.path() / "pipe"));
+    // A link stays one, and what it points to is written.
+    std::filesystem::create_symlink("plan.yaml", folder.path() / "link.yaml");
+    EXPECT_EQ(run_program({"partition", "lenet-c", "-o", "link.yaml"}, folder.path()).status, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "link.yaml"));
+    EXPECT_EQ(run_program({"check", "plan.yaml"}, folder.path()).status, 0);
+    // Told before the run, not after it.
+    std::filesystem::create_directories(folder.path() / "out" / "report.json");
+    const Outcome outcome = run_program({"run", "lenet-c", "-o", "out"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.output, "");
+}
+
+TEST(Command, CompareKeepsExperimentsOfOneNameApart) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "a");
+    folder.write("x.yaml", "network: lenet-c\nbatch: 16\nstrategy: data\n");
+    folder.write("a/x.yaml", "network: lenet-c\nbatch: 64\nstrategy: data\n");
+    const Outcome outcome = run_program({"compare", "x.yaml", "a/x.yaml", "--format", "json"}, folder.path());
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+    for (const json& row : json::parse(outcome.output)["rows"]) EXPECT_EQ(row["speedup"], 1.0);
+}
+
+TEST(Command, PacketsThatCutElementsAddTheSameSums) {
+    const auto adds = [](const std::string& packet) {
+        const json report = run_json({"run", "lenet-c", "--set", "batch=16", "--set",
+                                      "array.interconnect.packet=" + packet, "--format", "json"});
+        std::uint64_t sum = 0;
+        for (const json& layer : report["layers"]) {
+            for (const json& phase : layer["phases"]) sum += phase["adds"].get<std::uint64_t>();
+        }
+        return sum;
+    };
+    EXPECT_GT(adds("32 KiB"), 0U);
+    EXPECT_EQ(adds("32 KiB"), adds("1001 B"));
+}
+
 TEST(NetworksLong, TenNetworksRunToTheEndOnBothTopologies) {
     for (const char* network :
          {"sfc", "sconv", "lenet-c", "cifar-c", "alexnet", "vgg-a", "vgg-b", "vgg-c", "vgg-d", "vgg-e"}) {

@@ -113,6 +113,11 @@ TEST(Lowering, KeepsPartialSumsBeforePoolingWhereTheyTravelSo) {
     EXPECT_EQ(stored(model, PartialSums::Pooled), 4U);
     EXPECT_EQ(stored(model, PartialSums::BeforePooling), 16U);
     EXPECT_EQ(stored(data, PartialSums::BeforePooling), 4U);
+    // Errors come back pooled whichever way the sums went.
+    for (const Phase phase : {Phase::Backward, Phase::Gradient}) {
+        const LoopNest nest = shard_nest(network, model, {8, 4, PartialSums::BeforePooling}, 0, phase, 0);
+        EXPECT_EQ(nest.stored_out_plane, 4U);
+    }
 }
 
 TEST(Lowering, GivesAnEmptyShareNoSchedule) {
