@@ -21,12 +21,8 @@ std::uint32_t Calendar::add(Component& component) {
 }
 
 void Calendar::wake_at(std::uint32_t number, Picoseconds time) {
-    std::vector<std::uint32_t>& components = due_components_[time];
-    if (components.empty()) {
-        instants_.push_back(time);
-        std::push_heap(instants_.begin(), instants_.end(), std::greater<>());
-    }
-    components.push_back(number);
+    const auto found = due_components_.find(time);
+    (found != due_components_.end() ? found->second : add_instant(time)).push_back(number);
     if (time >= notified_) return;
     const Picoseconds now = sc_core::sc_time_stamp().value();
     assert(time > now);
@@ -34,16 +30,29 @@ void Calendar::wake_at(std::uint32_t number, Picoseconds time) {
     due_.notify(sc_core::sc_time::from_value(time - now));
 }
 
+/// The empty list of an instant for which nobody has asked yet.
+std::vector<std::uint32_t>& Calendar::add_instant(Picoseconds time) {
+    instants_.push_back(time);
+    std::push_heap(instants_.begin(), instants_.end(), std::greater<>());
+    if (spare_.empty()) return due_components_[time];
+    auto node = std::move(spare_.back());
+    spare_.pop_back();
+    node.key() = time;
+    node.mapped().clear();
+    return due_components_.insert(std::move(node)).position->second;
+}
+
 void Calendar::run() {
     const Picoseconds now = sc_core::sc_time_stamp().value();
     assert(instants_.front() == now);
     notified_ = now;  // what is asked for while components run is notified once, below
-    const auto due = due_components_.extract(now);
+    auto due = due_components_.extract(now);
     std::pop_heap(instants_.begin(), instants_.end(), std::greater<>());
     instants_.pop_back();
     for (const std::uint32_t number : due.mapped()) {
         if (components_[number]->run_if_due(now)) ++wake_ups_;
     }
+    spare_.push_back(std::move(due));
     notified_ = kNever;
     if (instants_.empty()) return;
     notified_ = instants_.front();

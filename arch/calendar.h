@@ -31,12 +31,16 @@ public:
     std::uint64_t wake_ups() const { return wake_ups_; }
 
 private:
+    using Instants = std::unordered_map<Picoseconds, std::vector<std::uint32_t>>;
+
     void run();
+    std::vector<std::uint32_t>& add_instant(Picoseconds time);
 
     sc_core::sc_event due_;
     Picoseconds notified_ = kNever;
-    std::vector<Picoseconds> instants_;                                           ///< heap, the earliest in front
-    std::unordered_map<Picoseconds, std::vector<std::uint32_t>> due_components_;  ///< by instant
+    std::vector<Picoseconds> instants_;       ///< heap, the earliest in front
+    Instants due_components_;                 ///< by instant
+    std::vector<Instants::node_type> spare_;  ///< of instants past, whose memory is used again
     std::vector<Component*> components_;
     std::uint64_t wake_ups_ = 0;
 };
