@@ -29,12 +29,13 @@ void run(const Options& options) {
     if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
 
     const RunReport report = run_experiment(experiment, experiment.network.name());
+    std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
     if (!options.explain.empty()) {
-        alternatives = cell_alternatives(experiment.network, report.plan, experiment.step());
+        const StepShape step = experiment.step();
+        alternatives = cell_alternatives(experiment.network, report.plan, step);
+        text += explain_plan(report_plan(experiment.network, report.plan, report.strategy, step), alternatives);
     }
-    const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, experiment.step());
-    const std::string text = run_text(report) + explain_plan(plan, alternatives);
     const std::string json = run_json(report, alternatives);
     print_result(options.format == "json" ? json : text);
     if (options.folder.empty()) return;
