@@ -9,6 +9,7 @@
 #include "apps/options.h"
 #include "apps/output.h"
 #include "apps/run_experiment.h"
+#include "base/error.h"
 #include "report/comparison.h"
 
 namespace hypar {
@@ -22,6 +23,7 @@ struct Options {
     std::vector<std::string> settings;
     std::string folder;
     std::string format = "text";
+    std::string fidelity = "fast";
 };
 
 /// One override for each value of an option, or a single empty list where the option is absent.
@@ -63,27 +65,35 @@ std::vector<Point> load_points(const Options& options) {
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const Fidelity fidelity = read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
     std::filesystem::path folder;
     if (!options.folder.empty())
         folder = make_output_folder(options.folder, {"report.json", "report.txt", "report.csv"});
     std::vector<ComparisonRow> rows;
+    Remembered remembered;
     for (const auto& [argument, experiment] : points) {
         const std::string label =
             fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(), experiment.network.name(),
                         experiment.strategy, name_of(experiment.array.interconnect.topology));
-        rows.push_back(comparison_row(argument, experiment.name, run_experiment(experiment, label)));
+        const RunReport report = run_experiment(experiment, label, fidelity, remembered);
+        if (report.is_partial()) break;
+        rows.push_back(comparison_row(argument, experiment.name, report));
     }
     relate_to_baseline(rows);
 
-    const std::string text = comparison_text(rows);
-    const std::string json = comparison_json(rows);
+    const std::string text = comparison_text(rows, points.size());
+    const std::string json = comparison_json(rows, points.size());
     const std::string csv = comparison_csv(rows);
     print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
-    if (options.folder.empty()) return;
-    write_file(folder / "report.json", json);
-    write_file(folder / "report.txt", text);
-    write_file(folder / "report.csv", csv);
+    if (!options.folder.empty()) {
+        write_file(folder / "report.json", json);
+        write_file(folder / "report.txt", text);
+        write_file(folder / "report.csv", csv);
+    }
+    if (rows.size() < points.size()) {
+        throw RunError(fmt::format("stopped early: {} of {} runs were done", rows.size(), points.size()));
+    }
 }
 
 }  // namespace
@@ -107,6 +117,9 @@ void add_compare_command(CLI::App& program) {
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
+    command->add_option("--fidelity", options->fidelity, "fast (the default) or full, as for run")
+        ->type_name("FIDELITY")
+        ->check(kNotEmpty);
     command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")
         ->type_name("DIR")
         ->check(kNotEmpty);

@@ -7,6 +7,7 @@
 #include "apps/options.h"
 #include "apps/output.h"
 #include "apps/run_experiment.h"
+#include "base/error.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
 
@@ -19,16 +20,19 @@ struct Options {
     std::string folder;
     std::string format = "text";
     std::string explain;
+    std::string fidelity = "fast";
 };
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
+    const Fidelity fidelity = read_fidelity(options.fidelity);
     if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     std::filesystem::path folder;
     if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
 
-    const RunReport report = run_experiment(experiment, experiment.network.name());
+    Remembered remembered;
+    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered);
     std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
     if (!options.explain.empty()) {
@@ -38,9 +42,11 @@ void run(const Options& options) {
     }
     const std::string json = run_json(report, alternatives);
     print_result(options.format == "json" ? json : text);
-    if (options.folder.empty()) return;
-    write_file(folder / "report.json", json);
-    write_file(folder / "report.txt", text);
+    if (!options.folder.empty()) {
+        write_file(folder / "report.json", json);
+        write_file(folder / "report.txt", text);
+    }
+    if (report.is_partial()) throw RunError("stopped early; the report is partial: " + partial_note(report));
 }
 
 }  // namespace
@@ -61,6 +67,12 @@ void add_run_command(CLI::App& program) {
         ->check(kNotEmpty);
     command->add_option("--format", options->format, "text (the default) or json")
         ->type_name("FORMAT")
+        ->check(kNotEmpty);
+    command
+        ->add_option(
+            "--fidelity", options->fidelity,
+            "fast (the default) skips what repeats itself, full replays every event; the results are the same")
+        ->type_name("FIDELITY")
         ->check(kNotEmpty);
     command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
         ->type_name("TOPIC")

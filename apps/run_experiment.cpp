@@ -1,20 +1,36 @@
 #include "apps/run_experiment.h"
 
+#include "apps/interrupt.h"
+#include "apps/options.h"
 #include "apps/progress_bar.h"
 #include "sim/run.h"
 
 namespace hypar {
 
-RunReport run_experiment(const Experiment& experiment, const std::string& label) {
+RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
+                         Remembered& remembered) {
     const Plan plan = experiment.make_plan();
+    const Interrupt interrupt;
     ProgressBar bar(label);
+    ReplayOptions options;
+    options.fidelity = fidelity;
+    options.remembered = &remembered;
+    options.progress = [&bar](double fraction) {
+        bar.show(fraction);
+        return !Interrupt::is_requested();
+    };
     try {
         return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
                          experiment.phases, experiment.capacity},
-                        [&bar](double fraction) { bar.show(fraction); });
+                        options);
     } catch (const ConfigError& error) {
         throw experiment.located(error);
     }
+}
+
+Fidelity read_fidelity(const std::string& value) {
+    choose("--fidelity " + value, value, {name_of(Fidelity::Fast), name_of(Fidelity::Full)});
+    return value == name_of(Fidelity::Full) ? Fidelity::Full : Fidelity::Fast;
 }
 
 }  // namespace hypar

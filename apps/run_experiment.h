@@ -7,7 +7,12 @@
 
 namespace hypar {
 
-/// Plans and simulates an experiment, with a progress bar that begins with `label`. Throws located ConfigErrors.
-RunReport run_experiment(const Experiment& experiment, const std::string& label);
+/// Plans and simulates an experiment, with a progress bar that begins with `label`. Ctrl-C ends it early, with a
+/// partial report. `remembered` is what earlier runs have found. Throws located ConfigErrors.
+RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
+                         Remembered& remembered);
+
+/// Reads the value of --fidelity.
+Fidelity read_fidelity(const std::string& value);
 
 }  // namespace hypar

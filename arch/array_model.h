@@ -7,47 +7,77 @@
 #include <systemc>
 
 #include "arch/array.h"
+#include "arch/memory.h"
 #include "arch/network_interface.h"
 #include "arch/processing_unit.h"
 #include "arch/router.h"
 #include "arch/topology.h"
-#include "arch/vault.h"
 
 namespace hypar {
 
-/// One accelerator: vaults, processing units, a network interface.
+/// One accelerator: memory, processing units, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
     Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                 const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
-                CompletionListener& listener);
+                CompletionListener& listener, bool has_units);
+
+    /// Every engine starts from its first vault again.
+    void restart();
+    void offer_state(StateVisitor& visitor);
+    /// Which of its units and its interface has most work left.
+    const Worker& busiest() const;
 
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
     NetworkInterface& interface() { return *interface_; }
     const NetworkInterface& interface() const { return *interface_; }
-    const std::vector<std::unique_ptr<Vault>>& vaults() const { return vaults_; }
+    const Memory& memory() const { return memory_; }
     const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
 
 private:
-    std::vector<std::unique_ptr<Vault>> vaults_;
+    Memory memory_;
     std::vector<std::unique_ptr<ProcessingUnit>> units_;
     std::unique_ptr<NetworkInterface> interface_;
+    std::vector<Dma*> engines_;  ///< of the units, then of the interface
 };
 
-/// The whole array as SystemC modules. Must be made within a KernelScope and live no longer.
+/// What an array did up to now.
+struct HardwareUse {
+    EventCounts counts;
+    std::vector<InterfaceUse> accelerators;
+    std::vector<LinkUse> links;  ///< by link of the topology
+    std::vector<Picoseconds>
+        vaults_busy;  ///< time in which each vault's data bus moved data, by accelerator and vault
+    std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+
+    /// Leaves what was done since `earlier`; the peak stays.
+    HardwareUse& operator-=(const HardwareUse& earlier);
+};
+
+/// The accelerators and switches of a topology as SystemC modules. Must be made within a KernelScope and live no
+/// longer.
 class ArrayModel : public sc_core::sc_module {
 public:
-    /// `array` and `topology` must outlive it.
+    /// `array` and `topology` must outlive it. An array that only exchanges needs no processing units.
     ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-               const Topology& topology, CompletionListener& listener);
+               const Topology& topology, CompletionListener& listener, bool has_units = true);
+
+    /// Puts what has come to rest back to how it was at first, for the next segment.
+    void restart();
+    /// When all that is on its way now without anybody's waiting for it has come to rest.
+    Picoseconds quiet_at() const;
+    void offer_state(StateVisitor& visitor);
+    HardwareUse use() const;
+    /// The worker with most work left.
+    const Worker& busiest() const;
 
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
     const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }
     const EventCounts& counts() const { return counts_; }
-    /// By link of the topology.
-    std::vector<LinkUse> link_use() const;
 
 private:
+    std::vector<LinkUse> link_use() const;
+
     const Topology& topology_;
     EventCounts counts_;
     std::vector<std::unique_ptr<Router>> routers_;

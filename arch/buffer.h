@@ -20,6 +20,8 @@ public:
         if (taken_ > peak_) peak_ = taken_;
         return true;
     }
+    /// The peak is of what comes from now on.
+    void restart_peak() { peak_ = taken_; }
     void give_back(std::uint64_t bytes) { taken_ -= bytes; }
 
     std::uint64_t taken() const { return taken_; }

@@ -42,6 +42,15 @@ std::vector<std::uint32_t>& Calendar::add_instant(Picoseconds time) {
     return due_components_.insert(std::move(node)).position->second;
 }
 
+void Calendar::rebuild() {
+    instants_.clear();
+    due_components_.clear();
+    for (std::uint32_t number = 0; number < components_.size(); ++number) {
+        const Picoseconds due_at = components_[number]->due_at();
+        if (due_at != kNever) wake_at(number, due_at);
+    }
+}
+
 void Calendar::run() {
     const Picoseconds now = sc_core::sc_time_stamp().value();
     assert(instants_.front() == now);
@@ -53,6 +62,7 @@ void Calendar::run() {
         if (components_[number]->run_if_due(now)) ++wake_ups_;
     }
     spare_.push_back(std::move(due));
+    if (observer_) observer_(now);
     notified_ = kNever;
     if (instants_.empty()) return;
     notified_ = instants_.front();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -27,6 +28,12 @@ public:
     /// Wakes component `number` at `time`, ahead of now, unless it asks for an earlier time by then.
     void wake_at(std::uint32_t number, Picoseconds time);
 
+    /// Calls `observer(now)` when all components have been woken that are due at an instant.
+    void observe(std::function<void(Picoseconds)> observer) { observer_ = std::move(observer); }
+
+    /// Enters all components anew, at the times that they are due. Only for the observer.
+    void rebuild();
+
     /// Wake-ups of all components.
     std::uint64_t wake_ups() const { return wake_ups_; }
 
@@ -42,6 +49,7 @@ private:
     Instants due_components_;                 ///< by instant
     std::vector<Instants::node_type> spare_;  ///< of instants past, whose memory is used again
     std::vector<Component*> components_;
+    std::function<void(Picoseconds)> observer_;
     std::uint64_t wake_ups_ = 0;
 };
 

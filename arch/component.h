@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "arch/calendar.h"
+#include "arch/state.h"
 #include "arch/time.h"
 
 namespace hypar {
@@ -23,7 +24,14 @@ public:
     /// Wakes if it is due at `now` and has not been woken yet; returns whether it was.
     bool run_if_due(Picoseconds now);
 
+    /// Shows all that its future depends on. Without this it is opaque: all that happens is replayed.
+    virtual void offer_state(StateVisitor& visitor) { visitor.opaque(name()); }
+
+    Picoseconds due_at() const { return due_at_; }
+
 protected:
+    void offer_due_time(StateVisitor& visitor) { visitor.time(due_at_); }
+
     /// Does all that is due at `now`. Returns when to wake it again, kNever for not before a message comes.
     virtual Picoseconds wake(Picoseconds now) = 0;
 

@@ -4,23 +4,25 @@
 
 namespace hypar {
 
-Dma::Dma(const sc_core::sc_module_name& name, const ArraySpec& array, std::vector<Vault*> vaults, std::uint32_t id,
+Dma::Dma(const sc_core::sc_module_name& name, const ArraySpec& array, Memory& memory, std::uint32_t id,
          std::size_t first_vault, Component& owner)
     : sc_module(name),
       array_(array),
-      vaults_(std::move(vaults)),
+      memory_(memory),
       id_(id),
       owner_(owner),
-      next_vault_(first_vault % vaults_.size()) {}
+      first_vault_(first_vault % memory.vaults()),
+      next_vault_(first_vault_) {}
 
 void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
     const std::uint64_t requests = ceil_divide(bytes, array_.memory.interleave_bytes);
     streams_.push_back({tag, bytes, requests, requests, 0});
+    was_used_ = true;
 }
 
 void Dma::memory_done(std::uint64_t stream_number, Picoseconds arrival) {
     // Streams that end in one instant end in their own order, whichever vault answers first.
-    answers_.put(arrival, static_cast<std::uint32_t>(stream_number), stream_number);
+    answers_.put(arrival, stream_number, stream_number);
     Stream& stream = streams_[stream_number - first_number_];
     stream.last_answer = std::max(stream.last_answer, arrival);
     if (--stream.unscheduled == 0) {
@@ -51,8 +53,8 @@ void Dma::issue(Picoseconds now) {
     while (next_to_request_ < streams_.size() && in_flight_ < array_.dma.outstanding_requests) {
         Stream& stream = streams_[next_to_request_];
         const std::uint64_t bytes = std::min(stream.unrequested, array_.memory.interleave_bytes);
-        vaults_[next_vault_]->request({bytes, this, first_number_ + next_to_request_}, arrival, id_);
-        next_vault_ = (next_vault_ + 1) % vaults_.size();
+        memory_.request({next_vault_, bytes, this, first_number_ + next_to_request_}, arrival, id_);
+        next_vault_ = (next_vault_ + 1) % memory_.vaults();
         ++in_flight_;
         stream.unrequested -= bytes;
         if (stream.unrequested == 0) ++next_to_request_;

@@ -8,7 +8,7 @@
 
 #include "arch/component.h"
 #include "arch/inbox.h"
-#include "arch/vault.h"
+#include "arch/memory.h"
 
 namespace hypar {
 
@@ -20,8 +20,14 @@ namespace hypar {
 class Dma : public sc_core::sc_module, private MemoryClient {
 public:
     /// `id` orders it among the engines of one accelerator; the first stream starts at `first_vault`.
-    Dma(const sc_core::sc_module_name& name, const ArraySpec& array, std::vector<Vault*> vaults, std::uint32_t id,
+    Dma(const sc_core::sc_module_name& name, const ArraySpec& array, Memory& memory, std::uint32_t id,
         std::size_t first_vault, Component& owner);
+
+    /// The next stream starts at the engine's first vault again.
+    void restart() {
+        next_vault_ = first_vault_;
+        was_used_ = false;
+    }
 
     /// Queues a stream of `bytes`, at least one.
     void start(std::uint64_t tag, std::uint64_t bytes);
@@ -34,6 +40,32 @@ public:
 
     Picoseconds next_wake() const;
 
+    /// Shows all but the next vault, which is on its accelerator's ring of vaults; `tag_value(tag)` is what is
+    /// compared of a tag.
+    template <typename TagValue>
+    void offer_state(StateVisitor& visitor, TagValue tag_value) {
+        visitor.value(streams_.size());
+        for (Stream& stream : streams_) {
+            visitor.value(tag_value(stream.tag));
+            visitor.value(stream.unrequested);
+            visitor.value(stream.unanswered);
+            visitor.value(stream.unscheduled);
+            visitor.time(stream.last_answer);
+        }
+        visitor.value(next_to_request_);
+        visitor.value(in_flight_);
+        visitor.value(waits_for_answer_ ? 1 : 0);
+        answers_.offer_state(visitor,
+                             [&](std::uint64_t, std::uint64_t number) { visitor.value(number - first_number_); });
+        last_answers_.offer_state(visitor, [](std::uint64_t, bool) {});
+    }
+
+    /// Whether it has had a stream since it was made or restarted; until then it stays at its first vault.
+    bool was_used() const { return was_used_; }
+    std::size_t next_vault() const { return next_vault_; }
+    /// Goes on `vaults` further.
+    void turn(std::uint64_t vaults) { next_vault_ = (next_vault_ + vaults) % memory_.vaults(); }
+
 private:
     struct Stream {
         std::uint64_t tag;
@@ -44,9 +76,10 @@ private:
     };
 
     void memory_done(std::uint64_t stream_number, Picoseconds arrival) override;
+    std::uint64_t streams_before(std::uint64_t stream_number) const override { return stream_number - first_number_; }
 
     const ArraySpec& array_;
-    std::vector<Vault*> vaults_;
+    Memory& memory_;
     std::uint32_t id_;
     Component& owner_;
     Inbox<std::uint64_t> answers_;  // number of the stream answered
@@ -55,7 +88,9 @@ private:
     std::vector<std::uint64_t> finished_;
     std::uint64_t first_number_ = 0;  // of streams_.front()
     std::size_t next_to_request_ = 0;
+    std::size_t first_vault_;
     std::size_t next_vault_;
+    bool was_used_ = false;
     std::uint64_t in_flight_ = 0;
     bool waits_for_answer_ = false;  ///< to request more; otherwise only a stream's last answer matters
 };

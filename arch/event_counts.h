@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "arch/state.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -24,6 +25,10 @@ struct EventCounts {
         visit(a.dram_bytes, b.dram_bytes);
         visit(a.link_bytes, b.link_bytes);
         visit(a.sent_bytes, b.sent_bytes);
+    }
+
+    void offer_state(StateVisitor& visitor) {
+        for_each(*this, *this, [&](std::uint64_t& a, std::uint64_t) { visitor.counter(a); });
     }
 
     EventCounts& operator+=(const EventCounts& other) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "arch/state.h"
 #include "arch/time.h"
 
 namespace hypar {
@@ -13,7 +14,7 @@ namespace hypar {
 template <typename Message>
 class Inbox {
 public:
-    void put(Picoseconds arrival, std::uint32_t sender, const Message& message) {
+    void put(Picoseconds arrival, std::uint64_t sender, const Message& message) {
         entries_.push_back({arrival, sender, next_sequence_++, message});
         std::push_heap(entries_.begin(), entries_.end(), later);
     }
@@ -28,10 +29,28 @@ public:
         return message;
     }
 
+    /// Calls `change(message)` with each of them. Must not change their order.
+    template <typename Change>
+    void for_each(Change change) {
+        for (Entry& entry : entries_) change(entry.message);
+    }
+
+    /// Shows the arrivals in their order; `show(sender, message)` shows the rest.
+    template <typename Show>
+    void offer_state(StateVisitor& visitor, Show show) {
+        // Sorted, it still is a heap.
+        std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return later(b, a); });
+        visitor.value(entries_.size());
+        for (Entry& entry : entries_) {
+            visitor.time(entry.arrival);
+            show(entry.sender, entry.message);
+        }
+    }
+
 private:
     struct Entry {
         Picoseconds arrival;
-        std::uint32_t sender;
+        std::uint64_t sender;
         std::uint64_t sequence;
         Message message;
     };

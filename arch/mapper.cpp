@@ -83,8 +83,7 @@ UnitNests Mapper::divide(const LoopNest& shard) {
     for (std::uint64_t first_parts = 1; first_parts <= array_.processing_units; ++first_parts) {
         if (array_.processing_units % first_parts != 0) continue;
         UnitNests nests = divide_in(shard, first_parts, array_.processing_units / first_parts);
-        Cycles slowest = 0;
-        for (const LoopNest& nest : nests) slowest = std::max(slowest, best(nest).cycles);
+        const Cycles slowest = best(nests.front()).cycles;
         if (best_nests.empty() || slowest < least) {
             least = slowest;
             best_nests = std::move(nests);
@@ -94,7 +93,9 @@ UnitNests Mapper::divide(const LoopNest& shard) {
     return best_nests;
 }
 
-TileSchedule Mapper::schedule(const LoopNest& nest) { return {nest, best(nest).blocking, array_.precision.bytes}; }
+TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
+    return TileSchedule(nest, best(leader).blocking, array_.precision.bytes).led_by(leader);
+}
 
 const Mapper::Choice& Mapper::best(const LoopNest& nest) {
     auto found = found_.find(nest);
@@ -104,21 +105,29 @@ const Mapper::Choice& Mapper::best(const LoopNest& nest) {
 
 Mapper::Choice Mapper::search(const LoopNest& nest) const {
     std::vector<Choice> choices;
-    // Of the blocks of output channels the largest that fits is taken: it reuses most. An update reuses nothing.
-    const auto consider = [&](std::array<std::uint64_t, kLoops> block, const std::array<Loop, kLoops>& order) {
-        for (const std::uint64_t out_channels : block_sizes(nest.out_channels)) {
-            block[static_cast<std::size_t>(Loop::OutChannels)] = out_channels;
-            const TileSchedule schedule(nest, {block, order}, array_.precision.bytes);
-            if (!fits(schedule)) continue;
-            choices.push_back(evaluate(schedule));
-            if (nest.phase != Phase::Update) return;
-        }
-    };
-    for (const auto& order : loop_orders(nest.phase)) {
-        for (const std::uint64_t samples : block_sizes(nest.samples)) {
-            for (const std::uint64_t rows : block_sizes(nest.out_height)) {
-                for (const std::uint64_t in_channels : block_sizes(nest.in_channels)) {
-                    consider({samples, rows, in_channels, 1}, order);
+    const std::vector<std::uint64_t> sample_sizes = block_sizes(nest.samples);
+    const std::vector<std::uint64_t> in_channel_sizes = block_sizes(nest.in_channels);
+    const std::vector<std::uint64_t> out_channel_sizes = block_sizes(nest.out_channels);
+    for (const std::uint64_t rows : block_sizes(nest.out_height)) {
+        const auto row_blocks = std::make_shared<const RowBlocks>(nest, rows);
+        const auto does_not_fit = [&](const TileShape& shape) {
+            const Tile largest = tile_of(nest, shape, row_blocks->largest, array_.precision.bytes);
+            return largest.buffer_bytes() > array_.buffer.capacity_bytes / 2;
+        };
+        for (const std::uint64_t samples : sample_sizes) {
+            if (does_not_fit({samples, 1, 1, rows})) continue;
+            for (const std::uint64_t in_channels : in_channel_sizes) {
+                // Of the blocks of output channels the largest that fits is taken: it reuses most. An update reuses
+                // nothing.
+                auto size = std::partition_point(out_channel_sizes.begin(), out_channel_sizes.end(),
+                                                 [&](std::uint64_t out_channels) {
+                                                     return does_not_fit({samples, in_channels, out_channels, rows});
+                                                 });
+                const auto end = nest.phase == Phase::Update || size == out_channel_sizes.end()
+                                     ? out_channel_sizes.end()
+                                     : size + 1;
+                for (; size != end; ++size) {
+                    evaluate(nest, {samples, in_channels, *size, rows}, row_blocks, choices);
                 }
             }
         }
@@ -132,6 +141,27 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
     return least_moving_of_fastest(choices);
 }
 
+/// Adds the schedules in tiles of `shape`, one for each order of loops.
+void Mapper::evaluate(const LoopNest& nest, const TileShape& shape,
+                      const std::shared_ptr<const RowBlocks>& row_blocks, std::vector<Choice>& choices) const {
+    const Tile largest = tile_of(nest, shape, row_blocks->largest, array_.precision.bytes);
+    const Cycles tile_cycles = time_tile(array_.pe_array, nest, shape).cycles;
+    const std::uint64_t unit_bits_per_second = std::max<std::uint64_t>(
+        1, array_.memory.vaults * array_.memory.vault_bits_per_second / array_.processing_units);
+    const auto cycles_to_move = [&](std::uint64_t bytes) {
+        return array_.clock.cycles_up_to(transfer_time(bytes, unit_bits_per_second));
+    };
+    const Cycles first_load = cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1]);
+    for (const auto& order : loop_orders(nest.phase)) {
+        const Blocking blocking{{shape.samples, shape.out_rows, shape.in_channels, shape.out_channels}, order};
+        const TileSchedule schedule(nest, blocking, array_.precision.bytes, row_blocks);
+        const std::uint64_t memory_bytes = schedule.memory_bytes();
+        const Cycles cycles =
+            std::max(checked_multiply(tile_cycles, schedule.size()), cycles_to_move(memory_bytes)) + first_load;
+        choices.push_back({blocking, cycles, memory_bytes, schedule.size()});
+    }
+}
+
 Mapper::Choice Mapper::least_moving_of_fastest(const std::vector<Choice>& choices) {
     constexpr std::uint64_t kTolerance = 50;  // cycles within 1/50 of the least count as equal
     Cycles least = UINT64_MAX;
@@ -142,23 +172,6 @@ Mapper::Choice Mapper::least_moving_of_fastest(const std::vector<Choice>& choice
     };
     return *std::min_element(choices.begin(), choices.end(),
                              [&](const Choice& a, const Choice& b) { return rank(a) < rank(b); });
-}
-
-bool Mapper::fits(const TileSchedule& schedule) const {
-    const std::uint64_t most_bytes = array_.buffer.capacity_bytes / 2;
-    return schedule.tile(0).buffer_bytes() <= most_bytes && schedule.largest().buffer_bytes() <= most_bytes;
-}
-
-Mapper::Choice Mapper::evaluate(const TileSchedule& schedule) const {
-    const Tile largest = schedule.largest();
-    const TileTiming timing = time_tile(array_.pe_array, schedule.nest(), largest.shape);
-    const std::uint64_t memory_bytes = schedule.memory_bytes();
-    const std::uint64_t unit_bits_per_second = std::max<std::uint64_t>(
-        1, array_.memory.vaults * array_.memory.vault_bits_per_second / array_.processing_units);
-    const Cycles memory_cycles = array_.clock.cycles_up_to(transfer_time(memory_bytes, unit_bits_per_second));
-    const Cycles first_load = array_.clock.cycles_up_to(transfer_time(largest.load_bytes(), unit_bits_per_second));
-    const Cycles cycles = std::max(checked_multiply(timing.cycles, schedule.size()), memory_cycles) + first_load;
-    return {schedule.blocking(), cycles, memory_bytes, schedule.size()};
 }
 
 }  // namespace hypar

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "arch/array.h"
@@ -9,7 +10,8 @@
 
 namespace hypar {
 
-/// A shard's nest divided among the processing units of one accelerator: an entry a unit, empty nests left out.
+/// A shard's nest divided among the processing units of one accelerator: an entry a unit, the largest first, empty
+/// nests left out.
 using UnitNests = std::vector<LoopNest>;
 
 /// Finds blockings for the arrays of one kind. Remembers what it found, shape by shape.
@@ -24,7 +26,11 @@ public:
     /// The blocking whose tiles fit the buffer twice, as double buffering needs, and whose longer one of compute
     /// and memory time is least; of those within 2 % of it the one that moves least to and from memory. Throws
     /// ConfigError (key "array.buffer.capacity") where not even the smallest tile fits.
-    TileSchedule schedule(const LoopNest& nest);
+    TileSchedule schedule(const LoopNest& nest) { return schedule(nest, nest); }
+
+    /// For a unit in step with the one that computes `leader`, the first of its division: blocks of the same sizes,
+    /// each tile as long.
+    TileSchedule schedule(const LoopNest& nest, const LoopNest& leader);
 
 private:
     struct Choice {
@@ -37,8 +43,8 @@ private:
     const Choice& best(const LoopNest& nest);
     Choice search(const LoopNest& nest) const;
     static Choice least_moving_of_fastest(const std::vector<Choice>& choices);
-    bool fits(const TileSchedule& schedule) const;
-    Choice evaluate(const TileSchedule& schedule) const;
+    void evaluate(const LoopNest& nest, const TileShape& shape, const std::shared_ptr<const RowBlocks>& row_blocks,
+                  std::vector<Choice>& choices) const;
 
     ArraySpec array_;
     std::map<LoopNest, Choice> found_;

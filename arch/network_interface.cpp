@@ -6,17 +6,15 @@
 namespace hypar {
 namespace {
 
-// A stream's tag says what it is for: purpose (2 bits), step (22), bytes (40).
-constexpr unsigned kStepShift = 2;
-constexpr unsigned kBytesShift = 24;
-constexpr std::uint64_t kStepMask = (std::uint64_t{1} << (kBytesShift - kStepShift)) - 1;
+// A stream's tag says what it is for (2 bits) and its bytes.
+constexpr unsigned kBytesShift = 2;
 
 }  // namespace
 
 NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                                   const Topology& topology, std::uint64_t accelerator,
-                                   const std::vector<Vault*>& vaults, std::uint32_t id, Router& router,
-                                   EventCounts& counts, CompletionListener& listener)
+                                   const Topology& topology, std::uint64_t accelerator, Memory& memory,
+                                   std::uint32_t id, Router& router, EventCounts& counts,
+                                   CompletionListener& listener)
     : Component(name, calendar),
       array_(array),
       topology_(topology),
@@ -24,13 +22,13 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       router_(router),
       counts_(counts),
       listener_(listener),
-      dma_("dma", array, vaults, id, 0, *this),
+      dma_("dma", array, memory, id, 0, *this),
       free_slots_(array.interconnect.buffer_packets) {
     router.attach(*this);
 }
 
-void NetworkInterface::start(std::vector<ExchangeStep> steps, Picoseconds arrival) {
-    started_.put(arrival, 0, std::move(steps));
+void NetworkInterface::start(const ExchangeShare& share, Picoseconds arrival) {
+    started_.put(arrival, 0, share);
     wake_by(arrival);
 }
 
@@ -51,16 +49,15 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
     }
     while (started_.next_arrival() <= now) {
         assert(!running_);
-        steps_ = started_.take();
-        arrived_.assign(steps_.size(), 0);
-        step_ = 0;
-        unread_ = steps_.front().send_bytes;
+        share_ = started_.take();
+        unread_ = share_.send_bytes;
+        missing_ = share_.receive_bytes;
         running_ = true;
     }
     take_streams(now);
     take_packets(now);
     if (running_) {
-        advance(now);
+        if (unread_ == 0 && reading_ == 0 && missing_ == 0) finish(now);
         read_packets();
     }
     dma_.issue(now);
@@ -71,12 +68,11 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
 
 void NetworkInterface::take_streams(Picoseconds now) {
     for (const std::uint64_t tag : dma_.finished(now)) {
-        const auto step = static_cast<std::uint32_t>((tag >> kStepShift) & kStepMask);
         const std::uint64_t bytes = tag >> kBytesShift;
         switch (static_cast<Purpose>(tag & 3U)) {
-            case Purpose::Send: inject(step, bytes, now); break;
-            case Purpose::ReadSum: start_stream(Purpose::Write, step, bytes); break;
-            case Purpose::Write: arrived_[step] += bytes; break;
+            case Purpose::Send: inject(bytes, now); break;
+            case Purpose::ReadSum: start_stream(Purpose::Write, bytes); break;
+            case Purpose::Write: missing_ -= bytes; break;
         }
     }
 }
@@ -84,36 +80,28 @@ void NetworkInterface::take_streams(Picoseconds now) {
 void NetworkInterface::take_packets(Picoseconds now) {
     while (packets_.next_arrival() <= now) {
         const Packet packet = packets_.take();
-        received_bytes_ = checked_add(received_bytes_, packet.payload_bytes);
-        const Purpose purpose = steps_[packet.step].reduces ? Purpose::ReadSum : Purpose::Write;
-        start_stream(purpose, packet.step, packet.payload_bytes);
+        use_.received_bytes = checked_add(use_.received_bytes, packet.payload_bytes);
+        start_stream(share_.reduces ? Purpose::ReadSum : Purpose::Write, packet.payload_bytes);
     }
 }
 
-void NetworkInterface::inject(std::uint32_t step, std::uint64_t bytes, Picoseconds now) {
+void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
     Packet packet;
     packet.payload_bytes = bytes;
-    packet.route = &route_to(steps_[step].partner);
-    packet.step = step;
+    packet.route = &route_to(share_.partner);
     router_.inject(packet, now + array_.clock.period);
     --reading_;
-    sent_bytes_ = checked_add(sent_bytes_, bytes);
+    use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);
 }
 
-/// Goes to the next step as long as all of this one has been sent and has arrived.
-void NetworkInterface::advance(Picoseconds now) {
-    while (unread_ == 0 && reading_ == 0 && arrived_[step_] == steps_[step_].receive_bytes) {
-        if (steps_[step_].reduces) {
-            counts_.adds = checked_add(counts_.adds, steps_[step_].receive_bytes / array_.precision.bytes);
-        }
-        if (++step_ == steps_.size()) {
-            running_ = false;
-            listener_.completed(now + array_.clock.period);
-            return;
-        }
-        unread_ = steps_[step_].send_bytes;
+/// All has been sent and has arrived.
+void NetworkInterface::finish(Picoseconds now) {
+    if (share_.reduces) {
+        counts_.adds = checked_add(counts_.adds, share_.receive_bytes / array_.precision.bytes);
     }
+    running_ = false;
+    listener_.completed(now + array_.clock.period);
 }
 
 void NetworkInterface::read_packets() {
@@ -122,14 +110,34 @@ void NetworkInterface::read_packets() {
         unread_ -= bytes;
         --free_slots_;
         ++reading_;
-        start_stream(Purpose::Send, step_, bytes);
+        start_stream(Purpose::Send, bytes);
     }
 }
 
-void NetworkInterface::start_stream(Purpose purpose, std::uint32_t step, std::uint64_t bytes) {
-    const std::uint64_t tag =
-        bytes << kBytesShift | std::uint64_t{step} << kStepShift | static_cast<std::uint64_t>(purpose);
-    dma_.start(tag, bytes);
+void NetworkInterface::start_stream(Purpose purpose, std::uint64_t bytes) {
+    dma_.start(bytes << kBytesShift | static_cast<std::uint64_t>(purpose), bytes);
+}
+
+void NetworkInterface::offer_state(StateVisitor& visitor) {
+    offer_due_time(visitor);
+    const auto show_nothing_more = [](std::uint64_t, bool) {};
+    started_.offer_state(visitor, [&](std::uint64_t, const ExchangeShare& share) {
+        visitor.value(share.partner);
+        visitor.value(share.send_bytes);
+        visitor.value(share.receive_bytes);
+    });
+    packets_.offer_state(visitor, [&](std::uint64_t, Packet& packet) { packet.offer_state(visitor); });
+    freed_.offer_state(visitor, show_nothing_more);
+    dma_.offer_state(visitor, [](std::uint64_t tag) { return tag; });
+    visitor.value(running_ ? 1 : 0);
+    visitor.value(share_.partner);
+    visitor.value(share_.reduces ? 1 : 0);
+    visitor.remaining(unread_);
+    visitor.remaining(missing_);
+    visitor.value(reading_);
+    visitor.value(free_slots_);
+    visitor.counter(use_.sent_bytes);
+    visitor.counter(use_.received_bytes);
 }
 
 const Route& NetworkInterface::route_to(std::uint64_t destination) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "arch/state.h"
 #include "arch/time.h"
 #include "arch/topology.h"
 
@@ -11,9 +13,15 @@ namespace hypar {
 struct Packet {
     std::uint64_t payload_bytes = 0;
     const Route* route = nullptr;
-    std::uint32_t hop = 0;   ///< links already crossed
-    std::uint32_t step = 0;  ///< of the exchange that it belongs to
-    Picoseconds tail = 0;    ///< when its last byte is in the input buffer
+    std::size_t hop = 0;   ///< links already crossed
+    Picoseconds tail = 0;  ///< when its last byte is in the input buffer
+
+    void offer_state(StateVisitor& visitor) {
+        visitor.value(payload_bytes);
+        visitor.value(reinterpret_cast<std::uintptr_t>(route));
+        visitor.value(hop);
+        visitor.time(tail);
+    }
 };
 
 }  // namespace hypar

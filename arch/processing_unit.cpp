@@ -15,14 +15,13 @@ constexpr std::uint64_t kStore = std::uint64_t{1} << 63;
 }  // namespace
 
 ProcessingUnit::ProcessingUnit(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                               const std::vector<Vault*>& vaults, std::uint32_t id, EventCounts& counts,
-                               CompletionListener& listener)
+                               Memory& memory, std::uint32_t id, EventCounts& counts, CompletionListener& listener)
     : Component(name, calendar),
       array_(array),
       counts_(counts),
       listener_(listener),
       buffer_("buffer", array.buffer),
-      dma_("dma", array, vaults, id, id * vaults.size() / array.processing_units, *this) {}
+      dma_("dma", array, memory, id, id * memory.vaults() / array.processing_units, *this) {}
 
 void ProcessingUnit::start(const TileSchedule& schedule, Picoseconds arrival) {
     started_.put(arrival, 0, &schedule);
@@ -80,7 +79,7 @@ void ProcessingUnit::load_tiles() {
 void ProcessingUnit::compute_tile(Picoseconds now) {
     const std::uint64_t place = computed_ % kTilesInFlight;
     if (compute_end_ != kNever || computed_ == loading_ || !is_loaded_[place]) return;
-    const TileTiming& timing = timing_of(tiles_[place].shape);
+    const TileTiming& timing = timing_of(tiles_[place]);
     compute_end_ = array_.clock.edge_at_or_after(now) + array_.clock.duration(timing.cycles);
     counts_.macs = checked_add(counts_.macs, timing.macs);
     counts_.buffer_bytes =
@@ -88,12 +87,22 @@ void ProcessingUnit::compute_tile(Picoseconds now) {
 }
 
 /// Almost all tiles of a schedule are alike.
-const TileTiming& ProcessingUnit::timing_of(const TileShape& shape) {
-    if (!(shape == timed_shape_)) {
-        timed_shape_ = shape;
-        timing_ = time_tile(array_.pe_array, schedule_->nest(), shape);
+const TileTiming& ProcessingUnit::timing_of(const Tile& tile) {
+    if (!(tile.shape == timed_shape_) || !(tile.pace == timed_pace_)) {
+        timed_shape_ = tile.shape;
+        timed_pace_ = tile.pace;
+        timing_ = time_tile(array_.pe_array, schedule_->nest(), tile.shape);
+        if (!(tile.pace == tile.shape)) {
+            timing_.cycles = time_tile(array_.pe_array, schedule_->leader(), tile.pace).cycles;
+        }
     }
     return timing_;
+}
+
+/// The tile to be computed next; an empty one after the last.
+Tile ProcessingUnit::next_tile() const {
+    if (computed_ < loading_) return tiles_[computed_ % kTilesInFlight];
+    return computed_ == schedule_->size() ? Tile{} : schedule_->tile(computed_);
 }
 
 void ProcessingUnit::finish_tile() {
@@ -101,7 +110,7 @@ void ProcessingUnit::finish_tile() {
     const Tile& tile = tiles_[computed_ % kTilesInFlight];
     ++computed_;
     const bool is_last = computed_ == schedule_->size();
-    const Tile next = is_last ? Tile{} : schedule_->tile(computed_);
+    const Tile next = next_tile();
     for (std::size_t operand = 0; operand < tile.loads.size(); ++operand) {
         if (is_last || next.loads[operand]) buffer_.give_back(tile.operand_bytes[operand]);
     }
@@ -115,5 +124,32 @@ void ProcessingUnit::finish_tile() {
 }
 
 bool ProcessingUnit::is_done() const { return computed_ == schedule_->size() && unfinished_stores_ == 0; }
+
+void ProcessingUnit::offer_state(StateVisitor& visitor) {
+    offer_due_time(visitor);
+    started_.offer_state(visitor, [&](std::uint64_t, const TileSchedule* schedule) {
+        visitor.value(reinterpret_cast<std::uintptr_t>(schedule));
+    });
+    dma_.offer_state(visitor, [](std::uint64_t tag) { return tag; });
+    visitor.value(buffer_.taken());
+    visitor.value(reinterpret_cast<std::uintptr_t>(schedule_));
+    if (schedule_ != nullptr) offer_tiles(visitor);
+    visitor.value(unfinished_stores_);
+    visitor.time(compute_end_);
+}
+
+/// The tiles in flight; of those to come only whether they repeat themselves.
+void ProcessingUnit::offer_tiles(StateVisitor& visitor) {
+    const std::uint64_t in_flight = loading_ - computed_;
+    visitor.value(in_flight);
+    visitor.value(computed_ % kTilesInFlight);
+    for (std::uint64_t tile = computed_; tile < loading_; ++tile) {
+        const std::uint64_t place = tile % kTilesInFlight;
+        visitor.value(is_loaded_[place] ? 1 : 0);
+        tiles_[place].for_each_field([&](std::uint64_t field) { visitor.value(field); });
+    }
+    visitor.place(loading_, *schedule_);
+    computed_ = loading_ - in_flight;
+}
 
 }  // namespace hypar

@@ -8,31 +8,27 @@
 #include "arch/component.h"
 #include "arch/dma.h"
 #include "arch/tile_schedule.h"
+#include "arch/worker.h"
 
 namespace hypar {
 
-/// Told when a processing unit or a network interface has finished what it was started with.
-class CompletionListener {
-public:
-    virtual void completed(Picoseconds arrival) = 0;
-
-protected:
-    ~CompletionListener() = default;
-};
-
 /// A PE array with its buffer and DMA engine: works through a schedule of tiles, loading one tile and storing
 /// results while it computes another.
-class ProcessingUnit : public Component {
+class ProcessingUnit : public Component, public Worker {
 public:
     /// `id` orders it among the engines of its accelerator.
-    ProcessingUnit(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                   const std::vector<Vault*>& vaults, std::uint32_t id, EventCounts& counts,
-                   CompletionListener& listener);
+    ProcessingUnit(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array, Memory& memory,
+                   std::uint32_t id, EventCounts& counts, CompletionListener& listener);
 
     /// Starts a schedule, which must outlive the work, at `arrival`.
     void start(const TileSchedule& schedule, Picoseconds arrival);
 
-    const Buffer& buffer() const { return buffer_; }
+    Buffer& buffer() { return buffer_; }
+    Dma& dma() { return dma_; }
+    /// Tiles of the schedule whose loads have not started.
+    std::uint64_t work_left() const override { return schedule_ == nullptr ? 0 : schedule_->size() - loading_; }
+
+    void offer_state(StateVisitor& visitor) override;
 
 private:
     /// Tiles whose operands may be in the buffer at once.
@@ -41,11 +37,13 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void begin(const TileSchedule& schedule);
     void take_streams(Picoseconds now);
+    Tile next_tile() const;
     void finish_tile();
-    const TileTiming& timing_of(const TileShape& shape);
+    const TileTiming& timing_of(const Tile& tile);
     void load_tiles();
     void compute_tile(Picoseconds now);
     bool is_done() const;
+    void offer_tiles(StateVisitor& visitor);
 
     const ArraySpec& array_;
     EventCounts& counts_;
@@ -60,6 +58,7 @@ private:
     std::array<Tile, kTilesInFlight> tiles_;  ///< by number modulo their count
     std::array<bool, kTilesInFlight> is_loaded_{};
     TileShape timed_shape_;  ///< that timing_ is of
+    TileShape timed_pace_;
     TileTiming timing_;
     std::uint64_t unfinished_stores_ = 0;
     Picoseconds compute_end_ = kNever;

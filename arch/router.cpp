@@ -168,8 +168,10 @@ void Router::free_slot(const Input& input, Picoseconds tail_left) {
         interface_->slot_freed(arrival);
         return;
     }
-    input.upstream->credits_.put(arrival, 0, input.credit);
-    if (input.upstream->waits_for_credit_) input.upstream->wake_by(arrival);
+    Router& upstream = *input.upstream;
+    upstream.credits_.put(arrival, 0, input.credit);
+    upstream.quiet_at_ = std::max(upstream.quiet_at_, arrival);
+    if (upstream.waits_for_credit_) upstream.wake_by(arrival);
 }
 
 Picoseconds Router::serialisation(Output& output, const Packet& packet) {
@@ -179,6 +181,36 @@ Picoseconds Router::serialisation(Output& output, const Packet& packet) {
         output.timed = transfer_time(bytes, output.bits_per_second);
     }
     return output.timed;
+}
+
+void Router::restart() {
+    for (Output& output : outputs_) output.last_granted = 0;
+}
+
+void Router::offer_state(StateVisitor& visitor) {
+    offer_due_time(visitor);
+    for (Input& input : inputs_) {
+        visitor.value(input.packets.size());
+        for (Queued& queued : input.packets) {
+            queued.packet.offer_state(visitor);
+            visitor.time(queued.ready);
+        }
+    }
+    for (Output& output : outputs_) {
+        for (const std::uint64_t slots : output.free_slots) visitor.value(slots);
+        for (Picoseconds& ready : output.ready) visitor.time(ready);
+        visitor.time(output.free_at);
+        visitor.value(output.last_granted);
+        visitor.counter(output.use.payload_bytes);
+        visitor.counter(output.use.packets);
+        visitor.counter(output.use.busy_time);
+    }
+    credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
+        visitor.value(credit.output);
+        visitor.value(credit.virtual_channel);
+    });
+    visitor.value(waits_for_credit_ ? 1 : 0);
+    visitor.time(quiet_at_);
 }
 
 std::vector<LinkUse> Router::link_use() const {

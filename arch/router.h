@@ -20,6 +20,19 @@ struct LinkUse {
     std::uint64_t payload_bytes = 0;
     std::uint64_t packets = 0;
     Picoseconds busy_time = 0;
+
+    LinkUse& operator+=(const LinkUse& other) {
+        payload_bytes = checked_add(payload_bytes, other.payload_bytes);
+        packets = checked_add(packets, other.packets);
+        busy_time = checked_add(busy_time, other.busy_time);
+        return *this;
+    }
+    LinkUse& operator-=(const LinkUse& other) {
+        payload_bytes -= other.payload_bytes;
+        packets -= other.packets;
+        busy_time -= other.busy_time;
+        return *this;
+    }
 };
 
 /// A node's switch with the links that leave it: virtual cut-through with credits.
@@ -41,6 +54,13 @@ public:
 
     /// Queues a packet of the network interface, of which all is there at `arrival`.
     void inject(Packet packet, Picoseconds arrival);
+
+    /// Arbitration starts from its first turn again.
+    void restart();
+    /// When the last credit is back that is on its way now.
+    Picoseconds quiet_at() const { return quiet_at_; }
+
+    void offer_state(StateVisitor& visitor) override;
 
     /// Use of the links that leave this node, in the order of Topology::links_from.
     std::vector<LinkUse> link_use() const;
@@ -97,6 +117,7 @@ private:
     std::vector<Output> outputs_;
     Inbox<Credit> credits_;
     bool waits_for_credit_ = false;
+    Picoseconds quiet_at_ = 0;
 };
 
 }  // namespace hypar

@@ -25,6 +25,10 @@ std::array<Dependence, 3> tensors_of(Phase phase) {
 
 std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
 
+std::array<std::uint64_t, kLoops> extents_of(const LoopNest& nest) {
+    return {nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+}
+
 bool touches(const Dependence& depends_on, const std::array<bool, kLoops>& changed) {
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
         if (depends_on[loop] && changed[loop]) return true;
@@ -32,16 +36,82 @@ bool touches(const Dependence& depends_on, const std::array<bool, kLoops>& chang
     return false;
 }
 
+RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
+    const auto elements_before = [&](std::uint64_t row) { return nest.stored_out_plane * row / nest.out_height; };
+    const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
+    const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
+    RowBlock block;
+    block.out_rows = end_row - first_row;
+    block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
+    // Consecutive blocks add up to the plane.
+    block.out_elements = elements_before(end_row) - elements_before(first_row);
+    block.halo_elements = elements_before(end_row) - elements_before(first_row - halo);
+    block.made_rows = made_before(end_row) - made_before(first_row);
+    return block;
+}
+
 }  // namespace
 
+RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
+    for (std::uint64_t first_row = 0; first_row < nest.out_height; first_row += rows) {
+        blocks.push_back(row_block_of(nest, first_row, std::min(first_row + rows, nest.out_height)));
+        const RowBlock& block = blocks.back();
+        for (const auto field : {&RowBlock::out_rows, &RowBlock::feature_rows, &RowBlock::out_elements,
+                                 &RowBlock::halo_elements, &RowBlock::made_rows}) {
+            largest.*field = std::max(largest.*field, block.*field);
+            total.*field += block.*field;
+        }
+    }
+}
+
+Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes) {
+    Tile tile;
+    tile.shape = shape;
+    const std::uint64_t planes_in = shape.samples * shape.in_channels;
+    const std::uint64_t planes_out = shape.samples * shape.out_channels;
+    const std::uint64_t filters =
+        checked_multiply(shape.in_channels, shape.out_channels, nest.kernel * nest.kernel, element_bytes);
+    const std::uint64_t features = checked_multiply(planes_in, rows.feature_rows, nest.in_width, element_bytes);
+    switch (nest.phase) {
+        case Phase::Forward:
+            tile.operand_bytes = {features, filters};
+            tile.result_bytes = checked_multiply(planes_out, rows.out_rows * nest.out_width, element_bytes);
+            tile.store_bytes = checked_multiply(planes_out, rows.out_elements, element_bytes);
+            break;
+        case Phase::Backward:
+            tile.operand_bytes = {checked_multiply(planes_out, rows.halo_elements, element_bytes), filters};
+            tile.result_bytes = checked_multiply(planes_in, rows.made_rows, nest.in_width, element_bytes);
+            tile.store_bytes = tile.result_bytes;
+            break;
+        case Phase::Gradient:
+            tile.operand_bytes = {features, checked_multiply(planes_out, rows.out_elements, element_bytes)};
+            tile.result_bytes = filters;
+            tile.store_bytes = filters;
+            break;
+        case Phase::Update:
+            tile.operand_bytes = {filters, filters};
+            tile.result_bytes = 0;  // in place of the old weights
+            tile.store_bytes = filters;
+            break;
+    }
+    return tile;
+}
+
 TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes)
+    : TileSchedule(nest, blocking, element_bytes, std::make_shared<RowBlocks>(nest, blocking.block[at(Loop::Rows)])) {
+}
+
+TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
+                           std::shared_ptr<const RowBlocks> row_blocks)
     : nest_(nest),
+      leader_(nest),
       blocking_(blocking),
       element_bytes_(element_bytes),
-      extent_{nest.samples, nest.out_height, nest.in_channels, nest.out_channels},
+      row_blocks_(std::move(row_blocks)),
       size_(1) {
+    const auto extents = extents_of(nest);
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        trips_[loop] = ceil_divide(extent_[loop], blocking.block[loop]);
+        trips_[loop] = ceil_divide(extents[loop], blocking.block[loop]);
         size_ = checked_multiply(size_, trips_[loop]);
     }
 }
@@ -56,59 +126,20 @@ TileSchedule::Indices TileSchedule::indices(std::uint64_t index) const {
     return found;
 }
 
-TileShape TileSchedule::shape_at(const Indices& indices) const {
+TileShape TileSchedule::shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices) {
+    const auto extents = extents_of(nest);
     Indices sizes{};
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        sizes[loop] = std::min(blocking_.block[loop], extent_[loop] - indices[loop] * blocking_.block[loop]);
+        sizes[loop] = std::min(blocking.block[loop], extents[loop] - indices[loop] * blocking.block[loop]);
     }
     return {sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)], sizes[at(Loop::OutChannels)],
             sizes[at(Loop::Rows)]};
 }
 
-/// Elements in memory of rows `first_row` to `end_row` of the outputs; consecutive pieces add up to the plane.
-std::uint64_t TileSchedule::out_elements(const TileShape& shape, std::uint64_t first_row,
-                                         std::uint64_t end_row) const {
-    const std::uint64_t plane =
-        nest_.stored_out_plane * end_row / nest_.out_height - nest_.stored_out_plane * first_row / nest_.out_height;
-    return checked_multiply(shape.samples, shape.out_channels, plane);
-}
-
-void TileSchedule::fill_bytes(Tile& tile, std::uint64_t first_row) const {
-    const TileShape& shape = tile.shape;
-    const std::uint64_t end_row = first_row + shape.out_rows;
-    const std::uint64_t planes_in = shape.samples * shape.in_channels;
-    const std::uint64_t filters =
-        checked_multiply(shape.in_channels, shape.out_channels, nest_.kernel * nest_.kernel, element_bytes_);
-    const std::uint64_t rows_under = std::min(nest_.in_height, (shape.out_rows - 1) * nest_.stride + nest_.kernel);
-    const std::uint64_t features = checked_multiply(planes_in, rows_under, nest_.in_width, element_bytes_);
-    switch (nest_.phase) {
-        case Phase::Forward:
-            tile.operand_bytes = {features, filters};
-            tile.result_bytes =
-                checked_multiply(shape.samples, shape.out_channels, shape.out_rows * nest_.out_width, element_bytes_);
-            tile.store_bytes = out_elements(shape, first_row, end_row) * element_bytes_;
-            break;
-        case Phase::Backward: {
-            // Errors of the rows whose kernels reach into this block from above come along.
-            const std::uint64_t halo = std::min(first_row, (nest_.kernel - 1) / nest_.stride);
-            const std::uint64_t made_rows =
-                nest_.in_height * end_row / nest_.out_height - nest_.in_height * first_row / nest_.out_height;
-            tile.operand_bytes = {out_elements(shape, first_row - halo, end_row) * element_bytes_, filters};
-            tile.result_bytes = checked_multiply(planes_in, made_rows, nest_.in_width, element_bytes_);
-            tile.store_bytes = tile.result_bytes;
-            break;
-        }
-        case Phase::Gradient:
-            tile.operand_bytes = {features, out_elements(shape, first_row, end_row) * element_bytes_};
-            tile.result_bytes = filters;
-            tile.store_bytes = filters;
-            break;
-        case Phase::Update:
-            tile.operand_bytes = {filters, filters};
-            tile.result_bytes = 0;  // in place of the old weights
-            tile.store_bytes = filters;
-            break;
-    }
+TileSchedule TileSchedule::led_by(const LoopNest& leader) const {
+    TileSchedule led = *this;
+    if (TileSchedule(leader, blocking_, element_bytes_, row_blocks_).trips_ == trips_) led.leader_ = leader;
+    return led;
 }
 
 /// The loops whose indices differ between tile `here` and its neighbour: a step carries from the innermost loop
@@ -127,9 +158,9 @@ TileSchedule::Changes TileSchedule::changes(const Indices& here, bool to_next) c
 Tile TileSchedule::tile(std::uint64_t index) const {
     const Indices here = indices(index);
     const auto tensors = tensors_of(nest_.phase);
-    Tile tile;
-    tile.shape = shape_at(here);
-    fill_bytes(tile, here[at(Loop::Rows)] * blocking_.block[at(Loop::Rows)]);
+    Tile tile =
+        tile_of(nest_, shape_at(nest_, blocking_, here), row_blocks_->blocks[here[at(Loop::Rows)]], element_bytes_);
+    tile.pace = shape_at(leader_, blocking_, here);
     tile.loads = {true, true};
     tile.opens_result = true;
     tile.stores_result = true;
@@ -142,19 +173,60 @@ Tile TileSchedule::tile(std::uint64_t index) const {
     return tile;
 }
 
-Tile TileSchedule::largest() const {
-    Tile largest = tile(0);
-    const std::uint64_t row_block = blocking_.block[at(Loop::Rows)];
-    Tile lower = largest;
-    for (std::uint64_t first_row = row_block; first_row < nest_.out_height; first_row += row_block) {
-        lower.shape.out_rows = std::min(row_block, nest_.out_height - first_row);
-        fill_bytes(lower, first_row);
-        for (std::size_t operand = 0; operand < 2; ++operand) {
-            largest.operand_bytes[operand] = std::max(largest.operand_bytes[operand], lower.operand_bytes[operand]);
-        }
-        largest.result_bytes = std::max(largest.result_bytes, lower.result_bytes);
-        largest.store_bytes = std::max(largest.store_bytes, lower.store_bytes);
+std::uint64_t TileSchedule::repeats(std::uint64_t first, std::uint64_t distance, std::uint64_t at_most) const {
+    if (size_ <= distance || size_ - distance <= first) return 0;
+    const std::uint64_t end = first + std::min(at_most, size_ - distance - first);
+    std::uint64_t index = first;
+    while (index < end) {
+        std::uint64_t alike = surely_repeats(index, distance);
+        if (alike == 0) alike = repeats_as_before(first, index, distance);
+        if (alike == 0 && !(tile(index) == tile(index + distance))) break;
+        index += std::max<std::uint64_t>(1, alike);
     }
+    return std::min(index, end) - first;
+}
+
+/// As `repeats` and at least: where the tiles from `first` to `index` do, and those and the ones that they equal come
+/// back turn after turn of some loops.
+std::uint64_t TileSchedule::repeats_as_before(std::uint64_t first, std::uint64_t index,
+                                              std::uint64_t distance) const {
+    std::uint64_t turn = size_;
+    for (const Loop loop : blocking_.order) {
+        turn /= trips_[at(loop)];
+        if (turn < 2 || index - first < turn || (index - first) % turn != 0) continue;
+        const std::uint64_t alike =
+            std::min(surely_repeats(index - turn, turn), surely_repeats(index - turn + distance, turn));
+        if (alike > 0) return alike;
+    }
+    return 0;
+}
+
+/// As `repeats`, from the loops alone and at least: where `distance` is whole turns of the loops within one loop, and
+/// from here to there that one is neither at its first nor at its last index, tiles can differ only in their rows.
+std::uint64_t TileSchedule::surely_repeats(std::uint64_t index, std::uint64_t distance) const {
+    const Indices here = indices(index);
+    std::uint64_t tiles_within = size_;
+    for (const Loop loop : blocking_.order) {
+        tiles_within /= trips_[at(loop)];
+        const std::uint64_t step = distance / tiles_within;
+        if (distance % tiles_within != 0 || step == 0) continue;
+        const std::uint64_t first = here[at(loop)];
+        std::uint64_t end = first;
+        while (end > 0 && end + step + 1 < trips_[at(loop)]) {
+            if (loop == Loop::Rows && !(row_blocks_->blocks[end] == row_blocks_->blocks[end + step])) break;
+            ++end;
+            if (loop != Loop::Rows) end = trips_[at(loop)] - 1 - step;
+        }
+        if (end > first) return (end - first) * tiles_within - index % tiles_within;
+    }
+    return 0;
+}
+
+Tile TileSchedule::largest() const {
+    Tile largest = tile_of(nest_, shape_at(nest_, blocking_, {}), row_blocks_->largest, element_bytes_);
+    largest.loads = {true, true};
+    largest.opens_result = true;
+    largest.stores_result = true;
     return largest;
 }
 
@@ -176,22 +248,11 @@ std::uint64_t TileSchedule::loads_of(const std::array<bool, kLoops>& depends_on)
 std::uint64_t TileSchedule::memory_bytes() const {
     // Whole tensors, with the rows that neighbouring blocks share loaded once for each block.
     const auto tensors = tensors_of(nest_.phase);
-    Tile column{};  // all samples and channels of one block of rows
-    std::array<std::uint64_t, 3> bytes{};
-    const std::uint64_t row_block = blocking_.block[at(Loop::Rows)];
-    for (std::uint64_t first_row = 0; first_row < nest_.out_height; first_row += row_block) {
-        column.shape = {nest_.samples, nest_.in_channels, nest_.out_channels,
-                        std::min(row_block, nest_.out_height - first_row)};
-        fill_bytes(column, first_row);
-        const std::array<std::uint64_t, 3> block{column.operand_bytes[0], column.operand_bytes[1],
-                                                 column.store_bytes};
-        for (std::size_t tensor = 0; tensor < 3; ++tensor) {
-            if (first_row == 0 || tensors[tensor][at(Loop::Rows)]) bytes[tensor] += block[tensor];
-        }
-    }
-    return checked_add(checked_add(checked_multiply(bytes[0], loads_of(tensors[0])),
-                                   checked_multiply(bytes[1], loads_of(tensors[1]))),
-                       bytes[2]);
+    const TileShape whole_shape{nest_.samples, nest_.in_channels, nest_.out_channels, nest_.out_height};
+    const Tile whole = tile_of(nest_, whole_shape, row_blocks_->total, element_bytes_);
+    return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0])),
+                                   checked_multiply(whole.operand_bytes[1], loads_of(tensors[1]))),
+                       whole.store_bytes);
 }
 
 }  // namespace hypar

@@ -2,9 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "arch/array.h"
 #include "arch/loop_nest.h"
+#include "arch/state.h"
 #include "arch/tile_timing.h"
 
 namespace hypar {
@@ -25,6 +28,7 @@ struct Blocking {
 /// One tile with what must be moved for it. An operand that the tile before it has left in the buffer is not loaded.
 struct Tile {
     TileShape shape;
+    TileShape pace;                                ///< the tile that the leader computes meanwhile
     std::array<std::uint64_t, 2> operand_bytes{};  ///< that must be in the buffer
     std::array<bool, 2> loads{};                   ///< whether each is loaded for this tile
     std::uint64_t result_bytes = 0;                ///< in the buffer
@@ -32,19 +36,76 @@ struct Tile {
     bool opens_result = false;                     ///< the first tile that adds to its result
     bool stores_result = false;                    ///< the last one
 
+    /// Calls `visit(number)` with everything in which tiles may differ.
+    template <typename Visit>
+    void for_each_field(Visit visit) const {
+        for (const TileShape* extents : {&shape, &pace}) {
+            visit(extents->samples);
+            visit(extents->in_channels);
+            visit(extents->out_channels);
+            visit(extents->out_rows);
+        }
+        for (const std::uint64_t bytes : {operand_bytes[0], operand_bytes[1], result_bytes, store_bytes})
+            visit(bytes);
+        for (const bool flag : {loads[0], loads[1], opens_result, stores_result}) visit(std::uint64_t{flag});
+    }
+
+    friend bool operator==(const Tile& a, const Tile& b) {
+        return a.shape == b.shape && a.pace == b.pace && a.operand_bytes == b.operand_bytes && a.loads == b.loads &&
+               a.result_bytes == b.result_bytes && a.store_bytes == b.store_bytes &&
+               a.opens_result == b.opens_result && a.stores_result == b.stores_result;
+    }
+
     std::uint64_t buffer_bytes() const { return operand_bytes[0] + operand_bytes[1] + result_bytes; }
     std::uint64_t load_bytes() const { return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0); }
 };
 
+/// What a block of rows of outputs covers in each tensor, for one sample and channel.
+struct RowBlock {
+    std::uint64_t out_rows = 0;
+    std::uint64_t feature_rows = 0;   ///< under it
+    std::uint64_t out_elements = 0;   ///< in memory, where pooling has shrunk them
+    std::uint64_t halo_elements = 0;  ///< the same and those of rows above whose kernels reach into it
+    std::uint64_t made_rows = 0;      ///< of features that backward makes from it
+
+    friend bool operator==(const RowBlock& a, const RowBlock& b) {
+        return a.out_rows == b.out_rows && a.feature_rows == b.feature_rows && a.out_elements == b.out_elements &&
+               a.halo_elements == b.halo_elements && a.made_rows == b.made_rows;
+    }
+};
+
+/// The blocks of rows that a nest is cut into.
+struct RowBlocks {
+    RowBlocks(const LoopNest& nest, std::uint64_t rows);
+
+    std::vector<RowBlock> blocks;  ///< from the top down
+    RowBlock largest;              ///< in each respect
+    RowBlock total;
+};
+
+/// Shape and bytes of a tile of `shape` over a block of rows.
+Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes);
+
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.
-class TileSchedule {
+class TileSchedule : public WorkSequence {
 public:
     TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes);
+    /// With the blocks of rows that the nest is cut into by this blocking.
+    TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
+                 std::shared_ptr<const RowBlocks> row_blocks);
+
+    /// The same in step with a unit that computes `leader`, a nest at least as large in every extent: each tile is
+    /// padded to the leader's and takes as long. Where the leader's nest falls into more tiles there is no step to
+    /// keep.
+    TileSchedule led_by(const LoopNest& leader) const;
 
     const LoopNest& nest() const { return nest_; }
+    const LoopNest& leader() const { return leader_; }
     const Blocking& blocking() const { return blocking_; }
     std::uint64_t size() const { return size_; }
     Tile tile(std::uint64_t index) const;
+
+    std::uint64_t repeats(std::uint64_t first, std::uint64_t distance, std::uint64_t at_most) const override;
 
     /// The first tile, whose shape is the largest, with as many bytes of each tensor as any tile has: blocks further
     /// down hold rows above them as well, and round up where the first one rounds down.
@@ -59,15 +120,16 @@ private:
 
     Indices indices(std::uint64_t index) const;
     Changes changes(const Indices& here, bool to_next) const;
-    TileShape shape_at(const Indices& at) const;
-    std::uint64_t out_elements(const TileShape& shape, std::uint64_t first_row, std::uint64_t end_row) const;
-    void fill_bytes(Tile& tile, std::uint64_t first_row) const;
+    std::uint64_t repeats_as_before(std::uint64_t first, std::uint64_t index, std::uint64_t distance) const;
+    std::uint64_t surely_repeats(std::uint64_t index, std::uint64_t distance) const;
+    static TileShape shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices);
     std::uint64_t loads_of(const std::array<bool, kLoops>& depends_on) const;
 
     LoopNest nest_;
+    LoopNest leader_;
     Blocking blocking_;
     std::uint64_t element_bytes_;
-    Indices extent_{};
+    std::shared_ptr<const RowBlocks> row_blocks_;
     Indices trips_{};
     std::uint64_t size_ = 0;
 };

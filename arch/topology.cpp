@@ -1,5 +1,6 @@
 #include "arch/topology.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include <fmt/format.h>
@@ -85,6 +86,7 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
     const std::size_t levels = log2_of(accelerators);
     Topology topology;
     topology.kind_ = spec.topology;
+    topology.accelerator_count_ = accelerators;
     for (std::size_t index = 0; index < accelerators; ++index) {
         topology.parent_.push_back(topology.add_node(fmt::format("acc{}", index)));
     }
@@ -93,6 +95,37 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
         case TopologyKind::Torus: TorusBuilder::build(topology, spec, levels); break;
     }
     return topology;
+}
+
+std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>& nodes) const {
+    std::vector<std::size_t> links;
+    for (const std::size_t node : nodes) {
+        for (const std::size_t link : links_from_[node]) {
+            if (std::binary_search(nodes.begin(), nodes.end(), links_[link].to)) links.push_back(link);
+        }
+    }
+    std::sort(links.begin(), links.end());
+    return links;
+}
+
+Topology Topology::part(const std::vector<std::size_t>& nodes) const {
+    Topology part;
+    part.whole_ = this;
+    part.whole_nodes_ = nodes;
+    part.whole_links_ = links_between(nodes);
+    for (const std::size_t node : nodes) {
+        part.add_node(node_names_[node]);
+        if (node < accelerator_count_) ++part.accelerator_count_;
+    }
+    const auto number = [&](std::size_t node) {
+        return static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), node) - nodes.begin());
+    };
+    for (const std::size_t link : part.whole_links_) {
+        const LinkSpec& whole = links_[link];
+        part.links_.push_back({number(whole.from), number(whole.to), whole.bits_per_second});
+        part.links_from_[part.links_.back().from].push_back(part.links_.size() - 1);
+    }
+    return part;
 }
 
 std::size_t Topology::add_node(std::string name) {
@@ -117,11 +150,22 @@ std::size_t Topology::link_between(std::size_t from, std::size_t to) const {
 }
 
 Route Topology::route(std::uint64_t source, std::uint64_t destination) const {
+    if (whole_ != nullptr) return route_of_part(source, destination);
     switch (kind_) {
         case TopologyKind::HTree: return route_up_and_down(source, destination);
         case TopologyKind::Torus: return route_by_dimension(source, destination);
     }
     return {};
+}
+
+Route Topology::route_of_part(std::uint64_t source, std::uint64_t destination) const {
+    Route route = whole_->route(whole_nodes_[source], whole_nodes_[destination]);
+    for (Hop& hop : route) {
+        const auto found = std::lower_bound(whole_links_.begin(), whole_links_.end(), hop.link);
+        assert(found != whole_links_.end() && *found == hop.link);
+        hop.link = static_cast<std::size_t>(found - whole_links_.begin());
+    }
+    return route;
 }
 
 Route Topology::route_up_and_down(std::uint64_t source, std::uint64_t destination) const {

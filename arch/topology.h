@@ -34,6 +34,13 @@ public:
     /// Throws ConfigError (key "accelerators") unless their number is a power of two.
     static Topology make(const InterconnectSpec& spec, std::uint64_t accelerators);
 
+    /// The topology of some of its nodes, in ascending order, and of the links between them. Routes must stay within
+    /// them. Must not outlive this one.
+    Topology part(const std::vector<std::size_t>& nodes) const;
+    /// Links between `nodes`, which are in ascending order: those of their part, in its order.
+    std::vector<std::size_t> links_between(const std::vector<std::size_t>& nodes) const;
+
+    std::size_t accelerator_count() const { return accelerator_count_; }
     std::size_t node_count() const { return node_names_.size(); }
     const std::string& node_name(std::size_t node) const { return node_names_[node]; }
     const std::vector<LinkSpec>& links() const { return links_; }
@@ -58,13 +65,19 @@ private:
     std::size_t follow_ring(Route& route, std::size_t node, std::size_t stride, std::size_t size,
                             std::size_t target) const;
 
+    Route route_of_part(std::uint64_t source, std::uint64_t destination) const;
+
     TopologyKind kind_ = TopologyKind::HTree;
+    std::size_t accelerator_count_ = 0;
     std::vector<std::string> node_names_;
     std::vector<LinkSpec> links_;
     std::vector<std::vector<std::size_t>> links_from_;
     std::vector<std::size_t> parent_;  ///< of every node of a tree; the root is its own
     std::size_t width_ = 1;            ///< of a torus
     std::size_t height_ = 1;
+    const Topology* whole_ = nullptr;       ///< that this is a part of
+    std::vector<std::size_t> whole_nodes_;  ///< by node of the part
+    std::vector<std::size_t> whole_links_;  ///< by link of the part, ascending
 };
 
 }  // namespace hypar

@@ -66,7 +66,7 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
     }
 }
 
-std::string comparison_text(const std::vector<ComparisonRow>& rows) {
+std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned) {
     TextTable table({"network", "topology", "strategy", "step", "compute", "traffic", "energy", "perf.", "eff."});
     table.align(1, TextTable::Align::Left);
     table.align(2, TextTable::Align::Left);
@@ -78,13 +78,16 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows) {
                        format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
                        fmt::format("{:.3f}", row.energy_efficiency)});
     }
-    return table.render() +
+    std::string partial;
+    if (rows.size() < planned) partial = fmt::format("PARTIAL: {} of {} runs\n\n", rows.size(), planned);
+    return partial + table.render() +
            "\n  perf.: performance (speedup), eff.: energy efficiency; both against the\n"
            "  experiment's first row with data parallelism, without one its first row\n";
 }
 
-std::string comparison_json(const std::vector<ComparisonRow>& rows) {
+std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned) {
     nlohmann::ordered_json json;
+    if (rows.size() < planned) json["partial"] = {{"runs_done", rows.size()}, {"runs", planned}};
     json["rows"] = nlohmann::ordered_json::array();
     for (const ComparisonRow& row : rows) {
         json["rows"].push_back({{"experiment", row.experiment},

@@ -155,6 +155,20 @@ nlohmann::ordered_json links_json(const RunReport& report) {
     return json;
 }
 
+nlohmann::ordered_json simulation_json(const SimulationReport& simulation) {
+    const ReplayUse& use = simulation.use;
+    return {{"wall_seconds", simulation.wall_seconds},
+            {"events", use.events},
+            {"fidelity", name_of(simulation.fidelity)},
+            {"pieces", use.pieces},
+            {"distinct_pieces", use.distinct_pieces},
+            {"simulated_pieces", use.simulated_pieces},
+            {"simulated_cycles", use.simulated_cycles},
+            {"skipped_cycles", use.skipped_cycles},
+            {"jumps", use.jumps},
+            {"without_state", use.without_state}};
+}
+
 }  // namespace
 
 double seconds_of(const RunReport& report, Cycles cycles) {
@@ -182,16 +196,19 @@ std::vector<std::string> run_notes(const RunReport& report) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }
     if (report.links.empty()) return notes;
-    notes.push_back(
-        fmt::format("packets are of {}: where links merge, an exchange may wait for a whole one at every "
-                    "level, which shows in small networks",
-                    format_bytes(static_cast<double>(report.array.interconnect.packet_bytes))));
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
     return notes;
 }
 
+std::string partial_note(const RunReport& report) {
+    return fmt::format("of the first {} of the step's {} segments (phases of layers and levels of exchanges)",
+                       report.segments_done, report.segments);
+}
+
 std::string run_text(const RunReport& report) {
-    std::string text = heading(report);
+    std::string text;
+    if (report.is_partial()) text += fmt::format("PARTIAL: {}\n\n", partial_note(report));
+    text += heading(report);
     if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report)) + "\n";
     text += layer_table(report) + "\n" + energy_table(report) + "\n";
     if (!report.links.empty()) text += link_table(report) + "\n";
@@ -201,6 +218,9 @@ std::string run_text(const RunReport& report) {
 
 std::string run_json(const RunReport& report, const std::vector<CellAlternative>& alternatives) {
     nlohmann::ordered_json json;
+    if (report.is_partial()) {
+        json["partial"] = {{"segments_done", report.segments_done}, {"segments", report.segments}};
+    }
     json["network"] = report.network;
     json["array"] = report.array.name;
     json["topology"] = name_of(report.array.interconnect.topology);
@@ -226,9 +246,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     json["links"] = links_json(report);
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(layer_names(report), alternatives);
     json["notes"] = run_notes(report);
-    json["simulation"] = {{"wall_seconds", report.simulation.wall_seconds},
-                          {"events", report.simulation.events},
-                          {"fidelity", report.simulation.fidelity}};
+    json["simulation"] = simulation_json(report.simulation);
     return json.dump(2) + "\n";
 }
 

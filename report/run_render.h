@@ -8,6 +8,9 @@
 
 namespace hypar {
 
+/// What a partial report is of.
+std::string partial_note(const RunReport& report);
+
 /// The report for people, within 80 columns.
 std::string run_text(const RunReport& report);
 

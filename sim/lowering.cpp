@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "arch/mapper.h"
 #include "base/checked.h"
 #include "base/error.h"
 
@@ -15,12 +14,12 @@ namespace {
 class Lowering {
 public:
     Lowering(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-             const ArraySpec& array)
+             Mapper& mapper)
         : network_(network),
           plan_(plan),
           step_(step),
           phases_(phases),
-          mapper_(array),
+          mapper_(mapper),
           exchanges_(plan_exchanges(network, plan, step)) {}
 
     Program lower() {
@@ -51,14 +50,24 @@ private:
     }
 
     void add_exchanges(std::size_t layer, Phase phase, const std::vector<Exchange>& exchanges) {
-        if (has(phase) && !exchanges.empty()) program_.segments.push_back({layer, phase, {}, exchanges});
+        if (!has(phase)) return;
+        for (const Exchange& exchange : exchanges) {
+            Segment segment{layer, phase, {}, {}};
+            for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
+                const std::uint64_t partner = partner_at(i, exchange.level, plan_.levels());
+                segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],
+                                          exchange.pattern == Pattern::ReduceScatter});
+            }
+            program_.segments.push_back(std::move(segment));
+        }
     }
 
     /// The schedules of a shard, by processing unit.
     std::vector<std::uint32_t> schedules_of(const LoopNest& shard, std::size_t layer) {
         std::vector<std::uint32_t> numbers;
         try {
-            for (const LoopNest& nest : mapper_.divide(shard)) numbers.push_back(number_of(nest));
+            const UnitNests nests = mapper_.divide(shard);
+            for (const LoopNest& nest : nests) numbers.push_back(number_of(nest, nests.front()));
         } catch (const ConfigError& error) {
             throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name, name_of(shard.phase),
                                                        error.problem()));
@@ -66,9 +75,10 @@ private:
         return numbers;
     }
 
-    std::uint32_t number_of(const LoopNest& nest) {
-        const auto [found, is_new] = numbers_.emplace(nest, static_cast<std::uint32_t>(program_.schedules.size()));
-        if (is_new) program_.schedules.push_back(mapper_.schedule(nest));
+    std::uint32_t number_of(const LoopNest& nest, const LoopNest& leader) {
+        const auto [found, is_new] =
+            numbers_.emplace(std::make_pair(nest, leader), static_cast<std::uint32_t>(program_.schedules.size()));
+        if (is_new) program_.schedules.push_back(mapper_.schedule(nest, leader));
         return found->second;
     }
 
@@ -76,9 +86,9 @@ private:
     const Plan& plan_;
     const StepShape& step_;
     const std::vector<Phase>& phases_;
-    Mapper mapper_;
+    Mapper& mapper_;
     std::vector<LayerExchanges> exchanges_;
-    std::map<LoopNest, std::uint32_t> numbers_;
+    std::map<std::pair<LoopNest, LoopNest>, std::uint32_t> numbers_;  ///< of a nest led by another
     Program program_;
 };
 
@@ -113,13 +123,19 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array) {
+    Mapper mapper(array);
+    return lower(network, plan, step, phases, mapper);
+}
+
+Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
+              Mapper& mapper) {
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         if (network.layer(layer).groups != 1) {
             throw ConfigError(fmt::format("network.layers.{}.groups", layer),
                               "grouped convolutions can be planned, but not replayed yet");
         }
     }
-    return Lowering(network, plan, step, phases, array).lower();
+    return Lowering(network, plan, step, phases, mapper).lower();
 }
 
 }  // namespace hypar

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "arch/array.h"
+#include "arch/mapper.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/program.h"
@@ -19,6 +20,10 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 /// Lowers a plan: all layers forward; then from the last layer to the first the error comes in, backward,
 /// gradient, the gradient's all-reduce, update. The first layer's backward phase is computed like every other.
 /// Throws ConfigError for grouped convolutions and for tiles that do not fit the buffer, naming layer and phase.
+Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
+              Mapper& mapper);
+
+/// The same with a mapper of its own, which remembers nothing from program to program.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array);
 

@@ -1,88 +1,155 @@
 #include "sim/replay.h"
 
 #include <algorithm>
-
-#include <fmt/format.h>
-#include <systemc>
+#include <optional>
 
 #include "base/checked.h"
-#include "base/error.h"
-#include "sim/kernel_scope.h"
 
 namespace hypar {
 namespace {
 
-/// Simulated time between two looks at the progress, where something happens that often.
-constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
+/// Simulates the distinct pieces of a program, those of one kind of part after each other in one kernel, and adds up
+/// where they occur.
+class Replay {
+public:
+    Replay(const Program& program, const ArraySpec& array, const Topology& topology, const ReplayOptions& options)
+        : program_(program),
+          array_(array),
+          topology_(topology),
+          options_(options),
+          collapsed_(is_fast() ? collapse(program, topology) : leave_whole(program, topology)),
+          results_(collapsed_.pieces.size()) {}
 
-/// Within this, sums of times stay within 64 bits: 53 days.
-constexpr Picoseconds kLatest = UINT64_MAX / 4;
+    ReplayResult run() {
+        if (is_fast() && options_.remembered != nullptr) recall();
+        std::vector<Program> programs = programs_by_kind();
+        for (const Program& program : programs) {
+            planned_bytes_ = checked_add(planned_bytes_, planned_memory_bytes(program));
+        }
+        bool goes_on = true;
+        for (std::size_t kind = 0; kind < programs.size() && goes_on; ++kind)
+            goes_on = simulate(kind, programs[kind]);
+        return add_up();
+    }
 
-void run_to_end(const Sequencer& sequencer, const ArrayModel& model, std::uint64_t planned_bytes,
-                const Progress& progress) {
-    while (!sequencer.is_finished()) {
-        if (!sc_core::sc_pending_activity()) {
-            throw RunError(fmt::format("the array came to a standstill in segment {} at {}",
-                                       sequencer.results().size(), sc_core::sc_time_stamp().to_string()));
-        }
-        if (sc_core::sc_time_stamp().value() > kLatest) {
-            throw RunError(fmt::format("the step takes more simulated time than can be counted; it is at {}",
-                                       sc_core::sc_time_stamp().to_string()));
-        }
-        const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
-        sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
-        if (progress) {
-            progress(static_cast<double>(model.counts().dram_bytes) /
-                     static_cast<double>(std::max<std::uint64_t>(1, planned_bytes)));
+private:
+    bool is_fast() const { return options_.fidelity == Fidelity::Fast; }
+
+    void recall() {
+        for (std::size_t piece = 0; piece < results_.size(); ++piece) {
+            keys_.push_back(Remembered::key_of(array_, program_, collapsed_, collapsed_.pieces[piece]));
+            const SegmentResult* remembered = options_.remembered->find(keys_.back());
+            if (remembered != nullptr) results_[piece] = *remembered;
         }
     }
-}
+
+    /// The pieces of each kind that are not known yet; `to_simulate_` says which.
+    std::vector<Program> programs_by_kind() {
+        std::vector<Program> programs(collapsed_.kinds.size());
+        to_simulate_.resize(programs.size());
+        for (std::size_t index = 0; index < results_.size(); ++index) {
+            if (results_[index]) continue;
+            const Piece& piece = collapsed_.pieces[index];
+            Program& program = programs[piece.kind];
+            if (piece.segment.is_compute()) program.schedules = program_.schedules;
+            program.segments.push_back(piece.segment);
+            to_simulate_[piece.kind].push_back(index);
+        }
+        return programs;
+    }
+
+    /// Returns whether to go on.
+    bool simulate(std::size_t kind, const Program& program) {
+        if (program.segments.empty()) return true;
+        const Topology part = topology_.part(collapsed_.parts[collapsed_.kinds[kind]].nodes);
+        const double share = planned_bytes_ == 0 ? 0
+                                                 : static_cast<double>(planned_memory_bytes(program)) /
+                                                       static_cast<double>(planned_bytes_);
+        KernelRunOptions options;
+        options.jumps = is_fast();
+        options.offer_state = options_.offer_state;
+        if (options_.progress) {
+            options.progress = [&](double fraction) { return options_.progress(done_ + share * fraction); };
+        }
+        std::size_t next = 0;
+        const KernelUse use = run_kernel(program, array_, part, options, [&](SegmentResult result) {
+            take(to_simulate_[kind][next++], std::move(result));
+        });
+        done_ += share;
+        use_.events += use.events;
+        use_.jumps += use.fast_forward.jumps;
+        use_.skipped_cycles += use.fast_forward.skipped_time / array_.clock.period;
+        use_.without_state.insert(use.fast_forward.opaque.begin(), use.fast_forward.opaque.end());
+        return !use.was_stopped;
+    }
+
+    void take(std::size_t piece, SegmentResult result) {
+        ++use_.simulated_pieces;
+        use_.simulated_cycles = checked_add(use_.simulated_cycles, result.cycles);
+        if (is_fast() && options_.remembered != nullptr) options_.remembered->keep(keys_[piece], result);
+        results_[piece] = std::move(result);
+    }
+
+    /// Of the segments up to the first one of which a piece is unknown.
+    ReplayResult add_up() {
+        ReplayResult total;
+        total.accelerators.resize(topology_.accelerator_count());
+        total.links.resize(topology_.links().size());
+        std::vector<Picoseconds> vaults_busy(topology_.accelerator_count() * array_.memory.vaults);
+        for (const std::vector<Occurrence>& segment : collapsed_.segments) {
+            use_.pieces += segment.size();
+            if (std::any_of(segment.begin(), segment.end(),
+                            [&](const Occurrence& occurrence) { return !results_[occurrence.piece]; })) {
+                break;
+            }
+            total.segments.emplace_back();
+            for (const Occurrence& occurrence : segment) add(total, vaults_busy, occurrence);
+        }
+        if (!vaults_busy.empty()) {
+            total.busiest_vault_time = *std::max_element(vaults_busy.begin(), vaults_busy.end());
+        }
+        use_.distinct_pieces = results_.size();
+        total.use = use_;
+        return total;
+    }
+
+    void add(ReplayResult& total, std::vector<Picoseconds>& vaults_busy, const Occurrence& occurrence) const {
+        const Part& part = collapsed_.parts[occurrence.part];
+        const auto& [cycles, use] = *results_[occurrence.piece];
+        SegmentTotals& segment = total.segments.back();
+        segment.cycles = std::max(segment.cycles, cycles);
+        segment.counts += use.counts;
+        total.peak_buffer_bytes = std::max(total.peak_buffer_bytes, use.peak_buffer_bytes);
+        const std::size_t vaults = array_.memory.vaults;
+        for (std::size_t i = 0; i < use.accelerators.size(); ++i) {
+            total.accelerators[part.nodes[i]] += use.accelerators[i];
+            for (std::size_t vault = 0; vault < vaults; ++vault) {
+                vaults_busy[part.nodes[i] * vaults + vault] += use.vaults_busy[i * vaults + vault];
+            }
+        }
+        for (std::size_t link = 0; link < use.links.size(); ++link) total.links[part.links[link]] += use.links[link];
+    }
+
+    const Program& program_;
+    const ArraySpec& array_;
+    const Topology& topology_;
+    const ReplayOptions& options_;
+    CollapsedProgram collapsed_;
+    std::vector<std::optional<SegmentResult>> results_;  ///< by piece
+    std::vector<Remembered::Key> keys_;                  ///< by piece
+    std::vector<std::vector<std::size_t>> to_simulate_;  ///< pieces, by kind
+    std::uint64_t planned_bytes_ = 0;
+    double done_ = 0;
+    ReplayUse use_;
+};
 
 }  // namespace
 
-std::uint64_t planned_memory_bytes(const Program& program) {
-    std::uint64_t sum = 0;
-    for (const Segment& segment : program.segments) {
-        for (const auto& units : segment.compute) {
-            for (const std::uint32_t schedule : units) {
-                sum = checked_add(sum, program.schedules[schedule].memory_bytes());
-            }
-        }
-        for (const Exchange& exchange : segment.exchanges) {
-            // Read by the sender and written by the receiver, who first reads what it adds to.
-            const std::uint64_t accesses = exchange.pattern == Pattern::ReduceScatter ? 3 : 2;
-            for (const std::uint64_t sent : exchange.sent_bytes) {
-                sum = checked_add(sum, checked_multiply(accesses, sent));
-            }
-        }
-    }
-    return sum;
-}
+const char* name_of(Fidelity fidelity) { return fidelity == Fidelity::Full ? "full" : "fast"; }
 
 ReplayResult replay(const Program& program, const ArraySpec& array, const Topology& topology,
-                    const Progress& progress) {
-    const KernelScope kernel;
-    Calendar calendar("calendar");
-    Sequencer sequencer("sequencer", calendar, program, array);
-    ArrayModel model("array", calendar, array, topology, sequencer);
-    sequencer.start(model);
-    run_to_end(sequencer, model, planned_memory_bytes(program), progress);
-
-    ReplayResult result;
-    result.segments = sequencer.results();
-    for (const auto& accelerator : model.accelerators()) {
-        result.accelerators.push_back(
-            {accelerator->interface().sent_bytes(), accelerator->interface().received_bytes()});
-        for (const auto& vault : accelerator->vaults()) {
-            result.busiest_vault_time = std::max(result.busiest_vault_time, vault->busy_time());
-        }
-        for (const auto& unit : accelerator->units()) {
-            result.peak_buffer_bytes = std::max(result.peak_buffer_bytes, unit->buffer().peak());
-        }
-    }
-    result.links = model.link_use();
-    result.events = calendar.wake_ups();
-    return result;
+                    const ReplayOptions& options) {
+    return Replay(program, array, topology, options).run();
 }
 
 }  // namespace hypar

@@ -1,42 +1,61 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "arch/array.h"
-#include "arch/event_counts.h"
-#include "arch/router.h"
+#include "arch/array_model.h"
 #include "arch/topology.h"
+#include "sim/kernel_run.h"
 #include "sim/program.h"
-#include "sim/sequencer.h"
+#include "sim/remembered.h"
 
 namespace hypar {
 
-/// Payload of one accelerator's network interface.
-struct InterfaceUse {
-    std::uint64_t sent_bytes = 0;
-    std::uint64_t received_bytes = 0;
+/// Whether every event is replayed, or what repeats itself is skipped. Both find the same integers.
+enum class Fidelity { Full, Fast };
+
+const char* name_of(Fidelity fidelity);
+
+/// How a replay went; nothing of it belongs to what was simulated.
+struct ReplayUse {
+    std::uint64_t events = 0;             ///< wake-ups of modules
+    std::uint64_t pieces = 0;             ///< parts of the array in all segments
+    std::uint64_t distinct_pieces = 0;    ///< that differ
+    std::uint64_t simulated_pieces = 0;   ///< that were not remembered either
+    std::uint64_t jumps = 0;              ///< over whole periods
+    std::uint64_t simulated_cycles = 0;   ///< of the simulated pieces
+    std::uint64_t skipped_cycles = 0;     ///< of those, jumped over
+    std::set<std::string> without_state;  ///< components that ruled jumps out
+};
+
+/// One segment over all accelerators.
+struct SegmentTotals {
+    Cycles cycles = 0;
+    EventCounts counts;
 };
 
 /// What a program did on the simulated hardware.
 struct ReplayResult {
-    std::vector<SegmentResult> segments;  ///< in program order
+    std::vector<SegmentTotals> segments;  ///< in program order; fewer than the program has if it was stopped
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkUse> links;           ///< by link of the topology
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
-    std::uint64_t events = 0;             ///< wake-ups of modules
+    ReplayUse use;
 };
 
-/// Told now and then which fraction (0 to 1) of the work is done.
-using Progress = std::function<void(double)>;
+struct ReplayOptions {
+    Fidelity fidelity = Fidelity::Fast;
+    Remembered* remembered = nullptr;  ///< of earlier replays; used by Fast alone
+    Progress progress;
+    OfferArrayState offer_state = KernelRunOptions().offer_state;
+};
 
-/// Runs a program on the array, event by event. Throws RunError if it comes to a standstill before its end.
+/// Runs a program on the array. Throws RunError if it comes to a standstill before its end.
 ReplayResult replay(const Program& program, const ArraySpec& array, const Topology& topology,
-                    const Progress& progress);
-
-/// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.
-std::uint64_t planned_memory_bytes(const Program& program);
+                    const ReplayOptions& options = {});
 
 }  // namespace hypar

@@ -26,7 +26,7 @@ std::uint64_t active_pes(const Program& program, const Segment& segment, const A
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result) {
     std::vector<LayerReport> layers;
     for (const Layer& layer : input.network.layers()) layers.push_back({layer.name, {}});
-    for (std::size_t index = 0; index < program.segments.size(); ++index) {
+    for (std::size_t index = 0; index < result.segments.size(); ++index) {
         const Segment& segment = program.segments[index];
         PhaseReport& phase = layers[segment.layer].phases[static_cast<std::size_t>(segment.phase)];
         if (segment.is_compute()) {
@@ -50,22 +50,11 @@ std::vector<LinkReport> link_reports(const Topology& topology, const std::vector
     return links;
 }
 
-std::uint64_t planned_traffic(const Program& program) {
-    std::uint64_t sum = 0;
-    for (const Segment& segment : program.segments) {
-        for (const Exchange& exchange : segment.exchanges) {
-            for (const std::uint64_t sent : exchange.sent_bytes) sum = checked_add(sum, sent);
-        }
-    }
-    return sum;
-}
-
 std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) {
     std::uint64_t sum = 0;
     for (const Segment& segment : program.segments) {
-        for (const Exchange& exchange : segment.exchanges) {
-            if (exchange.pattern != Pattern::ReduceScatter) continue;
-            for (const std::uint64_t sent : exchange.sent_bytes) sum = checked_add(sum, sent / element_bytes);
+        for (const ExchangeShare& share : segment.shares) {
+            if (share.reduces) sum = checked_add(sum, share.receive_bytes / element_bytes);
         }
     }
     return sum;
@@ -137,13 +126,16 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     }
 }
 
-RunReport run_step(const RunInput& input, const Progress& progress) {
+RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     const MemoryFootprint footprint = largest_footprint(input.network, input.plan, input.step, input.phases);
     if (input.capacity == CapacityRule::Refuse) check_capacity(footprint, input.network, input.array.memory);
-    const Program program = lower(input.network, input.plan, input.step, input.phases, input.array);
+    Remembered nothing;
+    Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
+    const Program program =
+        lower(input.network, input.plan, input.step, input.phases, remembered.mapper(input.array));
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
-    const ReplayResult result = replay(program, input.array, topology, progress);
+    const ReplayResult result = replay(program, input.array, topology, options);
 
     RunReport report;
     report.network = input.network.name();
@@ -154,12 +146,19 @@ RunReport run_step(const RunInput& input, const Progress& progress) {
     report.layers = layer_reports(input, program, result);
     report.accelerators = result.accelerators;
     report.links = link_reports(topology, result.links);
-    report.traffic_bytes = planned_traffic(program);
+    report.traffic_bytes = planned_traffic_bytes(program);
     report.memory_bytes = footprint.bytes();
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
-    report.simulation.events = result.events;
-    check_conservation(input, program, report);
+    report.segments = program.segments.size();
+    report.segments_done = result.segments.size();
+    report.simulation.fidelity = options.fidelity;
+    report.simulation.use = result.use;
+    if (report.is_partial()) {
+        report.traffic_bytes = report.counts().sent_bytes;
+    } else {
+        check_conservation(input, program, report);
+    }
     report.simulation.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;
 }

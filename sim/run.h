@@ -25,9 +25,9 @@ struct RunInput {
     CapacityRule capacity = CapacityRule::Refuse;
 };
 
-/// Lowers the plan, replays it and reports; every run is checked by `check_conservation`. Throws ConfigError for
-/// what does not fit the memories or cannot be lowered, RunError for what fails.
-RunReport run_step(const RunInput& input, const Progress& progress = {});
+/// Lowers the plan, replays it and reports; every run that ends is checked by `check_conservation`. Throws
+/// ConfigError for what does not fit the memories or cannot be lowered, RunError for what fails.
+RunReport run_step(const RunInput& input, const ReplayOptions& options = {});
 
 /// Throws RunError unless what was sent, received, computed and moved is what the plan and its program ask for, and
 /// no link, buffer or processing element has done more than it can.

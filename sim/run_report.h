@@ -39,8 +39,8 @@ struct LinkReport {
 /// How the result was found; the only part that may differ from run to run.
 struct SimulationReport {
     double wall_seconds = 0;
-    std::uint64_t events = 0;
-    std::string fidelity = "full";
+    Fidelity fidelity = Fidelity::Fast;
+    ReplayUse use;
 };
 
 /// What one training step did, in integers: seconds, joules and ratios are made when it is rendered.
@@ -53,11 +53,15 @@ struct RunReport {
     std::vector<LayerReport> layers;
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkReport> links;
-    std::uint64_t traffic_bytes = 0;      ///< of the plan
+    std::uint64_t traffic_bytes = 0;      ///< of the plan, or of what was done of it
     std::uint64_t memory_bytes = 0;       ///< kept by the accelerator that keeps most
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+    std::size_t segments = 0;             ///< that the step has
+    std::size_t segments_done = 0;        ///< fewer where the run was stopped: all numbers are of these alone
     SimulationReport simulation;
+
+    bool is_partial() const { return segments_done < segments; }
 
     Cycles compute_cycles() const;
     Cycles communication_cycles() const;

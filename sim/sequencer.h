@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <vector>
 
 #include "arch/array_model.h"
 #include "arch/component.h"
@@ -13,37 +12,44 @@ namespace hypar {
 /// What one segment took and did.
 struct SegmentResult {
     Cycles cycles = 0;
-    EventCounts counts;
+    HardwareUse use;
 };
 
-/// Starts each segment on the array when the one before has ended everywhere, on a clock edge.
+/// Is handed the results of the segments in their order.
+using SegmentSink = std::function<void(SegmentResult)>;
+
+/// Starts each segment on the array when the one before has ended everywhere, on a clock edge, and nothing of it is
+/// on its way any more. Arbiters and engines start from their first turn, so what a segment does depends on nothing
+/// that was before it.
 class Sequencer : public Component, public CompletionListener {
 public:
-    Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program,
-              const ArraySpec& array);
+    Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program, const Clock& clock,
+              SegmentSink sink);
 
     /// Starts the program on `model` one cycle after the kernel starts. Must be called before that.
     void start(ArrayModel& model);
 
-    bool is_finished() const { return results_.size() == program_.segments.size(); }
-    const std::vector<SegmentResult>& results() const { return results_; }
+    bool is_finished() const { return finished_ == program_.segments.size(); }
+    /// Segments that have ended.
+    std::size_t finished() const { return finished_; }
+
+    void offer_state(StateVisitor& visitor) override;
 
 private:
     Picoseconds wake(Picoseconds now) override;
     void completed(Picoseconds arrival) override;
     void finish_segment(Picoseconds now);
     void start_segment(const Segment& segment, Picoseconds now);
-    void start_compute(const Segment& segment, Picoseconds arrival);
-    void start_exchanges(const Segment& segment, Picoseconds arrival);
 
     const Program& program_;
-    const ArraySpec& array_;
+    Clock clock_;
+    SegmentSink sink_;
     ArrayModel* model_ = nullptr;
     Inbox<bool> completions_;
     std::uint64_t unfinished_ = 0;
     Picoseconds segment_start_ = 0;
-    EventCounts counts_at_start_;
-    std::vector<SegmentResult> results_;
+    HardwareUse use_at_start_;
+    std::size_t finished_ = 0;
 };
 
 }  // namespace hypar

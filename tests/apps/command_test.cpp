@@ -351,19 +351,96 @@ TEST(Command, PacketsThatCutElementsAddTheSameSums) {
     EXPECT_EQ(adds("32 KiB"), adds("1001 B"));
 }
 
-TEST(NetworksLong, TenNetworksRunToTheEndOnBothTopologies) {
-    for (const char* network :
-         {"sfc", "sconv", "lenet-c", "cifar-c", "alexnet", "vgg-a", "vgg-b", "vgg-c", "vgg-d", "vgg-e"}) {
-        const json report = run_json(
-            {"compare", network, "--strategy", "data,model,hypar", "--topology", "htree,torus", "--format", "json"});
-        ASSERT_EQ(report["rows"].size(), 6U);
-        for (std::size_t row = 0; row < 3; ++row) {
-            const json& tree = report["rows"][row];
-            const json& torus = report["rows"][row + 3];
-            const json plan = run_json({"partition", network, "--strategy", tree["strategy"], "--format", "json"});
+TEST(Command, TenNetworksRunOnBothTopologiesInOneComparison) {
+    const std::string networks = "sfc,sconv,lenet-c,cifar-c,alexnet,vgg-a,vgg-b,vgg-c,vgg-d,vgg-e";
+    const json report = run_json({"compare", "vgg-e", "--network", networks, "--strategy", "data,model,hypar",
+                                  "--topology", "htree,torus", "--format", "json"});
+    ASSERT_EQ(report["rows"].size(), 60U);
+    for (std::size_t row = 0; row < 60; row += 6) {
+        for (std::size_t strategy = 0; strategy < 3; ++strategy) {
+            const json& tree = report["rows"][row + strategy];
+            const json& torus = report["rows"][row + strategy + 3];
+            const json plan =
+                run_json({"partition", tree["network"], "--strategy", tree["strategy"], "--format", "json"});
             EXPECT_EQ(tree["traffic_bytes"], plan["traffic_bytes"]);
             EXPECT_EQ(torus["traffic_bytes"], plan["traffic_bytes"]);
             EXPECT_EQ(tree["compute_seconds"], torus["compute_seconds"]);
+        }
+    }
+    // What was remembered from run to run is what each finds by itself.
+    const json alone = run_json({"run", "vgg-a", "--set", "topology=torus", "--format", "json"});
+    EXPECT_EQ(report["rows"][35]["cycles"], alone["step"]["cycles"]);
+    EXPECT_EQ(report["rows"][35]["energy_joules"], alone["energy_joules"]["total"]);
+}
+
+TEST(Command, FidelityChangesNothingButHowTheResultIsFound) {
+    const json fast = run_json({"run", "lenet-c", "--format", "json"});
+    const json full = run_json({"run", "lenet-c", "--fidelity", "full", "--format", "json"});
+    EXPECT_EQ(without_simulation(fast).dump(), without_simulation(full).dump());
+    EXPECT_EQ(fast["simulation"]["fidelity"], "fast");
+    EXPECT_EQ(full["simulation"]["fidelity"], "full");
+    EXPECT_GT(fast["simulation"]["jumps"], 0);
+    EXPECT_GT(fast["simulation"]["skipped_cycles"], 0);
+    EXPECT_EQ(full["simulation"]["jumps"], 0);
+    EXPECT_EQ(full["simulation"]["simulated_cycles"], full["step"]["cycles"]);
+    EXPECT_GT(full["simulation"]["events"], fast["simulation"]["events"]);
+    EXPECT_EQ(run_program({"run", "lenet-c"}).output, run_program({"run", "lenet-c", "--fidelity", "full"}).output);
+}
+
+TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
+    for (const std::string signal : {"INT", "TERM"}) {
+        const TemporaryFolder folder;
+        // A replay of minutes; it is told to stop after a second.
+        const Outcome outcome =
+            run_shell("timeout --preserve-status -s " + signal +
+                          " 1 \"$HYPAR\" run vgg-e --set strategy=model --fidelity full -o out --format json",
+                      folder.path());
+        EXPECT_EQ(outcome.status, 3);
+        EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early; the report is partial: of the first "));
+        const json report = json::parse(outcome.output);
+        const std::size_t done = report["partial"]["segments_done"];
+        EXPECT_GT(done, 0U);
+        EXPECT_LT(done, report["partial"]["segments"].get<std::size_t>());
+        std::uint64_t cycles = 0;
+        for (const json& layer : report["layers"]) {
+            for (const json& phase : layer["phases"]) cycles += phase["cycles"].get<std::uint64_t>();
+        }
+        EXPECT_EQ(report["step"]["cycles"], cycles);
+        EXPECT_GT(cycles, 0U);
+        EXPECT_EQ(read_file(folder.path() / "out/report.json"), outcome.output);
+        EXPECT_THAT(read_file(folder.path() / "out/report.txt"), StartsWith("PARTIAL: of the first "));
+    }
+}
+
+TEST(Command, CtrlCEndsAComparisonAfterTheRunsThatAreDone) {
+    const Outcome outcome = run_shell(
+        "timeout --preserve-status -s INT 1 \"$HYPAR\" compare lenet-c --network lenet-c,vgg-e --strategy model "
+        "--fidelity full --format json");
+    EXPECT_EQ(outcome.status, 3);
+    EXPECT_EQ(outcome.errors, "hypar: stopped early: 1 of 2 runs were done\n");
+    const json report = json::parse(outcome.output);
+    EXPECT_EQ(report["partial"], (json{{"runs_done", 1}, {"runs", 2}}));
+    ASSERT_EQ(report["rows"].size(), 1U);
+    EXPECT_EQ(report["rows"][0]["network"], "lenet-c");
+}
+
+TEST(FidelityLong, FullAndFastAgreeOnWholeNetworks) {
+    const std::vector<std::vector<std::string>> networks{
+        {"lenet-c", "256"}, {"cifar-c", "256"}, {"sconv", "256"}, {"alexnet", "16"}};
+    for (const std::vector<std::string>& network : networks) {
+        for (const std::string topology : {"htree", "torus"}) {
+            for (const std::string strategy : {"data", "model", "hypar"}) {
+                const auto run_with = [&](const std::string& fidelity) {
+                    return run_json({"run", network[0], "--set", "batch=" + network[1], "--set",
+                                     "topology=" + topology, "--set", "strategy=" + strategy, "--fidelity", fidelity,
+                                     "--format", "json"});
+                };
+                const json fast = run_with("fast");
+                const json full = run_with("full");
+                EXPECT_EQ(without_simulation(fast).dump(), without_simulation(full).dump())
+                    << network[0] << ", " << topology << ", " << strategy;
+                EXPECT_LT(fast["simulation"]["events"], full["simulation"]["events"]);
+            }
         }
     }
 }

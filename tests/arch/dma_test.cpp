@@ -36,10 +36,10 @@ struct End {
 /// One engine before an accelerator's vaults, with streams that it starts at kStart.
 class Engine : public Component {
 public:
-    Engine(Calendar& calendar, const ArraySpec& array, const std::vector<Vault*>& vaults, std::size_t first_vault,
+    Engine(Calendar& calendar, const ArraySpec& array, Memory& memory, std::size_t first_vault,
            std::vector<Stream> streams)
         : Component("engine", calendar),
-          dma_("dma", array, vaults, 0, first_vault, *this),
+          dma_("dma", array, memory, 0, first_vault, *this),
           streams_(std::move(streams)) {
         wake_by(kStart);
     }
@@ -63,19 +63,14 @@ private:
 
 struct Bench {
     Bench(const ArraySpec& array_spec, std::size_t first_vault, std::vector<Stream> streams)
-        : array(array_spec), calendar("calendar") {
-        std::vector<Vault*> pointers;
-        for (std::uint64_t index = 0; index < array.memory.vaults; ++index) {
-            vaults.push_back(std::make_unique<Vault>(("vault" + std::to_string(index)).c_str(), calendar,
-                                                     array.memory, array.clock.period, counts));
-            pointers.push_back(vaults.back().get());
-        }
-        engine = std::make_unique<Engine>(calendar, array, pointers, first_vault, std::move(streams));
-    }
+        : array(array_spec),
+          calendar("calendar"),
+          memory("memory", calendar, array.memory, array.clock.period, counts),
+          engine(std::make_unique<Engine>(calendar, array, memory, first_vault, std::move(streams))) {}
 
     std::vector<std::uint64_t> vault_bytes() const {
         std::vector<std::uint64_t> bytes;
-        for (const auto& vault : vaults) bytes.push_back(vault->bytes());
+        for (const Picoseconds busy_time : memory.busy_times()) bytes.push_back(busy_time / 100);
         return bytes;
     }
 
@@ -83,7 +78,7 @@ struct Bench {
     ArraySpec array;
     EventCounts counts;
     Calendar calendar;
-    std::vector<std::unique_ptr<Vault>> vaults;
+    Memory memory;
     std::unique_ptr<Engine> engine;
 };
 

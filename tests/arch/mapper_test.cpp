@@ -202,6 +202,30 @@ TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     EXPECT_EQ(by_samples[0].samples, 1U);
 }
 
+TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {
+    tests::Random random(8);
+    int padded = 0;
+    for (int round = 0; round < 100; ++round) {
+        ArraySpec array = tests::hpca19();
+        array.processing_units = tests::draw(random, 2, 16);
+        Mapper mapper(array);
+        const UnitNests nests = mapper.divide(tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
+        const TileSchedule lead = mapper.schedule(nests.front());
+        for (const LoopNest& nest : nests) {
+            EXPECT_LE(tests::macs_of(nest), tests::macs_of(nests.front()));
+            const TileSchedule schedule = mapper.schedule(nest, nests.front());
+            EXPECT_EQ(schedule.blocking(), lead.blocking());
+            if (nest == nests.front() || !(schedule.leader() == nests.front())) continue;
+            ++padded;
+            ASSERT_EQ(schedule.size(), lead.size());
+            for (std::uint64_t index = 0; index < lead.size(); ++index) {
+                EXPECT_EQ(schedule.tile(index).pace, lead.tile(index).shape);
+            }
+        }
+    }
+    EXPECT_GT(padded, 20);
+}
+
 TEST(Mapper, GivesAnEmptyShardToNobody) {
     LoopNest nest;
     nest.in_channels = 3;

@@ -20,15 +20,11 @@ constexpr Picoseconds kLatency = 4000 + 20'100 + 4000;  // crossbar, tRCD + tCL,
 
 /// One processing unit before the vaults of its accelerator.
 struct Bench {
-    explicit Bench(const ArraySpec& array_spec) : array(array_spec), calendar("calendar") {
-        std::vector<Vault*> pointers;
-        for (std::uint64_t index = 0; index < array.memory.vaults; ++index) {
-            vaults.push_back(std::make_unique<Vault>(("vault" + std::to_string(index)).c_str(), calendar,
-                                                     array.memory, array.clock.period, counts));
-            pointers.push_back(vaults.back().get());
-        }
-        unit = std::make_unique<ProcessingUnit>("unit", calendar, array, pointers, 0, counts, ends);
-    }
+    explicit Bench(const ArraySpec& array_spec)
+        : array(array_spec),
+          calendar("calendar"),
+          memory("memory", calendar, array.memory, array.clock.period, counts),
+          unit(std::make_unique<ProcessingUnit>("unit", calendar, array, memory, 0, counts, ends)) {}
 
     /// When the unit, started at kStart, has ended.
     Picoseconds end_of(const TileSchedule& schedule) {
@@ -46,7 +42,7 @@ struct Bench {
     EventCounts counts;
     tests::Ends ends;
     Calendar calendar;
-    std::vector<std::unique_ptr<Vault>> vaults;
+    Memory memory;
     std::unique_ptr<ProcessingUnit> unit;
 };
 

@@ -30,13 +30,14 @@ struct Bench {
           calendar("calendar"),
           model("array", calendar, array, topology, ends) {}
 
-    void start(std::uint64_t accelerator, std::vector<ExchangeStep> steps) {
-        interface(accelerator).start(std::move(steps), kStart);
+    void start(std::uint64_t accelerator, const ExchangeShare& share, Picoseconds arrival = kStart) {
+        interface(accelerator).start(share, arrival);
     }
     NetworkInterface& interface(std::uint64_t accelerator) { return model.accelerator(accelerator).interface(); }
     LinkUse use_between(std::size_t from, std::size_t to) const {
         for (std::size_t link = 0; link < topology.links().size(); ++link) {
-            if (topology.links()[link].from == from && topology.links()[link].to == to) return model.link_use()[link];
+            if (topology.links()[link].from == from && topology.links()[link].to == to)
+                return model.use().links[link];
         }
         ADD_FAILURE() << "no such link";
         return {};
@@ -74,12 +75,12 @@ constexpr Picoseconds kTakenIn = kCycle + kMemory + kCycle;
 Picoseconds end_of_transfer(const ArraySpec& array, std::uint64_t source, std::uint64_t destination,
                             std::uint64_t bytes) {
     Bench bench(array);
-    bench.start(source, {{destination, bytes, 0, false}});
-    bench.start(destination, {{source, 0, bytes, false}});
+    bench.start(source, {destination, bytes, 0, false});
+    bench.start(destination, {source, 0, bytes, false});
     Kernel::run_to_end();
     EXPECT_EQ(bench.ends.count(), 2U);
-    EXPECT_EQ(bench.interface(source).sent_bytes(), bytes);
-    EXPECT_EQ(bench.interface(destination).received_bytes(), bytes);
+    EXPECT_EQ(bench.interface(source).use().sent_bytes, bytes);
+    EXPECT_EQ(bench.interface(destination).use().received_bytes, bytes);
     return bench.ends.last();
 }
 
@@ -137,8 +138,8 @@ TEST(Network, SerialisesTheHeaderOfEveryPacket) {
 TEST(Network, AddsWhatIsReducedToWhatLiesInMemory) {
     const ArraySpec array = network_of(TopologyKind::Torus, 16);
     Bench bench(array);
-    bench.start(0, {{1, 4000, 0, false}});
-    bench.start(1, {{0, 0, 4000, true}});
+    bench.start(0, {1, 4000, 0, false});
+    bench.start(1, {0, 0, 4000, true});
     Kernel::run_to_end();
     // read and write one after the other
     EXPECT_EQ(bench.ends.last(), kInjected + kLink + 4000 * 10'000 + kTakenIn + kMemory);
@@ -149,8 +150,8 @@ TEST(Network, AddsWhatIsReducedToWhatLiesInMemory) {
 TEST(Network, TellsTheEndOfAnExchangeNotAPicosecondEarlier) {
     const ArraySpec array = network_of(TopologyKind::Torus, 16);
     Bench bench(array);
-    bench.start(0, {{1, 100, 0, false}});
-    bench.start(1, {{0, 0, 100, false}});
+    bench.start(0, {1, 100, 0, false});
+    bench.start(1, {0, 0, 100, false});
     const Picoseconds in_memory = kInjected + kLink + 100 * 10'000 + kCycle + kMemory;
     Kernel::run_through(in_memory - 1);
     EXPECT_EQ(bench.ends.count(), 1U);  // the sender's
@@ -181,8 +182,8 @@ Picoseconds end_of_two_flows(std::uint64_t buffer_packets, std::uint64_t packets
     array.interconnect.buffer_packets = buffer_packets;
     Bench bench(array);
     for (const std::uint64_t source : {0U, 1U}) {
-        bench.start(source, {{source + 2, packets * kPacket, 0, false}});
-        bench.start(source + 2, {{source, 0, packets * kPacket, false}});
+        bench.start(source, {source + 2, packets * kPacket, 0, false});
+        bench.start(source + 2, {source, 0, packets * kPacket, false});
     }
     Kernel::run_to_end();
     EXPECT_EQ(bench.ends.count(), 4U);
@@ -206,14 +207,15 @@ TEST(Network, SharesAnOverloadedLinkFairlyAmongTheBuffersBeforeIt) {
     // 1, 2 and 3 send to 0. Before the last link packets of 1 wait in one buffer, those of 2 and 3 in another.
     Bench bench(network_of(TopologyKind::HTree, 4));
     constexpr std::uint64_t kBytes = 200 * kPacket;
-    bench.start(0, {{1, 0, 3 * kBytes, false}});
-    for (const std::uint64_t source : {1U, 2U, 3U}) bench.start(source, {{0, kBytes, 0, false}});
+    bench.start(0, {1, 0, 3 * kBytes, false});
+    for (const std::uint64_t source : {1U, 2U, 3U}) bench.start(source, {0, kBytes, 0, false});
     Kernel::run_through(100 * 40'960'000ULL);  // until a hundred packets have left
-    const auto sent = [&](std::uint64_t source) { return bench.interface(source).sent_bytes() / kPacket; };
+    const auto sent = [&](std::uint64_t source) { return bench.interface(source).use().sent_bytes / kPacket; };
     EXPECT_NEAR(static_cast<double>(sent(1)), 50, 4);  // and what lies in buffers on the way
     EXPECT_NEAR(static_cast<double>(sent(2)), 25, 8);
     EXPECT_NEAR(static_cast<double>(sent(3)), static_cast<double>(sent(2)), 1);
-    EXPECT_NEAR(static_cast<double>(bench.interface(0).received_bytes() / kPacket), 99, 1);  // the link never rests
+    EXPECT_NEAR(static_cast<double>(bench.interface(0).use().received_bytes / kPacket), 99,
+                1);  // the link never rests
 }
 
 TEST(Network, KeepsThePacketsOfAPairInOrder) {
@@ -221,12 +223,12 @@ TEST(Network, KeepsThePacketsOfAPairInOrder) {
     for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
         Bench bench(network_of(kind, 16));
         constexpr std::uint64_t kBytes = 5 * kPacket + 1;
-        bench.start(0, {{15, kBytes, 0, false}});
-        bench.start(15, {{0, 0, kBytes, false}});
+        bench.start(0, {15, kBytes, 0, false});
+        bench.start(15, {0, 0, kBytes, false});
         std::vector<std::uint64_t> received{0};
         for (Picoseconds time = 0; received.back() < kBytes && time < 1'000'000'000'000; time += 1'000'000) {
             Kernel::run_through(time);
-            const std::uint64_t bytes = bench.interface(15).received_bytes();
+            const std::uint64_t bytes = bench.interface(15).use().received_bytes;
             if (bytes != received.back()) received.push_back(bytes);
         }
         ASSERT_GE(received.size(), 2U);
@@ -281,18 +283,15 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
     array.interconnect.header_bytes = 16;
     array.memory.interleave_bytes = 512;
     const std::uint64_t count = array.accelerators;
-    const Traffic traffic = random_traffic(random, count, 6 * 512);
+    const Traffic traffic = random_traffic(random, count, 24 * 512);
 
     Bench bench(array);
     std::vector<LinkUse> expected(bench.topology.links().size());
     std::uint64_t link_bytes = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
-        std::vector<ExchangeStep> steps;
         for (std::uint64_t apart = 1; apart < count; ++apart) {
-            const std::uint64_t partner = (i + apart) % count;
             const std::uint64_t bytes = traffic[i][apart];
-            steps.push_back({partner, bytes, traffic[(i + count - apart) % count][apart], false});
-            for (const Hop& hop : bench.topology.route(i, partner)) {
+            for (const Hop& hop : bench.topology.route(i, (i + apart) % count)) {
                 LinkUse& use = expected[hop.link];
                 use.payload_bytes += bytes;
                 for (std::uint64_t sent = 0; sent < bytes; sent += 512) {
@@ -303,11 +302,18 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
                 }
             }
         }
-        bench.start(i, std::move(steps));
     }
-    Kernel::run_to_end();
+    Picoseconds start = kStart;
+    for (std::uint64_t apart = 1; apart < count; ++apart) {
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const std::uint64_t received = traffic[(i + count - apart) % count][apart];
+            bench.start(i, {(i + apart) % count, traffic[i][apart], received, false}, start);
+        }
+        Kernel::run_to_end();
+        ASSERT_EQ(bench.ends.count(), apart * count) << "packets wait for each other";
+        start = bench.ends.last() + kCycle;
+    }
 
-    ASSERT_EQ(bench.ends.count(), count) << "packets wait for each other";
     for (std::uint64_t i = 0; i < count; ++i) {
         std::uint64_t sent = 0;
         std::uint64_t received = 0;
@@ -315,10 +321,10 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
             sent += traffic[i][apart];
             received += traffic[(i + count - apart) % count][apart];
         }
-        EXPECT_EQ(bench.interface(i).sent_bytes(), sent);
-        EXPECT_EQ(bench.interface(i).received_bytes(), received);
+        EXPECT_EQ(bench.interface(i).use().sent_bytes, sent);
+        EXPECT_EQ(bench.interface(i).use().received_bytes, received);
     }
-    const std::vector<LinkUse> use = bench.model.link_use();
+    const std::vector<LinkUse> use = bench.model.use().links;
     for (std::size_t link = 0; link < use.size(); ++link) {
         EXPECT_EQ(use[link].payload_bytes, expected[link].payload_bytes);
         EXPECT_EQ(use[link].packets, expected[link].packets);

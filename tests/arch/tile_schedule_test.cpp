@@ -284,5 +284,59 @@ TEST(TileSchedule, LoadsTheErrorsOfTheRowsThatReachInFromAbove) {
     EXPECT_EQ(schedule.largest().operand_bytes[0], kPooledBytes / 8 * 4);
 }
 
+TEST_P(EveryPhase, RepeatsItselfAsFarAsItsTilesDo) {
+    tests::Random random(4);
+    for_random_schedules([&](const TileSchedule& schedule) {
+        for (std::uint64_t round = 0; round < 20; ++round) {
+            const std::uint64_t first = tests::draw(random, 0, schedule.size());
+            const std::uint64_t distance = tests::draw(random, 1, schedule.size() / (round % 4 + 1) + 1);
+            const std::uint64_t at_most = tests::draw(random, 0, schedule.size());
+            std::uint64_t expected = 0;
+            while (expected < at_most && first + expected + distance < schedule.size() &&
+                   schedule.tile(first + expected) == schedule.tile(first + expected + distance)) {
+                ++expected;
+            }
+            ASSERT_EQ(schedule.repeats(first, distance, at_most), expected)
+                << "first " << first << ", distance " << distance << " of " << schedule.size();
+        }
+    });
+}
+
+TEST(TileSchedule, RepeatsItselfOverManyLoops) {
+    // 40 samples of 9 blocks of rows of 5 x 6 blocks of channels; the last blocks are smaller.
+    LoopNest nest;
+    nest.samples = 40;
+    nest.in_channels = 29;
+    nest.out_channels = 24;
+    nest.in_height = nest.out_height = 35;
+    nest.stored_out_plane = 35;
+    const TileSchedule schedule(
+        nest, {{1, 4, 5, 5}, {Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}}, kElementBytes);
+    ASSERT_EQ(schedule.size(), 40U * 9 * 5 * 6);
+    // From the second block of output channels on, a turn of input channels is like the next, until the last block.
+    EXPECT_EQ(schedule.repeats(7, 6, schedule.size()), 2U * 6 - 1);
+    // Every sample is like the next one: both operands of its first tile are others than those of the tile before.
+    EXPECT_EQ(schedule.repeats(0, 270, schedule.size()), 39U * 270);
+}
+
+TEST(TileSchedule, PadsItsTilesToItsLeaders) {
+    LoopNest leader;
+    leader.samples = 2;
+    leader.in_channels = 5;
+    leader.out_channels = 7;
+    LoopNest nest = leader;
+    nest.out_channels = 6;
+    const Blocking in_two{{1, 1, 5, 4}, {Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}};
+    const TileSchedule led = TileSchedule(nest, in_two, kElementBytes).led_by(leader);
+    EXPECT_EQ(led.leader(), leader);
+    EXPECT_EQ(led.tile(0).shape, (TileShape{1, 5, 4, 1}));
+    EXPECT_EQ(led.tile(0).pace, (TileShape{1, 5, 4, 1}));
+    EXPECT_EQ(led.tile(1).shape, (TileShape{1, 5, 2, 1}));
+    EXPECT_EQ(led.tile(1).pace, (TileShape{1, 5, 3, 1}));
+    // Three blocks of the leader's, two of this one's: there is no step to keep.
+    const Blocking in_threes{{1, 1, 5, 3}, in_two.order};
+    EXPECT_EQ(TileSchedule(nest, in_threes, kElementBytes).led_by(leader).leader(), nest);
+}
+
 }  // namespace
 }  // namespace hypar

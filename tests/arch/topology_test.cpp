@@ -278,5 +278,35 @@ TEST(Topology, RefusesABandwidthThatLeavesNothingForALink) {
     EXPECT_EQ(Topology::make(spec, 16).links().front().bits_per_second, 1U);
 }
 
+TEST(Topology, PartHasItsNodesTheLinksBetweenThemAndTheirRoutes) {
+    InterconnectSpec spec;
+    spec.total_bits_per_second = 25'600'000'000;
+    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
+        spec.topology = kind;
+        const Topology whole = Topology::make(spec, 16);
+        // The second quarter of the tree with its switches; the second row of the torus.
+        const std::vector<std::size_t> nodes = kind == TopologyKind::HTree
+                                                   ? std::vector<std::size_t>{4, 5, 6, 7, 18, 19, 25}
+                                                   : std::vector<std::size_t>{4, 5, 6, 7};
+        const Topology part = whole.part(nodes);
+        EXPECT_EQ(part.accelerator_count(), 4U);
+        ASSERT_EQ(part.node_count(), nodes.size());
+        const std::vector<std::size_t> links = whole.links_between(nodes);
+        ASSERT_EQ(part.links().size(), links.size());
+        for (std::size_t link = 0; link < links.size(); ++link) {
+            EXPECT_EQ(nodes[part.links()[link].from], whole.links()[links[link]].from);
+            EXPECT_EQ(nodes[part.links()[link].to], whole.links()[links[link]].to);
+            EXPECT_EQ(part.links()[link].bits_per_second, whole.links()[links[link]].bits_per_second);
+        }
+        for (std::size_t source = 0; source < 4; ++source) {
+            for (std::size_t destination = 0; destination < 4; ++destination) {
+                Route route = part.route(source, destination);
+                for (Hop& hop : route) hop.link = links[hop.link];
+                EXPECT_EQ(route, whole.route(nodes[source], nodes[destination]));
+            }
+        }
+    }
+}
+
 }  // namespace
 }  // namespace hypar

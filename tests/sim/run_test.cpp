@@ -114,8 +114,7 @@ TEST_P(EveryArray, AddsLayersUpToTheStep) {
     for_random_steps(array, 1, [&](const RunInput& input) {
         const RunReport report = run_step(input);
         const Program program = lower(input.network, input.plan, input.step, input.phases, input.array);
-        const ReplayResult result =
-            replay(program, array, Topology::make(array.interconnect, array.accelerators), {});
+        const ReplayResult result = replay(program, array, Topology::make(array.interconnect, array.accelerators));
         Cycles compute = 0;
         Cycles communication = 0;
         ASSERT_EQ(result.segments.size(), program.segments.size());
@@ -138,8 +137,8 @@ TEST_P(EveryArray, GivesTheSameResultTwice) {
     for_random_steps(array, 1, [&](const RunInput& input) {
         const Program program = lower(input.network, input.plan, input.step, input.phases, input.array);
         const Topology topology = Topology::make(array.interconnect, array.accelerators);
-        const ReplayResult first = replay(program, array, topology, {});
-        const ReplayResult second = replay(program, array, topology, {});
+        const ReplayResult first = replay(program, array, topology);
+        const ReplayResult second = replay(program, array, topology);
         ASSERT_EQ(first.segments.size(), second.segments.size());
         for (std::size_t index = 0; index < first.segments.size(); ++index) {
             EXPECT_EQ(first.segments[index].cycles, second.segments[index].cycles);
@@ -151,7 +150,7 @@ TEST_P(EveryArray, GivesTheSameResultTwice) {
             EXPECT_EQ(first.links[link].busy_time, second.links[link].busy_time);
         }
         EXPECT_EQ(first.peak_buffer_bytes, second.peak_buffer_bytes);
-        EXPECT_EQ(first.events, second.events);
+        EXPECT_EQ(first.use.events, second.use.events);
     });
 }
 
@@ -261,9 +260,9 @@ TEST(Replay, RaisesAnErrorAtAStandstill) {
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
     const Topology topology = Topology::make(array.interconnect, 1);
     array.buffer.capacity_bytes = 32;
-    EXPECT_EQ(replay(program, array, topology, {}).segments.size(), 1U);
+    EXPECT_EQ(replay(program, array, topology).segments.size(), 1U);
     array.buffer.capacity_bytes = 31;
-    EXPECT_THROW(replay(program, array, topology, {}), RunError);
+    EXPECT_THROW(replay(program, array, topology), RunError);
 }
 
 }  // namespace

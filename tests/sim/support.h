@@ -27,7 +27,7 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.buffer.capacity_bytes = 108 * 1024;
     array.dma.outstanding_requests = 16;
     array.memory = {8'000'000'000, 32, 80'000'000'000, 32 * 1024, 10'200, 9'900, 1};
-    array.interconnect = {topology, 25'600'000'000, 4000, 1, 32 * 1024, 0, 2, 2};
+    array.interconnect = {topology, 25'600'000'000, 4000, 1, 1024, 0, 4, 2};
     return array;
 }
 

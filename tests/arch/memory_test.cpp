@@ -1,4 +1,4 @@
-#include "arch/vault.h"
+#include "arch/memory.h"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +21,7 @@ class Answers final : public MemoryClient {
 public:
     explicit Answers(std::size_t requests) : arrivals_(requests, kNever) {}
     void memory_done(std::uint64_t tag, Picoseconds arrival) override { arrivals_[tag] = arrival; }
+    std::uint64_t streams_before(std::uint64_t tag) const override { return tag; }
     const std::vector<Picoseconds>& arrivals() const { return arrivals_; }
 
 private:
@@ -33,22 +34,22 @@ struct Sent {
     std::uint32_t sender;
 };
 
-/// The arrivals of the answers when a vault gets `requests`, called in this order.
+/// The arrivals of the answers when one vault gets `requests`, called in this order.
 std::vector<Picoseconds> answers_to(const std::vector<Sent>& requests) {
     const Kernel kernel;
-    const MemorySpec spec = tests::hpca19().memory;
+    MemorySpec spec = tests::hpca19().memory;
+    spec.vaults = 1;
     EventCounts counts;
     Calendar calendar("calendar");
-    Vault vault("vault", calendar, spec, kCrossbar, counts);
+    Memory memory("memory", calendar, spec, kCrossbar, counts);
     Answers answers(requests.size());
     std::uint64_t bytes = 0;
     for (std::size_t index = 0; index < requests.size(); ++index) {
-        vault.request({requests[index].bytes, &answers, index}, requests[index].arrival, requests[index].sender);
+        memory.request({0, requests[index].bytes, &answers, index}, requests[index].arrival, requests[index].sender);
         bytes += requests[index].bytes;
     }
     Kernel::run_to_end();
-    EXPECT_EQ(vault.bytes(), bytes);
-    EXPECT_EQ(vault.busy_time(), 100 * bytes);
+    EXPECT_EQ(memory.busy_times(), std::vector<Picoseconds>{100 * bytes});
     EXPECT_EQ(counts.dram_bytes, bytes);
     return answers.arrivals();
 }

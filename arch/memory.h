@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "arch/array.h"
 #include "arch/component.h"
@@ -15,12 +17,16 @@ public:
     /// The request with `tag` is done; the answer arrives at `arrival`.
     virtual void memory_done(std::uint64_t tag, Picoseconds arrival) = 0;
 
+    /// How many of its streams, of those that have not ended, are before the one of the request with `tag`.
+    virtual std::uint64_t streams_before(std::uint64_t tag) const = 0;
+
 protected:
     ~MemoryClient() = default;
 };
 
 /// A block of bytes read from or written to one vault.
 struct MemoryRequest {
+    std::size_t vault = 0;
     std::uint64_t bytes = 0;
     MemoryClient* client = nullptr;
     std::uint64_t tag = 0;
@@ -30,28 +36,33 @@ struct MemoryRequest {
 /// opened and read while earlier data moves, then its own data holds the bus.
 Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, std::uint64_t bytes);
 
-/// One vault of a hybrid memory cube: a queue of requests in order of arrival before one data bus.
-class Vault : public Component {
+/// The vaults of one hybrid memory cube, each a queue of requests in order of arrival before one data bus.
+class Memory : public Component {
 public:
-    Vault(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
-          EventCounts& counts);
+    Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
+           EventCounts& counts);
+
+    std::size_t vaults() const { return bus_free_.size(); }
 
     /// `sender` orders requests that arrive in one instant.
     void request(const MemoryRequest& request, Picoseconds arrival, std::uint32_t sender);
 
-    Picoseconds busy_time() const { return busy_time_; }
-    std::uint64_t bytes() const { return bytes_; }
+    /// Time in which each vault's data bus moved data, by vault.
+    const std::vector<Picoseconds>& busy_times() const { return busy_times_; }
+
+    /// Shows the vaults as a ring that begins at vault `first`. Returns by how many vaults a jump turned it.
+    std::uint64_t offer_state_from(StateVisitor& visitor, std::size_t first);
 
 private:
     Picoseconds wake(Picoseconds now) override;
+    void turn(std::uint64_t vaults_on);
 
     const MemorySpec& spec_;
     Picoseconds answer_delay_;
     EventCounts& counts_;
     Inbox<MemoryRequest> inbox_;
-    Picoseconds bus_free_ = 0;
-    Picoseconds busy_time_ = 0;
-    std::uint64_t bytes_ = 0;
+    std::vector<Picoseconds> bus_free_;    ///< by vault
+    std::vector<Picoseconds> busy_times_;  ///< by vault
 };
 
 }  // namespace hypar

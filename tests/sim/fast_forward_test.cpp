@@ -1,0 +1,211 @@
+// Skipping what repeats itself must change no integer: random steps on random arrays, in full and fast.
+
+#include "sim/fast_forward.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "base/error.h"
+#include "sim/lowering.h"
+#include "sim/replay.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+constexpr int kCases = 300;
+
+/// Accelerators small enough for many tiles and packets, no number of which divides another by intention.
+ArraySpec random_array(tests::Random& random) {
+    const auto draw = [&](std::uint64_t least, std::uint64_t most) { return tests::draw(random, least, most); };
+    ArraySpec array;
+    array.accelerators = std::uint64_t{1} << draw(0, 4);
+    array.clock.period = draw(1, 6) * 1000;
+    array.processing_units = draw(1, 4);
+    array.pe_array = {draw(3, 12), draw(3, 14), draw(20, 224), draw(4, 12),
+                      draw(6, 24), draw(1, 4),  draw(1, 4),    draw(1, 4)};
+    array.buffer.capacity_bytes = draw(2, 12) * 1024;
+    array.dma.outstanding_requests = draw(1, 8);
+    array.memory = {8'000'000'000,   draw(1, 6), draw(4, 80) * 1'000'000'000, draw(64, 4096), draw(0, 20'000),
+                    draw(0, 20'000), draw(1, 3)};
+    const TopologyKind topology = draw(0, 1) == 0 ? TopologyKind::HTree : TopologyKind::Torus;
+    array.interconnect = {topology,         draw(1, 40) * 800'000'000, draw(1, 9000), draw(1, 4),
+                          draw(3, 20) * 32, draw(0, 1) * 16,           draw(1, 5),    draw(2, 3)};
+    return array;
+}
+
+/// A step with everything that it refers to.
+struct RandomStep {
+    explicit RandomStep(std::uint64_t seed)
+        : random(seed),
+          array(random_array(random)),
+          network(tests::random_network(random)),
+          plan(tests::random_plan(random, level_count(array.accelerators), network.size())),
+          topology(Topology::make(array.interconnect, array.accelerators)) {
+        const std::uint64_t batch = tests::draw(random, 1, 200);
+        const PartialSums sums = tests::draw(random, 0, 1) == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
+        program = lower(network, plan, {batch, 4, sums}, tests::kAllPhases, array);
+    }
+
+    ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }
+
+    tests::Random random;
+    ArraySpec array;
+    Network network;
+    Plan plan;
+    Topology topology;
+    Program program;
+};
+
+auto as_tuple(const LinkUse& use) { return std::make_tuple(use.payload_bytes, use.packets, use.busy_time); }
+auto as_tuple(const InterfaceUse& use) { return std::make_tuple(use.sent_bytes, use.received_bytes); }
+
+bool are_equal(const ReplayResult& a, const ReplayResult& b) {
+    const auto equal = [](const auto& x, const auto& y, auto tuple_of) {
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                          [&](const auto& left, const auto& right) { return tuple_of(left) == tuple_of(right); });
+    };
+    const auto segment_tuple = [](const SegmentTotals& segment) {
+        return std::tuple_cat(std::make_tuple(segment.cycles), tests::as_tuple(segment.counts));
+    };
+    return equal(a.segments, b.segments, segment_tuple) &&
+           equal(a.accelerators, b.accelerators, [](const InterfaceUse& use) { return as_tuple(use); }) &&
+           equal(a.links, b.links, [](const LinkUse& use) { return as_tuple(use); }) &&
+           a.busiest_vault_time == b.busiest_vault_time && a.peak_buffer_bytes == b.peak_buffer_bytes;
+}
+
+ReplayOptions full() {
+    ReplayOptions options;
+    options.fidelity = Fidelity::Full;
+    return options;
+}
+
+TEST(FastForward, FindsTheSameIntegersAsTheFullReplay) {
+    int skipping = 0;
+    int jumping = 0;
+    for (std::uint64_t seed = 0; seed < kCases; ++seed) {
+        const RandomStep step(seed);
+        const ReplayResult whole = step.replay_with(full());
+        const ReplayResult fast = step.replay_with({});
+        ASSERT_TRUE(are_equal(whole, fast)) << "seed " << seed;
+        EXPECT_EQ(whole.use.jumps, 0U);
+        skipping += fast.use.events < whole.use.events ? 1 : 0;
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(skipping, kCases * 9 / 10);
+    EXPECT_GT(jumping, kCases * 6 / 10);
+}
+
+TEST(FastForward, RemembersPiecesFromRunToRun) {
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        const RandomStep step(seed);
+        const ReplayResult first = step.replay_with(options);
+        const ReplayResult again = step.replay_with(options);
+        EXPECT_TRUE(are_equal(first, step.replay_with(full()))) << "seed " << seed;
+        EXPECT_TRUE(are_equal(first, again)) << "seed " << seed;
+        EXPECT_EQ(again.use.events, 0U);
+        EXPECT_EQ(again.use.simulated_pieces, 0U);
+    }
+}
+
+TEST(FastForward, MixesNothingUpBetweenArrays) {
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    RandomStep step(7);
+    step.replay_with(options);
+    const auto expect_anew = [&] {
+        step.topology = Topology::make(step.array.interconnect, step.array.accelerators);
+        EXPECT_TRUE(are_equal(step.replay_with(options), step.replay_with(full())));
+    };
+    step.array.memory.vault_bits_per_second *= 2;
+    expect_anew();
+    step.array.interconnect.total_bits_per_second *= 2;
+    expect_anew();
+    step.array.interconnect.header_bytes += 8;
+    expect_anew();
+    step.array.pe_array.columns += 1;
+    expect_anew();
+}
+
+/// Lets pass all but what lies in the queues of the component shown first: its values that are no times.
+class QueueHider final : public StateVisitor {
+public:
+    QueueHider(StateVisitor& visitor, std::uint64_t hidden_values)
+        : visitor_(visitor), hidden_values_(hidden_values) {}
+
+    void value(std::uint64_t value) override { visitor_.value(seen_++ < hidden_values_ ? 0 : value); }
+    void time(Picoseconds& time) override { visitor_.time(time); }
+    void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
+    void remaining(std::uint64_t& remaining) override { visitor_.remaining(remaining); }
+    void place(std::uint64_t& place, const WorkSequence& sequence) override { visitor_.place(place, sequence); }
+    std::uint64_t turn(std::uint64_t position, std::uint64_t size) override { return visitor_.turn(position, size); }
+    void counters_on_ring(std::vector<std::uint64_t>& counters) override { visitor_.counters_on_ring(counters); }
+    void opaque(const char* name) override { visitor_.opaque(name); }
+
+private:
+    StateVisitor& visitor_;
+    std::uint64_t hidden_values_;
+    std::uint64_t seen_ = 0;
+};
+
+/// Counts the values that it is shown.
+class Counter final : public StateVisitor {
+public:
+    void value(std::uint64_t) override { ++values_; }
+    void time(Picoseconds&) override {}
+    void counter(std::uint64_t&) override {}
+    void remaining(std::uint64_t&) override {}
+    void place(std::uint64_t&, const WorkSequence&) override {}
+    std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
+    void counters_on_ring(std::vector<std::uint64_t>&) override {}
+    void opaque(const char*) override {}
+
+    std::uint64_t values() const { return values_; }
+
+private:
+    std::uint64_t values_ = 0;
+};
+
+TEST(FastForward, IsCaughtWhenAComponentHidesAQueue) {
+    ReplayOptions broken;
+    broken.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
+        Counter counter;
+        model.accelerators().front()->offer_state(counter);
+        QueueHider hider(visitor, counter.values());
+        model.offer_state(hider);
+    };
+    const auto is_caught = [&](const RandomStep& step) {
+        try {
+            return !are_equal(step.replay_with(full()), step.replay_with(broken));
+        } catch (const RunError&) {
+            return true;  // it came to a standstill
+        }
+    };
+    int caught = 0;
+    for (std::uint64_t seed = 0; seed < kCases; ++seed) caught += is_caught(RandomStep(seed)) ? 1 : 0;
+    EXPECT_GT(caught, kCases / 4);
+}
+
+TEST(FastForward, ReplaysInFullWhatDoesNotShowItsState) {
+    ReplayOptions opaque;
+    opaque.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
+        model.offer_state(visitor);
+        visitor.opaque("array.secret");
+    };
+    const RandomStep step(1);
+    const ReplayResult result = step.replay_with(opaque);
+    EXPECT_TRUE(are_equal(result, step.replay_with(full())));
+    EXPECT_EQ(result.use.jumps, 0U);
+    EXPECT_EQ(result.use.without_state, std::set<std::string>{"array.secret"});
+    EXPECT_GT(step.replay_with({}).use.jumps, 0U);
+}
+
+}  // namespace
+}  // namespace hypar
