@@ -31,7 +31,7 @@ public:
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
     NetworkInterface& interface() { return *interface_; }
     const NetworkInterface& interface() const { return *interface_; }
-    const Memory& memory() const { return memory_; }
+    Memory& memory() { return memory_; }
     const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
 
 private:

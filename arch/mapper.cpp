@@ -104,7 +104,7 @@ const Mapper::Choice& Mapper::best(const LoopNest& nest) {
 }
 
 Mapper::Choice Mapper::search(const LoopNest& nest) const {
-    std::vector<Choice> choices;
+    Choices choices;
     const std::vector<std::uint64_t> sample_sizes = block_sizes(nest.samples);
     const std::vector<std::uint64_t> in_channel_sizes = block_sizes(nest.in_channels);
     const std::vector<std::uint64_t> out_channel_sizes = block_sizes(nest.out_channels);
@@ -138,39 +138,49 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
                           fmt::format("the smallest tile needs {} bytes twice, the buffer has {}", smallest_bytes,
                                       array_.buffer.capacity_bytes));
     }
-    return least_moving_of_fastest(choices);
+    return choices.best();
 }
 
-/// Adds the schedules in tiles of `shape`, one for each order of loops.
+/// Adds the schedules in tiles of `shape`, one for each order of loops, unless computing alone takes too long.
 void Mapper::evaluate(const LoopNest& nest, const TileShape& shape,
-                      const std::shared_ptr<const RowBlocks>& row_blocks, std::vector<Choice>& choices) const {
+                      const std::shared_ptr<const RowBlocks>& row_blocks, Choices& choices) const {
     const Tile largest = tile_of(nest, shape, row_blocks->largest, array_.precision.bytes);
-    const Cycles tile_cycles = time_tile(array_.pe_array, nest, shape).cycles;
     const std::uint64_t unit_bits_per_second = std::max<std::uint64_t>(
         1, array_.memory.vaults * array_.memory.vault_bits_per_second / array_.processing_units);
     const auto cycles_to_move = [&](std::uint64_t bytes) {
         return array_.clock.cycles_up_to(transfer_time(bytes, unit_bits_per_second));
     };
     const Cycles first_load = cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1]);
+    const std::uint64_t tiles = checked_multiply(
+        ceil_divide(nest.samples, shape.samples), ceil_divide(nest.out_height, shape.out_rows),
+        ceil_divide(nest.in_channels, shape.in_channels), ceil_divide(nest.out_channels, shape.out_channels));
+    const Cycles computing = checked_multiply(time_tile(array_.pe_array, nest, shape).cycles, tiles);
+    if (checked_add(computing, first_load) > choices.limit()) return;
     for (const auto& order : loop_orders(nest.phase)) {
         const Blocking blocking{{shape.samples, shape.out_rows, shape.in_channels, shape.out_channels}, order};
-        const TileSchedule schedule(nest, blocking, array_.precision.bytes, row_blocks);
-        const std::uint64_t memory_bytes = schedule.memory_bytes();
-        const Cycles cycles =
-            std::max(checked_multiply(tile_cycles, schedule.size()), cycles_to_move(memory_bytes)) + first_load;
-        choices.push_back({blocking, cycles, memory_bytes, schedule.size()});
+        const std::uint64_t memory_bytes =
+            TileSchedule(nest, blocking, array_.precision.bytes, row_blocks).memory_bytes();
+        const Cycles cycles = checked_add(std::max(computing, cycles_to_move(memory_bytes)), first_load);
+        choices.add({blocking, cycles, memory_bytes, tiles});
     }
 }
 
-Mapper::Choice Mapper::least_moving_of_fastest(const std::vector<Choice>& choices) {
+Cycles Mapper::Choices::limit() const {
     constexpr std::uint64_t kTolerance = 50;  // cycles within 1/50 of the least count as equal
-    Cycles least = UINT64_MAX;
-    for (const Choice& choice : choices) least = std::min(least, choice.cycles);
-    const Cycles limit = least + least / kTolerance;
+    return least_ == UINT64_MAX ? least_ : checked_add(least_, least_ / kTolerance);
+}
+
+void Mapper::Choices::add(const Choice& choice) {
+    if (choice.cycles > limit()) return;
+    least_ = std::min(least_, choice.cycles);
+    found_.push_back(choice);
+}
+
+Mapper::Choice Mapper::Choices::best() const {
     const auto rank = [&](const Choice& choice) {
-        return std::make_tuple(choice.cycles > limit, choice.memory_bytes, choice.tiles, choice.cycles);
+        return std::make_tuple(choice.cycles > limit(), choice.memory_bytes, choice.tiles, choice.cycles);
     };
-    return *std::min_element(choices.begin(), choices.end(),
+    return *std::min_element(found_.begin(), found_.end(),
                              [&](const Choice& a, const Choice& b) { return rank(a) < rank(b); });
 }
 

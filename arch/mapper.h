@@ -40,11 +40,25 @@ private:
         std::uint64_t tiles = 0;
     };
 
+    /// What a search has found so far, without what takes longer than the limit.
+    class Choices {
+    public:
+        bool empty() const { return found_.empty(); }
+        /// Cycles that count as equal to the least.
+        Cycles limit() const;
+        void add(const Choice& choice);
+        /// Of those within the limit the one that moves least.
+        Choice best() const;
+
+    private:
+        std::vector<Choice> found_;
+        Cycles least_ = UINT64_MAX;
+    };
+
     const Choice& best(const LoopNest& nest);
     Choice search(const LoopNest& nest) const;
-    static Choice least_moving_of_fastest(const std::vector<Choice>& choices);
     void evaluate(const LoopNest& nest, const TileShape& shape, const std::shared_ptr<const RowBlocks>& row_blocks,
-                  std::vector<Choice>& choices) const;
+                  Choices& choices) const;
 
     ArraySpec array_;
     std::map<LoopNest, Choice> found_;

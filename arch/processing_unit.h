@@ -25,8 +25,10 @@ public:
 
     Buffer& buffer() { return buffer_; }
     Dma& dma() { return dma_; }
-    /// Tiles of the schedule whose loads have not started.
-    std::uint64_t work_left() const override { return schedule_ == nullptr ? 0 : schedule_->size() - loading_; }
+    /// Rounds of tiles in flight whose loads have not all started: places come back only in whole rounds.
+    std::uint64_t work_left() const override {
+        return schedule_ == nullptr ? 0 : ceil_divide(schedule_->size() - loading_, kTilesInFlight);
+    }
 
     void offer_state(StateVisitor& visitor) override;
 

@@ -1,5 +1,6 @@
 #include "experiment/source_text.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <fstream>
@@ -73,10 +74,13 @@ SourceText read_source(const std::filesystem::path& path, const std::string& lab
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) throw unreadable(std::generic_category().message(errno != 0 ? errno : EIO));
-    std::string text(kLargestFile + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    std::string text;
+    std::array<char, 64 * 1024> block;
+    while (file && text.size() <= kLargestFile) {
+        file.read(block.data(), block.size());
+        text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    }
     if (file.bad()) throw unreadable(std::generic_category().message(errno != 0 ? errno : EIO));
-    text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > kLargestFile) throw unreadable("it is larger than 4 MiB");
 
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";

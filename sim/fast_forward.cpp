@@ -87,6 +87,7 @@ private:
         for (std::uint64_t period = 1; period <= std::min(round, periods_); ++period) {
             const std::uint64_t times = (periods_ - period) / round + 1;
             for (std::uint64_t index = 0; index < size; ++index) {
+                if (counted[index] == 0) continue;
                 std::uint64_t& counter = counters[(index + period * turned_) % size];
                 counter = checked_add(counter, checked_multiply(times, counted[index]));
             }
