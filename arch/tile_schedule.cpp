@@ -7,13 +7,15 @@
 namespace hypar {
 namespace {
 
-using Dependence = std::array<bool, kLoops>;  // by Loop: Samples, Rows, InChannels, OutChannels
-constexpr Dependence kFeatures{true, true, true, false};
-constexpr Dependence kFilters{false, false, true, true};
-constexpr Dependence kOutputs{true, true, false, true};
+constexpr LoopSet set_of(Loop loop) { return static_cast<LoopSet>(1U << static_cast<unsigned>(loop)); }
+
+// The loops that make up the indices of a tensor's blocks.
+constexpr LoopSet kFeatures = set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::InChannels);
+constexpr LoopSet kFilters = set_of(Loop::InChannels) | set_of(Loop::OutChannels);
+constexpr LoopSet kOutputs = set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::OutChannels);
 
 /// The tensors of a phase: two operands, then the result.
-std::array<Dependence, 3> tensors_of(Phase phase) {
+std::array<LoopSet, 3> tensors_of(Phase phase) {
     switch (phase) {
         case Phase::Forward: return {kFeatures, kFilters, kOutputs};
         case Phase::Backward: return {kOutputs, kFilters, kFeatures};
@@ -29,24 +31,20 @@ std::array<std::uint64_t, kLoops> extents_of(const LoopNest& nest) {
     return {nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
 }
 
-bool touches(const Dependence& depends_on, const std::array<bool, kLoops>& changed) {
-    for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        if (depends_on[loop] && changed[loop]) return true;
-    }
-    return false;
-}
-
 RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
     const auto elements_before = [&](std::uint64_t row) { return nest.stored_out_plane * row / nest.out_height; };
     const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
-    const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
     RowBlock block;
     block.out_rows = end_row - first_row;
-    block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
-    // Consecutive blocks add up to the plane.
-    block.out_elements = elements_before(end_row) - elements_before(first_row);
-    block.halo_elements = elements_before(end_row) - elements_before(first_row - halo);
-    block.made_rows = made_before(end_row) - made_before(first_row);
+    if (nest.phase == Phase::Backward) {
+        const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
+        block.halo_elements = elements_before(end_row) - elements_before(first_row - halo);
+        block.made_rows = made_before(end_row) - made_before(first_row);
+    } else {
+        block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
+        // Consecutive blocks add up to the plane.
+        block.out_elements = elements_before(end_row) - elements_before(first_row);
+    }
     return block;
 }
 
@@ -110,8 +108,10 @@ TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::
       row_blocks_(std::move(row_blocks)),
       size_(1) {
     const auto extents = extents_of(nest);
-    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+    for (std::size_t position = kLoops; position-- > 0;) {
+        const std::size_t loop = at(blocking.order[position]);
         trips_[loop] = ceil_divide(extents[loop], blocking.block[loop]);
+        within_[loop] = size_;
         size_ = checked_multiply(size_, trips_[loop]);
     }
 }
@@ -142,82 +142,124 @@ TileSchedule TileSchedule::led_by(const LoopNest& leader) const {
     return led;
 }
 
-/// The loops whose indices differ between tile `here` and its neighbour: a step carries from the innermost loop
-/// outwards through every loop that is at its end.
-TileSchedule::Changes TileSchedule::changes(const Indices& here, bool to_next) const {
-    Changes changed{};
+/// The loops whose indices differ between the tile at `here` and its neighbour: a step carries from the innermost
+/// loop outwards through every loop that is at its end.
+LoopSet TileSchedule::changes(const Indices& here, bool to_next) const {
+    LoopSet changed = 0;
     for (std::size_t position = kLoops; position-- > 0;) {
-        const std::size_t loop = at(blocking_.order[position]);
-        const std::uint64_t turn = to_next ? trips_[loop] - 1 : 0;
-        changed[loop] = trips_[loop] > 1;
-        if (here[loop] != turn) break;
+        const Loop loop = blocking_.order[position];
+        const std::uint64_t last = trips_[at(loop)] - 1;
+        if (last > 0) changed |= set_of(loop);
+        if (here[at(loop)] != (to_next ? last : 0)) break;
     }
     return changed;
 }
 
-Tile TileSchedule::tile(std::uint64_t index) const {
-    const Indices here = indices(index);
-    const auto tensors = tensors_of(nest_.phase);
-    Tile tile =
-        tile_of(nest_, shape_at(nest_, blocking_, here), row_blocks_->blocks[here[at(Loop::Rows)]], element_bytes_);
-    tile.pace = shape_at(leader_, blocking_, here);
-    tile.loads = {true, true};
-    tile.opens_result = true;
-    tile.stores_result = true;
-    if (index > 0) {
-        const Changes changed = changes(here, false);
-        tile.loads = {touches(tensors[0], changed), touches(tensors[1], changed)};
-        tile.opens_result = touches(tensors[2], changed);
+TileSchedule::Place TileSchedule::place(std::uint64_t index) const { return {index, indices(index)}; }
+
+void TileSchedule::advance(Place& place) const {
+    ++place.index;
+    for (std::size_t position = kLoops; position-- > 0;) {
+        std::uint64_t& index = place.indices[at(blocking_.order[position])];
+        if (++index < trips_[at(blocking_.order[position])]) return;
+        index = 0;
     }
-    if (index + 1 < size_) tile.stores_result = touches(tensors[2], changes(here, true));
+}
+
+/// What is loaded for the tile and whether it opens and stores its result.
+TileSchedule::Moves TileSchedule::moves_at(const Place& here) const {
+    const auto tensors = tensors_of(nest_.phase);
+    Moves moves{true, true, true, true};
+    if (here.index > 0) {
+        const LoopSet changed = changes(here.indices, false);
+        moves = {(tensors[0] & changed) != 0, (tensors[1] & changed) != 0, (tensors[2] & changed) != 0, true};
+    }
+    if (here.index + 1 < size_) moves[3] = (tensors[2] & changes(here.indices, true)) != 0;
+    return moves;
+}
+
+Tile TileSchedule::tile(std::uint64_t index) const {
+    const Place here = place(index);
+    const RowBlock& rows = row_blocks_->blocks[here.indices[at(Loop::Rows)]];
+    Tile tile = tile_of(nest_, shape_at(nest_, blocking_, here.indices), rows, element_bytes_);
+    tile.pace = shape_at(leader_, blocking_, here.indices);
+    const Moves moves = moves_at(here);
+    tile.loads = {moves[0], moves[1]};
+    tile.opens_result = moves[2];
+    tile.stores_result = moves[3];
     return tile;
+}
+
+/// Whether the tiles at two places are equal.
+bool TileSchedule::are_alike(const Place& a, const Place& b) const {
+    return moves_at(a) == moves_at(b) &&
+           row_blocks_->blocks[a.indices[at(Loop::Rows)]] == row_blocks_->blocks[b.indices[at(Loop::Rows)]] &&
+           shape_at(nest_, blocking_, a.indices) == shape_at(nest_, blocking_, b.indices) &&
+           shape_at(leader_, blocking_, a.indices) == shape_at(leader_, blocking_, b.indices);
 }
 
 std::uint64_t TileSchedule::repeats(std::uint64_t first, std::uint64_t distance, std::uint64_t at_most) const {
     if (size_ <= distance || size_ - distance <= first) return 0;
     const std::uint64_t end = first + std::min(at_most, size_ - distance - first);
-    std::uint64_t index = first;
-    while (index < end) {
-        std::uint64_t alike = surely_repeats(index, distance);
-        if (alike == 0) alike = repeats_as_before(first, index, distance);
-        if (alike == 0 && !(tile(index) == tile(index + distance))) break;
-        index += std::max<std::uint64_t>(1, alike);
+    const Indices steps = steps_of(distance);
+    Place here = place(first);
+    Place there = place(first + distance);
+    while (here.index < end) {
+        std::uint64_t alike = surely_repeats(here, steps);
+        if (alike == 0) alike = repeats_as_before(first, here.index, distance);
+        if (alike > 0) {
+            here = place(here.index + alike);
+            there = place(here.index + distance);
+        } else if (are_alike(here, there)) {
+            advance(here);
+            advance(there);
+        } else {
+            break;
+        }
     }
-    return std::min(index, end) - first;
+    return std::min(here.index, end) - first;
 }
 
 /// As `repeats` and at least: where the tiles from `first` to `index` do, and those and the ones that they equal come
 /// back turn after turn of some loops.
 std::uint64_t TileSchedule::repeats_as_before(std::uint64_t first, std::uint64_t index,
                                               std::uint64_t distance) const {
-    std::uint64_t turn = size_;
     for (const Loop loop : blocking_.order) {
-        turn /= trips_[at(loop)];
+        const std::uint64_t turn = within_[at(loop)];
         if (turn < 2 || index - first < turn || (index - first) % turn != 0) continue;
-        const std::uint64_t alike =
-            std::min(surely_repeats(index - turn, turn), surely_repeats(index - turn + distance, turn));
+        const Indices steps = steps_of(turn);
+        const std::uint64_t alike = std::min(surely_repeats(place(index - turn), steps),
+                                             surely_repeats(place(index - turn + distance), steps));
         if (alike > 0) return alike;
     }
     return 0;
 }
 
-/// As `repeats`, from the loops alone and at least: where `distance` is whole turns of the loops within one loop, and
-/// from here to there that one is neither at its first nor at its last index, tiles can differ only in their rows.
-std::uint64_t TileSchedule::surely_repeats(std::uint64_t index, std::uint64_t distance) const {
-    const Indices here = indices(index);
-    std::uint64_t tiles_within = size_;
+/// By how many indices of each loop tiles are apart that are `distance` apart; 0 where that is no whole number, or
+/// none.
+TileSchedule::Indices TileSchedule::steps_of(std::uint64_t distance) const {
+    Indices steps{};
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        steps[loop] = distance % within_[loop] == 0 ? distance / within_[loop] : 0;
+    }
+    return steps;
+}
+
+/// As `repeats`, from the loops alone and at least: where tiles are apart by whole turns of the loops within one
+/// loop, and from here to there that one is neither at its first nor at its last index, they can differ only in their
+/// rows.
+std::uint64_t TileSchedule::surely_repeats(const Place& here, const Indices& steps) const {
     for (const Loop loop : blocking_.order) {
-        tiles_within /= trips_[at(loop)];
-        const std::uint64_t step = distance / tiles_within;
-        if (distance % tiles_within != 0 || step == 0) continue;
-        const std::uint64_t first = here[at(loop)];
-        std::uint64_t end = first;
-        while (end > 0 && end + step + 1 < trips_[at(loop)]) {
-            if (loop == Loop::Rows && !(row_blocks_->blocks[end] == row_blocks_->blocks[end + step])) break;
-            ++end;
-            if (loop != Loop::Rows) end = trips_[at(loop)] - 1 - step;
+        const std::uint64_t step = steps[at(loop)];
+        const std::uint64_t first = here.indices[at(loop)];
+        const std::uint64_t trips = trips_[at(loop)];
+        if (step == 0 || first == 0 || first + step + 1 >= trips) continue;
+        std::uint64_t end = trips - 1 - step;
+        if (loop == Loop::Rows) {
+            end = first;
+            while (end + step + 1 < trips && row_blocks_->blocks[end] == row_blocks_->blocks[end + step]) ++end;
         }
-        if (end > first) return (end - first) * tiles_within - index % tiles_within;
+        if (end > first) return (end - first) * within_[at(loop)] - here.index % within_[at(loop)];
     }
     return 0;
 }
@@ -232,11 +274,11 @@ Tile TileSchedule::largest() const {
 
 /// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer
 /// loop that it does not depend on.
-std::uint64_t TileSchedule::loads_of(const std::array<bool, kLoops>& depends_on) const {
+std::uint64_t TileSchedule::loads_of(LoopSet depends_on) const {
     std::uint64_t repeats = 1;
     std::uint64_t outer_repeats = 1;
     for (const Loop loop : blocking_.order) {
-        if (!depends_on[at(loop)]) {
+        if ((depends_on & set_of(loop)) == 0) {
             outer_repeats = checked_multiply(outer_repeats, trips_[at(loop)]);
         } else if (trips_[at(loop)] > 1) {
             repeats = outer_repeats;

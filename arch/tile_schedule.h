@@ -15,6 +15,8 @@ namespace hypar {
 /// The loops that tiling blocks.
 enum class Loop : std::uint8_t { Samples, Rows, InChannels, OutChannels };
 constexpr std::size_t kLoops = 4;
+/// A bit for each of them.
+using LoopSet = std::uint8_t;
 
 /// Block sizes and order of the loops, outermost first. What a tile sums over is innermost, so that its result
 /// stays in the buffer until it is complete.
@@ -60,13 +62,14 @@ struct Tile {
     std::uint64_t load_bytes() const { return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0); }
 };
 
-/// What a block of rows of outputs covers in each tensor, for one sample and channel.
+/// What a block of rows of outputs covers in each tensor, for one sample and channel; 0 where its phase does not ask.
 struct RowBlock {
     std::uint64_t out_rows = 0;
-    std::uint64_t feature_rows = 0;   ///< under it
-    std::uint64_t out_elements = 0;   ///< in memory, where pooling has shrunk them
-    std::uint64_t halo_elements = 0;  ///< the same and those of rows above whose kernels reach into it
-    std::uint64_t made_rows = 0;      ///< of features that backward makes from it
+    std::uint64_t feature_rows = 0;  ///< under it
+    std::uint64_t out_elements = 0;  ///< in memory, where pooling has shrunk them
+    std::uint64_t halo_elements =
+        0;                        ///< the same and those of rows above whose kernels reach into it; backward alone
+    std::uint64_t made_rows = 0;  ///< of features that backward makes from it
 
     friend bool operator==(const RowBlock& a, const RowBlock& b) {
         return a.out_rows == b.out_rows && a.feature_rows == b.feature_rows && a.out_elements == b.out_elements &&
@@ -114,16 +117,25 @@ public:
     std::uint64_t memory_bytes() const;
 
 private:
-    using Indices = std::array<std::uint64_t, kLoops>;
+    using Indices = std::array<std::uint64_t, kLoops>;  // by Loop
+    using Moves = std::array<bool, 4>;                  // both loads, opens the result, stores it
 
-    using Changes = std::array<bool, kLoops>;
+    struct Place {
+        std::uint64_t index = 0;
+        Indices indices{};
+    };
 
     Indices indices(std::uint64_t index) const;
-    Changes changes(const Indices& here, bool to_next) const;
+    Place place(std::uint64_t index) const;
+    void advance(Place& place) const;
+    LoopSet changes(const Indices& here, bool to_next) const;
+    Moves moves_at(const Place& here) const;
+    bool are_alike(const Place& a, const Place& b) const;
+    Indices steps_of(std::uint64_t distance) const;
+    std::uint64_t surely_repeats(const Place& here, const Indices& steps) const;
     std::uint64_t repeats_as_before(std::uint64_t first, std::uint64_t index, std::uint64_t distance) const;
-    std::uint64_t surely_repeats(std::uint64_t index, std::uint64_t distance) const;
     static TileShape shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices);
-    std::uint64_t loads_of(const std::array<bool, kLoops>& depends_on) const;
+    std::uint64_t loads_of(LoopSet depends_on) const;
 
     LoopNest nest_;
     LoopNest leader_;
@@ -131,6 +143,7 @@ private:
     std::uint64_t element_bytes_;
     std::shared_ptr<const RowBlocks> row_blocks_;
     Indices trips_{};
+    Indices within_{};  ///< tiles for each index of a loop: the trips of the loops within it
     std::uint64_t size_ = 0;
 };
 
