@@ -20,12 +20,13 @@ void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
     was_used_ = true;
 }
 
-void Dma::memory_done(std::uint64_t stream_number, Picoseconds arrival) {
+void Dma::memory_done(std::uint64_t stream_number, std::uint64_t blocks, Picoseconds arrival) {
     // Streams that end in one instant end in their own order, whichever vault answers first.
-    answers_.put(arrival, stream_number, stream_number);
+    answers_.put(arrival, stream_number, {stream_number, blocks});
     Stream& stream = streams_[stream_number - first_number_];
     stream.last_answer = std::max(stream.last_answer, arrival);
-    if (--stream.unscheduled == 0) {
+    stream.unscheduled -= blocks;
+    if (stream.unscheduled == 0) {
         last_answers_.put(stream.last_answer, 0, true);
         owner_.wake_by(stream.last_answer);
     }
@@ -36,9 +37,11 @@ const std::vector<std::uint64_t>& Dma::finished(Picoseconds now) {
     finished_.clear();
     while (last_answers_.next_arrival() <= now) last_answers_.take();
     while (answers_.next_arrival() <= now) {
-        Stream& stream = streams_[answers_.take() - first_number_];
-        --in_flight_;
-        if (--stream.unanswered == 0) finished_.push_back(stream.tag);
+        const Answer answer = answers_.take();
+        Stream& stream = streams_[answer.stream_number - first_number_];
+        in_flight_ -= answer.blocks;
+        stream.unanswered -= answer.blocks;
+        if (stream.unanswered == 0) finished_.push_back(stream.tag);
     }
     while (!streams_.empty() && streams_.front().unanswered == 0) {
         streams_.pop_front();
@@ -50,12 +53,15 @@ const std::vector<std::uint64_t>& Dma::finished(Picoseconds now) {
 
 void Dma::issue(Picoseconds now) {
     const Picoseconds arrival = now + array_.clock.duration(array_.memory.crossbar_cycles);
+    const std::uint64_t block_bytes = array_.memory.interleave_bytes;
     while (next_to_request_ < streams_.size() && in_flight_ < array_.dma.outstanding_requests) {
         Stream& stream = streams_[next_to_request_];
-        const std::uint64_t bytes = std::min(stream.unrequested, array_.memory.interleave_bytes);
+        const std::uint64_t blocks =
+            std::min(ceil_divide(stream.unrequested, block_bytes), array_.dma.outstanding_requests - in_flight_);
+        const std::uint64_t bytes = std::min(stream.unrequested, blocks * block_bytes);
         memory_.request({next_vault_, bytes, this, first_number_ + next_to_request_}, arrival, id_);
-        next_vault_ = (next_vault_ + 1) % memory_.vaults();
-        ++in_flight_;
+        turn(blocks);
+        in_flight_ += blocks;
         stream.unrequested -= bytes;
         if (stream.unrequested == 0) ++next_to_request_;
     }

@@ -55,8 +55,10 @@ public:
         visitor.value(next_to_request_);
         visitor.value(in_flight_);
         visitor.value(waits_for_answer_ ? 1 : 0);
-        answers_.offer_state(visitor,
-                             [&](std::uint64_t, std::uint64_t number) { visitor.value(number - first_number_); });
+        answers_.offer_state(visitor, [&](std::uint64_t, const Answer& answer) {
+            visitor.value(answer.stream_number - first_number_);
+            visitor.value(answer.blocks);
+        });
         last_answers_.offer_state(visitor, [](std::uint64_t, bool) {});
     }
 
@@ -75,15 +77,20 @@ private:
         Picoseconds last_answer;
     };
 
-    void memory_done(std::uint64_t stream_number, Picoseconds arrival) override;
+    struct Answer {
+        std::uint64_t stream_number = 0;
+        std::uint64_t blocks = 0;
+    };
+
+    void memory_done(std::uint64_t stream_number, std::uint64_t blocks, Picoseconds arrival) override;
     std::uint64_t streams_before(std::uint64_t stream_number) const override { return stream_number - first_number_; }
 
     const ArraySpec& array_;
     Memory& memory_;
     std::uint32_t id_;
     Component& owner_;
-    Inbox<std::uint64_t> answers_;  // number of the stream answered
-    Inbox<bool> last_answers_;      // when a stream's last answer comes
+    Inbox<Answer> answers_;
+    Inbox<bool> last_answers_;  // when a stream's last answer comes
     std::deque<Stream> streams_;
     std::vector<std::uint64_t> finished_;
     std::uint64_t first_number_ = 0;  // of streams_.front()

@@ -4,15 +4,16 @@
 
 namespace hypar {
 
-Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, std::uint64_t bytes) {
+Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, Picoseconds transfer) {
     const Picoseconds first_data = now + spec.row_to_column_delay + spec.column_latency;
-    return std::max(first_data, bus_free) + transfer_time(bytes, spec.vault_bits_per_second);
+    return std::max(first_data, bus_free) + transfer;
 }
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
                Picoseconds answer_delay, EventCounts& counts)
     : Component(name, calendar),
       spec_(spec),
+      block_transfer_(transfer_time(spec.interleave_bytes, spec.vault_bits_per_second)),
       answer_delay_(answer_delay),
       counts_(counts),
       bus_free_(spec.vaults),
@@ -24,15 +25,31 @@ void Memory::request(const MemoryRequest& request, Picoseconds arrival, std::uin
 }
 
 Picoseconds Memory::wake(Picoseconds now) {
-    while (inbox_.next_arrival() <= now) {
-        const MemoryRequest request = inbox_.take();
-        Picoseconds& bus_free = bus_free_[request.vault];
-        bus_free = vault_completion(spec_, now, bus_free, request.bytes);
-        busy_times_[request.vault] += transfer_time(request.bytes, spec_.vault_bits_per_second);
-        counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
-        request.client->memory_done(request.tag, bus_free + answer_delay_);
-    }
+    while (inbox_.next_arrival() <= now) serve(inbox_.take(), now);
     return inbox_.next_arrival();
+}
+
+void Memory::serve(const MemoryRequest& request, Picoseconds now) {
+    counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
+    std::size_t vault = request.vault;
+    std::uint64_t done = 0;  // blocks in a row that are done at the same time
+    Picoseconds done_at = 0;
+    for (std::uint64_t left = request.bytes; left > 0;) {
+        const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
+        const Picoseconds transfer =
+            bytes == spec_.interleave_bytes ? block_transfer_ : transfer_time(bytes, spec_.vault_bits_per_second);
+        bus_free_[vault] = vault_completion(spec_, now, bus_free_[vault], transfer);
+        busy_times_[vault] += transfer;
+        if (done > 0 && bus_free_[vault] != done_at) {
+            request.client->memory_done(request.tag, done, done_at + answer_delay_);
+            done = 0;
+        }
+        done_at = bus_free_[vault];
+        ++done;
+        left -= bytes;
+        if (++vault == vaults()) vault = 0;
+    }
+    request.client->memory_done(request.tag, done, done_at + answer_delay_);
 }
 
 std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::size_t first) {

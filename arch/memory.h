@@ -14,8 +14,8 @@ namespace hypar {
 /// Receives the ends of its memory requests.
 class MemoryClient {
 public:
-    /// The request with `tag` is done; the answer arrives at `arrival`.
-    virtual void memory_done(std::uint64_t tag, Picoseconds arrival) = 0;
+    /// `blocks` of the request with `tag` are done; their answers arrive at `arrival`.
+    virtual void memory_done(std::uint64_t tag, std::uint64_t blocks, Picoseconds arrival) = 0;
 
     /// How many of its streams, of those that have not ended, are before the one of the request with `tag`.
     virtual std::uint64_t streams_before(std::uint64_t tag) const = 0;
@@ -24,7 +24,8 @@ protected:
     ~MemoryClient() = default;
 };
 
-/// A block of bytes read from or written to one vault.
+/// Bytes read from or written to memory, in blocks as the memory interleaves them, the last one maybe shorter: one in
+/// each of the vaults from `vault` on.
 struct MemoryRequest {
     std::size_t vault = 0;
     std::uint64_t bytes = 0;
@@ -32,11 +33,11 @@ struct MemoryRequest {
     std::uint64_t tag = 0;
 };
 
-/// When a request that a vault takes up at `now` is done, if its data bus is busy until `bus_free`: its rows are
-/// opened and read while earlier data moves, then its own data holds the bus.
-Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, std::uint64_t bytes);
+/// When a block that a vault takes up at `now` is done, if its data bus is busy until `bus_free`: its rows are opened
+/// and read while earlier data moves, then its own data holds the bus for `transfer`.
+Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, Picoseconds transfer);
 
-/// The vaults of one hybrid memory cube, each a queue of requests in order of arrival before one data bus.
+/// The vaults of one hybrid memory cube, each a queue of blocks in order of arrival before one data bus.
 class Memory : public Component {
 public:
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
@@ -55,9 +56,11 @@ public:
 
 private:
     Picoseconds wake(Picoseconds now) override;
+    void serve(const MemoryRequest& request, Picoseconds now);
     void turn(std::uint64_t vaults_on);
 
     const MemorySpec& spec_;
+    Picoseconds block_transfer_;  ///< of a whole block
     Picoseconds answer_delay_;
     EventCounts& counts_;
     Inbox<MemoryRequest> inbox_;

@@ -138,18 +138,15 @@ void ProcessingUnit::offer_state(StateVisitor& visitor) {
     visitor.time(compute_end_);
 }
 
-/// The tiles in flight; of those to come only whether they repeat themselves.
+/// Where it is in its schedule, and what that does not say of the tiles in flight.
 void ProcessingUnit::offer_tiles(StateVisitor& visitor) {
     const std::uint64_t in_flight = loading_ - computed_;
-    visitor.value(in_flight);
     visitor.value(computed_ % kTilesInFlight);
     for (std::uint64_t tile = computed_; tile < loading_; ++tile) {
-        const std::uint64_t place = tile % kTilesInFlight;
-        visitor.value(is_loaded_[place] ? 1 : 0);
-        tiles_[place].for_each_field([&](std::uint64_t field) { visitor.value(field); });
+        visitor.value(is_loaded_[tile % kTilesInFlight] ? 1 : 0);
     }
-    visitor.place(loading_, *schedule_);
-    computed_ = loading_ - in_flight;
+    visitor.place(computed_, in_flight, *schedule_);
+    loading_ = computed_ + in_flight;
 }
 
 }  // namespace hypar

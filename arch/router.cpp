@@ -46,9 +46,9 @@ void Router::inject(Packet packet, Picoseconds arrival) {
 /// it is first in its buffer and its link is free.
 void Router::queue(std::size_t input, const Packet& packet, Picoseconds ready) {
     std::deque<Queued>& packets = inputs_[input].packets;
-    packets.push_back({packet, ready});
+    Output* output = next_output(packet);
+    packets.push_back({packet, ready, output});
     if (packets.size() > 1) return;
-    const Output* output = next_output(packet);
     wake_by(output == nullptr ? ready : std::max(ready, output->free_at));
 }
 
@@ -94,7 +94,7 @@ void Router::take_credits(Picoseconds now) {
 bool Router::eject_packets(Picoseconds now, Picoseconds& next_wake) {
     bool moved = false;
     for (Input& input : inputs_) {
-        while (!input.packets.empty() && next_output(input.packets.front().packet) == nullptr) {
+        while (!input.packets.empty() && input.packets.front().output == nullptr) {
             const Queued& first = input.packets.front();
             if (first.ready > now) {
                 next_wake = std::min(next_wake, first.ready);
@@ -110,12 +110,12 @@ bool Router::eject_packets(Picoseconds now, Picoseconds& next_wake) {
 }
 
 bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
-    for (std::size_t turn = 1; turn <= inputs_.size(); ++turn) {
-        const std::size_t index = (output.last_granted + turn) % inputs_.size();
+    std::size_t index = output.last_granted;
+    for (std::size_t turn = 0; turn < inputs_.size(); ++turn) {
+        if (++index == inputs_.size()) index = 0;
         Input& input = inputs_[index];
-        if (input.packets.empty()) continue;
-        const auto& [packet, ready] = input.packets.front();
-        if (next_output(packet) != &output) continue;
+        if (input.packets.empty() || input.packets.front().output != &output) continue;
+        const auto& [packet, ready, wanted] = input.packets.front();
         const Picoseconds possible = std::max(ready, output.free_at);
         if (possible > now) {
             next_wake = std::min(next_wake, possible);

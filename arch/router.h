@@ -70,9 +70,11 @@ private:
         std::size_t output = 0;
         std::size_t virtual_channel = 0;
     };
+    struct Output;
     struct Queued {
         Packet packet;
-        Picoseconds ready = 0;  ///< when it appears
+        Picoseconds ready = 0;     ///< when it appears
+        Output* output = nullptr;  ///< where it goes on to; null where it leaves the network
     };
     /// A buffer of packets and the output behind whose link it lies.
     struct Input {

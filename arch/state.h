@@ -33,9 +33,9 @@ public:
     /// Work that is left, of which only matters whether there is any. A jump takes away what the skipped periods do,
     /// and leaves some.
     virtual void remaining(std::uint64_t& remaining) = 0;
-    /// The next item of a sequence to be taken up. A jump moves it on over periods in which the items repeat
-    /// themselves.
-    virtual void place(std::uint64_t& place, const WorkSequence& sequence) = 0;
+    /// A place in a sequence: the component is at work on `in_work` items from there on, of which it shows nothing,
+    /// and takes up those behind them. A jump moves it on over periods in which the items repeat themselves.
+    virtual void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) = 0;
     /// The turn of a ring of `size` equal things, shown in full relative to it. Returns by how many a jump turns it.
     virtual std::uint64_t turn(std::uint64_t position, std::uint64_t size) = 0;
     /// A counter of each thing on the ring that was shown last, from its fixed beginning on.

@@ -38,20 +38,6 @@ struct Tile {
     bool opens_result = false;                     ///< the first tile that adds to its result
     bool stores_result = false;                    ///< the last one
 
-    /// Calls `visit(number)` with everything in which tiles may differ.
-    template <typename Visit>
-    void for_each_field(Visit visit) const {
-        for (const TileShape* extents : {&shape, &pace}) {
-            visit(extents->samples);
-            visit(extents->in_channels);
-            visit(extents->out_channels);
-            visit(extents->out_rows);
-        }
-        for (const std::uint64_t bytes : {operand_bytes[0], operand_bytes[1], result_bytes, store_bytes})
-            visit(bytes);
-        for (const bool flag : {loads[0], loads[1], opens_result, stores_result}) visit(std::uint64_t{flag});
-    }
-
     friend bool operator==(const Tile& a, const Tile& b) {
         return a.shape == b.shape && a.pace == b.pace && a.operand_bytes == b.operand_bytes && a.loads == b.loads &&
                a.result_bytes == b.result_bytes && a.store_bytes == b.store_bytes &&

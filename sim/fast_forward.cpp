@@ -36,11 +36,12 @@ public:
     void counter(std::uint64_t& counter) override { snapshot_.moving.push_back(counter); }
     void remaining(std::uint64_t& remaining) override {
         snapshot_.compared.push_back(remaining == 0 ? 0 : 1);
-        snapshot_.limits.push_back({snapshot_.moving.size(), nullptr});
+        snapshot_.limits.push_back({snapshot_.moving.size(), nullptr, 0});
         snapshot_.moving.push_back(remaining);
     }
-    void place(std::uint64_t& place, const WorkSequence& sequence) override {
-        snapshot_.limits.push_back({snapshot_.moving.size(), &sequence});
+    void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
+        snapshot_.compared.push_back(in_work);
+        snapshot_.limits.push_back({snapshot_.moving.size(), &sequence, in_work});
         snapshot_.moving.push_back(place);
     }
     std::uint64_t turn(std::uint64_t position, std::uint64_t) override {
@@ -73,7 +74,9 @@ private:
         counter = checked_add(counter, checked_multiply(periods_, counter - earlier()));
     }
     void remaining(std::uint64_t& remaining) override { remaining -= periods_ * (earlier() - remaining); }
-    void place(std::uint64_t& place, const WorkSequence&) override { place += periods_ * (place - earlier()); }
+    void place(std::uint64_t& place, std::uint64_t, const WorkSequence&) override {
+        place += periods_ * (place - earlier());
+    }
     std::uint64_t turn(std::uint64_t position, std::uint64_t size) override {
         turned_ = (position + size - earlier()) % size;
         return periods_ % size * turned_ % size;
@@ -120,10 +123,12 @@ std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& n
             const std::uint64_t distance = after - before;
             const bool is_known = limit.sequence == last_sequence && after == last_place && distance == last_distance;
             if (is_known) continue;  // units often go in step
-            // What a period takes up, and the one item beyond that it may look at.
-            const std::uint64_t enough = periods < UINT64_MAX / distance ? periods * distance + 1 : UINT64_MAX;
+            // What is in work, what a period takes up, and the one item beyond that it may look at.
+            const std::uint64_t beside = limit.in_work + 1;
+            const std::uint64_t enough =
+                periods < (UINT64_MAX - beside) / distance ? periods * distance + beside : UINT64_MAX;
             const std::uint64_t repeated = limit.sequence->repeats(before, distance, enough);
-            periods = std::min(periods, repeated == 0 ? 0 : (repeated - 1) / distance);
+            periods = std::min(periods, repeated < beside ? 0 : (repeated - beside) / distance);
             last_sequence = limit.sequence;
             last_place = after;
             last_distance = distance;

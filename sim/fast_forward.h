@@ -26,6 +26,7 @@ struct StateSnapshot {
     struct Limit {
         std::size_t index = 0;                   ///< in `moving`
         const WorkSequence* sequence = nullptr;  ///< that it is a place in; null for work that shrinks
+        std::uint64_t in_work = 0;               ///< items
     };
     std::vector<Limit> limits;
     std::vector<std::string> opaque;  ///< components that did not show their state

@@ -20,7 +20,7 @@ constexpr Picoseconds kCrossbar = 4000;          // one cycle of 250 MHz
 class Answers final : public MemoryClient {
 public:
     explicit Answers(std::size_t requests) : arrivals_(requests, kNever) {}
-    void memory_done(std::uint64_t tag, Picoseconds arrival) override { arrivals_[tag] = arrival; }
+    void memory_done(std::uint64_t tag, std::uint64_t, Picoseconds arrival) override { arrivals_[tag] = arrival; }
     std::uint64_t streams_before(std::uint64_t tag) const override { return tag; }
     const std::vector<Picoseconds>& arrivals() const { return arrivals_; }
 
@@ -56,13 +56,13 @@ std::vector<Picoseconds> answers_to(const std::vector<Sent>& requests) {
 
 TEST(VaultCompletion, OpensReadsAndTransfers) {
     const MemorySpec spec = tests::hpca19().memory;
-    EXPECT_EQ(vault_completion(spec, 1000, 0, 64), 1000 + kAccess + 6400);
+    EXPECT_EQ(vault_completion(spec, 1000, 0, 6400), 1000 + kAccess + 6400);
 }
 
 TEST(VaultCompletion, WaitsForABusyBusFromTheFirstPicosecondOn) {
     const MemorySpec spec = tests::hpca19().memory;
-    EXPECT_EQ(vault_completion(spec, 1000, 1000 + kAccess, 64), 1000 + kAccess + 6400);
-    EXPECT_EQ(vault_completion(spec, 1000, 1000 + kAccess + 1, 64), 1000 + kAccess + 1 + 6400);
+    EXPECT_EQ(vault_completion(spec, 1000, 1000 + kAccess, 6400), 1000 + kAccess + 6400);
+    EXPECT_EQ(vault_completion(spec, 1000, 1000 + kAccess + 1, 6400), 1000 + kAccess + 1 + 6400);
 }
 
 TEST(Vault, AnswersOneReadAfterOpeningReadingAndTheWayBack) {

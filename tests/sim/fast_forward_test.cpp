@@ -148,7 +148,9 @@ public:
     void time(Picoseconds& time) override { visitor_.time(time); }
     void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
     void remaining(std::uint64_t& remaining) override { visitor_.remaining(remaining); }
-    void place(std::uint64_t& place, const WorkSequence& sequence) override { visitor_.place(place, sequence); }
+    void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
+        visitor_.place(place, in_work, sequence);
+    }
     std::uint64_t turn(std::uint64_t position, std::uint64_t size) override { return visitor_.turn(position, size); }
     void counters_on_ring(std::vector<std::uint64_t>& counters) override { visitor_.counters_on_ring(counters); }
     void opaque(const char* name) override { visitor_.opaque(name); }
@@ -166,7 +168,7 @@ public:
     void time(Picoseconds&) override {}
     void counter(std::uint64_t&) override {}
     void remaining(std::uint64_t&) override {}
-    void place(std::uint64_t&, const WorkSequence&) override {}
+    void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}
     std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
     void counters_on_ring(std::vector<std::uint64_t>&) override {}
     void opaque(const char*) override {}
