@@ -46,7 +46,7 @@ void run(const Options& options) {
         write_file(folder / "report.json", json);
         write_file(folder / "report.txt", text);
     }
-    if (report.is_partial()) throw RunError("stopped early; the report is partial: " + partial_note(report));
+    if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ std::vector<std::string> run_notes(const RunReport& report) {
 }
 
 std::string partial_note(const RunReport& report) {
-    return fmt::format("of the first {} of the step's {} segments (phases of layers and levels of exchanges)",
+    return fmt::format("the first {} of the step's {} segments (phases of layers, levels of exchanges)",
                        report.segments_done, report.segments);
 }
 

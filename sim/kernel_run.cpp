@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <systemc>
 
-#include "base/checked.h"
 #include "base/error.h"
 #include "sim/kernel_scope.h"
 
@@ -18,13 +17,53 @@ constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
 /// Within this, sums of times stay within 64 bits: 53 days.
 constexpr Picoseconds kLatest = UINT64_MAX / 4;
 
+/// The work of a program, in events that its segments may take: about four a tile, two a packet for each link on its
+/// way and ten at its ends.
+class Work {
+public:
+    Work(const Program& program, const ArraySpec& array, const Topology& topology) {
+        double sum = 0;
+        for (const Segment& segment : program.segments) {
+            for (const auto& units : segment.compute) {
+                for (const std::uint32_t unit : units)
+                    sum += 4.0 * static_cast<double>(program.schedules[unit].size());
+            }
+            if (!segment.shares.empty()) {
+                const double hops = static_cast<double>(topology.route(0, segment.shares.front().partner).size());
+                for (const ExchangeShare& share : segment.shares) {
+                    sum += (10 + 2 * hops) * static_cast<double>(share.send_bytes) /
+                           static_cast<double>(array.interconnect.packet_bytes);
+                }
+            }
+            planned_.push_back(sum);
+        }
+    }
+
+    /// The part of the work that is done when `finished` segments have ended and there were `events` in all.
+    double done(std::size_t finished, std::uint64_t events) {
+        if (finished != finished_) {
+            finished_ = finished;
+            events_at_start_ = events;
+        }
+        if (finished == planned_.size() || planned_.back() == 0) return 1;
+        const double before = finished == 0 ? 0 : planned_[finished - 1];
+        const double since = static_cast<double>(events - events_at_start_);
+        return std::min(before + since, planned_[finished]) / planned_.back();
+    }
+
+private:
+    std::vector<double> planned_;  ///< up to the end of each segment
+    std::size_t finished_ = 0;
+    std::uint64_t events_at_start_ = 0;
+};
+
 /// The modules of one run, and who moves them on.
 class Simulation {
 public:
     Simulation(const Program& program, const ArraySpec& array, const Topology& topology,
                const KernelRunOptions& options, SegmentSink sink)
         : options_(options),
-          planned_bytes_(std::max<std::uint64_t>(1, planned_memory_bytes(program))),
+          work_(program, array, topology),
           calendar_("calendar"),
           sequencer_("sequencer", calendar_, program, array.clock, std::move(sink)),
           model_("array", calendar_, array, topology, sequencer_, computes(program)),
@@ -44,8 +83,9 @@ public:
             check_that_it_goes_on();
             const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
             sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
-            const double done = static_cast<double>(model_.counts().dram_bytes) / static_cast<double>(planned_bytes_);
-            if (options_.progress && !options_.progress(done)) return false;
+            if (options_.progress && !options_.progress(work_.done(sequencer_.finished(), calendar_.wake_ups()))) {
+                return false;
+            }
         }
         return true;
     }
@@ -97,7 +137,7 @@ private:
     }
 
     const KernelRunOptions& options_;
-    std::uint64_t planned_bytes_;
+    Work work_;
     KernelScope kernel_;
     Calendar calendar_;
     Sequencer sequencer_;

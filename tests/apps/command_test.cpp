@@ -396,7 +396,7 @@ TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
                           " 1 \"$HYPAR\" run vgg-e --set strategy=model --fidelity full -o out --format json",
                       folder.path());
         EXPECT_EQ(outcome.status, 3);
-        EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early; the report is partial: of the first "));
+        EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early: the report covers the first "));
         const json report = json::parse(outcome.output);
         const std::size_t done = report["partial"]["segments_done"];
         EXPECT_GT(done, 0U);
@@ -408,7 +408,7 @@ TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
         EXPECT_EQ(report["step"]["cycles"], cycles);
         EXPECT_GT(cycles, 0U);
         EXPECT_EQ(read_file(folder.path() / "out/report.json"), outcome.output);
-        EXPECT_THAT(read_file(folder.path() / "out/report.txt"), StartsWith("PARTIAL: of the first "));
+        EXPECT_THAT(read_file(folder.path() / "out/report.txt"), StartsWith("PARTIAL: the first "));
     }
 }
 
