@@ -1,7 +1,6 @@
 #include "sim/fast_forward.h"
 
 #include <algorithm>
-#include <cassert>
 #include <numeric>
 
 #include "base/checked.h"
@@ -181,7 +180,7 @@ FastForward::Jump FastForward::longest_jump(const StateSnapshot& now) {
     for (std::size_t index = snapshots_.size(); index-- > 0 && matches < kMostMatches;) {
         const StateSnapshot& earlier = snapshots_[index];
         if (earlier.hash != now.hash || earlier.compared != now.compared) continue;
-        assert(earlier.moving.size() == now.moving.size());
+        if (earlier.moving.size() != now.moving.size()) continue;
         ++matches;
         const std::uint64_t periods = periods_ahead(earlier, now);
         // Nothing moves on but time: a segment that never ends. It is left to stand still.

@@ -93,6 +93,10 @@ public:
     KernelUse use() const { return {calendar_.wake_ups(), fast_forward_.use(), false}; }
 
 private:
+    /// Searches for a lead in vain before there is none any more: at the start of a segment its workers get their
+    /// work one instant later.
+    static constexpr int kSearches = 3;
+
     static bool computes(const Program& program) {
         return std::any_of(program.segments.begin(), program.segments.end(),
                            [](const Segment& segment) { return segment.is_compute(); });
@@ -114,26 +118,20 @@ private:
         if (segment_ != sequencer_.finished()) {
             segment_ = sequencer_.finished();
             lead_ = nullptr;
-            is_anyone_left_ = true;
+            searches_left_ = kSearches;
             fast_forward_.forget();
         }
-        if (lead_ != nullptr && lead_->work_left() != work_left_) {
-            fast_forward_.look(now);
-            if (lead_->work_left() == 0) find_lead();
-        } else if (lead_ == nullptr && is_anyone_left_) {
-            find_lead();
-        }
+        if (lead_ != nullptr && lead_->work_left() != work_left_) fast_forward_.look(now);
+        if ((lead_ == nullptr || lead_->work_left() == 0) && searches_left_ > 0) find_lead();
         if (lead_ != nullptr) work_left_ = lead_->work_left();
     }
 
-    /// At the start of a segment its workers have not got their work yet; when a lead has done its own, others may
-    /// have some left.
+    /// When a lead has taken up all of its work, others may have some left.
     void find_lead() {
-        const bool had_lead = lead_ != nullptr;
         lead_ = &model_.busiest();
         if (lead_->work_left() > 0) return;
         lead_ = nullptr;
-        is_anyone_left_ = !had_lead;
+        --searches_left_;
     }
 
     const KernelRunOptions& options_;
@@ -145,7 +143,7 @@ private:
     FastForward fast_forward_;
     std::size_t segment_ = 0;
     const Worker* lead_ = nullptr;
-    bool is_anyone_left_ = true;
+    int searches_left_ = kSearches;
     std::uint64_t work_left_ = 0;
 };
 
