@@ -16,7 +16,8 @@ Dma::Dma(const sc_core::sc_module_name& name, const ArraySpec& array, Memory& me
 
 void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
     const std::uint64_t requests = ceil_divide(bytes, array_.memory.interleave_bytes);
-    streams_.push_back({tag, bytes, requests, requests, 0});
+    streams_.push_back({tag, bytes, 0, requests, requests, 0});
+    turn(1);
     was_used_ = true;
 }
 
@@ -59,13 +60,20 @@ void Dma::issue(Picoseconds now) {
         const std::uint64_t blocks =
             std::min(ceil_divide(stream.unrequested, block_bytes), array_.dma.outstanding_requests - in_flight_);
         const std::uint64_t bytes = std::min(stream.unrequested, blocks * block_bytes);
-        memory_.request({next_vault_, bytes, this, first_number_ + next_to_request_}, arrival, id_);
-        turn(blocks);
+        memory_.request({vault_of(next_to_request_), bytes, this, first_number_ + next_to_request_}, arrival, id_);
+        stream.requested += blocks;
         in_flight_ += blocks;
         stream.unrequested -= bytes;
         if (stream.unrequested == 0) ++next_to_request_;
     }
     waits_for_answer_ = next_to_request_ < streams_.size();
+}
+
+/// Where the next block of a stream goes: streams begin at consecutive vaults.
+std::size_t Dma::vault_of(std::size_t stream) const {
+    const std::size_t vaults = memory_.vaults();
+    const std::uint64_t later = (streams_.size() - stream) % vaults;
+    return (next_vault_ + vaults - later + streams_[stream].requested) % vaults;
 }
 
 Picoseconds Dma::next_wake() const {

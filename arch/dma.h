@@ -48,6 +48,7 @@ public:
         for (Stream& stream : streams_) {
             visitor.value(tag_value(stream.tag));
             visitor.value(stream.unrequested);
+            visitor.value(stream.requested);
             visitor.value(stream.unanswered);
             visitor.value(stream.unscheduled);
             visitor.time(stream.last_answer);
@@ -72,6 +73,7 @@ private:
     struct Stream {
         std::uint64_t tag;
         std::uint64_t unrequested;  ///< bytes
+        std::uint64_t requested;    ///< blocks
         std::uint64_t unanswered;   ///< requests whose answers have not been taken
         std::uint64_t unscheduled;  ///< requests whose answers have no time yet
         Picoseconds last_answer;
@@ -82,6 +84,7 @@ private:
         std::uint64_t blocks = 0;
     };
 
+    std::size_t vault_of(std::size_t stream) const;
     void memory_done(std::uint64_t stream_number, std::uint64_t blocks, Picoseconds arrival) override;
     std::uint64_t streams_before(std::uint64_t stream_number) const override { return stream_number - first_number_; }
 

@@ -109,9 +109,9 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
     const std::vector<std::uint64_t> in_channel_sizes = block_sizes(nest.in_channels);
     const std::vector<std::uint64_t> out_channel_sizes = block_sizes(nest.out_channels);
     for (const std::uint64_t rows : block_sizes(nest.out_height)) {
-        const auto row_blocks = std::make_shared<const RowBlocks>(nest, rows);
+        const RowBlocks row_blocks(nest, rows);
         const auto does_not_fit = [&](const TileShape& shape) {
-            const Tile largest = tile_of(nest, shape, row_blocks->largest, array_.precision.bytes);
+            const Tile largest = tile_of(nest, shape, row_blocks.largest, array_.precision.bytes);
             return largest.buffer_bytes() > array_.buffer.capacity_bytes / 2;
         };
         for (const std::uint64_t samples : sample_sizes) {
@@ -142,24 +142,25 @@ Mapper::Choice Mapper::search(const LoopNest& nest) const {
 }
 
 /// Adds the schedules in tiles of `shape`, one for each order of loops, unless computing alone takes too long.
-void Mapper::evaluate(const LoopNest& nest, const TileShape& shape,
-                      const std::shared_ptr<const RowBlocks>& row_blocks, Choices& choices) const {
-    const Tile largest = tile_of(nest, shape, row_blocks->largest, array_.precision.bytes);
+void Mapper::evaluate(const LoopNest& nest, const TileShape& shape, const RowBlocks& row_blocks,
+                      Choices& choices) const {
+    const std::array<std::uint64_t, kLoops> trips{
+        ceil_divide(nest.samples, shape.samples), ceil_divide(nest.out_height, shape.out_rows),
+        ceil_divide(nest.in_channels, shape.in_channels), ceil_divide(nest.out_channels, shape.out_channels)};
+    const std::uint64_t tiles = checked_multiply(trips[0], trips[1], trips[2], trips[3]);
+    const Cycles computing = checked_multiply(time_tile(array_.pe_array, nest, shape).cycles, tiles);
+    if (computing > choices.limit()) return;
     const std::uint64_t unit_bits_per_second = std::max<std::uint64_t>(
         1, array_.memory.vaults * array_.memory.vault_bits_per_second / array_.processing_units);
     const auto cycles_to_move = [&](std::uint64_t bytes) {
         return array_.clock.cycles_up_to(transfer_time(bytes, unit_bits_per_second));
     };
+    const Tile largest = tile_of(nest, shape, row_blocks.largest, array_.precision.bytes);
     const Cycles first_load = cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1]);
-    const std::uint64_t tiles = checked_multiply(
-        ceil_divide(nest.samples, shape.samples), ceil_divide(nest.out_height, shape.out_rows),
-        ceil_divide(nest.in_channels, shape.in_channels), ceil_divide(nest.out_channels, shape.out_channels));
-    const Cycles computing = checked_multiply(time_tile(array_.pe_array, nest, shape).cycles, tiles);
-    if (checked_add(computing, first_load) > choices.limit()) return;
+    const Tile whole = whole_tile(nest, row_blocks, array_.precision.bytes);
     for (const auto& order : loop_orders(nest.phase)) {
         const Blocking blocking{{shape.samples, shape.out_rows, shape.in_channels, shape.out_channels}, order};
-        const std::uint64_t memory_bytes =
-            TileSchedule(nest, blocking, array_.precision.bytes, row_blocks).memory_bytes();
+        const std::uint64_t memory_bytes = moved_bytes(whole, nest.phase, order, trips);
         const Cycles cycles = checked_add(std::max(computing, cycles_to_move(memory_bytes)), first_load);
         choices.add({blocking, cycles, memory_bytes, tiles});
     }

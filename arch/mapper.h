@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "arch/array.h"
@@ -57,8 +56,7 @@ private:
 
     const Choice& best(const LoopNest& nest);
     Choice search(const LoopNest& nest) const;
-    void evaluate(const LoopNest& nest, const TileShape& shape, const std::shared_ptr<const RowBlocks>& row_blocks,
-                  Choices& choices) const;
+    void evaluate(const LoopNest& nest, const TileShape& shape, const RowBlocks& row_blocks, Choices& choices) const;
 
     ArraySpec array_;
     std::map<LoopNest, Choice> found_;

@@ -48,6 +48,22 @@ RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64
     return block;
 }
 
+/// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer
+/// loop that it does not depend on.
+std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order,
+                       const std::array<std::uint64_t, kLoops>& trips) {
+    std::uint64_t repeats = 1;
+    std::uint64_t outer_repeats = 1;
+    for (const Loop loop : order) {
+        if ((depends_on & set_of(loop)) == 0) {
+            outer_repeats = checked_multiply(outer_repeats, trips[at(loop)]);
+        } else if (trips[at(loop)] > 1) {
+            repeats = outer_repeats;
+        }
+    }
+    return repeats;
+}
+
 }  // namespace
 
 RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
@@ -93,6 +109,19 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
             break;
     }
     return tile;
+}
+
+Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes) {
+    const TileShape shape{nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
+    return tile_of(nest, shape, row_blocks.total, element_bytes);
+}
+
+std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
+                          const std::array<std::uint64_t, kLoops>& trips) {
+    const auto tensors = tensors_of(phase);
+    return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0], order, trips)),
+                                   checked_multiply(whole.operand_bytes[1], loads_of(tensors[1], order, trips))),
+                       whole.store_bytes);
 }
 
 TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes)
@@ -272,29 +301,8 @@ Tile TileSchedule::largest() const {
     return largest;
 }
 
-/// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer
-/// loop that it does not depend on.
-std::uint64_t TileSchedule::loads_of(LoopSet depends_on) const {
-    std::uint64_t repeats = 1;
-    std::uint64_t outer_repeats = 1;
-    for (const Loop loop : blocking_.order) {
-        if ((depends_on & set_of(loop)) == 0) {
-            outer_repeats = checked_multiply(outer_repeats, trips_[at(loop)]);
-        } else if (trips_[at(loop)] > 1) {
-            repeats = outer_repeats;
-        }
-    }
-    return repeats;
-}
-
 std::uint64_t TileSchedule::memory_bytes() const {
-    // Whole tensors, with the rows that neighbouring blocks share loaded once for each block.
-    const auto tensors = tensors_of(nest_.phase);
-    const TileShape whole_shape{nest_.samples, nest_.in_channels, nest_.out_channels, nest_.out_height};
-    const Tile whole = tile_of(nest_, whole_shape, row_blocks_->total, element_bytes_);
-    return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0])),
-                                   checked_multiply(whole.operand_bytes[1], loads_of(tensors[1]))),
-                       whole.store_bytes);
+    return moved_bytes(whole_tile(nest_, *row_blocks_, element_bytes_), nest_.phase, blocking_.order, trips_);
 }
 
 }  // namespace hypar

@@ -75,13 +75,17 @@ struct RowBlocks {
 /// Shape and bytes of a tile of `shape` over a block of rows.
 Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes);
 
+/// Whole tensors as one tile, with the rows that neighbouring blocks share once for each block.
+Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes);
+
+/// Bytes that all tiles load and store together, where `trips` (by Loop) cut the tensors of `whole`.
+std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
+                          const std::array<std::uint64_t, kLoops>& trips);
+
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.
 class TileSchedule : public WorkSequence {
 public:
     TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes);
-    /// With the blocks of rows that the nest is cut into by this blocking.
-    TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
-                 std::shared_ptr<const RowBlocks> row_blocks);
 
     /// The same in step with a unit that computes `leader`, a nest at least as large in every extent: each tile is
     /// padded to the leader's and takes as long. Where the leader's nest falls into more tiles there is no step to
@@ -103,6 +107,9 @@ public:
     std::uint64_t memory_bytes() const;
 
 private:
+    TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
+                 std::shared_ptr<const RowBlocks> row_blocks);
+
     using Indices = std::array<std::uint64_t, kLoops>;  // by Loop
     using Moves = std::array<bool, 4>;                  // both loads, opens the result, stores it
 
@@ -121,7 +128,6 @@ private:
     std::uint64_t surely_repeats(const Place& here, const Indices& steps) const;
     std::uint64_t repeats_as_before(std::uint64_t first, std::uint64_t index, std::uint64_t distance) const;
     static TileShape shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices);
-    std::uint64_t loads_of(LoopSet depends_on) const;
 
     LoopNest nest_;
     LoopNest leader_;
