@@ -61,7 +61,18 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::size_t first)
         visitor.value(request.bytes);
         visitor.value(request.client->streams_before(request.tag));
     });
-    for (std::size_t index = 0; index < vaults(); ++index) visitor.time(bus_free_[(first + index) % vaults()]);
+    std::uint64_t idle = 0;  // vaults in a row
+    for (std::size_t index = 0; index < vaults(); ++index) {
+        Picoseconds& bus_free = bus_free_[(first + index) % vaults()];
+        if (bus_free <= visitor.now()) {
+            ++idle;
+            continue;
+        }
+        visitor.value(idle);
+        visitor.time(bus_free);
+        idle = 0;
+    }
+    visitor.value(idle);
     visitor.counters_on_ring(busy_times_);
     if (turned > 0) turn(turned);
     return turned;

@@ -189,18 +189,23 @@ void Router::restart() {
 
 void Router::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
-    for (Input& input : inputs_) {
-        visitor.value(input.packets.size());
-        for (Queued& queued : input.packets) {
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        if (inputs_[index].packets.empty()) continue;
+        visitor.value(index);
+        visitor.value(inputs_[index].packets.size());
+        for (Queued& queued : inputs_[index].packets) {
             queued.packet.offer_state(visitor);
             visitor.time(queued.ready);
         }
     }
+    visitor.value(inputs_.size());
     for (Output& output : outputs_) {
-        for (const std::uint64_t slots : output.free_slots) visitor.value(slots);
-        for (Picoseconds& ready : output.ready) visitor.time(ready);
-        visitor.time(output.free_at);
         visitor.value(output.last_granted);
+        for (std::size_t channel = 0; channel < output.free_slots.size(); ++channel) {
+            visitor.value(output.free_slots[channel]);
+            visitor.time(output.ready[channel]);
+        }
+        visitor.time(output.free_at);
         visitor.counter(output.use.payload_bytes);
         visitor.counter(output.use.packets);
         visitor.counter(output.use.busy_time);

@@ -24,6 +24,8 @@ protected:
 /// through the reference. docs/fast-forward.md has the rules; sim/fast_forward.cpp the visitors.
 class StateVisitor {
 public:
+    /// The instant at which it looks. What is at rest by then need not be shown, as long as it shows that it is.
+    virtual Picoseconds now() const = 0;
     /// Compared as it is.
     virtual void value(std::uint64_t value) = 0;
     /// Compared as the time from now on; past times are alike. A jump moves it, unless it is past or kNever.

@@ -27,6 +27,7 @@ class Recorder : public StateVisitor {
 public:
     explicit Recorder(StateSnapshot& snapshot) : snapshot_(snapshot) {}
 
+    Picoseconds now() const override { return snapshot_.time; }
     void value(std::uint64_t value) override { snapshot_.compared.push_back(value); }
     void time(Picoseconds& time) override {
         const bool is_ahead = time > snapshot_.time && time != kNever;
@@ -65,6 +66,7 @@ public:
 private:
     std::uint64_t earlier() { return *next_++; }
 
+    Picoseconds now() const override { return now_; }
     void value(std::uint64_t) override {}
     void time(Picoseconds& time) override {
         if (time > now_ && time != kNever) time = checked_add(time, duration_);

@@ -144,6 +144,7 @@ public:
     QueueHider(StateVisitor& visitor, std::uint64_t hidden_values)
         : visitor_(visitor), hidden_values_(hidden_values) {}
 
+    Picoseconds now() const override { return visitor_.now(); }
     void value(std::uint64_t value) override { visitor_.value(seen_++ < hidden_values_ ? 0 : value); }
     void time(Picoseconds& time) override { visitor_.time(time); }
     void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
@@ -164,6 +165,9 @@ private:
 /// Counts the values that it is shown.
 class Counter final : public StateVisitor {
 public:
+    explicit Counter(Picoseconds now) : now_(now) {}
+
+    Picoseconds now() const override { return now_; }
     void value(std::uint64_t) override { ++values_; }
     void time(Picoseconds&) override {}
     void counter(std::uint64_t&) override {}
@@ -176,6 +180,7 @@ public:
     std::uint64_t values() const { return values_; }
 
 private:
+    Picoseconds now_;
     std::uint64_t values_ = 0;
 };
 
@@ -200,7 +205,7 @@ bool fails_in_child(Check check) {
 TEST(FastForward, IsCaughtWhenAComponentHidesItsQueues) {
     ReplayOptions broken;
     broken.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
-        Counter counter;
+        Counter counter(visitor.now());
         model.accelerators().front()->offer_state(counter);
         QueueHider hider(visitor, counter.values());
         model.offer_state(hider);
