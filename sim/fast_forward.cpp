@@ -110,9 +110,9 @@ private:
 /// For how many more periods the work lasts in which the state of `earlier` came back `now`.
 std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& now) {
     std::uint64_t periods = UINT64_MAX;
-    const WorkSequence* last_sequence = nullptr;
-    std::uint64_t last_place = 0;
-    std::uint64_t last_distance = 0;
+    StateSnapshot::Limit last;
+    std::uint64_t last_before = 0;
+    std::uint64_t last_after = 0;
     for (const StateSnapshot::Limit& limit : now.limits) {
         const std::uint64_t before = earlier.moving[limit.index];
         const std::uint64_t after = now.moving[limit.index];
@@ -122,7 +122,8 @@ std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& n
             periods = std::min(periods, (after - 1) / (before - after));
         } else {
             const std::uint64_t distance = after - before;
-            const bool is_known = limit.sequence == last_sequence && after == last_place && distance == last_distance;
+            const bool is_known = limit.sequence == last.sequence && limit.in_work == last.in_work &&
+                                  before == last_before && after == last_after;
             if (is_known) continue;  // units often go in step
             // What is in work, what a period takes up, and the one item beyond that it may look at.
             const std::uint64_t beside = limit.in_work + 1;
@@ -130,9 +131,9 @@ std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& n
                 periods < (UINT64_MAX - beside) / distance ? periods * distance + beside : UINT64_MAX;
             const std::uint64_t repeated = limit.sequence->repeats(before, distance, enough);
             periods = std::min(periods, repeated < beside ? 0 : (repeated - beside) / distance);
-            last_sequence = limit.sequence;
-            last_place = after;
-            last_distance = distance;
+            last = limit;
+            last_before = before;
+            last_after = after;
         }
         if (periods == 0) return 0;
     }

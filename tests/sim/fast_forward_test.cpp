@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <tuple>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "sim/kernel_scope.h"
 #include "sim/lowering.h"
 #include "sim/replay.h"
 #include "tests/sim/support.h"
@@ -217,6 +219,37 @@ TEST(FastForward, IsCaughtWhenAComponentHidesItsQueues) {
         caught += fails_in_child([&] { return are_equal(whole, step.replay_with(broken)); }) ? 1 : 0;
     }
     EXPECT_GT(caught, kCases / 20);
+}
+
+/// Five items in a row that equal the one two further on.
+class FiveRepeats final : public WorkSequence {
+public:
+    std::uint64_t repeats(std::uint64_t, std::uint64_t distance, std::uint64_t at_most) const override {
+        return distance == 2 ? std::min<std::uint64_t>(5, at_most) : 0;
+    }
+};
+
+TEST(FastForward, CountsTheItemsInWorkOfEveryUnit) {
+    // Of five, the items in work and one beyond are needed beside whole periods of two: with one in work there is
+    // room for (5 - 2) / 2 = 1 period, with three for (5 - 4) / 2 = 0, whoever is shown first.
+    const auto jumps = [](const std::vector<std::uint64_t>& in_work) {
+        const KernelScope kernel;
+        Calendar calendar("calendar");
+        const FiveRepeats sequence;
+        std::vector<std::uint64_t> places(in_work.size(), 10);
+        FastForward fast_forward(calendar, Clock{1000}, [&](StateVisitor& visitor) {
+            for (std::size_t unit = 0; unit < in_work.size(); ++unit) {
+                visitor.place(places[unit], in_work[unit], sequence);
+            }
+        });
+        fast_forward.look(4000);
+        for (std::uint64_t& place : places) place += 2;
+        fast_forward.look(6000);
+        return fast_forward.use().jumps;
+    };
+    EXPECT_EQ(jumps({1, 1}), 1U);
+    EXPECT_EQ(jumps({3, 1}), 0U);
+    EXPECT_EQ(jumps({1, 3}), 0U);
 }
 
 TEST(FastForward, ReplaysInFullWhatDoesNotShowItsState) {
