@@ -45,10 +45,9 @@ private:
 struct HardwareUse {
     EventCounts counts;
     std::vector<InterfaceUse> accelerators;
-    std::vector<LinkUse> links;  ///< by link of the topology
-    std::vector<Picoseconds>
-        vaults_busy;  ///< time in which each vault's data bus moved data, by accelerator and vault
-    std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+    std::vector<LinkUse> links;            ///< by link of the topology
+    std::vector<Picoseconds> vaults_busy;  ///< time in which each data bus moved data, by accelerator and vault
+    std::uint64_t peak_buffer_bytes = 0;   ///< of the fullest buffer
 
     /// Leaves what was done since `earlier`; the peak stays.
     HardwareUse& operator-=(const HardwareUse& earlier);

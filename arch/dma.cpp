@@ -81,4 +81,24 @@ Picoseconds Dma::next_wake() const {
                              : last_answers_.next_arrival();
 }
 
+void Dma::offer_state(StateVisitor& visitor) {
+    visitor.value(streams_.size());
+    for (Stream& stream : streams_) {
+        visitor.value(stream.tag);
+        visitor.value(stream.unrequested);
+        visitor.value(stream.requested);
+        visitor.value(stream.unanswered);
+        visitor.value(stream.unscheduled);
+        visitor.time(stream.last_answer);
+    }
+    visitor.value(next_to_request_);
+    visitor.value(in_flight_);
+    visitor.value(waits_for_answer_ ? 1 : 0);
+    answers_.offer_state(visitor, [&](std::uint64_t, const Answer& answer) {
+        visitor.value(answer.stream_number - first_number_);
+        visitor.value(answer.blocks);
+    });
+    last_answers_.offer_state(visitor, [](std::uint64_t, bool) {});
+}
+
 }  // namespace hypar

@@ -40,28 +40,8 @@ public:
 
     Picoseconds next_wake() const;
 
-    /// Shows all but the next vault, which is on its accelerator's ring of vaults; `tag_value(tag)` is what is
-    /// compared of a tag.
-    template <typename TagValue>
-    void offer_state(StateVisitor& visitor, TagValue tag_value) {
-        visitor.value(streams_.size());
-        for (Stream& stream : streams_) {
-            visitor.value(tag_value(stream.tag));
-            visitor.value(stream.unrequested);
-            visitor.value(stream.requested);
-            visitor.value(stream.unanswered);
-            visitor.value(stream.unscheduled);
-            visitor.time(stream.last_answer);
-        }
-        visitor.value(next_to_request_);
-        visitor.value(in_flight_);
-        visitor.value(waits_for_answer_ ? 1 : 0);
-        answers_.offer_state(visitor, [&](std::uint64_t, const Answer& answer) {
-            visitor.value(answer.stream_number - first_number_);
-            visitor.value(answer.blocks);
-        });
-        last_answers_.offer_state(visitor, [](std::uint64_t, bool) {});
-    }
+    /// Shows all but the next vault, which is on its accelerator's ring of vaults.
+    void offer_state(StateVisitor& visitor);
 
     /// Whether it has had a stream since it was made or restarted; until then it stays at its first vault.
     bool was_used() const { return was_used_; }

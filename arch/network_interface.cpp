@@ -120,15 +120,15 @@ void NetworkInterface::start_stream(Purpose purpose, std::uint64_t bytes) {
 
 void NetworkInterface::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
-    const auto show_nothing_more = [](std::uint64_t, bool) {};
     started_.offer_state(visitor, [&](std::uint64_t, const ExchangeShare& share) {
         visitor.value(share.partner);
         visitor.value(share.send_bytes);
         visitor.value(share.receive_bytes);
+        visitor.value(share.reduces ? 1 : 0);
     });
     packets_.offer_state(visitor, [&](std::uint64_t, Packet& packet) { packet.offer_state(visitor); });
-    freed_.offer_state(visitor, show_nothing_more);
-    dma_.offer_state(visitor, [](std::uint64_t tag) { return tag; });
+    freed_.offer_state(visitor, [](std::uint64_t, bool) {});
+    dma_.offer_state(visitor);
     visitor.value(running_ ? 1 : 0);
     visitor.value(share_.partner);
     visitor.value(share_.reduces ? 1 : 0);

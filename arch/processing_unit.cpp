@@ -130,7 +130,7 @@ void ProcessingUnit::offer_state(StateVisitor& visitor) {
     started_.offer_state(visitor, [&](std::uint64_t, const TileSchedule* schedule) {
         visitor.value(reinterpret_cast<std::uintptr_t>(schedule));
     });
-    dma_.offer_state(visitor, [](std::uint64_t tag) { return tag; });
+    dma_.offer_state(visitor);
     visitor.value(buffer_.taken());
     visitor.value(reinterpret_cast<std::uintptr_t>(schedule_));
     if (schedule_ != nullptr) offer_tiles(visitor);

@@ -83,33 +83,25 @@ private:
     std::size_t add_part(std::vector<std::size_t> nodes, const Words& partners) {
         Part part{0, std::move(nodes), {}};
         part.links = topology_.links_between(part.nodes);
-        const auto [found, is_new] = kinds_.try_emplace(signature_of(part, partners), result_.kinds.size());
+        Topology own = topology_.part(part.nodes);
+        Words signature = signature_of(own, part, partners);
+        const auto [found, is_new] = kinds_.try_emplace(signature, result_.kinds.size());
         part.kind = found->second;
-        if (is_new) {
-            result_.kinds.push_back(result_.parts.size());
-            result_.signatures.push_back(found->first);
-        }
+        if (is_new) result_.kinds.push_back({std::move(own), std::move(signature)});
         result_.parts.push_back(std::move(part));
         return result_.parts.size() - 1;
     }
 
-    /// All that its modules are made from: nodes, links and routes, numbered within the part.
-    Words signature_of(const Part& part, const Words& partners) const {
-        const auto accelerators = static_cast<std::size_t>(
-            std::lower_bound(part.nodes.begin(), part.nodes.end(), topology_.accelerator_count()) -
-            part.nodes.begin());
-        Words words{accelerators, part.nodes.size(), part.links.size()};
-        for (const std::size_t link : part.links) {
-            const LinkSpec& spec = topology_.links()[link];
-            words.insert(words.end(),
-                         {number_in(part.nodes, spec.from), number_in(part.nodes, spec.to), spec.bits_per_second});
+    static Words signature_of(const Topology& own, const Part& part, const Words& partners) {
+        Words words{own.accelerator_count(), own.node_count(), own.links().size()};
+        for (const LinkSpec& link : own.links()) {
+            words.insert(words.end(), {link.from, link.to, link.bits_per_second});
         }
-        for (std::size_t i = 0; i < accelerators && !partners.empty(); ++i) {
-            const Route route = topology_.route(part.nodes[i], partners[part.nodes[i]]);
-            words.insert(words.end(), {number_in(part.nodes, partners[part.nodes[i]]), route.size()});
-            for (const Hop& hop : route) {
-                words.insert(words.end(), {number_in(part.links, hop.link), hop.virtual_channel});
-            }
+        for (std::size_t i = 0; i < own.accelerator_count() && !partners.empty(); ++i) {
+            const std::size_t partner = number_in(part.nodes, partners[part.nodes[i]]);
+            const Route route = own.route(i, partner);
+            words.insert(words.end(), {partner, route.size()});
+            for (const Hop& hop : route) words.insert(words.end(), {hop.link, hop.virtual_channel});
         }
         return words;
     }
@@ -165,7 +157,7 @@ CollapsedProgram leave_whole(const Program& program, const Topology& topology) {
     for (std::size_t node = 0; node < topology.node_count(); ++node) whole.nodes.push_back(node);
     for (std::size_t link = 0; link < topology.links().size(); ++link) whole.links.push_back(link);
     result.parts.push_back(std::move(whole));
-    result.kinds.push_back(0);
+    result.kinds.push_back({topology, {}});
     for (const Segment& segment : program.segments) {
         result.segments.push_back({{result.pieces.size(), 0}});
         result.pieces.push_back({0, segment});

@@ -9,8 +9,13 @@
 
 namespace hypar {
 
-/// Accelerators and switches that work in a segment without regard to all others. Parts of one kind have the same
-/// links and routes: numbered in their own order they cannot be told apart.
+/// What parts of the array have in common that cannot be told apart once numbered in their own order.
+struct PartKind {
+    Topology topology;                     ///< of one of them
+    std::vector<std::uint64_t> signature;  ///< all that its modules are made from: nodes, links, routes
+};
+
+/// Accelerators and switches that work in a segment without regard to all others.
 struct Part {
     std::size_t kind = 0;
     std::vector<std::size_t> nodes;  ///< of the topology, ascending: accelerators come first
@@ -31,14 +36,13 @@ struct Occurrence {
 /// A program taken apart into what its independent parts do, each distinct piece once.
 struct CollapsedProgram {
     std::vector<Part> parts;
-    std::vector<std::size_t> kinds;                      ///< a part of each kind
-    std::vector<std::vector<std::uint64_t>> signatures;  ///< by kind: what its parts have in common
+    std::vector<PartKind> kinds;
     std::vector<Piece> pieces;
     std::vector<std::vector<Occurrence>> segments;  ///< by segment of the program
 };
 
 /// Takes a program apart. An accelerator computes by itself; accelerators that exchange are of one part if their
-/// packets meet in a node.
+/// packets meet in a node. `topology` must outlive what it returns.
 CollapsedProgram collapse(const Program& program, const Topology& topology);
 
 /// The whole array as one part, and each segment as one piece.

@@ -48,7 +48,7 @@ Mapper& Remembered::mapper(const ArraySpec& array) {
 Remembered::Key Remembered::key_of(const ArraySpec& array, const Program& program, const CollapsedProgram& collapsed,
                                    const Piece& piece) {
     Key key = hardware_of(array);
-    const Words& part = collapsed.signatures[piece.kind];
+    const Words& part = collapsed.kinds[piece.kind].signature;
     key.insert(key.end(), part.begin(), part.end());
     for (const auto& units : piece.segment.compute) {
         key.push_back(units.size());

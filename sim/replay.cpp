@@ -23,9 +23,6 @@ public:
     ReplayResult run() {
         if (is_fast() && options_.remembered != nullptr) recall();
         std::vector<Program> programs = programs_by_kind();
-        for (const Program& program : programs) {
-            planned_bytes_ = checked_add(planned_bytes_, planned_memory_bytes(program));
-        }
         bool goes_on = true;
         for (std::size_t kind = 0; kind < programs.size() && goes_on; ++kind)
             goes_on = simulate(kind, programs[kind]);
@@ -39,7 +36,9 @@ private:
         for (std::size_t piece = 0; piece < results_.size(); ++piece) {
             keys_.push_back(Remembered::key_of(array_, program_, collapsed_, collapsed_.pieces[piece]));
             const SegmentResult* remembered = options_.remembered->find(keys_.back());
-            if (remembered != nullptr) results_[piece] = *remembered;
+            if (remembered == nullptr) continue;
+            results_[piece] = *remembered;
+            done_ += 1 / static_cast<double>(results_.size());
         }
     }
 
@@ -61,10 +60,7 @@ private:
     /// Returns whether to go on.
     bool simulate(std::size_t kind, const Program& program) {
         if (program.segments.empty()) return true;
-        const Topology part = topology_.part(collapsed_.parts[collapsed_.kinds[kind]].nodes);
-        const double share = planned_bytes_ == 0 ? 0
-                                                 : static_cast<double>(planned_memory_bytes(program)) /
-                                                       static_cast<double>(planned_bytes_);
+        const double share = static_cast<double>(program.segments.size()) / static_cast<double>(results_.size());
         KernelRunOptions options;
         options.jumps = is_fast();
         options.offer_state = options_.offer_state;
@@ -72,9 +68,9 @@ private:
             options.progress = [&](double fraction) { return options_.progress(done_ + share * fraction); };
         }
         std::size_t next = 0;
-        const KernelUse use = run_kernel(program, array_, part, options, [&](SegmentResult result) {
-            take(to_simulate_[kind][next++], std::move(result));
-        });
+        const KernelUse use =
+            run_kernel(program, array_, collapsed_.kinds[kind].topology, options,
+                       [&](SegmentResult result) { take(to_simulate_[kind][next++], std::move(result)); });
         done_ += share;
         use_.events += use.events;
         use_.jumps += use.fast_forward.jumps;
@@ -138,8 +134,7 @@ private:
     std::vector<std::optional<SegmentResult>> results_;  ///< by piece
     std::vector<Remembered::Key> keys_;                  ///< by piece
     std::vector<std::vector<std::size_t>> to_simulate_;  ///< pieces, by kind
-    std::uint64_t planned_bytes_ = 0;
-    double done_ = 0;
+    double done_ = 0;                                    ///< part of the pieces that are known
     ReplayUse use_;
 };
 

@@ -8,6 +8,7 @@ Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, co
 
 void Sequencer::start(ArrayModel& model) {
     model_ = &model;
+    use_at_start_ = model.use();
     wake_by(clock_.period);
 }
 
@@ -37,8 +38,10 @@ Picoseconds Sequencer::wake(Picoseconds now) {
 }
 
 void Sequencer::finish_segment(Picoseconds now) {
-    SegmentResult result{(now - segment_start_) / clock_.period, model_->use()};
+    HardwareUse use = model_->use();
+    SegmentResult result{(now - segment_start_) / clock_.period, use};
     result.use -= use_at_start_;
+    use_at_start_ = std::move(use);
     ++finished_;
     sink_(std::move(result));
 }
@@ -46,7 +49,6 @@ void Sequencer::finish_segment(Picoseconds now) {
 void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
     segment_start_ = now;
     model_->restart();
-    use_at_start_ = model_->use();
     const Picoseconds arrival = now + clock_.period;
     for (std::size_t i = 0; i < segment.compute.size(); ++i) {
         for (std::size_t unit = 0; unit < segment.compute[i].size(); ++unit) {

@@ -16,7 +16,7 @@
 
 namespace hypar::tests {
 
-/// The array of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml.
+/// The array of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml but for larger blocks in memory.
 inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64_t accelerators = 16) {
     ArraySpec array;
     array.name = "hpca19";
