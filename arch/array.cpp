@@ -8,6 +8,11 @@ const std::vector<Precision>& precisions() {
     return kPrecisions;
 }
 
+const std::vector<PagePolicyName>& page_policies() {
+    static const std::vector<PagePolicyName> kPolicies = {{"open", PagePolicy::Open}, {"closed", PagePolicy::Closed}};
+    return kPolicies;
+}
+
 const std::vector<TopologyName>& topologies() {
     static const std::vector<TopologyName> kTopologies = {
         {"htree", TopologyKind::HTree, "binary tree whose links double their bandwidth at every level"},

@@ -23,18 +23,21 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar
     engines_.push_back(&interface_->dma());
 }
 
-void Accelerator::restart() {
+void Accelerator::restart(Picoseconds now) {
+    memory_.restart(now);
     for (Dma* engine : engines_) engine->restart();
     for (const auto& unit : units_) unit->buffer().restart_peak();
 }
 
-/// The vaults stand on a ring: what matters is where each engine that goes round it is relative to the others.
+/// Blocks of memory stand on a ring: where it can turn, what matters is where each engine that goes round it is
+/// relative to the others.
 void Accelerator::offer_state(StateVisitor& visitor) {
     const auto lead = std::find_if(engines_.begin(), engines_.end(), [](Dma* engine) { return engine->was_used(); });
-    const std::size_t first = lead == engines_.end() ? 0 : (*lead)->next_vault();
+    const std::uint64_t first = lead == engines_.end() || !memory_.can_turn() ? 0 : (*lead)->next_place();
     for (const Dma* engine : engines_) {
         visitor.value(engine->was_used() ? 1 : 0);
-        if (engine->was_used()) visitor.value((engine->next_vault() + memory_.vaults() - first) % memory_.vaults());
+        if (!engine->was_used()) continue;
+        visitor.value((engine->next_place() + memory_.ring_size() - first) % memory_.ring_size());
     }
     for (const auto& unit : units_) unit->offer_state(visitor);
     interface_->offer_state(visitor);
@@ -70,8 +73,8 @@ ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, 
     }
 }
 
-void ArrayModel::restart() {
-    for (const auto& accelerator : accelerators_) accelerator->restart();
+void ArrayModel::restart(Picoseconds now) {
+    for (const auto& accelerator : accelerators_) accelerator->restart(now);
     for (const auto& router : routers_) router->restart();
 }
 

@@ -22,8 +22,8 @@ public:
                 const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
                 CompletionListener& listener, bool has_units);
 
-    /// Every engine starts from its first vault again.
-    void restart();
+    /// Every engine starts from its first vault again, and the vaults from rest.
+    void restart(Picoseconds now);
     void offer_state(StateVisitor& visitor);
     /// Which of its units and its interface has most work left.
     const Worker& busiest() const;
@@ -61,8 +61,8 @@ public:
     ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                const Topology& topology, CompletionListener& listener, bool has_units = true);
 
-    /// Puts what has come to rest back to how it was at first, for the next segment.
-    void restart();
+    /// Puts what has come to rest back to how it was at first, for the segment that starts `now`.
+    void restart(Picoseconds now);
     /// When all that is on its way now without anybody's waiting for it has come to rest.
     Picoseconds quiet_at() const;
     void offer_state(StateVisitor& visitor);

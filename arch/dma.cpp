@@ -11,12 +11,12 @@ Dma::Dma(const sc_core::sc_module_name& name, const ArraySpec& array, Memory& me
       memory_(memory),
       id_(id),
       owner_(owner),
-      first_vault_(first_vault % memory.vaults()),
-      next_vault_(first_vault_) {}
+      first_place_(first_vault % memory.vaults()),
+      next_place_(first_place_) {}
 
-void Dma::start(std::uint64_t tag, std::uint64_t bytes) {
+void Dma::start(std::uint64_t tag, std::uint64_t bytes, Direction direction) {
     const std::uint64_t requests = ceil_divide(bytes, array_.memory.interleave_bytes);
-    streams_.push_back({tag, bytes, 0, requests, requests, 0});
+    streams_.push_back({tag, direction, bytes, 0, requests, requests, 0});
     turn(1);
     was_used_ = true;
 }
@@ -60,7 +60,9 @@ void Dma::issue(Picoseconds now) {
         const std::uint64_t blocks =
             std::min(ceil_divide(stream.unrequested, block_bytes), array_.dma.outstanding_requests - in_flight_);
         const std::uint64_t bytes = std::min(stream.unrequested, blocks * block_bytes);
-        memory_.request({vault_of(next_to_request_), bytes, this, first_number_ + next_to_request_}, arrival, id_);
+        memory_.request({place_of(next_to_request_), bytes, stream.direction, stream.requested, id_, this,
+                         first_number_ + next_to_request_},
+                        arrival);
         stream.requested += blocks;
         in_flight_ += blocks;
         stream.unrequested -= bytes;
@@ -69,11 +71,11 @@ void Dma::issue(Picoseconds now) {
     waits_for_answer_ = next_to_request_ < streams_.size();
 }
 
-/// Where the next block of a stream goes: streams begin at consecutive vaults.
-std::size_t Dma::vault_of(std::size_t stream) const {
-    const std::size_t vaults = memory_.vaults();
-    const std::uint64_t later = (streams_.size() - stream) % vaults;
-    return (next_vault_ + vaults - later + streams_[stream].requested) % vaults;
+/// Where the next block of a stream goes: streams begin at consecutive places.
+std::uint64_t Dma::place_of(std::size_t stream) const {
+    const std::uint64_t places = memory_.ring_size();
+    const std::uint64_t later = (streams_.size() - stream) % places;
+    return (next_place_ + places - later + streams_[stream].requested) % places;
 }
 
 Picoseconds Dma::next_wake() const {
@@ -85,6 +87,7 @@ void Dma::offer_state(StateVisitor& visitor) {
     visitor.value(streams_.size());
     for (Stream& stream : streams_) {
         visitor.value(stream.tag);
+        visitor.value(static_cast<std::uint64_t>(stream.direction));
         visitor.value(stream.unrequested);
         visitor.value(stream.requested);
         visitor.value(stream.unanswered);

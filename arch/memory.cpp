@@ -3,25 +3,47 @@
 #include <algorithm>
 
 namespace hypar {
+namespace {
 
-Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, Picoseconds transfer) {
-    const Picoseconds first_data = now + spec.row_to_column_delay + spec.column_latency;
-    return std::max(first_data, bus_free) + transfer;
+// A row's stream: the engine, and the stream's tag below.
+constexpr unsigned kEngineShift = 48;
+
+std::uint64_t ring_size_of(const MemorySpec& spec) {
+    return spec.vaults * std::max<std::uint64_t>(1, spec.stripe_bytes() / spec.interleave_bytes);
 }
+
+/// Whether every block has rows of its own, so that no request finds a row open that an earlier one has opened.
+bool blocks_share_no_rows(const MemorySpec& spec, std::uint64_t run_bytes) {
+    return spec.interleave_bytes % spec.stripe_bytes() == 0 ||
+           (run_bytes == spec.row_bytes && spec.interleave_bytes % spec.row_bytes == 0);
+}
+
+}  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
                Picoseconds answer_delay, EventCounts& counts)
     : Component(name, calendar),
       spec_(spec),
-      block_transfer_(transfer_time(spec.interleave_bytes, spec.vault_bits_per_second)),
+      timing_(spec),
       answer_delay_(answer_delay),
       counts_(counts),
-      bus_free_(spec.vaults),
+      ring_size_(ring_size_of(spec)),
+      run_bytes_(spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes),
+      burst_time_(timing_.column_spacing * timing_.clock_period),
+      can_turn_(blocks_share_no_rows(spec, run_bytes_)),
+      vaults_(spec.vaults, Vault(timing_, Refresh::Spread)),
       busy_times_(spec.vaults) {}
 
-void Memory::request(const MemoryRequest& request, Picoseconds arrival, std::uint32_t sender) {
-    inbox_.put(arrival, sender, request);
+void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
+    if (request.engine >= clients_.size()) clients_.resize(request.engine + 1);
+    clients_[request.engine] = request.client;
+    inbox_.put(arrival, request.engine, request);
     wake_by(arrival);
+}
+
+void Memory::restart(Picoseconds now) {
+    origin_ = now;
+    for (Vault& vault : vaults_) vault.restart();
 }
 
 Picoseconds Memory::wake(Picoseconds now) {
@@ -31,56 +53,136 @@ Picoseconds Memory::wake(Picoseconds now) {
 
 void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
-    std::size_t vault = request.vault;
+    const Clocks arrival = timing_.up_to(now - origin_);
+    // The stream's first block stands on the first round of the ring.
+    const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;
+    std::uint64_t block = begin + request.first_block;
     std::uint64_t done = 0;  // blocks in a row that are done at the same time
-    Picoseconds done_at = 0;
-    for (std::uint64_t left = request.bytes; left > 0;) {
+    Clocks done_at = 0;
+    const auto answer = [&] {
+        const Picoseconds time = origin_ + done_at * timing_.clock_period;
+        if (done > 0) request.client->memory_done(request.tag, done, time + answer_delay_);
+    };
+    for (std::uint64_t left = request.bytes; left > 0; ++block) {
         const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
-        const Picoseconds transfer =
-            bytes == spec_.interleave_bytes ? block_transfer_ : transfer_time(bytes, spec_.vault_bits_per_second);
-        bus_free_[vault] = vault_completion(spec_, now, bus_free_[vault], transfer);
-        busy_times_[vault] += transfer;
-        if (done > 0 && bus_free_[vault] != done_at) {
-            request.client->memory_done(request.tag, done, done_at + answer_delay_);
+        const Clocks end = serve_block(request, block, bytes, arrival);
+        if (end != done_at) {
+            answer();
             done = 0;
         }
-        done_at = bus_free_[vault];
+        done_at = end;
         ++done;
         left -= bytes;
-        if (++vault == vaults()) vault = 0;
     }
-    request.client->memory_done(request.tag, done, done_at + answer_delay_);
+    answer();
 }
 
-std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::size_t first) {
+/// `block` counts from the ring's beginning on that the stream began in.
+Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t block, std::uint64_t bytes, Clocks arrival) {
+    const std::size_t vault = block % vaults();
+    const std::uint64_t address = block / vaults() * spec_.interleave_bytes;
+    std::uint64_t left_of_run = run_bytes_ - address % run_bytes_;
+    std::uint64_t left_of_stripe = spec_.stripe_bytes() - address % spec_.stripe_bytes();
+    VaultAccess access;
+    access.arrival = arrival;
+    access.bank = static_cast<std::uint32_t>(address / run_bytes_ % spec_.banks);
+    access.row = {std::uint64_t{request.engine} << kEngineShift | request.tag, address / spec_.stripe_bytes()};
+    access.is_write = request.direction == Direction::Write;
+    Clocks end = 0;
+    std::uint64_t bursts = 0;
+    for (std::uint64_t left = bytes; left > 0;) {
+        const std::uint64_t run = std::min(left, left_of_run);
+        access.bursts = ceil_divide(run, spec_.burst_bytes);
+        end = vaults_[vault].serve(access);
+        bursts += access.bursts;
+        left -= run;
+        left_of_stripe -= run;
+        left_of_run = run_bytes_;
+        if (++access.bank == spec_.banks) access.bank = 0;
+        if (left_of_stripe == 0) {
+            left_of_stripe = spec_.stripe_bytes();
+            ++access.row.row;
+        }
+    }
+    busy_times_[vault] += bursts * burst_time_;
+    return end;
+}
+
+std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {
     offer_due_time(visitor);
-    const std::uint64_t turned = visitor.turn(first, vaults());
-    inbox_.offer_state(visitor, [&](std::uint64_t sender, const MemoryRequest& request) {
-        visitor.value(sender);
-        visitor.value((request.vault + vaults() - first) % vaults());
+    visitor.value((visitor.now() - origin_) % timing_.clock_period);
+    const std::uint64_t turned = visitor.turn(first, ring_size_);
+    inbox_.offer_state(visitor, [&](std::uint64_t engine, const MemoryRequest& request) {
+        visitor.value(engine);
+        visitor.value((request.place + ring_size_ - first) % ring_size_);
         visitor.value(request.bytes);
+        visitor.value(static_cast<std::uint64_t>(request.direction));
+        visitor.value(request.first_block);
         visitor.value(request.client->streams_before(request.tag));
     });
-    std::uint64_t idle = 0;  // vaults in a row
-    for (std::size_t index = 0; index < vaults(); ++index) {
-        Picoseconds& bus_free = bus_free_[(first + index) % vaults()];
-        if (bus_free <= visitor.now()) {
-            ++idle;
-            continue;
-        }
-        visitor.value(idle);
-        visitor.time(bus_free);
-        idle = 0;
-    }
-    visitor.value(idle);
+    offer_vaults(visitor, first);
     visitor.counters_on_ring(busy_times_);
-    if (turned > 0) turn(turned);
+    if (turned > 0) turn(first, turned);
     return turned;
 }
 
-void Memory::turn(std::uint64_t vaults_on) {
-    std::rotate(bus_free_.begin(), bus_free_.end() - static_cast<std::ptrdiff_t>(vaults_on), bus_free_.end());
-    inbox_.for_each([&](MemoryRequest& request) { request.vault = (request.vault + vaults_on) % vaults(); });
+/// Vaults at rest whose rows nobody can find again differ only in which banks have to be closed first: those that are
+/// alike are counted.
+void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
+    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
+    std::uint64_t alike = 0;
+    std::uint64_t open_banks = 0;
+    for (std::uint64_t place = first; place < first + vaults(); ++place) {
+        Vault& vault = vaults_[place % vaults()];
+        const std::size_t first_bank = first_bank_at(place);
+        const bool rests = can_turn_ && vault.is_at_rest(now);
+        const std::uint64_t open = rests ? vault.open_banks(first_bank) : 0;
+        if (!rests || open != open_banks) {
+            visitor.value(alike);
+            visitor.value(open_banks);
+            alike = 0;
+            open_banks = open;
+        }
+        if (rests) {
+            ++alike;
+        } else {
+            vault.offer_state(visitor, origin_, first_bank, [&](const RowId& row) { offer_row(visitor, row); });
+        }
+    }
+    visitor.value(alike);
+    visitor.value(open_banks);
+}
+
+/// A row that a request to come may find open, by its stream's place among those that have not ended.
+void Memory::offer_row(StateVisitor& visitor, const RowId& row) const {
+    if (can_turn_) return;
+    const std::uint64_t engine = row.stream >> kEngineShift;
+    const std::uint64_t tag = row.stream & ((std::uint64_t{1} << kEngineShift) - 1);
+    if (clients_[engine]->has_ended(tag)) {
+        visitor.value(kNever);
+        return;
+    }
+    visitor.value(engine);
+    visitor.value(clients_[engine]->streams_before(tag));
+    visitor.value(row.row);
+}
+
+/// Of the block at a place of the ring.
+std::size_t Memory::first_bank_at(std::uint64_t place) const {
+    if (!can_turn_ || ring_size_ == vaults()) return 0;
+    return place / vaults() * (spec_.interleave_bytes / spec_.row_bytes) % spec_.banks;
+}
+
+/// Places move on, and with them vaults and the banks of those that begin another round.
+void Memory::turn(std::uint64_t first, std::uint64_t places_on) {
+    std::vector<Vault> turned = vaults_;
+    for (std::uint64_t place = first; place < first + vaults(); ++place) {
+        Vault& target = turned[(place + places_on) % vaults()];
+        target = vaults_[place % vaults()];
+        target.turn_banks((first_bank_at(place + places_on) + spec_.banks - first_bank_at(place)) % spec_.banks);
+    }
+    vaults_ = std::move(turned);
+    inbox_.for_each([&](MemoryRequest& request) { request.place = (request.place + places_on) % ring_size_; });
 }
 
 }  // namespace hypar

@@ -8,8 +8,11 @@
 #include "arch/component.h"
 #include "arch/event_counts.h"
 #include "arch/inbox.h"
+#include "arch/vault.h"
 
 namespace hypar {
+
+enum class Direction : std::uint8_t { Read, Write };
 
 /// Receives the ends of its memory requests.
 class MemoryClient {
@@ -20,51 +23,73 @@ public:
     /// How many of its streams, of those that have not ended, are before the one of the request with `tag`.
     virtual std::uint64_t streams_before(std::uint64_t tag) const = 0;
 
+    /// Whether the stream of the request with `tag` has ended.
+    virtual bool has_ended(std::uint64_t tag) const = 0;
+
 protected:
     ~MemoryClient() = default;
 };
 
-/// Bytes read from or written to memory, in blocks as the memory interleaves them, the last one maybe shorter: one in
-/// each of the vaults from `vault` on.
+/// Bytes of one stream read from or written to memory, in blocks as the memory interleaves them, the last one maybe
+/// shorter: one at each of the places on the memory's ring from `place` on.
 struct MemoryRequest {
-    std::size_t vault = 0;
+    std::uint64_t place = 0;
     std::uint64_t bytes = 0;
+    Direction direction = Direction::Read;
+    std::uint64_t first_block = 0;  ///< of the stream's
+    std::uint32_t engine = 0;       ///< orders requests that arrive in one instant
     MemoryClient* client = nullptr;
-    std::uint64_t tag = 0;
+    std::uint64_t tag = 0;  ///< no other stream of the engine has it
 };
 
-/// When a block that a vault takes up at `now` is done, if its data bus is busy until `bus_free`: its rows are opened
-/// and read while earlier data moves, then its own data holds the bus for `transfer`.
-Picoseconds vault_completion(const MemorySpec& spec, Picoseconds now, Picoseconds bus_free, Picoseconds transfer);
-
-/// The vaults of one hybrid memory cube, each a queue of blocks in order of arrival before one data bus.
+/// The vaults of one hybrid memory cube, each with banks of its own, served in order of arrival.
+///
+/// Blocks stand on a ring: block i lies in vault i % vaults, there at i / vaults * interleave. After `ring_size()`
+/// blocks, vaults and banks come again, with other rows. Every stream has rows of its own, so that only its own
+/// requests find them open.
 class Memory : public Component {
 public:
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
            EventCounts& counts);
 
-    std::size_t vaults() const { return bus_free_.size(); }
+    std::size_t vaults() const { return vaults_.size(); }
+    std::uint64_t ring_size() const { return ring_size_; }
 
-    /// `sender` orders requests that arrive in one instant.
-    void request(const MemoryRequest& request, Picoseconds arrival, std::uint32_t sender);
+    void request(const MemoryRequest& request, Picoseconds arrival);
+
+    /// Rows are closed and vaults at rest; their clocks have an edge at `now`. Nothing may be under way.
+    void restart(Picoseconds now);
 
     /// Time in which each vault's data bus moved data, by vault.
     const std::vector<Picoseconds>& busy_times() const { return busy_times_; }
 
-    /// Shows the vaults as a ring that begins at vault `first`. Returns by how many vaults a jump turned it.
-    std::uint64_t offer_state_from(StateVisitor& visitor, std::size_t first);
+    /// Whether all places of the ring are alike: not if blocks share rows, which begin at some places only.
+    bool can_turn() const { return can_turn_; }
+
+    /// Shows the ring as if it began at place `first`, 0 if it cannot turn. Returns by how much a jump turned it.
+    std::uint64_t offer_state_from(StateVisitor& visitor, std::uint64_t first);
 
 private:
     Picoseconds wake(Picoseconds now) override;
     void serve(const MemoryRequest& request, Picoseconds now);
-    void turn(std::uint64_t vaults_on);
+    Clocks serve_block(const MemoryRequest& request, std::uint64_t block, std::uint64_t bytes, Clocks arrival);
+    void offer_vaults(StateVisitor& visitor, std::uint64_t first);
+    void offer_row(StateVisitor& visitor, const RowId& row) const;
+    std::size_t first_bank_at(std::uint64_t place) const;
+    void turn(std::uint64_t first, std::uint64_t places_on);
 
     const MemorySpec& spec_;
-    Picoseconds block_transfer_;  ///< of a whole block
+    VaultTiming timing_;
     Picoseconds answer_delay_;
     EventCounts& counts_;
+    std::uint64_t ring_size_;
+    std::uint64_t run_bytes_;  ///< most consecutive bytes of a row that lie together
+    Picoseconds burst_time_;   ///< on the data bus
+    bool can_turn_;
+    Picoseconds origin_ = 0;  ///< of the vaults' clocks
     Inbox<MemoryRequest> inbox_;
-    std::vector<Picoseconds> bus_free_;    ///< by vault
+    std::vector<MemoryClient*> clients_;  ///< by engine
+    std::vector<Vault> vaults_;
     std::vector<Picoseconds> busy_times_;  ///< by vault
 };
 

@@ -115,7 +115,8 @@ void NetworkInterface::read_packets() {
 }
 
 void NetworkInterface::start_stream(Purpose purpose, std::uint64_t bytes) {
-    dma_.start(bytes << kBytesShift | static_cast<std::uint64_t>(purpose), bytes);
+    const Direction direction = purpose == Purpose::Write ? Direction::Write : Direction::Read;
+    dma_.start(bytes << kBytesShift | static_cast<std::uint64_t>(purpose), bytes, direction);
 }
 
 void NetworkInterface::offer_state(StateVisitor& visitor) {

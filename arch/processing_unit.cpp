@@ -69,7 +69,7 @@ void ProcessingUnit::load_tiles() {
         if (!buffer_.try_take(tile.load_bytes() + (tile.opens_result ? tile.result_bytes : 0))) return;
         const std::uint64_t place = loading_ % kTilesInFlight;
         is_loaded_[place] = tile.load_bytes() == 0;
-        if (!is_loaded_[place]) dma_.start(place, tile.load_bytes());
+        if (!is_loaded_[place]) dma_.start(place, tile.load_bytes(), Direction::Read);
         counts_.buffer_bytes = checked_add(counts_.buffer_bytes, tile.load_bytes());
         tiles_[place] = tile;
         ++loading_;
@@ -118,7 +118,7 @@ void ProcessingUnit::finish_tile() {
         buffer_.give_back(tile.result_bytes);  // rows that pooling leaves nothing of
     } else if (tile.stores_result) {
         ++unfinished_stores_;
-        dma_.start(kStore | tile.result_bytes, tile.store_bytes);
+        dma_.start(kStore | tile.result_bytes, tile.store_bytes, Direction::Write);
         counts_.buffer_bytes = checked_add(counts_.buffer_bytes, tile.store_bytes);
     }
 }

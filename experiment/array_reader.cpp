@@ -22,7 +22,7 @@ constexpr QuantityRange kHeaders = {"0 B", "1 GiB"};
 constexpr QuantityRange kVaultBandwidths = {"1 Mb/s", "1000 Tb/s"};
 constexpr QuantityRange kTotalBandwidths = {"10 Mb/s", "1000 Tb/s"};  // at least a bit a second for every link
 constexpr QuantityRange kLatencies = {"1 ps", "1 s"};
-constexpr QuantityRange kDelays = {"0 ps", "1 s"};
+constexpr QuantityRange kTimings = {"1 ps", "1 ms"};
 constexpr QuantityRange kEnergies = {"0 pJ", "1 J"};
 
 Field integer(const MapReader& map, const char* key) { return map.required(key, "an integer"); }
@@ -67,17 +67,111 @@ DmaSpec read_dma(const Field& field) {
     return {read_integer(integer(map, "outstanding_requests"), 1, kMostQueued)};
 }
 
+PagePolicy read_page_policy(const Field& field) {
+    std::vector<std::string> names;
+    for (const PagePolicyName& policy : page_policies()) names.emplace_back(policy.name);
+    return page_policies()[read_choice(field, names)].policy;
+}
+
+struct TimingKey {
+    const char* name;
+    const char* example;
+    Picoseconds MemoryTimingSpec::*member;
+};
+
+constexpr TimingKey kTimingKeys[] = {{"tCK", "0.8 ns", &MemoryTimingSpec::clock_period},
+                                     {"tRCD", "10.2 ns", &MemoryTimingSpec::row_to_column_delay},
+                                     {"tCL", "9.9 ns", &MemoryTimingSpec::column_latency},
+                                     {"tCWL", "9.1 ns", &MemoryTimingSpec::write_latency},
+                                     {"tRP", "7.7 ns", &MemoryTimingSpec::precharge_time},
+                                     {"tRAS", "21.6 ns", &MemoryTimingSpec::row_active_time},
+                                     {"tRC", "32 ns", &MemoryTimingSpec::row_cycle},
+                                     {"tRRD", "3.2 ns", &MemoryTimingSpec::activate_spacing},
+                                     {"tWR", "8 ns", &MemoryTimingSpec::write_recovery},
+                                     {"tRTP", "4.9 ns", &MemoryTimingSpec::read_to_precharge},
+                                     {"tWTR", "4.9 ns", &MemoryTimingSpec::write_to_read},
+                                     {"tCCD", "3.2 ns", &MemoryTimingSpec::column_spacing},
+                                     {"tFAW", "19.2 ns", &MemoryTimingSpec::activate_window},
+                                     {"tRFC", "59 ns", &MemoryTimingSpec::refresh_time},
+                                     {"tREFI", "7800 ns", &MemoryTimingSpec::refresh_interval}};
+
+/// The times must be such that one can be served at all, in whole clocks as they are used.
+void check_timing(const MapReader& map, const MemoryTimingSpec& timing) {
+    const auto clocks = [&](Picoseconds time) { return ceil_divide(time, timing.clock_period); };
+    const auto at = [&](const char* key) { return map.required(key, "a time"); };
+    if (timing.row_cycle < timing.row_active_time) {
+        throw at("tRC").expected("a time of at least tRAS (a row is closed before the next is opened)");
+    }
+    if (timing.activate_window < timing.activate_spacing) {
+        throw at("tFAW").expected("a time of at least tRRD (four activations lie in it)");
+    }
+    // Between refreshes there must be time to work: a row opened, and moved data many times over.
+    const std::uint64_t others = clocks(timing.refresh_time) + clocks(timing.row_cycle);
+    if (clocks(timing.refresh_interval) < 2 * others) {
+        throw at("tREFI").expected(
+            "a time of at least twice tRFC and tRC together (refreshes must leave time for work)");
+    }
+}
+
+MemoryTimingSpec read_timing(const Field& field) {
+    std::vector<std::string> names;
+    for (const TimingKey& key : kTimingKeys) names.emplace_back(key.name);
+    const MapReader map(field, names);
+    MemoryTimingSpec timing;
+    for (const TimingKey& key : kTimingKeys) {
+        timing.*key.member = read_time(quantity(map, key.name, key.example), kTimings);
+    }
+    check_timing(map, timing);
+    return timing;
+}
+
+/// `value` must be a multiple of `unit`, the value of the key `unit_name`.
+void check_multiple(const Field& field, std::uint64_t value, std::uint64_t unit, const char* unit_name) {
+    if (value % unit == 0) return;
+    throw field.expected(fmt::format("a multiple of {}, which is {} B", unit_name, unit));
+}
+
+void check_layout(const MapReader& map, const MemorySpec& memory) {
+    const auto at = [&](const char* key) { return map.required(key, "a size"); };
+    check_multiple(at("bank_interleave"), memory.bank_interleave_bytes, memory.burst_bytes, "burst");
+    check_multiple(at("row"), memory.row_bytes, memory.bank_interleave_bytes, "bank_interleave");
+    check_multiple(at("interleave"), memory.interleave_bytes, memory.burst_bytes, "burst");
+    const std::uint64_t stripe = memory.stripe_bytes();
+    if (stripe % memory.interleave_bytes != 0 && memory.interleave_bytes % stripe != 0) {
+        throw at("interleave").expected(fmt::format("a divisor or a multiple of banks x row, which is {} B", stripe));
+    }
+}
+
+/// The data bus moves a burst every tCCD, so its bandwidth is given twice: they may differ by 0.1 %.
+void check_vault_bandwidth(const MapReader& map, const MemorySpec& memory) {
+    const MemoryTimingSpec& timing = memory.timing;
+    const Picoseconds burst_time = ceil_divide(timing.column_spacing, timing.clock_period) * timing.clock_period;
+    const double moved = 8.0 * static_cast<double>(memory.burst_bytes) * static_cast<double>(kPicosecondsPerSecond) /
+                         static_cast<double>(burst_time);
+    const double ratio = static_cast<double>(memory.vault_bits_per_second) / moved;
+    if (ratio > 0.999 && ratio < 1.001) return;
+    throw map.required("vault_bandwidth", "a bandwidth")
+        .expected(fmt::format("the {:.6g} GB/s of a burst of {} B every {:.6g} ns (tCCD in whole tCK)", moved / 8e9,
+                              memory.burst_bytes, static_cast<double>(burst_time) / 1000));
+}
+
 MemorySpec read_memory(const Field& field) {
-    const MapReader map(field, {"capacity", "vaults", "vault_bandwidth", "interleave", "crossbar_cycles", "timing"});
+    const MapReader map(field, {"capacity", "vaults", "vault_bandwidth", "interleave", "crossbar_cycles", "banks",
+                                "row", "bank_interleave", "burst", "page", "timing"});
     MemorySpec memory;
     memory.capacity_bytes = read_size(quantity(map, "capacity", "8 GB"), kCapacities);
     memory.vaults = read_integer(integer(map, "vaults"), 1, kMostUnits);
     memory.vault_bits_per_second = read_bandwidth(quantity(map, "vault_bandwidth", "10 GB/s"), kVaultBandwidths);
     memory.interleave_bytes = read_size(quantity(map, "interleave", "4 KiB"), kBlocks);
     memory.crossbar_cycles = read_integer(integer(map, "crossbar_cycles"), 1, kMostCycles);
-    const MapReader timing(section(map, "timing"), {"tRCD", "tCL"});
-    memory.row_to_column_delay = read_time(quantity(timing, "tRCD", "10.2 ns"), kDelays);
-    memory.column_latency = read_time(quantity(timing, "tCL", "9.9 ns"), kDelays);
+    memory.banks = read_integer(integer(map, "banks"), 1, kMostBanks);
+    memory.row_bytes = read_size(quantity(map, "row", "256 B"), kBlocks);
+    memory.bank_interleave_bytes = read_size(quantity(map, "bank_interleave", "256 B"), kBlocks);
+    memory.burst_bytes = read_size(quantity(map, "burst", "32 B"), kBlocks);
+    memory.page = read_page_policy(map.required("page", "open or closed"));
+    memory.timing = read_timing(section(map, "timing"));
+    check_layout(map, memory);
+    check_vault_bandwidth(map, memory);
     return memory;
 }
 

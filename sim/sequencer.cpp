@@ -48,7 +48,7 @@ void Sequencer::finish_segment(Picoseconds now) {
 
 void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
     segment_start_ = now;
-    model_->restart();
+    model_->restart(now);
     const Picoseconds arrival = now + clock_.period;
     for (std::size_t i = 0; i < segment.compute.size(); ++i) {
         for (std::size_t unit = 0; unit < segment.compute[i].size(); ++unit) {

@@ -49,7 +49,7 @@ public:
 private:
     Picoseconds wake(Picoseconds now) override {
         if (now == kStart) {
-            for (const Stream& stream : streams_) dma_.start(stream.tag, stream.bytes);
+            for (const Stream& stream : streams_) dma_.start(stream.tag, stream.bytes, Direction::Read);
         }
         for (const std::uint64_t tag : dma_.finished(now)) ends_.push_back({tag, now});
         dma_.issue(now);
@@ -86,7 +86,7 @@ struct Bench {
 ArraySpec four_vaults(std::uint64_t outstanding_requests) {
     ArraySpec array = tests::hpca19();
     array.memory.vaults = 4;
-    array.memory.interleave_bytes = 1000;
+    tests::set_interleave(array.memory, 1000);
     array.dma.outstanding_requests = outstanding_requests;
     return array;
 }

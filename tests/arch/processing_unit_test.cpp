@@ -119,7 +119,7 @@ TEST(ProcessingUnit, KeepsTheBusBusyWhereTheMemoryIsTheBound) {
     // byte the bus never rests before the last tile is loaded: its transfer covers the computing of the tile before.
     ArraySpec array = one_unit();
     array.memory.vaults = 1;
-    array.memory.vault_bits_per_second = 8'000'000'000;
+    tests::set_byte_time(array.memory, 1000);
     Bench bench(array);
     const Picoseconds moved = 10 * (672'000 + 336'000);
     const Picoseconds compute = 21 * kCycle;
@@ -135,7 +135,7 @@ TEST(ProcessingUnit, OverlapsLoadsAndStoresWithComputing) {
     // 126 us, and the last tile's computing comes on top.
     ArraySpec array = one_unit();
     array.memory.vaults = 1;
-    array.memory.vault_bits_per_second = 64'000'000'000;
+    tests::set_byte_time(array.memory, 125);
     array.buffer.capacity_bytes = 4 * 67'200;
     Bench bench(array);
     const Picoseconds end = bench.end_of(update(84'000, 8400));
@@ -162,7 +162,7 @@ TEST(ProcessingUnit, EndsEveryScheduleThatFitsTwice) {
     for (int round = 0; round < 400; ++round) {
         ArraySpec array = one_unit();
         array.buffer.capacity_bytes = tests::draw(random, 3000, 9000);
-        array.memory.interleave_bytes = tests::draw(random, 64, 1024);
+        tests::set_interleave(array.memory, tests::draw(random, 64, 1024));
         array.memory.vaults = tests::draw(random, 1, 8);
         array.dma.outstanding_requests = tests::draw(random, 1, 8);
         Mapper mapper(array);

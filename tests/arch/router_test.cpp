@@ -56,16 +56,16 @@ ArraySpec network_of(TopologyKind kind, std::uint64_t accelerators) {
     array.accelerators = accelerators;
     array.processing_units = 1;
     array.memory.vaults = 1;
-    array.memory.vault_bits_per_second = 1'000'000'000'000'000'000;  // a packet in less than a picosecond
-    array.memory.row_to_column_delay = 0;
-    array.memory.column_latency = 0;
+    array.memory.burst_bytes =
+        array.memory.interleave_bytes;  // a packet in a picosecond, after one for each of tRCD, tCL
+    array.memory.timing = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1'000'000'000};
     array.interconnect.topology = kind;
     // Bytes of a leaf link of the H-tree, and of the torus, take whole picoseconds.
     array.interconnect.total_bits_per_second = 25'600'000'000;
     return array;
 }
 
-constexpr Picoseconds kMemory = 2 * kCycle + 1;
+constexpr Picoseconds kMemory = 2 * kCycle + 3;
 /// From the start of the steps until the first packet is in the router.
 constexpr Picoseconds kInjected = kStart + kMemory + kCycle;
 /// From a packet's leaving the network until the interface has told that it lies in memory.
@@ -281,7 +281,8 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
     array.interconnect.buffer_packets = GetParam().buffer_packets;
     array.interconnect.packet_bytes = 512;
     array.interconnect.header_bytes = 16;
-    array.memory.interleave_bytes = 512;
+    tests::set_interleave(array.memory, 512);
+    array.memory.burst_bytes = 512;
     const std::uint64_t count = array.accelerators;
     const Traffic traffic = random_traffic(random, count, 24 * 512);
 

@@ -37,9 +37,27 @@ memory:
   vault_bandwidth: "10 GB/s"
   interleave: "4 KiB"
   crossbar_cycles: 7
+  banks: 16
+  row: "512 B"
+  bank_interleave: "256 B"
+  burst: "32 B"
+  page: open
   timing:
+    tCK: "0.8 ns"
     tRCD: "10.2 ns"
     tCL: "9.9 ns"
+    tCWL: "9.1 ns"
+    tRP: "7.7 ns"
+    tRAS: "21.6 ns"
+    tRC: "32 ns"
+    tRRD: "3.1 ns"
+    tWR: "8 ns"
+    tRTP: "4.8 ns"
+    tWTR: "4.9 ns"
+    tCCD: "3.2 ns"
+    tFAW: "19.2 ns"
+    tRFC: "59 ns"
+    tREFI: "7800 ns"
 interconnect:
   total_bandwidth: "25.6 Gb/s"
   link_latency: "4 ns"
@@ -96,9 +114,28 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(array.memory.vaults, 32U);
     EXPECT_EQ(array.memory.vault_bits_per_second, 80000000000U);
     EXPECT_EQ(array.memory.interleave_bytes, 4096U);
-    EXPECT_EQ(array.memory.row_to_column_delay, 10200U);
-    EXPECT_EQ(array.memory.column_latency, 9900U);
     EXPECT_EQ(array.memory.crossbar_cycles, 7U);
+    EXPECT_EQ(array.memory.banks, 16U);
+    EXPECT_EQ(array.memory.row_bytes, 512U);
+    EXPECT_EQ(array.memory.bank_interleave_bytes, 256U);
+    EXPECT_EQ(array.memory.burst_bytes, 32U);
+    EXPECT_EQ(array.memory.page, PagePolicy::Open);
+    const MemoryTimingSpec& timing = array.memory.timing;
+    EXPECT_EQ(timing.clock_period, 800U);
+    EXPECT_EQ(timing.row_to_column_delay, 10'200U);
+    EXPECT_EQ(timing.column_latency, 9900U);
+    EXPECT_EQ(timing.write_latency, 9100U);
+    EXPECT_EQ(timing.precharge_time, 7700U);
+    EXPECT_EQ(timing.row_active_time, 21'600U);
+    EXPECT_EQ(timing.row_cycle, 32'000U);
+    EXPECT_EQ(timing.activate_spacing, 3100U);
+    EXPECT_EQ(timing.write_recovery, 8000U);
+    EXPECT_EQ(timing.read_to_precharge, 4800U);
+    EXPECT_EQ(timing.write_to_read, 4900U);
+    EXPECT_EQ(timing.column_spacing, 3200U);
+    EXPECT_EQ(timing.activate_window, 19'200U);
+    EXPECT_EQ(timing.refresh_time, 59'000U);
+    EXPECT_EQ(timing.refresh_interval, 7'800'000U);
     EXPECT_EQ(array.interconnect.topology, TopologyKind::HTree);
     EXPECT_EQ(array.interconnect.total_bits_per_second, 25600000000U);
     EXPECT_EQ(array.interconnect.link_latency, 4000U);
@@ -134,11 +171,13 @@ TEST(ArrayFile, NeedsEveryOtherKey) {
 }
 
 TEST(ArrayFile, WithAnUnknownKeyIsRefused) {
-    EXPECT_EQ(mistake_with("tRCD:", "tRDC:"),
-              "memory.timing: unknown key \"tRDC\"; known: tRCD, tCL (did you mean \"tRCD\"?)");
+    EXPECT_EQ(
+        mistake_with("tRCD:", "tRDC:"),
+        "memory.timing: unknown key \"tRDC\"; known: tCK, tRCD, tCL, tCWL, tRP, tRAS, tRC, tRRD, tWR, tRTP, tWTR, "
+        "tCCD, tFAW, tRFC, tREFI (did you mean \"tRCD\"?)");
     EXPECT_EQ(mistake_with("  vaults: 32", "  vault: 32"),
               "memory: unknown key \"vault\"; known: capacity, vaults, vault_bandwidth, interleave, crossbar_cycles, "
-              "timing (did you mean \"vaults\"?)");
+              "banks, row, bank_interleave, burst, page, timing (did you mean \"vaults\"?)");
 }
 
 TEST(ArrayFile, WithABareNumberOrAnotherUnitIsRefused) {
@@ -176,6 +215,41 @@ TEST(ArrayFile, WithANonsensicalValueIsRefused) {
               "interconnect.link_latency: expected a time of at least 1 ps, not the text \"0 ns\"");
     EXPECT_EQ(mistake_with("\"0.9 pJ\"", "\"-0.9 pJ\""),
               "energy.add: expected an energy with its unit, such as \"0.9 pJ\", not the text \"-0.9 pJ\"");
+}
+
+TEST(ArrayFile, WithAMemoryThatContradictsItselfIsRefused) {
+    EXPECT_EQ(mistake_with("page: open", "page: ajar"), "memory.page: unknown value \"ajar\"; known: open, closed");
+    EXPECT_EQ(mistake_with("banks: 16", "banks: 65"), "memory.banks: expected an integer of at most 64, not 65");
+    // A burst of 32 bytes every 3.2 ns; 4 ns are five clocks.
+    EXPECT_EQ(mistake_with("\"10 GB/s\"", "\"12 GB/s\""),
+              "memory.vault_bandwidth: expected the 10 GB/s of a burst of 32 B every 3.2 ns (tCCD in whole tCK), not "
+              "the text \"12 GB/s\"");
+    EXPECT_EQ(
+        mistake_with("tCCD: \"3.2 ns\"", "tCCD: \"4 ns\""),
+        "memory.vault_bandwidth: expected the 8 GB/s of a burst of 32 B every 4 ns (tCCD in whole tCK), not the "
+        "text \"10 GB/s\"");
+    EXPECT_EQ(mistake_with("bank_interleave: \"256 B\"", "bank_interleave: \"80 B\""),
+              "memory.bank_interleave: expected a multiple of burst, which is 32 B, not the text \"80 B\"");
+    EXPECT_EQ(mistake_with("row: \"512 B\"", "row: \"640 B\""),
+              "memory.row: expected a multiple of bank_interleave, which is 256 B, not the text \"640 B\"");
+    EXPECT_EQ(mistake_with("\"4 KiB\"", "\"4100 B\""),
+              "memory.interleave: expected a multiple of burst, which is 32 B, not the text \"4100 B\"");
+    EXPECT_EQ(mistake_with("\"4 KiB\"", "\"6 KiB\""),
+              "memory.interleave: expected a divisor or a multiple of banks x row, which is 8192 B, not the text \"6 "
+              "KiB\"");
+    EXPECT_EQ(
+        mistake_with("tRC: \"32 ns\"", "tRC: \"20 ns\""),
+        "memory.timing.tRC: expected a time of at least tRAS (a row is closed before the next is opened), not the "
+        "text \"20 ns\"");
+    EXPECT_EQ(mistake_with("\"19.2 ns\"", "\"3 ns\""),
+              "memory.timing.tFAW: expected a time of at least tRRD (four activations lie in it), not the text \"3 "
+              "ns\"");
+    EXPECT_EQ(
+        mistake_with("\"7800 ns\"", "\"180 ns\""),
+        "memory.timing.tREFI: expected a time of at least twice tRFC and tRC together (refreshes must leave time "
+        "for work), not the text \"180 ns\"");
+    EXPECT_EQ(mistake_with("\"9.1 ns\"", "\"0 ns\""),
+              "memory.timing.tCWL: expected a time of at least 1 ps, not the text \"0 ns\"");
 }
 
 TEST(ArrayFile, OfATorusNeedsTwoVirtualChannels) {

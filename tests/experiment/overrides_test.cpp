@@ -33,8 +33,8 @@ TEST(Override, ReplacesAValueOfTheExperiment) {
 }
 
 TEST(Override, ReachesIntoTheArrayAndTheNetwork) {
-    EXPECT_EQ(load_with({"array.memory.timing.tRCD=13.6 ns"}).array.memory.row_to_column_delay, 13600U);
-    EXPECT_EQ(load_with({"array.memory.timing.tRCD=\"13.6 ns\""}).array.memory.row_to_column_delay, 13600U);
+    EXPECT_EQ(load_with({"array.memory.timing.tRCD=13.6 ns"}).array.memory.timing.row_to_column_delay, 13600U);
+    EXPECT_EQ(load_with({"array.memory.timing.tRCD=\"13.6 ns\""}).array.memory.timing.row_to_column_delay, 13600U);
     EXPECT_EQ(load_with({"array.accelerators=4"}).array.accelerators, 4U);
     EXPECT_EQ(load_with({"network.layers.0.kernel=3"}).network.layer(0).kernel, 3U);
     EXPECT_EQ(load_with({"network.layers.conv2.kernel=3"}).network.layer(1).kernel, 3U);
@@ -94,8 +94,8 @@ TEST(Override, OfAnUnknownKeyIsRefused) {
     EXPECT_THAT(mistake_with({"bacth=3"}),
                 HasSubstr("--set bacth=3: unknown key \"bacth\"; known: network, array, "));
     EXPECT_EQ(mistake_with({"array.memory.timing.tRCL=1 ns"}),
-              "--set array.memory.timing.tRCL=1 ns: array.memory.timing: unknown key \"tRCL\"; known: tRCD, tCL (did "
-              "you mean \"tRCD\"?)");
+              "--set array.memory.timing.tRCL=1 ns: array.memory.timing: unknown key \"tRCL\"; known: tCK, tRCD, tCL, "
+              "tCWL, tRP, tRAS, tRC, tRRD, tWR, tRTP, tWTR, tCCD, tFAW, tRFC, tREFI (did you mean \"tRCD\"?)");
     EXPECT_EQ(mistake_with({"array.cache.size=1 KiB"})
                   .rfind("--set array.cache.size=1 KiB: array: unknown key \"cache\"", 0),
               0U);

@@ -24,6 +24,48 @@ namespace {
 
 constexpr int kCases = 300;
 
+/// A divisor of `value`.
+std::uint64_t random_divisor(tests::Random& random, std::uint64_t value) {
+    std::vector<std::uint64_t> divisors;
+    for (std::uint64_t divisor = 1; divisor <= value; ++divisor) {
+        if (value % divisor == 0) divisors.push_back(divisor);
+    }
+    return divisors[tests::draw(random, 0, divisors.size() - 1)];
+}
+
+/// Vaults of all layouts: blocks larger and smaller than all banks' rows, rows that blocks share and that they do
+/// not. Their clock often divides the array's, which `clock` is.
+MemorySpec random_memory(tests::Random& random, Picoseconds clock) {
+    const auto draw = [&](std::uint64_t least, std::uint64_t most) { return tests::draw(random, least, most); };
+    MemorySpec memory;
+    memory.capacity_bytes = 8'000'000'000;
+    memory.vaults = draw(1, 6);
+    memory.crossbar_cycles = draw(1, 3);
+    memory.banks = draw(1, 9);
+    memory.burst_bytes = draw(16, 64);
+    memory.bank_interleave_bytes = memory.burst_bytes * draw(1, 4);
+    memory.row_bytes = memory.bank_interleave_bytes * (draw(0, 2) == 0 ? draw(1, 4) : 1);
+    const std::uint64_t rows = memory.stripe_bytes() / memory.row_bytes;
+    switch (draw(0, 5)) {
+        case 0: memory.interleave_bytes = memory.row_bytes * random_divisor(random, rows); break;
+        case 1: {
+            const std::uint64_t bursts = memory.stripe_bytes() / memory.burst_bytes;
+            memory.interleave_bytes = memory.burst_bytes * random_divisor(random, bursts);
+            break;
+        }
+        default: memory.interleave_bytes = memory.stripe_bytes() * draw(1, 1 + 2000 / memory.stripe_bytes());
+    }
+    memory.page = draw(0, 1) == 0 ? PagePolicy::Open : PagePolicy::Closed;
+    const auto time = [&](std::uint64_t most) { return draw(1, most); };
+    const Picoseconds period = draw(0, 7) == 0 ? draw(300, 1200) : clock / draw(1, 8);
+    memory.timing = {period,       time(20'000), time(20'000), time(20'000), time(15'000),
+                     time(30'000), time(40'000), time(5000),   time(10'000), time(8000),
+                     time(8000),   time(4000),   time(30'000), time(60'000), 0};
+    memory.timing.refresh_interval = memory.timing.refresh_time * draw(2, 150) + 2 * period;
+    memory.vault_bits_per_second = 8 * memory.burst_bytes * kPicosecondsPerSecond / memory.timing.column_spacing;
+    return memory;
+}
+
 /// Accelerators small enough for many tiles and packets, no number of which divides another by intention.
 ArraySpec random_array(tests::Random& random) {
     const auto draw = [&](std::uint64_t least, std::uint64_t most) { return tests::draw(random, least, most); };
@@ -35,8 +77,7 @@ ArraySpec random_array(tests::Random& random) {
                       draw(6, 24), draw(1, 4),  draw(1, 4),    draw(1, 4)};
     array.buffer.capacity_bytes = draw(2, 12) * 1024;
     array.dma.outstanding_requests = draw(1, 8);
-    array.memory = {8'000'000'000,   draw(1, 6), draw(4, 80) * 1'000'000'000, draw(64, 4096), draw(0, 20'000),
-                    draw(0, 20'000), draw(1, 3)};
+    array.memory = random_memory(random, array.clock.period);
     const TopologyKind topology = draw(0, 1) == 0 ? TopologyKind::HTree : TopologyKind::Torus;
     array.interconnect = {topology,         draw(1, 40) * 800'000'000, draw(1, 9000), draw(1, 4),
                           draw(3, 20) * 32, draw(0, 1) * 16,           draw(1, 5),    draw(2, 3)};
@@ -130,7 +171,9 @@ TEST(FastForward, MixesNothingUpBetweenArrays) {
         step.topology = Topology::make(step.array.interconnect, step.array.accelerators);
         EXPECT_TRUE(are_equal(step.replay_with(options), step.replay_with(full())));
     };
-    step.array.memory.vault_bits_per_second *= 2;
+    step.array.memory.timing.column_latency += 50'000;
+    expect_anew();
+    step.array.memory.page = step.array.memory.page == PagePolicy::Open ? PagePolicy::Closed : PagePolicy::Open;
     expect_anew();
     step.array.interconnect.total_bits_per_second *= 2;
     expect_anew();

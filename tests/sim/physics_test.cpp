@@ -76,12 +76,14 @@ TEST(Exchange, OfTwoAcceleratorsTakesWhatArithmeticSays) {
     const ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
     const Program program = lower(network, tests::data_plan(1, 1), {2}, {Phase::Gradient}, array);
     ASSERT_EQ(program.segments.size(), 3U);
-    constexpr Picoseconds kMemory = 4000 + 20'100 + 32 * 100 + 4000;  // crossbar, tRCD + tCL, 32 bytes, crossbar
-    constexpr Picoseconds kNetwork = 2 * 4000 + 4000 + 20'000;        // two links, a router, 32 bytes at 12.8 Gb/s
-    constexpr Picoseconds kReduceScatter = kMemory + kCycle + kNetwork + kCycle + 2 * kMemory;  // read sums, write
-    constexpr Picoseconds kAllGather = kMemory + kCycle + kNetwork + kCycle + kMemory;
-    // A cycle to tell the interfaces, a cycle to tell the end: 141900 and 110600 ps, 35.475 and 27.65 cycles
-    static_assert(kCycle + kReduceScatter + kCycle == 141'900 && kCycle + kAllGather + kCycle == 110'600);
+    // Crossbar; in clocks of 0.8 ns 13 of tRCD, 13 of tCL or 12 of tCWL, 4 of one burst; crossbar.
+    constexpr Picoseconds kRead = 4000 + (13 + 13 + 4) * 800 + 4000;
+    constexpr Picoseconds kWrite = 4000 + (13 + 12 + 4) * 800 + 4000;
+    constexpr Picoseconds kNetwork = 2 * 4000 + 4000 + 20'000;  // two links, a router, 32 bytes at 12.8 Gb/s
+    constexpr Picoseconds kReduceScatter = kRead + kCycle + kNetwork + kCycle + kRead + kWrite;  // read sums, write
+    constexpr Picoseconds kAllGather = kRead + kCycle + kNetwork + kCycle + kWrite;
+    // A cycle to tell the interfaces, a cycle to tell the end: 143200 and 111200 ps, 35.8 and 27.8 cycles
+    static_assert(kCycle + kReduceScatter + kCycle == 143'200 && kCycle + kAllGather + kCycle == 111'200);
     const ReplayResult result = replay_on(array, program);
     EXPECT_EQ(result.segments[1].cycles, 36U);
     EXPECT_EQ(result.segments[1].counts.sent_bytes, 2 * 32U);
@@ -100,10 +102,12 @@ TEST(ComputeSegment, OfOneTileTakesWhatArithmeticSays) {
     const Program program = lower(network, Plan(), {1}, {Phase::Forward}, array);
     ASSERT_EQ(program.schedules.size(), 1U);
     ASSERT_EQ(program.schedules[0].size(), 1U);
-    // A cycle to tell the unit. 4400 bytes: 4 + 20.1 + 440 + 4 ns, 117.025 cycles, so from edge 119 on 284 cycles of
-    // computing (fill 30, 1000 filter words at 4 a cycle, drain 4). 40 bytes stored: 32.1 ns; a cycle to tell: 36.1
-    // ns, 9.025 cycles.
-    EXPECT_EQ(replay_on(array, program).segments[0].cycles, 119U + 284 + 10);
+    // A cycle to tell the unit, one on the crossbar. 4400 bytes, 17 rows and 48 bytes, are 138 bursts, in clocks of
+    // 0.8 ns: tRCD 13, tCL 13, 4 for each burst and 4 for the refresh of 128 of them, 473.6 - 8 ns. With a cycle back
+    // they are there at 477.6 ns, so from edge 120 on 284 cycles of computing (fill 30, 1000 filter words at 4 a
+    // cycle, drain 4). 40 bytes stored: 4 ns, tRCD 13, tCWL 12, two bursts 8, 4 ns; a cycle to tell: 38.4 ns, 9.6
+    // cycles.
+    EXPECT_EQ(replay_on(array, program).segments[0].cycles, 120U + 284 + 10);
 }
 
 TEST(Step, HalvesItsCommunicationWhenLinksAreTwiceAsFast) {
@@ -114,7 +118,7 @@ TEST(Step, HalvesItsCommunicationWhenLinksAreTwiceAsFast) {
         for (const TopologyKind topology : {TopologyKind::HTree, TopologyKind::Torus}) {
             ArraySpec array = tests::hpca19(topology);
             array.processing_units = 4;
-            array.memory.vault_bits_per_second *= 1000;
+            array.memory.timing = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1'000'000'000};
             array.interconnect.link_latency = 1;
             array.interconnect.total_bits_per_second /= 64;
             const RunReport slow = run_step({network, array, plan, "random", {100}, tests::kAllPhases});
@@ -139,10 +143,12 @@ TEST(Step, IsNotSlowerWithFasterVaults) {
         const Plan plan = tests::random_plan(random, 3, network.size());
         ArraySpec array = tests::hpca19(TopologyKind::HTree, 8);
         array.memory.vaults = 8;
-        array.memory.vault_bits_per_second = 2'000'000'000;
+        array.memory.vault_bits_per_second = 2'000'000'000;  // 32 bytes in 128 ns
+        array.memory.timing.column_spacing = 128'000;
         const Program program = lower(network, plan, {100}, tests::kAllPhases, array);
         const ReplayResult slow = replay_on(array, program);
         array.memory.vault_bits_per_second *= 2;
+        array.memory.timing.column_spacing /= 2;
         const ReplayResult fast = replay_on(array, program);
         Cycles slow_cycles = 0;
         Cycles fast_cycles = 0;

@@ -12,11 +12,13 @@
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/run.h"
+#include "tests/arch/hmc.h"
 #include "workloads/network.h"
 
 namespace hypar::tests {
 
-/// The array of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml but for larger blocks in memory.
+/// The array of Song et al., HPCA 2019, with the numbers of configs/arrays/hpca19.yaml but for larger blocks in
+/// memory.
 inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64_t accelerators = 16) {
     ArraySpec array;
     array.name = "hpca19";
@@ -26,7 +28,8 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.pe_array = {12, 14, 224, 12, 24, 4, 4, 4};
     array.buffer.capacity_bytes = 108 * 1024;
     array.dma.outstanding_requests = 16;
-    array.memory = {8'000'000'000, 32, 80'000'000'000, 32 * 1024, 10'200, 9'900, 1};
+    array.memory = hmc();
+    array.memory.interleave_bytes = 32 * 1024;
     array.interconnect = {topology, 25'600'000'000, 4000, 1, 1024, 0, 4, 2};
     return array;
 }
