@@ -56,7 +56,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     const Clocks arrival = timing_.up_to(now - origin_);
     // The stream's first block stands on the first round of the ring.
     const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;
-    std::uint64_t block = begin + request.first_block;
+    std::uint64_t block = request.first_block;
     std::uint64_t done = 0;  // blocks in a row that are done at the same time
     Clocks done_at = 0;
     const auto answer = [&] {
@@ -65,7 +65,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     };
     for (std::uint64_t left = request.bytes; left > 0; ++block) {
         const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
-        const Clocks end = serve_block(request, block, bytes, arrival);
+        const Clocks end = serve_block(request, begin, block, bytes, arrival);
         if (end != done_at) {
             answer();
             done = 0;
@@ -77,16 +77,21 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     answer();
 }
 
-/// `block` counts from the ring's beginning on that the stream began in.
-Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t block, std::uint64_t bytes, Clocks arrival) {
-    const std::size_t vault = block % vaults();
-    const std::uint64_t address = block / vaults() * spec_.interleave_bytes;
+/// `block` counts from the beginning of the stream, which stands at place `begin`.
+Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block,
+                           std::uint64_t bytes, Clocks arrival) {
+    const std::uint64_t place = begin + block;  // on which round of the ring, too
+    const std::size_t vault = place % vaults();
+    const std::uint64_t address = place / vaults() * spec_.interleave_bytes;
     std::uint64_t left_of_run = run_bytes_ - address % run_bytes_;
     std::uint64_t left_of_stripe = spec_.stripe_bytes() - address % spec_.stripe_bytes();
     VaultAccess access;
     access.arrival = arrival;
     access.bank = static_cast<std::uint32_t>(address / run_bytes_ % spec_.banks);
-    access.row = {std::uint64_t{request.engine} << kEngineShift | request.tag, address / spec_.stripe_bytes()};
+    access.row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
+    // Where every block has its own rows they are known by it, wherever the stream began: the ring may turn.
+    access.row.row = can_turn_ ? block * ceil_divide(spec_.interleave_bytes, spec_.stripe_bytes())
+                               : address / spec_.stripe_bytes();
     access.is_write = request.direction == Direction::Write;
     Clocks end = 0;
     std::uint64_t bursts = 0;

@@ -72,7 +72,8 @@ public:
 private:
     Picoseconds wake(Picoseconds now) override;
     void serve(const MemoryRequest& request, Picoseconds now);
-    Clocks serve_block(const MemoryRequest& request, std::uint64_t block, std::uint64_t bytes, Clocks arrival);
+    Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
+                       Clocks arrival);
     void offer_vaults(StateVisitor& visitor, std::uint64_t first);
     void offer_row(StateVisitor& visitor, const RowId& row) const;
     std::size_t first_bank_at(std::uint64_t place) const;
