@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
     hypar::add_run_command(program);
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
+    hypar::add_memory_command(program);
     hypar::add_check_command(program);
     hypar::add_list_command(program);
     try {

@@ -1,13 +1,14 @@
 #include "apps/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "base/names.h"
-#include "experiment/scalar.h"
 #include "experiment/yaml.h"
 
 namespace hypar {
@@ -22,9 +23,20 @@ std::string choose(const std::string& option, const std::string& value, const st
     return value;
 }
 
-std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least) {
+std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least,
+                         std::uint64_t most) {
     const YamlValue scalar = read_yaml_option(value, option);
-    return read_integer(Field(scalar, ""), least);
+    return read_integer(Field(scalar, ""), least, most);
+}
+
+double read_fraction(const std::string& option, const std::string& value) {
+    double fraction = -1;
+    const char* end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, fraction, std::chars_format::fixed);
+    if (parsed.ec != std::errc() || parsed.ptr != end || !(fraction >= 0 && fraction <= 1)) {
+        throw ConfigError("", fmt::format("expected a number from 0 to 1, such as 0.5, not \"{}\"", value), option);
+    }
+    return fraction;
 }
 
 std::vector<Override> read_overrides(const std::vector<std::string>& settings) {

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "experiment/experiment.h"
+#include "experiment/scalar.h"
 
 namespace hypar {
 
@@ -15,8 +16,12 @@ namespace hypar {
 /// One of `known`.
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known);
 
-/// An integer of at least `least`.
-std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least);
+/// An integer from `least` to `most`.
+std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least,
+                         std::uint64_t most = kLargestCount);
+
+/// A decimal number from 0 to 1.
+double read_fraction(const std::string& option, const std::string& value);
 
 /// "KEY=VALUE" of --set.
 std::vector<Override> read_overrides(const std::vector<std::string>& settings);

@@ -56,8 +56,8 @@ Vault::Commands Vault::plan(const VaultAccess& access) const {
     const Clocks earliest = std::max(access.arrival, begin_ready_);
     Commands commands;
     if (is_open(access.bank) && bank.row == access.row) {
-        commands.first = std::max(earliest, bus_ready);  // behind all commands of older accesses, and so behind tRCD
-        commands.column = commands.first;
+        commands.first = earliest;
+        commands.column = std::max(earliest, bus_ready);  // behind all of older accesses, and so behind tRCD
     } else {
         commands.activates = true;
         Clocks row_ready = std::max(earliest, bank.activate_ready);

@@ -61,7 +61,7 @@ private:
 
     /// The clocks of an access's commands.
     struct Commands {
-        Clocks first = 0;
+        Clocks first = 0;  ///< when it begins: with its first command, or once its row is known to be open
         bool activates = false;
         Clocks activate = 0;
         Clocks column = 0;        ///< the first
@@ -91,14 +91,14 @@ private:
 
     std::vector<Bank> banks_;
     std::uint64_t open_banks_ = 0;          ///< a bit for each
-    Clocks begin_ready_ = 0;                ///< of the next access's first command
+    Clocks begin_ready_ = 0;                ///< of the next access
     Clocks activate_ready_ = 0;             ///< by tRRD
     std::array<Clocks, 4> window_ready_{};  ///< by tFAW: of the next four activations, from oldest_ on
     std::size_t oldest_ = 0;
     Clocks read_ready_ = 0;
     Clocks write_ready_ = 0;
     Clocks latest_ = 0;  ///< from when on nothing of all this matters
-    // Command slots from begin_ready_ on that are taken. Precharges are first commands and so before it.
+    // Command slots from begin_ready_ on that are taken. Precharges begin accesses and so are before it.
     std::vector<ColumnRun> columns_;
     std::vector<Clocks> activates_;
     Clocks next_refresh_;              ///< kNever unless refresh is periodic

@@ -24,8 +24,6 @@ struct BankState {
 
 /// An access under way.
 struct Progress {
-    bool has_begun = false;
-    bool has_activated = false;
     std::uint64_t columns = 0;  ///< issued
 };
 
@@ -60,15 +58,37 @@ private:
 
     void issue_one() {
         if (is_refreshing()) return;
-        for (std::size_t index = oldest_; index < next_to_begin_; ++index) {
-            if (try_access(index)) return;
-        }
+        const bool has_issued = go_on();
         if (now_ >= refresh_due()) {
-            if (oldest_ == next_to_begin_) try_refresh();
+            if (oldest_ == next_to_begin_ && !has_issued) try_refresh();
             return;
         }
         if (next_to_begin_ == accesses_.size() || accesses_[next_to_begin_].arrival > now_) return;
-        if (try_access(next_to_begin_)) ++next_to_begin_;
+        if (finds_row(next_to_begin_)) {
+            // It begins without a command, and may go on with its first one.
+            ++next_to_begin_;
+            if (!has_issued) try_access(next_to_begin_ - 1);
+        } else if (!has_issued && try_access(next_to_begin_)) {
+            ++next_to_begin_;
+        }
+    }
+
+    /// Issues a command of an access that has begun, of the oldest that can; returns whether there was one.
+    bool go_on() {
+        for (std::size_t index = oldest_; index < next_to_begin_; ++index) {
+            if (try_access(index)) return true;
+        }
+        return false;
+    }
+
+    /// Whether the older accesses leave its row open.
+    bool finds_row(std::size_t index) const {
+        const VaultAccess& access = accesses_[index];
+        for (std::size_t older = index; older-- > oldest_;) {
+            if (accesses_[older].bank != access.bank) continue;
+            return timing_.page == PagePolicy::Open && accesses_[older].row == access.row;
+        }
+        return banks_[access.bank].is_open && banks_[access.bank].row == access.row;
     }
 
     bool try_access(std::size_t index) {

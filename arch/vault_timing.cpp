@@ -22,7 +22,13 @@ VaultTiming::VaultTiming(const MemorySpec& spec)
       activate_window(up_to(spec.timing.activate_window)),
       refresh_time(up_to(spec.timing.refresh_time)),
       refresh_interval(up_to(spec.timing.refresh_interval)),
-      bursts_per_refresh_clock(
-          std::max<std::uint64_t>(1, (refresh_interval - refresh_time) / refresh_time / column_spacing)) {}
+      bursts_per_refresh_clock(1) {
+    // From the last data before a refresh to the first after it: a row is closed, the banks are refreshed, a row is
+    // opened. What is left of the interval moves bursts.
+    const Clocks cost = read_to_precharge + precharge_time + refresh_time + row_to_column_delay;
+    const Clocks lost = std::min(std::max(cost, column_spacing + 1) - column_spacing, refresh_interval - 1);
+    const Clocks per_clock = lost * column_spacing;
+    bursts_per_refresh_clock = std::max<std::uint64_t>(1, (refresh_interval - lost + per_clock / 2) / per_clock);
+}
 
 }  // namespace hypar

@@ -40,7 +40,8 @@ struct VaultTiming {
     Clocks activate_window;      ///< tFAW
     Clocks refresh_time;         ///< tRFC
     Clocks refresh_interval;     ///< tREFI
-    /// Spread refresh takes one clock of the data bus for so many bursts: tRFC of every tREFI.
+    /// Spread refresh takes one clock of the data bus for so many bursts: as much as a refresh in every tREFI costs a
+    /// bus that never rests.
     std::uint64_t bursts_per_refresh_clock;
 };
 

@@ -110,8 +110,26 @@ Network load_network(const std::string& reference) {
     return network_of(read_file(FileKind::Network, resolve_reference(FileKind::Network, reference)));
 }
 
-ArraySpec load_array(const std::string& reference) {
-    return array_of(read_file(FileKind::Array, resolve_reference(FileKind::Array, reference)));
+ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides) {
+    YamlValue array = read_file(FileKind::Array, resolve_reference(FileKind::Array, reference));
+    if (overrides.empty()) return array_of(array);
+    YamlValue root;
+    root.kind = YamlValue::Kind::Map;
+    root.place = array.place;
+    root.entries.push_back({"array", root.place, std::move(array)});
+    for (const Override& setting : overrides) {
+        if (setting.key.rfind("array.", 0) != 0) {
+            throw ConfigError(
+                "",
+                fmt::format("expected a key of the array, such as array.clock, not \"{}\"", printable(setting.key)),
+                printable(setting.place, 200));
+        }
+        root = apply_override(std::move(root), setting);
+    }
+    const Field field(root.entries.front().value, "array");
+    ArraySpec spec = read_array(field);
+    check_topology(field, spec);
+    return spec;
 }
 
 }  // namespace hypar

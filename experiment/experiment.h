@@ -58,8 +58,9 @@ Experiment load_experiment(const std::string& reference, const std::vector<Overr
 /// Reads and validates a network file, by path or by its name in workloads/networks.
 Network load_network(const std::string& reference);
 
-/// Reads and validates an array file, by path or by its name in configs/arrays.
-ArraySpec load_array(const std::string& reference);
+/// Reads and validates an array file, by path or by its name in configs/arrays, with overrides whose keys begin with
+/// "array.".
+ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides = {});
 
 /// Reads and validates a file of any kind; says in one line what it is.
 std::string check_file(const std::string& path);

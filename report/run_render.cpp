@@ -184,7 +184,8 @@ double utilisation(const RunReport& report, const PhaseReport& phase) {
 
 std::vector<std::string> run_notes(const RunReport& report) {
     std::vector<std::string> notes = {
-        "vaults are queues before a data bus: banks, row buffers and refresh are not modelled yet",
+        "refresh takes its share of the vaults' data buses evenly, not all banks at once every tREFI; streams have "
+        "rows of their own instead of addresses",
         "dram energy counts this model's own reads and writes; the paper's figures show four accesses for each word "
         "communicated and hardly any others",
     };

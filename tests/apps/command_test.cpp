@@ -164,12 +164,40 @@ TEST(Command, OutputFolderHoldsWholeReportsAndNothingElse) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(files), {}), 2);
 }
 
+TEST(Command, MemoryReadsInSequenceAtTheRateOfItsDataBus) {
+    const json report = run_json({"memory", "--format", "json"});
+    EXPECT_GT(report["bandwidth_bytes_per_second"], 9.85e9);
+    EXPECT_LT(report["bandwidth_bytes_per_second"], 10e9);
+    EXPECT_EQ(report["requests"], 100'000);
+    EXPECT_EQ(report["row_hits"].get<int>() + report["row_misses"].get<int>(), 100'000);
+    const json& latency = report["latency_nanoseconds"];
+    EXPECT_EQ(latency["min"], 27.2);  // tRCD, tCL and two bursts: 34 clocks of 0.8 ns
+    EXPECT_LE(latency["p50"], latency["p99"]);
+    EXPECT_LE(latency["p99"], latency["max"]);
+    EXPECT_EQ(run_program({"memory"}).output, run_program({"memory"}).output);
+}
+
+TEST(Command, MemoryIsThatOfTheArrayWithItsOverrides) {
+    // A row every tRC: of 64 ns in place of 32
+    const std::vector<std::string> arguments{"memory", "--pattern", "one-bank", "--format", "json"};
+    std::vector<std::string> slower = arguments;
+    slower.insert(slower.end(), {"--set", "array.memory.timing.tRC=64 ns", "--array", "hpca19-torus"});
+    const double rate = run_json(arguments)["bandwidth_bytes_per_second"];
+    EXPECT_NEAR(rate / run_json(slower)["bandwidth_bytes_per_second"].get<double>(), 2, 0.02);
+    EXPECT_THAT(
+        run_program({"memory", "--set", "array.memory.timing.tRC=1 ns"}).errors,
+        StartsWith("hypar: --set array.memory.timing.tRC=1 ns: array.memory.timing.tRC: expected a time of "));
+}
+
 TEST(Command, TextFitsEightyColumns) {
     for (const std::vector<std::string>& arguments :
          std::vector<std::vector<std::string>>{{"run", "sconv"},
                                                {"partition", "vgg-e"},
                                                {"partition", "lenet-c", "--explain", "plan"},
-                                               {"compare", "sconv", "sfc", "--strategy", "data,model"}}) {
+                                               {"compare", "sconv", "sfc", "--strategy", "data,model"},
+                                               {"memory", "--requests", "10000000", "--pattern", "one-bank"},
+                                               {"memory", "--pattern", "random", "--vaults", "32", "--block-bytes",
+                                                "1048576", "--requests", "50", "--rate", "1 GB/s"}}) {
         const Outcome outcome = run_program(arguments);
         std::istringstream lines(outcome.output);
         for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
@@ -254,7 +282,19 @@ TEST(Command, WrongValuesOfOptionsAreWrongInput) {
                                                {"partition", "vgg-a", "--strategy", "hyper"},
                                                {"partition", "vgg-e", "--strategy", "exhaustive"},
                                                {"compare", "lenet-c", "--strategy", "data,,model"},
-                                               {"list", "colours"}}) {
+                                               {"list", "colours"},
+                                               {"memory", "--rate", "0 GB/s"},
+                                               {"memory", "--rate", "-1 GB/s"},
+                                               {"memory", "--vaults", "33"},
+                                               {"memory", "--block-bytes", "0"},
+                                               {"memory", "--block-bytes", "33"},
+                                               {"memory", "--pattern", "one-bank", "--block-bytes", "512"},
+                                               {"memory", "--requests", "0"},
+                                               {"memory", "--requests", "100000000"},
+                                               {"memory", "--read-fraction", "1.5"},
+                                               {"memory", "--pattern", "zigzag"},
+                                               {"memory", "--array", "no-such-array"},
+                                               {"memory", "--set", "batch=4"}}) {
         const Outcome outcome = run_program(arguments);
         EXPECT_EQ(outcome.status, 1) << arguments[0] << " " << arguments.back();
         EXPECT_EQ(outcome.output, "");
@@ -263,8 +303,14 @@ TEST(Command, WrongValuesOfOptionsAreWrongInput) {
 }
 
 TEST(Command, WrongCommandLinesEndWithStatusTwo) {
-    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-             {}, {"fly"}, {"run"}, {"run", "vgg-a", "--wings"}, {"run", "vgg-a", "--set", "batch"}}) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{},
+                                               {"fly"},
+                                               {"run"},
+                                               {"memory", "--wings"},
+                                               {"memory", "--set", "banks"},
+                                               {"run", "vgg-a", "--wings"},
+                                               {"run", "vgg-a", "--set", "batch"}}) {
         const Outcome outcome = run_program(arguments);
         EXPECT_EQ(outcome.status, 2);
         EXPECT_EQ(outcome.output, "");

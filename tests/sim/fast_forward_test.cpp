@@ -46,7 +46,7 @@ MemorySpec random_memory(tests::Random& random, Picoseconds clock) {
     memory.bank_interleave_bytes = memory.burst_bytes * draw(1, 4);
     memory.row_bytes = memory.bank_interleave_bytes * (draw(0, 2) == 0 ? draw(1, 4) : 1);
     const std::uint64_t rows = memory.stripe_bytes() / memory.row_bytes;
-    switch (draw(0, 5)) {
+    switch (draw(0, 7)) {
         case 0: memory.interleave_bytes = memory.row_bytes * random_divisor(random, rows); break;
         case 1: {
             const std::uint64_t bursts = memory.stripe_bytes() / memory.burst_bytes;
@@ -57,7 +57,7 @@ MemorySpec random_memory(tests::Random& random, Picoseconds clock) {
     }
     memory.page = draw(0, 1) == 0 ? PagePolicy::Open : PagePolicy::Closed;
     const auto time = [&](std::uint64_t most) { return draw(1, most); };
-    const Picoseconds period = draw(0, 7) == 0 ? draw(300, 1200) : clock / draw(1, 8);
+    const Picoseconds period = draw(0, 11) == 0 ? draw(300, 1200) : clock / draw(1, 8);
     memory.timing = {period,       time(20'000), time(20'000), time(20'000), time(15'000),
                      time(30'000), time(40'000), time(5000),   time(10'000), time(8000),
                      time(8000),   time(4000),   time(30'000), time(60'000), 0};

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "sim/memory_traffic.h"
+
+namespace hypar {
+
+/// What `hypar memory` was asked, and what came out.
+struct MemoryReport {
+    ArraySpec array;
+    MemoryTraffic traffic;
+    MemoryTrafficResult result;
+};
+
+/// The report for people, within 80 columns.
+std::string memory_text(const MemoryReport& report);
+
+/// docs/report-format.md, "hypar memory".
+std::string memory_json(const MemoryReport& report);
+
+}  // namespace hypar
