@@ -31,7 +31,10 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       run_bytes_(spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes),
       burst_time_(timing_.column_spacing * timing_.clock_period),
       can_turn_(blocks_share_no_rows(spec, run_bytes_)),
-      vaults_(spec.vaults, Vault(timing_, Refresh::Spread)),
+      remembers_(can_turn_ && ring_size_ == spec.vaults),
+      memo_(timing_, spec),
+      states_(remembers_ ? spec.vaults : 0),
+      vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
       busy_times_(spec.vaults) {}
 
 void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
@@ -43,6 +46,8 @@ void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
 
 void Memory::restart(Picoseconds now) {
     origin_ = now;
+    std::fill(states_.begin(), states_.end(), VaultMemo::State{});
+    memo_.make_room();
     for (Vault& vault : vaults_) vault.restart();
 }
 
@@ -65,7 +70,8 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     };
     for (std::uint64_t left = request.bytes; left > 0; ++block) {
         const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
-        const Clocks end = serve_block(request, begin, block, bytes, arrival);
+        const Clocks end = remembers_ ? look_up_block(request, begin + block, bytes, arrival)
+                                      : serve_block(request, begin, block, bytes, arrival);
         if (end != done_at) {
             answer();
             done = 0;
@@ -75,6 +81,13 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
         left -= bytes;
     }
     answer();
+}
+
+Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival) {
+    const std::size_t vault = place % vaults();
+    const BlockService service = memo_.serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
+    busy_times_[vault] += service.bursts * burst_time_;
+    return service.end;
 }
 
 /// `block` counts from the beginning of the stream, which stands at place `begin`.
@@ -125,7 +138,11 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
         visitor.value(request.first_block);
         visitor.value(request.client->streams_before(request.tag));
     });
-    offer_vaults(visitor, first);
+    if (remembers_) {
+        offer_states(visitor, first);
+    } else {
+        offer_vaults(visitor, first);
+    }
     visitor.counters_on_ring(busy_times_);
     if (turned > 0) turn(first, turned);
     return turned;
@@ -140,7 +157,7 @@ void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
     for (std::uint64_t place = first; place < first + vaults(); ++place) {
         Vault& vault = vaults_[place % vaults()];
         const std::size_t first_bank = first_bank_at(place);
-        const bool rests = can_turn_ && vault.is_at_rest(now);
+        const bool rests = can_turn_ && vault.latest() <= now;
         const std::uint64_t open = rests ? vault.open_banks(first_bank) : 0;
         if (!rests || open != open_banks) {
             visitor.value(alike);
@@ -152,6 +169,34 @@ void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
             ++alike;
         } else {
             vault.offer_state(visitor, origin_, first_bank, [&](const RowId& row) { offer_row(visitor, row); });
+        }
+    }
+    visitor.value(alike);
+    visitor.value(open_banks);
+}
+
+/// The same for vaults that remember: a state at work says all by its number and its time.
+void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
+    std::uint64_t alike = 0;
+    std::uint64_t open_banks = 0;
+    for (std::uint64_t place = first; place < first + vaults(); ++place) {
+        VaultMemo::State& state = states_[place % vaults()];
+        Picoseconds end = origin_ + memo_.rests_from(state) * timing_.clock_period;
+        const bool rests = end <= visitor.now();
+        const std::uint64_t open = rests ? memo_.open_banks(state) : 0;
+        if (!rests || open != open_banks) {
+            visitor.value(alike);
+            visitor.value(open_banks);
+            alike = 0;
+            open_banks = open;
+        }
+        if (rests) {
+            ++alike;
+        } else {
+            visitor.value(state.number);
+            const Picoseconds before = end;
+            visitor.time(end);
+            state.clock += (end - before) / timing_.clock_period;
         }
     }
     visitor.value(alike);
@@ -180,6 +225,11 @@ std::size_t Memory::first_bank_at(std::uint64_t place) const {
 
 /// Places move on, and with them vaults and the banks of those that begin another round.
 void Memory::turn(std::uint64_t first, std::uint64_t places_on) {
+    inbox_.for_each([&](MemoryRequest& request) { request.place = (request.place + places_on) % ring_size_; });
+    if (remembers_) {
+        std::rotate(states_.begin(), states_.end() - static_cast<std::ptrdiff_t>(places_on), states_.end());
+        return;
+    }
     std::vector<Vault> turned = vaults_;
     for (std::uint64_t place = first; place < first + vaults(); ++place) {
         Vault& target = turned[(place + places_on) % vaults()];
@@ -187,7 +237,6 @@ void Memory::turn(std::uint64_t first, std::uint64_t places_on) {
         target.turn_banks((first_bank_at(place + places_on) + spec_.banks - first_bank_at(place)) % spec_.banks);
     }
     vaults_ = std::move(turned);
-    inbox_.for_each([&](MemoryRequest& request) { request.place = (request.place + places_on) % ring_size_; });
 }
 
 }  // namespace hypar

@@ -9,6 +9,7 @@
 #include "arch/event_counts.h"
 #include "arch/inbox.h"
 #include "arch/vault.h"
+#include "arch/vault_memo.h"
 
 namespace hypar {
 
@@ -52,7 +53,7 @@ public:
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
            EventCounts& counts);
 
-    std::size_t vaults() const { return vaults_.size(); }
+    std::size_t vaults() const { return busy_times_.size(); }
     std::uint64_t ring_size() const { return ring_size_; }
 
     void request(const MemoryRequest& request, Picoseconds arrival);
@@ -74,6 +75,8 @@ private:
     void serve(const MemoryRequest& request, Picoseconds now);
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
+    Clocks look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival);
+    void offer_states(StateVisitor& visitor, std::uint64_t first);
     void offer_vaults(StateVisitor& visitor, std::uint64_t first);
     void offer_row(StateVisitor& visitor, const RowId& row) const;
     std::size_t first_bank_at(std::uint64_t place) const;
@@ -90,6 +93,9 @@ private:
     Picoseconds origin_ = 0;  ///< of the vaults' clocks
     Inbox<MemoryRequest> inbox_;
     std::vector<MemoryClient*> clients_;  ///< by engine
+    bool remembers_;  ///< where every block begins at the first bank: states_ are used, otherwise vaults_
+    VaultMemo memo_;
+    std::vector<VaultMemo::State> states_;
     std::vector<Vault> vaults_;
     std::vector<Picoseconds> busy_times_;  ///< by vault
 };

@@ -39,8 +39,8 @@ public:
     /// `first_bank` on. `show_row(row)` shows what is in an open row.
     template <typename ShowRow>
     void offer_state(StateVisitor& visitor, Picoseconds origin, std::size_t first_bank, ShowRow show_row);
-    /// Whether nothing is under way at `now`.
-    bool is_at_rest(Clocks now) const { return latest_ <= now; }
+    /// From when on nothing that has been served matters but which rows are open.
+    Clocks latest() const { return latest_; }
     /// The banks with an open row, as bits from `first_bank` on.
     std::uint64_t open_banks(std::size_t first_bank) const;
     /// Bank b becomes bank b + `banks_on`, less than all banks.

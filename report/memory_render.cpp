@@ -57,8 +57,7 @@ std::string memory_text(const MemoryReport& report) {
     if (bounds.row_cycle) text += bound_line("  a row every tRC allows", *bounds.row_cycle, achieved);
     if (bounds.activate_window) text += bound_line("  four rows in tFAW allow", *bounds.activate_window, achieved);
     text += "\n";
-    text += fmt::format("  {:<30}{:>10}   from arrival at a vault to the last data\n", "latency, mean",
-                        time(result.mean_latency()));
+    text += fmt::format("  {:<30}{:>10}   from arrival to last data\n", "latency, mean", time(result.mean_latency()));
     const auto latency = [&](const char* name, Picoseconds value) {
         text += fmt::format("  {:<30}{:>10}\n", name, time(static_cast<double>(value)));
     };
