@@ -93,9 +93,10 @@ TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {
 TEST(Override, OfAnUnknownKeyIsRefused) {
     EXPECT_THAT(mistake_with({"bacth=3"}),
                 HasSubstr("--set bacth=3: unknown key \"bacth\"; known: network, array, "));
-    EXPECT_EQ(mistake_with({"array.memory.timing.tRCL=1 ns"}),
-              "--set array.memory.timing.tRCL=1 ns: array.memory.timing: unknown key \"tRCL\"; known: tCK, tRCD, tCL, "
-              "tCWL, tRP, tRAS, tRC, tRRD, tWR, tRTP, tWTR, tCCD, tFAW, tRFC, tREFI (did you mean \"tRCD\"?)");
+    EXPECT_EQ(
+        mistake_with({"array.memory.timing.tRCL=1 ns"}),
+        "--set array.memory.timing.tRCL=1 ns: array.memory.timing: unknown key \"tRCL\"; known: tCK, tRCD, tCL, "
+        "tCWL, tRP, tRAS, tRC, tRRD, tWR, tRTP, tWTR, tCCD, tFAW, tRFC, tREFI (did you mean \"tRCD\"?)");
     EXPECT_EQ(mistake_with({"array.cache.size=1 KiB"})
                   .rfind("--set array.cache.size=1 KiB: array: unknown key \"cache\"", 0),
               0U);
