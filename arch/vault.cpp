@@ -155,7 +155,7 @@ void Vault::forget_slots_before(Clocks clock) {
 
 /// The refresh that is due; where an access could not begin `before` long, the last of those that found all at rest.
 void Vault::refresh(Clocks before) {
-    Clocks at = std::max({next_refresh_, begin_ready_, columns_.empty() ? 0 : columns_.back().last + 1});
+    Clocks at = std::max(next_refresh_, begin_ready_);
     if (open_banks_ == 0) {  // a bank's precharge_ready is when it began to close by itself
         for (const Bank& bank : banks_) at = std::max(at, bank.precharge_ready + timing_.precharge_time);
     } else {
