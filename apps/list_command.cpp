@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -45,7 +46,11 @@ void run(const std::string& kind) {
     std::string text;
     for (const Catalogue& catalogue : kCatalogues) {
         if (kind != catalogue.name) continue;
-        for (const Named& entry : catalogue.list()) text += fmt::format("{:<16}{}\n", entry.name, entry.description);
+        const std::vector<Named> entries = catalogue.list();
+        std::size_t width = 14;
+        for (const Named& entry : entries) width = std::max(width, entry.name.size());
+        for (const Named& entry : entries)
+            text += fmt::format("{:<{}}{}\n", entry.name, width + 2, entry.description);
     }
     print_result(text);
 }

@@ -8,6 +8,7 @@
 #include "apps/output.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
+#include "report/explain.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
 
@@ -26,7 +27,9 @@ struct Options {
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
-    if (!options.explain.empty()) choose("--explain " + options.explain, options.explain, {"plan"});
+    if (!options.explain.empty()) {
+        choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan"});
+    }
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     std::filesystem::path folder;
     if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
@@ -35,7 +38,9 @@ void run(const Options& options) {
     const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered);
     std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
-    if (!options.explain.empty()) {
+    if (options.explain == "mapping") text += explain_mapping(report);
+    if (options.explain == "energy") text += explain_energy(report);
+    if (options.explain == "plan") {
         const StepShape step = experiment.step();
         alternatives = cell_alternatives(experiment.network, report.plan, step);
         text += explain_plan(report_plan(experiment.network, report.plan, report.strategy, step), alternatives);
@@ -74,7 +79,10 @@ void add_run_command(CLI::App& program) {
             "fast (the default) skips what repeats itself, full replays every event; the results are the same")
         ->type_name("FIDELITY")
         ->check(kNotEmpty);
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
+    command
+        ->add_option(
+            "--explain", options->explain,
+            "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice")
         ->type_name("TOPIC")
         ->check(kNotEmpty);
     command->callback([options] { run(*options); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,17 +17,41 @@ struct PeArraySpec {
     std::uint64_t filter_registers = 1;
     std::uint64_t feature_registers = 1;
     std::uint64_t partial_sum_registers = 1;
-    /// Words a cycle that each of the three networks between buffer and processing elements delivers.
+    /// Words a cycle that each of the three networks between buffer and processing elements delivers; the one of
+    /// partial sums so many each way.
     std::uint64_t filter_words_per_cycle = 1;
     std::uint64_t feature_words_per_cycle = 1;
     std::uint64_t partial_sum_words_per_cycle = 1;
 
     std::uint64_t size() const { return rows * columns; }
+    std::uint64_t slowest_words_per_cycle() const {
+        return std::min({filter_words_per_cycle, feature_words_per_cycle, partial_sum_words_per_cycle});
+    }
 };
 
-/// One processing unit's global buffer.
+/// What decides how a layer's phase is laid on a processing unit.
+struct MappingSpec {
+    enum class Objective { LeastCycles, LeastEnergy };
+    Objective minimise = Objective::LeastCycles;
+    /// A row-stationary set has as many columns as an output has rows wherever the array can hold that, as on the
+    /// Eyeriss chip; otherwise its width is searched.
+    bool whole_sets = false;
+    /// Forward and backward phases are always row-stationary; otherwise the dataflow is searched.
+    bool row_stationary_only = false;
+};
+
+/// One processing unit's global buffer: single-ported banks of equal size.
 struct BufferSpec {
     std::uint64_t capacity_bytes = 0;
+    std::uint64_t banks = 1;
+    std::uint64_t bank_bytes_per_cycle = 1;
+
+    std::uint64_t bytes_per_cycle() const { return banks * bank_bytes_per_cycle; }
+    /// What `bytes` of one tensor's tile take: whole banks.
+    std::uint64_t allocated(std::uint64_t bytes) const {
+        const std::uint64_t bank = capacity_bytes / banks;
+        return checked_multiply(ceil_divide(bytes, bank), bank);
+    }
 };
 
 /// Each engine that moves data between memory and a buffer.
@@ -108,8 +133,11 @@ struct InterconnectSpec {
 struct EnergyTable {
     double add = 0;
     double multiply = 0;
+    double register_32bit = 0;  ///< register file of a processing element
+    double array_32bit = 0;     ///< interconnect of the array: a word that a processing element receives
     double buffer_32bit = 0;
     double dram_32bit = 0;
+    double tsv_bit = 0;  ///< between the logic die of a memory and its banks
     double link_bit = 0;
 };
 
@@ -139,6 +167,7 @@ struct ArraySpec {
     Clock clock;
     std::uint64_t processing_units = 1;  ///< of one accelerator
     PeArraySpec pe_array;
+    MappingSpec mapping;
     BufferSpec buffer;
     DmaSpec dma;
     MemorySpec memory;

@@ -2,29 +2,57 @@
 
 #include <cstdint>
 
+#include "arch/pass.h"
 #include "arch/state.h"
 #include "base/checked.h"
 
 namespace hypar {
 
-/// What energy is paid for, in integers: the report multiplies them by the array's table.
+/// What happened, in integers: what energy is paid for, which the report multiplies by the array's table, and what
+/// the cycles of the arrays of processing elements went to, over all processing units.
 struct EventCounts {
     std::uint64_t macs = 0;
-    std::uint64_t adds = 0;          ///< of arriving partial sums and gradients
-    std::uint64_t buffer_bytes = 0;  ///< into and out of the global buffers
-    std::uint64_t dram_bytes = 0;    ///< read and written
-    std::uint64_t link_bytes = 0;    ///< payload and headers, each time that they cross a link
-    std::uint64_t sent_bytes = 0;    ///< payload that network interfaces injected
+    std::uint64_t adds = 0;            ///< of arriving partial sums and gradients
+    std::uint64_t register_bytes = 0;  ///< read from and written to the register files of processing elements
+    std::uint64_t array_bytes = 0;     ///< that processing elements receive, from the buffer or from each other
+    std::uint64_t buffer_bytes = 0;    ///< into and out of the global buffers
+    std::uint64_t dram_bytes = 0;      ///< read and written
+    std::uint64_t link_bytes = 0;      ///< payload and headers, each time that they cross a link
+    std::uint64_t sent_bytes = 0;      ///< payload that network interfaces injected
+    ArrayCycles unit_cycles;
+
+    /// One tile of a processing unit, its elements of `element_bytes`. A multiply-accumulate reads two operands and a
+    /// sum from registers and writes the sum back; what an element receives is written to one.
+    void add_tile(const TileTiming& timing, std::uint64_t element_bytes) {
+        const auto count = [](std::uint64_t& counter, std::uint64_t more) { counter = checked_add(counter, more); };
+        count(macs, timing.macs);
+        count(buffer_bytes, checked_multiply(timing.buffer_words, element_bytes));
+        count(array_bytes, checked_multiply(timing.array_words, element_bytes));
+        count(register_bytes,
+              checked_multiply(checked_add(checked_multiply(4, timing.macs), timing.array_words), element_bytes));
+        count(unit_cycles.multiply, timing.cycles.multiply);
+        count(unit_cycles.fill, timing.cycles.fill);
+        count(unit_cycles.delivery, timing.cycles.delivery);
+        count(unit_cycles.buffer, timing.cycles.buffer);
+        count(unit_cycles.drain, timing.cycles.drain);
+    }
 
     /// Calls `visit(a, b)` with each pair of counters.
     template <typename Visit>
     static void for_each(EventCounts& a, const EventCounts& b, Visit visit) {
         visit(a.macs, b.macs);
         visit(a.adds, b.adds);
+        visit(a.register_bytes, b.register_bytes);
+        visit(a.array_bytes, b.array_bytes);
         visit(a.buffer_bytes, b.buffer_bytes);
         visit(a.dram_bytes, b.dram_bytes);
         visit(a.link_bytes, b.link_bytes);
         visit(a.sent_bytes, b.sent_bytes);
+        visit(a.unit_cycles.multiply, b.unit_cycles.multiply);
+        visit(a.unit_cycles.fill, b.unit_cycles.fill);
+        visit(a.unit_cycles.delivery, b.unit_cycles.delivery);
+        visit(a.unit_cycles.buffer, b.unit_cycles.buffer);
+        visit(a.unit_cycles.drain, b.unit_cycles.drain);
     }
 
     void offer_state(StateVisitor& visitor) {

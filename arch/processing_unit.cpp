@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cassert>
 
-#include "arch/tile_timing.h"
-
 namespace hypar {
 namespace {
 
-// A stream's tag: operands that are loaded, by their tile's place in flight; or a result that is stored, by its bytes
-// in the buffer.
-constexpr std::uint64_t kStore = std::uint64_t{1} << 63;
+// A stream's tag: operands that are loaded, by their tile's place in flight; or a result that is stored.
+constexpr std::uint64_t kStore = UINT64_MAX;
 
 }  // namespace
 
@@ -30,33 +27,36 @@ void ProcessingUnit::start(const TileSchedule& schedule, Picoseconds arrival) {
 
 Picoseconds ProcessingUnit::wake(Picoseconds now) {
     take_streams(now);
-    if (compute_end_ <= now) finish_tile();
+    // A tile takes the place of the result before it, which must have left by its end.
+    if (compute_end_ <= now && unfinished_stores_ == 0) finish_tile();
     while (started_.next_arrival() <= now) begin(*started_.take());
     if (schedule_ != nullptr) {
         load_tiles();
         compute_tile(now);
         if (is_done()) {
             schedule_ = nullptr;
+            buffer_.give_back(result_space_);
+            result_space_ = 0;
             listener_.completed(now + array_.clock.period);
         }
     }
     dma_.issue(now);
-    return std::min({started_.next_arrival(), dma_.next_wake(), compute_end_});
+    const Picoseconds compute_end = compute_end_ > now ? compute_end_ : kNever;
+    return std::min({started_.next_arrival(), dma_.next_wake(), compute_end});
 }
 
 void ProcessingUnit::begin(const TileSchedule& schedule) {
     assert(schedule_ == nullptr && buffer_.taken() == 0);
     schedule_ = &schedule;
-    timed_shape_ = {};
+    timed_ = {};
     loading_ = 0;
     computed_ = 0;
 }
 
 void ProcessingUnit::take_streams(Picoseconds now) {
     for (const std::uint64_t tag : dma_.finished(now)) {
-        if ((tag & kStore) != 0) {
+        if (tag == kStore) {
             --unfinished_stores_;
-            buffer_.give_back(tag & ~kStore);
         } else {
             is_loaded_[tag] = true;
         }
@@ -66,7 +66,7 @@ void ProcessingUnit::take_streams(Picoseconds now) {
 void ProcessingUnit::load_tiles() {
     while (loading_ < schedule_->size() && loading_ < computed_ + kTilesInFlight) {
         const Tile tile = schedule_->tile(loading_);
-        if (!buffer_.try_take(tile.load_bytes() + (tile.opens_result ? tile.result_bytes : 0))) return;
+        if (!buffer_.try_take(loaded_space(tile))) return;
         const std::uint64_t place = loading_ % kTilesInFlight;
         is_loaded_[place] = tile.load_bytes() == 0;
         if (!is_loaded_[place]) dma_.start(place, tile.load_bytes(), Direction::Read);
@@ -76,24 +76,41 @@ void ProcessingUnit::load_tiles() {
     }
 }
 
+std::uint64_t ProcessingUnit::loaded_space(const Tile& tile) const {
+    std::uint64_t space = 0;
+    for (std::size_t operand = 0; operand < tile.loads.size(); ++operand) {
+        if (tile.loads[operand]) space += array_.buffer.allocated(tile.operand_bytes[operand]);
+    }
+    return space;
+}
+
+/// Begins the next tile once its operands are there and there is room for its result.
 void ProcessingUnit::compute_tile(Picoseconds now) {
     const std::uint64_t place = computed_ % kTilesInFlight;
     if (compute_end_ != kNever || computed_ == loading_ || !is_loaded_[place]) return;
-    const TileTiming& timing = timing_of(tiles_[place]);
-    compute_end_ = array_.clock.edge_at_or_after(now) + array_.clock.duration(timing.cycles);
-    counts_.macs = checked_add(counts_.macs, timing.macs);
-    counts_.buffer_bytes =
-        checked_add(counts_.buffer_bytes, checked_multiply(timing.buffer_words, array_.precision.bytes));
+    const Tile& tile = tiles_[place];
+    if (!take_result_space(array_.buffer.allocated(tile.result_bytes))) return;
+    const TileTiming& timing = timing_of(tile);
+    compute_end_ = array_.clock.edge_at_or_after(now) + array_.clock.duration(timing.cycles.total());
+    counts_.add_tile(timing, array_.precision.bytes);
 }
 
-/// Almost all tiles of a schedule are alike.
+/// One result at a time lies in the buffer, in the place of the one before.
+bool ProcessingUnit::take_result_space(std::uint64_t bytes) {
+    if (bytes <= result_space_) return true;
+    if (!buffer_.try_take(bytes - result_space_)) return false;
+    result_space_ = bytes;
+    return true;
+}
+
+/// Almost all tiles of a schedule are alike. In step with a leader, a tile takes as long as the leader's.
 const TileTiming& ProcessingUnit::timing_of(const Tile& tile) {
-    if (!(tile.shape == timed_shape_) || !(tile.pace == timed_pace_)) {
-        timed_shape_ = tile.shape;
-        timed_pace_ = tile.pace;
-        timing_ = time_tile(array_.pe_array, schedule_->nest(), tile.shape);
+    if (!(tile == timed_)) {
+        timed_ = tile;
+        const PassShape& pass = schedule_->mapping().pass;
+        timing_ = time_tile(array_, schedule_->nest(), tile.shape, pass, tile.accumulation());
         if (!(tile.pace == tile.shape)) {
-            timing_.cycles = time_tile(array_.pe_array, schedule_->leader(), tile.pace).cycles;
+            timing_.cycles = time_tile(array_, schedule_->leader(), tile.pace, pass, tile.accumulation()).cycles;
         }
     }
     return timing_;
@@ -112,15 +129,14 @@ void ProcessingUnit::finish_tile() {
     const bool is_last = computed_ == schedule_->size();
     const Tile next = next_tile();
     for (std::size_t operand = 0; operand < tile.loads.size(); ++operand) {
-        if (is_last || next.loads[operand]) buffer_.give_back(tile.operand_bytes[operand]);
+        if (is_last || next.loads[operand]) {
+            buffer_.give_back(array_.buffer.allocated(tile.operand_bytes[operand]));
+        }
     }
-    if (tile.stores_result && tile.store_bytes == 0) {
-        buffer_.give_back(tile.result_bytes);  // rows that pooling leaves nothing of
-    } else if (tile.stores_result) {
-        ++unfinished_stores_;
-        dma_.start(kStore | tile.result_bytes, tile.store_bytes, Direction::Write);
-        counts_.buffer_bytes = checked_add(counts_.buffer_bytes, tile.store_bytes);
-    }
+    if (!tile.stores_result || tile.store_bytes == 0) return;  // pooling may leave nothing of a few rows
+    ++unfinished_stores_;
+    dma_.start(kStore, tile.store_bytes, Direction::Write);
+    counts_.buffer_bytes = checked_add(counts_.buffer_bytes, tile.store_bytes);
 }
 
 bool ProcessingUnit::is_done() const { return computed_ == schedule_->size() && unfinished_stores_ == 0; }
@@ -135,6 +151,7 @@ void ProcessingUnit::offer_state(StateVisitor& visitor) {
     visitor.value(reinterpret_cast<std::uintptr_t>(schedule_));
     if (schedule_ != nullptr) offer_tiles(visitor);
     visitor.value(unfinished_stores_);
+    visitor.value(result_space_);
     visitor.time(compute_end_);
 }
 

@@ -8,6 +8,7 @@
 #include "arch/component.h"
 #include "arch/dma.h"
 #include "arch/tile_schedule.h"
+#include "arch/tile_timing.h"
 #include "arch/worker.h"
 
 namespace hypar {
@@ -43,6 +44,8 @@ private:
     void finish_tile();
     const TileTiming& timing_of(const Tile& tile);
     void load_tiles();
+    std::uint64_t loaded_space(const Tile& tile) const;
+    bool take_result_space(std::uint64_t bytes);
     void compute_tile(Picoseconds now);
     bool is_done() const;
     void offer_tiles(StateVisitor& visitor);
@@ -59,8 +62,8 @@ private:
     std::uint64_t computed_ = 0;              ///< tiles that the array has finished
     std::array<Tile, kTilesInFlight> tiles_;  ///< by number modulo their count
     std::array<bool, kTilesInFlight> is_loaded_{};
-    TileShape timed_shape_;  ///< that timing_ is of
-    TileShape timed_pace_;
+    std::uint64_t result_space_ = 0;  ///< bytes of the buffer that results take
+    Tile timed_;                      ///< that timing_ is of
     TileTiming timing_;
     std::uint64_t unfinished_stores_ = 0;
     Picoseconds compute_end_ = kNever;

@@ -10,9 +10,11 @@ namespace {
 constexpr LoopSet set_of(Loop loop) { return static_cast<LoopSet>(1U << static_cast<unsigned>(loop)); }
 
 // The loops that make up the indices of a tensor's blocks.
-constexpr LoopSet kFeatures = set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::InChannels);
-constexpr LoopSet kFilters = set_of(Loop::InChannels) | set_of(Loop::OutChannels);
-constexpr LoopSet kOutputs = set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::OutChannels);
+constexpr LoopSet kFeatures =
+    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::InChannels);
+constexpr LoopSet kFilters = set_of(Loop::Groups) | set_of(Loop::InChannels) | set_of(Loop::OutChannels);
+constexpr LoopSet kOutputs =
+    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::OutChannels);
 
 /// The tensors of a phase: two operands, then the result.
 std::array<LoopSet, 3> tensors_of(Phase phase) {
@@ -28,7 +30,7 @@ std::array<LoopSet, 3> tensors_of(Phase phase) {
 std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
 
 std::array<std::uint64_t, kLoops> extents_of(const LoopNest& nest) {
-    return {nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
 }
 
 RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
@@ -81,10 +83,10 @@ RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
 Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes) {
     Tile tile;
     tile.shape = shape;
-    const std::uint64_t planes_in = shape.samples * shape.in_channels;
-    const std::uint64_t planes_out = shape.samples * shape.out_channels;
-    const std::uint64_t filters =
-        checked_multiply(shape.in_channels, shape.out_channels, nest.kernel * nest.kernel, element_bytes);
+    const std::uint64_t planes_in = checked_multiply(shape.groups, shape.samples, shape.in_channels);
+    const std::uint64_t planes_out = checked_multiply(shape.groups, shape.samples, shape.out_channels);
+    const std::uint64_t filters = checked_multiply(shape.groups, shape.in_channels, shape.out_channels,
+                                                   nest.kernel * nest.kernel, element_bytes);
     const std::uint64_t features = checked_multiply(planes_in, rows.feature_rows, nest.in_width, element_bytes);
     switch (nest.phase) {
         case Phase::Forward:
@@ -103,16 +105,16 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
             tile.store_bytes = filters;
             break;
         case Phase::Update:
-            tile.operand_bytes = {filters, filters};
-            tile.result_bytes = 0;  // in place of the old weights
-            tile.store_bytes = filters;
+            tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
+            tile.result_bytes = 0;  // in place of the old weights and states
+            tile.store_bytes = tile.operand_bytes[0];
             break;
     }
     return tile;
 }
 
 Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes) {
-    const TileShape shape{nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
+    const TileShape shape{nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
     return tile_of(nest, shape, row_blocks.total, element_bytes);
 }
 
@@ -124,22 +126,21 @@ std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop,
                        whole.store_bytes);
 }
 
-TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes)
-    : TileSchedule(nest, blocking, element_bytes, std::make_shared<RowBlocks>(nest, blocking.block[at(Loop::Rows)])) {
-}
+TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes)
+    : TileSchedule(nest, mapping, element_bytes, std::make_shared<RowBlocks>(nest, mapping.block[at(Loop::Rows)])) {}
 
-TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
+TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes,
                            std::shared_ptr<const RowBlocks> row_blocks)
     : nest_(nest),
       leader_(nest),
-      blocking_(blocking),
+      mapping_(mapping),
       element_bytes_(element_bytes),
       row_blocks_(std::move(row_blocks)),
       size_(1) {
     const auto extents = extents_of(nest);
     for (std::size_t position = kLoops; position-- > 0;) {
-        const std::size_t loop = at(blocking.order[position]);
-        trips_[loop] = ceil_divide(extents[loop], blocking.block[loop]);
+        const std::size_t loop = at(mapping.order[position]);
+        trips_[loop] = ceil_divide(extents[loop], mapping.block[loop]);
         within_[loop] = size_;
         size_ = checked_multiply(size_, trips_[loop]);
     }
@@ -148,26 +149,26 @@ TileSchedule::TileSchedule(const LoopNest& nest, const Blocking& blocking, std::
 TileSchedule::Indices TileSchedule::indices(std::uint64_t index) const {
     Indices found{};
     for (std::size_t position = kLoops; position-- > 0;) {
-        const std::size_t loop = at(blocking_.order[position]);
+        const std::size_t loop = at(mapping_.order[position]);
         found[loop] = index % trips_[loop];
         index /= trips_[loop];
     }
     return found;
 }
 
-TileShape TileSchedule::shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices) {
+TileShape TileSchedule::shape_at(const LoopNest& nest, const Mapping& mapping, const Indices& indices) {
     const auto extents = extents_of(nest);
     Indices sizes{};
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        sizes[loop] = std::min(blocking.block[loop], extents[loop] - indices[loop] * blocking.block[loop]);
+        sizes[loop] = std::min(mapping.block[loop], extents[loop] - indices[loop] * mapping.block[loop]);
     }
-    return {sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)], sizes[at(Loop::OutChannels)],
-            sizes[at(Loop::Rows)]};
+    return {sizes[at(Loop::Groups)], sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)],
+            sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
 }
 
 TileSchedule TileSchedule::led_by(const LoopNest& leader) const {
     TileSchedule led = *this;
-    if (TileSchedule(leader, blocking_, element_bytes_, row_blocks_).trips_ == trips_) led.leader_ = leader;
+    if (TileSchedule(leader, mapping_, element_bytes_, row_blocks_).trips_ == trips_) led.leader_ = leader;
     return led;
 }
 
@@ -176,7 +177,7 @@ TileSchedule TileSchedule::led_by(const LoopNest& leader) const {
 LoopSet TileSchedule::changes(const Indices& here, bool to_next) const {
     LoopSet changed = 0;
     for (std::size_t position = kLoops; position-- > 0;) {
-        const Loop loop = blocking_.order[position];
+        const Loop loop = mapping_.order[position];
         const std::uint64_t last = trips_[at(loop)] - 1;
         if (last > 0) changed |= set_of(loop);
         if (here[at(loop)] != (to_next ? last : 0)) break;
@@ -189,8 +190,8 @@ TileSchedule::Place TileSchedule::place(std::uint64_t index) const { return {ind
 void TileSchedule::advance(Place& place) const {
     ++place.index;
     for (std::size_t position = kLoops; position-- > 0;) {
-        std::uint64_t& index = place.indices[at(blocking_.order[position])];
-        if (++index < trips_[at(blocking_.order[position])]) return;
+        std::uint64_t& index = place.indices[at(mapping_.order[position])];
+        if (++index < trips_[at(mapping_.order[position])]) return;
         index = 0;
     }
 }
@@ -210,8 +211,8 @@ TileSchedule::Moves TileSchedule::moves_at(const Place& here) const {
 Tile TileSchedule::tile(std::uint64_t index) const {
     const Place here = place(index);
     const RowBlock& rows = row_blocks_->blocks[here.indices[at(Loop::Rows)]];
-    Tile tile = tile_of(nest_, shape_at(nest_, blocking_, here.indices), rows, element_bytes_);
-    tile.pace = shape_at(leader_, blocking_, here.indices);
+    Tile tile = tile_of(nest_, shape_at(nest_, mapping_, here.indices), rows, element_bytes_);
+    tile.pace = shape_at(leader_, mapping_, here.indices);
     const Moves moves = moves_at(here);
     tile.loads = {moves[0], moves[1]};
     tile.opens_result = moves[2];
@@ -223,8 +224,8 @@ Tile TileSchedule::tile(std::uint64_t index) const {
 bool TileSchedule::are_alike(const Place& a, const Place& b) const {
     return moves_at(a) == moves_at(b) &&
            row_blocks_->blocks[a.indices[at(Loop::Rows)]] == row_blocks_->blocks[b.indices[at(Loop::Rows)]] &&
-           shape_at(nest_, blocking_, a.indices) == shape_at(nest_, blocking_, b.indices) &&
-           shape_at(leader_, blocking_, a.indices) == shape_at(leader_, blocking_, b.indices);
+           shape_at(nest_, mapping_, a.indices) == shape_at(nest_, mapping_, b.indices) &&
+           shape_at(leader_, mapping_, a.indices) == shape_at(leader_, mapping_, b.indices);
 }
 
 std::uint64_t TileSchedule::repeats(std::uint64_t first, std::uint64_t distance, std::uint64_t at_most) const {
@@ -253,7 +254,7 @@ std::uint64_t TileSchedule::repeats(std::uint64_t first, std::uint64_t distance,
 /// back turn after turn of some loops.
 std::uint64_t TileSchedule::repeats_as_before(std::uint64_t first, std::uint64_t index,
                                               std::uint64_t distance) const {
-    for (const Loop loop : blocking_.order) {
+    for (const Loop loop : mapping_.order) {
         const std::uint64_t turn = within_[at(loop)];
         if (turn < 2 || index - first < turn || (index - first) % turn != 0) continue;
         const Indices steps = steps_of(turn);
@@ -278,7 +279,7 @@ TileSchedule::Indices TileSchedule::steps_of(std::uint64_t distance) const {
 /// loop, and from here to there that one is neither at its first nor at its last index, they can differ only in their
 /// rows.
 std::uint64_t TileSchedule::surely_repeats(const Place& here, const Indices& steps) const {
-    for (const Loop loop : blocking_.order) {
+    for (const Loop loop : mapping_.order) {
         const std::uint64_t step = steps[at(loop)];
         const std::uint64_t first = here.indices[at(loop)];
         const std::uint64_t trips = trips_[at(loop)];
@@ -294,7 +295,7 @@ std::uint64_t TileSchedule::surely_repeats(const Place& here, const Indices& ste
 }
 
 Tile TileSchedule::largest() const {
-    Tile largest = tile_of(nest_, shape_at(nest_, blocking_, {}), row_blocks_->largest, element_bytes_);
+    Tile largest = tile_of(nest_, shape_at(nest_, mapping_, {}), row_blocks_->largest, element_bytes_);
     largest.loads = {true, true};
     largest.opens_result = true;
     largest.stores_result = true;
@@ -302,7 +303,7 @@ Tile TileSchedule::largest() const {
 }
 
 std::uint64_t TileSchedule::memory_bytes() const {
-    return moved_bytes(whole_tile(nest_, *row_blocks_, element_bytes_), nest_.phase, blocking_.order, trips_);
+    return moved_bytes(whole_tile(nest_, *row_blocks_, element_bytes_), nest_.phase, mapping_.order, trips_);
 }
 
 }  // namespace hypar

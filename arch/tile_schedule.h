@@ -7,24 +7,28 @@
 
 #include "arch/array.h"
 #include "arch/loop_nest.h"
+#include "arch/pass.h"
 #include "arch/state.h"
-#include "arch/tile_timing.h"
 
 namespace hypar {
 
 /// The loops that tiling blocks.
-enum class Loop : std::uint8_t { Samples, Rows, InChannels, OutChannels };
-constexpr std::size_t kLoops = 4;
+enum class Loop : std::uint8_t { Groups, Samples, Rows, InChannels, OutChannels };
+constexpr std::size_t kLoops = 5;
 /// A bit for each of them.
 using LoopSet = std::uint8_t;
 
-/// Block sizes and order of the loops, outermost first. What a tile sums over is innermost, so that its result
-/// stays in the buffer until it is complete.
-struct Blocking {
-    std::array<std::uint64_t, kLoops> block{1, 1, 1, 1};  ///< by Loop
-    std::array<Loop, kLoops> order{Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
+/// How a nest is laid on a processing unit: the tiles that it is cut into, by the block sizes and the order of the
+/// loops, outermost first, and the passes of a tile. What a tile sums over is innermost, so that its result stays in
+/// the buffer until it is complete.
+struct Mapping {
+    std::array<std::uint64_t, kLoops> block{1, 1, 1, 1, 1};  ///< by Loop
+    std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
+    PassShape pass;
 
-    friend bool operator==(const Blocking& a, const Blocking& b) { return a.block == b.block && a.order == b.order; }
+    friend bool operator==(const Mapping& a, const Mapping& b) {
+        return a.block == b.block && a.order == b.order && a.pass == b.pass;
+    }
 };
 
 /// One tile with what must be moved for it. An operand that the tile before it has left in the buffer is not loaded.
@@ -44,7 +48,12 @@ struct Tile {
                a.opens_result == b.opens_result && a.stores_result == b.stores_result;
     }
 
-    std::uint64_t buffer_bytes() const { return operand_bytes[0] + operand_bytes[1] + result_bytes; }
+    Accumulation accumulation() const { return {opens_result, stores_result}; }
+    /// That the buffer needs for it and for the operands of the tile after it, in whole banks.
+    std::uint64_t buffer_bytes(const BufferSpec& buffer) const {
+        const std::uint64_t operands = buffer.allocated(operand_bytes[0]) + buffer.allocated(operand_bytes[1]);
+        return checked_add(checked_multiply(2, operands), buffer.allocated(result_bytes));
+    }
     std::uint64_t load_bytes() const { return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0); }
 };
 
@@ -85,7 +94,7 @@ std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop,
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.
 class TileSchedule : public WorkSequence {
 public:
-    TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes);
+    TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes);
 
     /// The same in step with a unit that computes `leader`, a nest at least as large in every extent: each tile is
     /// padded to the leader's and takes as long. Where the leader's nest falls into more tiles there is no step to
@@ -94,7 +103,7 @@ public:
 
     const LoopNest& nest() const { return nest_; }
     const LoopNest& leader() const { return leader_; }
-    const Blocking& blocking() const { return blocking_; }
+    const Mapping& mapping() const { return mapping_; }
     std::uint64_t size() const { return size_; }
     Tile tile(std::uint64_t index) const;
 
@@ -107,7 +116,7 @@ public:
     std::uint64_t memory_bytes() const;
 
 private:
-    TileSchedule(const LoopNest& nest, const Blocking& blocking, std::uint64_t element_bytes,
+    TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes,
                  std::shared_ptr<const RowBlocks> row_blocks);
 
     using Indices = std::array<std::uint64_t, kLoops>;  // by Loop
@@ -127,11 +136,11 @@ private:
     Indices steps_of(std::uint64_t distance) const;
     std::uint64_t surely_repeats(const Place& here, const Indices& steps) const;
     std::uint64_t repeats_as_before(std::uint64_t first, std::uint64_t index, std::uint64_t distance) const;
-    static TileShape shape_at(const LoopNest& nest, const Blocking& blocking, const Indices& indices);
+    static TileShape shape_at(const LoopNest& nest, const Mapping& mapping, const Indices& indices);
 
     LoopNest nest_;
     LoopNest leader_;
-    Blocking blocking_;
+    Mapping mapping_;
     std::uint64_t element_bytes_;
     std::shared_ptr<const RowBlocks> row_blocks_;
     Indices trips_{};

@@ -1,42 +1,31 @@
 #pragma once
 
-#include <cstdint>
+#include <vector>
 
 #include "arch/array.h"
 #include "arch/loop_nest.h"
+#include "arch/pass.h"
 
 namespace hypar {
 
-/// The part of a loop nest that one tile computes. `out_rows` counts rows of the outputs tensor.
-struct TileShape {
-    std::uint64_t samples = 0;
-    std::uint64_t in_channels = 0;
-    std::uint64_t out_channels = 0;
-    std::uint64_t out_rows = 0;
+/// Time of one tile from the buffer: its passes one after the other, each with the filling of the register files,
+/// then the longest of the multiply-accumulates, of each network's words and of the buffer's, then the drain of the
+/// last sums. Edges are padded: all passes of a tile take as long as its fullest.
+TileTiming time_tile(const ArraySpec& array, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                     Accumulation accumulation = {});
 
-    friend bool operator==(const TileShape& a, const TileShape& b) {
-        return a.samples == b.samples && a.in_channels == b.in_channels && a.out_channels == b.out_channels &&
-               a.out_rows == b.out_rows;
-    }
-};
+/// The ways worth trying to lay a nest on an array, with p = q = 1: every dataflow that the array's mapping rule
+/// allows for its phase, every folding and replication. Never empty.
+std::vector<PassShape> array_sets(const ArraySpec& array, const LoopNest& nest);
 
-/// What one tile costs in one processing unit's array.
-struct TileTiming {
-    Cycles cycles = 0;
-    std::uint64_t macs = 0;
-    std::uint64_t active_pes = 0;    ///< in a full pass
-    std::uint64_t buffer_words = 0;  ///< between buffer and processing elements
-};
+/// Adds the passes with the sets of `sets`, for every p and q worth trying that the registers hold.
+void add_pass_shapes(std::vector<PassShape>& shapes, const ArraySpec& array, const LoopNest& nest,
+                     const PassShape& sets);
 
-/// Time of one tile from the buffer: fill of the first pass, the longest of the multiply-accumulates and of each
-/// delivery network's words, drain of the last.
-///
-/// Forward and backward are row-stationary (Chen et al., JSSC 2017): a set of kernel x e processing elements
-/// convolves one plane, as many sets as fit work on other planes, filters stay in the register files. Backward
-/// convolves the rows of the errors, so that no inserted zero row is multiplied. Gradient keeps partial sums still:
-/// a row of processing elements for each input channel and kernel row, a column for each output channel, and both
-/// operands stream; as many such sets as end first divide the rows of all samples and add up what they found. Update
-/// is one multiply-accumulate a weight.
-TileTiming time_tile(const PeArraySpec& array, const LoopNest& nest, const TileShape& tile);
+/// Fewer cycles than any tiling of a nest takes with any pass of these sets: those of the multiplications alone.
+Cycles least_cycles(const ArraySpec& array, const LoopNest& nest, const PassShape& sets);
+
+/// All of them.
+std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest);
 
 }  // namespace hypar

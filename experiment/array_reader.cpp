@@ -17,6 +17,7 @@ constexpr std::uint64_t kMostVirtualChannels = 64;
 constexpr std::uint64_t kMostCycles = 1000000;
 constexpr QuantityRange kClocks = {"1 kHz", "1 THz"};
 constexpr QuantityRange kCapacities = {"1 B", "1024 TiB"};
+constexpr QuantityRange kBankWidths = {"1 B", "1 MiB"};
 constexpr QuantityRange kBlocks = {"1 B", "1 GiB"};
 constexpr QuantityRange kHeaders = {"0 B", "1 GiB"};
 constexpr QuantityRange kVaultBandwidths = {"1 Mb/s", "1000 Tb/s"};
@@ -57,9 +58,30 @@ PeArraySpec read_pe_array(const Field& field) {
     return pe_array;
 }
 
+MappingSpec read_mapping(const Field& field) {
+    const MapReader map(field, {"minimise", "sets", "dataflow"});
+    const Field minimise = map.required("minimise", "cycles or energy");
+    const Field sets = map.required("sets", "whole or searched");
+    const Field dataflow = map.required("dataflow", "row-stationary or searched");
+    MappingSpec mapping;
+    mapping.minimise = read_choice(minimise, {"cycles", "energy"}) == 0 ? MappingSpec::Objective::LeastCycles
+                                                                        : MappingSpec::Objective::LeastEnergy;
+    mapping.whole_sets = read_choice(sets, {"searched", "whole"}) == 1;
+    mapping.row_stationary_only = read_choice(dataflow, {"searched", "row-stationary"}) == 1;
+    return mapping;
+}
+
 BufferSpec read_buffer(const Field& field) {
-    const MapReader map(field, {"capacity"});
-    return {read_size(quantity(map, "capacity", "108 KiB"), kCapacities)};
+    const MapReader map(field, {"capacity", "banks", "bank_width"});
+    BufferSpec buffer;
+    buffer.capacity_bytes = read_size(quantity(map, "capacity", "108 KiB"), kCapacities);
+    const Field banks = integer(map, "banks");
+    buffer.banks = read_integer(banks, 1, kMostUnits);
+    if (buffer.capacity_bytes < buffer.banks) {
+        throw banks.error(fmt::format("expected banks of a byte or more, at most {}", buffer.capacity_bytes));
+    }
+    buffer.bank_bytes_per_cycle = read_size(quantity(map, "bank_width", "8 B"), kBankWidths);
+    return buffer;
 }
 
 DmaSpec read_dma(const Field& field) {
@@ -191,16 +213,19 @@ InterconnectSpec read_interconnect(const Field& field) {
 }
 
 EnergyTable read_energies(const Field& field) {
-    const MapReader map(field, {"add", "multiply", "buffer_32bit", "dram_32bit", "link_bit"});
+    const MapReader map(field, {"add", "multiply", "register_32bit", "array_32bit", "buffer_32bit", "dram_32bit",
+                                "tsv_bit", "link_bit"});
     const auto of = [&](const char* key) { return read_energy(quantity(map, key, "0.9 pJ"), kEnergies); };
-    return {of("add"), of("multiply"), of("buffer_32bit"), of("dram_32bit"), of("link_bit")};
+    return {of("add"),          of("multiply"),   of("register_32bit"), of("array_32bit"),
+            of("buffer_32bit"), of("dram_32bit"), of("tsv_bit"),        of("link_bit")};
 }
 
 }  // namespace
 
 ArraySpec read_array(const Field& field) {
-    const MapReader map(field, {"name", "source", "accelerators", "topology", "precision", "clock",
-                                "processing_units", "pe_array", "buffer", "dma", "memory", "interconnect", "energy"});
+    const MapReader map(
+        field, {"name", "source", "accelerators", "topology", "precision", "clock", "processing_units", "pe_array",
+                "mapping", "buffer", "dma", "memory", "interconnect", "energy"});
     ArraySpec array;
     array.name = read_text(map.required("name", "the array's name"));
     if (const auto source = map.optional("source")) array.source = read_text(*source);
@@ -209,6 +234,7 @@ ArraySpec read_array(const Field& field) {
     array.clock = read_frequency(quantity(map, "clock", "250 MHz"), kClocks);
     array.processing_units = read_integer(integer(map, "processing_units"), 1, kMostUnits);
     array.pe_array = read_pe_array(section(map, "pe_array"));
+    array.mapping = read_mapping(section(map, "mapping"));
     array.buffer = read_buffer(section(map, "buffer"));
     array.dma = read_dma(section(map, "dma"));
     array.memory = read_memory(section(map, "memory"));

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
-#include "sim/memory_footprint.h"
+#include "sim/memory_layout.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 
@@ -35,11 +35,12 @@ struct Experiment {
     std::vector<Phase> phases;          ///< in step order; each needs those before it
     PartialSums partial_sums = PartialSums::Pooled;
     CapacityRule capacity = CapacityRule::Refuse;
+    std::uint64_t optimizer_words = 0;  ///< that the optimizer keeps for every weight
     /// Place ("file:line:column") of every key by its dotted path, for mistakes that are found later.
     std::map<std::string, std::string> places;
 
     std::size_t levels() const { return level_count(array.accelerators); }
-    StepShape step() const { return {batch, array.precision.bytes, partial_sums}; }
+    StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words}; }
 
     /// The explicit plan, or the strategy's. Throws a located ConfigError where the strategy refuses.
     Plan make_plan() const;

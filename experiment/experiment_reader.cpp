@@ -136,7 +136,7 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
     const Field root(root_value, {});
     refuse_unavailable(root_value);
     const MapReader map(root, {"network", "array", "accelerators", "batch", "strategy", "topology", "precision",
-                               "schedule", "phases", "partial_sums", "capacity"});
+                               "schedule", "phases", "partial_sums", "capacity", "optimizer"});
     Experiment experiment{name,
                           read_network(map.required("network", "a network's name, its path or the map itself")),
                           read_array_as_used(root, map),
@@ -146,6 +146,7 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
                           {kPhases.begin(), kPhases.end()},
                           PartialSums::Pooled,
                           CapacityRule::Refuse,
+                          0,
                           places_of(root_value)};
     if (const auto batch = map.optional("batch")) experiment.batch = read_integer(*batch, 1);
     if (const auto schedule = map.optional("schedule")) read_choice(*schedule, {"sequential"});
@@ -153,6 +154,9 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
     if (const auto sums = map.optional("partial_sums")) {
         const std::size_t choice = read_choice(*sums, {"pooled", "before-pooling"});
         experiment.partial_sums = choice == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
+    }
+    if (const auto optimizer = map.optional("optimizer")) {
+        experiment.optimizer_words = read_choice(*optimizer, {"sgd", "momentum", "adam"});  // 0, 1, 2 words
     }
     if (const auto capacity = map.optional("capacity")) {
         const std::size_t choice = read_choice(*capacity, {"refuse", "report"});

@@ -15,15 +15,18 @@ std::string summary(const Network& network) {
     return fmt::format("{}, {} layers, {} weights", network.name(), network.size(), network.weights());
 }
 
+std::string accelerators(const ArraySpec& array) {
+    return fmt::format("{} accelerator{}", array.accelerators, array.accelerators == 1 ? "" : "s");
+}
+
 std::string summary(const ArraySpec& array) {
-    return fmt::format("{}, {} accelerators, {}", array.name, array.accelerators,
-                       name_of(array.interconnect.topology));
+    return fmt::format("{}, {}, {}", array.name, accelerators(array), name_of(array.interconnect.topology));
 }
 
 std::string summary(const Experiment& experiment) {
-    return fmt::format("{}, batch {}, {} on {} accelerators ({}, {})", experiment.network.name(), experiment.batch,
+    return fmt::format("{}, batch {}, {} on {} ({}, {})", experiment.network.name(), experiment.batch,
                        experiment.explicit_plan ? "an explicit plan" : experiment.strategy,
-                       experiment.array.accelerators, experiment.array.name,
+                       accelerators(experiment.array), experiment.array.name,
                        name_of(experiment.array.interconnect.topology));
 }
 

@@ -19,6 +19,7 @@ struct StepShape {
     std::uint64_t batch = 256;
     std::uint64_t element_bytes = 4;
     PartialSums partial_sums = PartialSums::Pooled;
+    std::uint64_t optimizer_words = 0;  ///< that an optimizer keeps for every weight
 };
 
 enum class Tensor { FeatureMaps, Error, Gradient };

@@ -54,7 +54,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.compute_seconds = seconds_of(report, report.compute_cycles());
     row.communication_seconds = seconds_of(report, report.communication_cycles());
     row.traffic_bytes = report.traffic_bytes;
-    row.energy_joules = energy_of(report.counts(), report.array.energy).total();
+    row.energy_joules = total_joules(energy_entries(report.counts(), report.array.energy));
     return row;
 }
 

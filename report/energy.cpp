@@ -4,31 +4,28 @@ namespace hypar {
 namespace {
 
 constexpr double kJoulesPerPicojoule = 1e-12;
-constexpr double kBytesPerWord = 4;  // the table's memory accesses are of 32 bits
+constexpr double kBytesPerWord = 4;  // the table's accesses to registers, buffers and memories are of 32 bits
 constexpr double kBitsPerByte = 8;
-
-double joules(std::uint64_t count, double picojoules) {
-    return static_cast<double>(count) * picojoules * kJoulesPerPicojoule;
-}
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> Energy::components() const {
-    return {{"multiply_accumulate", multiply_accumulate},
-            {"reduction", reduction},
-            {"buffer", buffer},
-            {"dram", dram},
-            {"link", link}};
+double EnergyEntry::joules() const { return static_cast<double>(count) * picojoules * kJoulesPerPicojoule; }
+
+std::vector<EnergyEntry> energy_entries(const EventCounts& counts, const EnergyTable& table) {
+    return {{"multiply_accumulate", counts.macs, "operations", table.add + table.multiply},
+            {"reduction", counts.adds, "additions", table.add},
+            {"register_file", counts.register_bytes, "bytes", table.register_32bit / kBytesPerWord},
+            {"array", counts.array_bytes, "bytes", table.array_32bit / kBytesPerWord},
+            {"buffer", counts.buffer_bytes, "bytes", table.buffer_32bit / kBytesPerWord},
+            {"tsv", counts.dram_bytes, "bytes", table.tsv_bit * kBitsPerByte},
+            {"dram", counts.dram_bytes, "bytes", table.dram_32bit / kBytesPerWord},
+            {"link", counts.link_bytes, "bytes", table.link_bit * kBitsPerByte}};
 }
 
-Energy energy_of(const EventCounts& counts, const EnergyTable& table) {
-    Energy energy;
-    energy.multiply_accumulate = joules(counts.macs, table.add + table.multiply);
-    energy.reduction = joules(counts.adds, table.add);
-    energy.buffer = joules(counts.buffer_bytes, table.buffer_32bit / kBytesPerWord);
-    energy.dram = joules(counts.dram_bytes, table.dram_32bit / kBytesPerWord);
-    energy.link = joules(counts.link_bytes, table.link_bit * kBitsPerByte);
-    return energy;
+double total_joules(const std::vector<EnergyEntry>& entries) {
+    double sum = 0;
+    for (const EnergyEntry& entry : entries) sum += entry.joules();
+    return sum;
 }
 
 }  // namespace hypar

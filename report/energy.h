@@ -1,8 +1,7 @@
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "arch/array.h"
@@ -10,20 +9,19 @@
 
 namespace hypar {
 
-/// Joules by component.
-struct Energy {
-    double multiply_accumulate = 0;
-    double reduction = 0;  ///< additions of arriving partial sums and gradients
-    double buffer = 0;
-    double dram = 0;
-    double link = 0;
+/// One component of the energy: a count of events times the price of one.
+struct EnergyEntry {
+    std::string component;
+    std::uint64_t count = 0;
+    std::string unit;       ///< what is counted
+    double picojoules = 0;  ///< of one
 
-    double total() const { return multiply_accumulate + reduction + buffer + dram + link; }
-    /// In the order of the report.
-    std::vector<std::pair<std::string, double>> components() const;
+    double joules() const;
 };
 
-/// Counts times the array's table.
-Energy energy_of(const EventCounts& counts, const EnergyTable& table);
+/// Every component, in the order of the report.
+std::vector<EnergyEntry> energy_entries(const EventCounts& counts, const EnergyTable& table);
+
+double total_joules(const std::vector<EnergyEntry>& entries);
 
 }  // namespace hypar

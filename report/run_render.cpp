@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/energy.h"
+#include "report/explain.h"
 #include "report/format.h"
 #include "report/plan_render.h"
 #include "report/text_table.h"
@@ -29,7 +30,7 @@ double link_utilisation(const RunReport& report, const LinkReport& link) {
 }
 
 double joules_of(const RunReport& report, const EventCounts& counts) {
-    return energy_of(counts, report.array.energy).total();
+    return total_joules(energy_entries(counts, report.array.energy));
 }
 
 std::string heading(const RunReport& report) {
@@ -48,9 +49,9 @@ std::string heading(const RunReport& report) {
     text += fmt::format("  traffic        {:>9}   {} bytes\n",
                         format_bytes(static_cast<double>(report.traffic_bytes)), format_count(report.traffic_bytes));
     text += fmt::format("  memory         {:>9}   of {} in the fullest accelerator{}\n",
-                        format_bytes(static_cast<double>(report.memory_bytes)),
+                        format_bytes(static_cast<double>(report.memory.bytes())),
                         format_bytes(static_cast<double>(report.array.memory.capacity_bytes)),
-                        report.memory_bytes > report.array.memory.capacity_bytes ? ": DOES NOT FIT" : "");
+                        report.memory.bytes() > report.array.memory.capacity_bytes ? ": DOES NOT FIT" : "");
     text += fmt::format("  energy         {:>9}\n\n", format_joules(joules_of(report, report.counts())));
     return text;
 }
@@ -77,14 +78,15 @@ std::string layer_table(const RunReport& report) {
 }
 
 std::string energy_table(const RunReport& report) {
-    const Energy energy = energy_of(report.counts(), report.array.energy);
+    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
+    const double total = total_joules(entries);
     TextTable table({"energy", "joules", "share"});
-    for (const auto& [name, joules] : energy.components()) {
-        table.add_row(
-            {name, format_joules(joules), format_percent(energy.total() == 0 ? 0 : joules / energy.total())});
+    for (const EnergyEntry& entry : entries) {
+        table.add_row({entry.component, format_joules(entry.joules()),
+                       format_percent(total == 0 ? 0 : entry.joules() / total)});
     }
     table.add_rule();
-    table.add_row({"total", format_joules(energy.total()), ""});
+    table.add_row({"total", format_joules(total), ""});
     return table.render();
 }
 
@@ -104,10 +106,10 @@ std::string link_table(const RunReport& report) {
 }
 
 nlohmann::ordered_json energy_json(const RunReport& report) {
-    const Energy energy = energy_of(report.counts(), report.array.energy);
+    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
     nlohmann::ordered_json json;
-    json["total"] = energy.total();
-    for (const auto& [name, joules] : energy.components()) json[name] = joules;
+    json["total"] = total_joules(entries);
+    for (const EnergyEntry& entry : entries) json[entry.component] = entry.joules();
     return json;
 }
 
@@ -118,9 +120,13 @@ nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& ph
     json["compute_seconds"] = seconds_of(report, phase.compute_cycles);
     json["communication_cycles"] = phase.communication_cycles;
     json["macs"] = phase.counts.macs;
-    json["active_pes"] = phase.active_pes;
+    json["active_pes"] = phase.mapping ? phase.mapping->active_pes : 0;
     json["utilisation"] = utilisation(report, phase);
+    json["mapping"] = mapping_json(phase);
+    json["unit_cycles"] = unit_cycles_json(phase);
     json["adds"] = phase.counts.adds;
+    json["register_bytes"] = phase.counts.register_bytes;
+    json["array_bytes"] = phase.counts.array_bytes;
     json["buffer_bytes"] = phase.counts.buffer_bytes;
     json["dram_bytes"] = phase.counts.dram_bytes;
     json["link_bytes"] = phase.counts.link_bytes;
@@ -139,6 +145,20 @@ nlohmann::ordered_json layers_json(const RunReport& report) {
         json.push_back({{"name", layer.name}, {"phases", phases}});
     }
     return json;
+}
+
+nlohmann::ordered_json memory_json(const RunReport& report) {
+    auto regions = nlohmann::ordered_json::array();
+    for (const MemoryRegion& region : report.memory.regions) {
+        regions.push_back({{"layer", report.layers[region.layer].name},
+                           {"tensor", name_of(region.tensor)},
+                           {"address", region.address},
+                           {"bytes", region.bytes}});
+    }
+    return {{"needed_bytes", report.memory.bytes()},
+            {"capacity_bytes", report.array.memory.capacity_bytes},
+            {"accelerator", report.memory.accelerator},
+            {"regions", regions}};
 }
 
 nlohmann::ordered_json links_json(const RunReport& report) {
@@ -186,14 +206,18 @@ std::vector<std::string> run_notes(const RunReport& report) {
     std::vector<std::string> notes = {
         "refresh takes its share of the vaults' data buses evenly, not all banks at once every tREFI; streams have "
         "rows of their own instead of addresses",
-        "dram energy counts this model's own reads and writes; the paper's figures show four accesses for each word "
-        "communicated and hardly any others",
     };
+    if (!report.links.empty()) {
+        notes.emplace_back(
+            "energy counts this model's own accesses to registers, buffers and memories; the paper's figures show "
+            "four "
+            "memory accesses for each word communicated and hardly any others");
+    }
     if (report.layers.front().phases[static_cast<std::size_t>(Phase::Backward)].cycles() > 0) {
         notes.emplace_back(
             "the first layer's backward phase is computed like every other, although nothing needs its result");
     }
-    if (report.memory_bytes > report.array.memory.capacity_bytes) {
+    if (report.memory.bytes() > report.array.memory.capacity_bytes) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }
     if (report.links.empty()) return notes;
@@ -235,7 +259,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())}};
     json["traffic_bytes"] = report.traffic_bytes;
-    json["memory"] = {{"needed_bytes", report.memory_bytes}, {"capacity_bytes", report.array.memory.capacity_bytes}};
+    json["memory"] = memory_json(report);
     json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes},
                       {"capacity_bytes", report.array.buffer.capacity_bytes}};
     json["energy_joules"] = energy_json(report);

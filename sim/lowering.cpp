@@ -92,6 +92,21 @@ private:
     Program program_;
 };
 
+/// A share of the input channels as groups with channels of their own: whole groups, or a part of one.
+void divide_into_groups(LoopNest& nest, const Layer& layer, std::size_t index) {
+    const std::uint64_t of_a_group = layer.input.channels / layer.groups;
+    const std::uint64_t owned = nest.in_channels;
+    if (owned % of_a_group == 0) {
+        nest.groups = owned / of_a_group;
+        nest.in_channels = of_a_group;
+    } else if (of_a_group % owned != 0) {
+        throw ConfigError(fmt::format("network.layers.{}.groups", index),
+                          fmt::format("{} groups of {} input channels cannot be divided into shares of {} channels: "
+                                      "expected shares of whole groups or equal parts of one",
+                                      layer.groups, of_a_group, owned));
+    }
+}
+
 }  // namespace
 
 LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer, Phase phase,
@@ -102,11 +117,14 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     nest.phase = phase;
     nest.samples = owned_items(step.batch, layout.batch, accelerator, plan.levels());
     nest.in_channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-    nest.out_channels = shape.unpooled_output.channels;
+    nest.out_channels = shape.unpooled_output.channels / shape.groups;
+    if (shape.groups > 1) divide_into_groups(nest, shape, layer);
     if (phase == Phase::Update) {
+        nest.groups = 1;
         nest.out_channels = owned_weights(network, plan, layer, step.partial_sums, accelerator);
         nest.samples = 1;
         nest.in_channels = 1;
+        nest.state_words = step.optimizer_words;
         return nest;
     }
     nest.in_height = shape.input.height;
@@ -129,12 +147,6 @@ Program lower(const Network& network, const Plan& plan, const StepShape& step, c
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               Mapper& mapper) {
-    for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        if (network.layer(layer).groups != 1) {
-            throw ConfigError(fmt::format("network.layers.{}.groups", layer),
-                              "grouped convolutions can be planned, but not replayed yet");
-        }
-    }
     return Lowering(network, plan, step, phases, mapper).lower();
 }
 

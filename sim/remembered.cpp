@@ -1,81 +1,87 @@
 #include "sim/remembered.h"
 
+#include <cstring>
+
 namespace hypar {
 namespace {
 
 using Words = Remembered::Key;
 
-/// Every number of an array that decides what its components do and take; not its name, size, energy and topology.
-/// The bindings name all members: a new one does not compile until it has been considered here.
-Words hardware_of(const ArraySpec& array) {
-    const auto& [name, source, accelerators, precision, clock, processing_units, pe_array, buffer, dma, memory,
-                 interconnect, energy] = array;
+// Every number of an array that decides what its components do and take. The bindings name all members of a spec: a
+// new one does not compile until it has been considered here.
+
+void append(Words& words, std::initializer_list<std::uint64_t> more) { words.insert(words.end(), more); }
+
+void append_unit(Words& words, const ArraySpec& array) {
     const auto& [rows, columns, filter_registers, feature_registers, partial_sum_registers, filter_words,
-                 feature_words, partial_sum_words] = pe_array;
-    const auto& [buffer_bytes] = buffer;
-    const auto& [outstanding_requests] = dma;
-    const auto& [memory_bytes, vaults, vault_bits_per_second, interleave_bytes, crossbar_cycles, banks, row_bytes,
+                 feature_words, partial_sum_words] = array.pe_array;
+    append(words, {rows, columns, filter_registers, feature_registers, partial_sum_registers, filter_words,
+                   feature_words, partial_sum_words});
+    const auto& [capacity_bytes, banks, bank_bytes_per_cycle] = array.buffer;
+    append(words, {capacity_bytes, banks, bank_bytes_per_cycle});
+    const auto& [outstanding_requests] = array.dma;
+    append(words, {outstanding_requests});
+}
+
+/// The energy table decides only where mappings are chosen by it.
+void append_mapping(Words& words, const MappingSpec& mapping, const EnergyTable& energy) {
+    const auto& [minimise, whole_sets, row_stationary_only] = mapping;
+    append(words, {static_cast<std::uint64_t>(minimise), whole_sets, row_stationary_only});
+    if (minimise == MappingSpec::Objective::LeastCycles) return;
+    const auto& [add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv, of_link] = energy;
+    for (const double picojoules : {add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv}) {
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, &picojoules, sizeof bits);
+        words.push_back(bits);
+    }
+}
+
+/// All but the capacity.
+void append_memory(Words& words, const MemorySpec& memory) {
+    const auto& [capacity_bytes, vaults, vault_bits_per_second, interleave_bytes, crossbar_cycles, banks, row_bytes,
                  bank_interleave_bytes, burst_bytes, page, timing] = memory;
+    append(words, {vaults, vault_bits_per_second, interleave_bytes, crossbar_cycles, banks, row_bytes,
+                   bank_interleave_bytes, burst_bytes, static_cast<std::uint64_t>(page)});
     const auto& [clock_period, row_to_column_delay, column_latency, write_latency, precharge_time, row_active_time,
                  row_cycle, activate_spacing, write_recovery, read_to_precharge, write_to_read, column_spacing,
                  activate_window, refresh_time, refresh_interval] = timing;
+    append(words, {clock_period, row_to_column_delay, column_latency, write_latency, precharge_time, row_active_time,
+                   row_cycle, activate_spacing, write_recovery, read_to_precharge, write_to_read, column_spacing,
+                   activate_window, refresh_time, refresh_interval});
+}
+
+/// All but the topology, whose links and routes are part of a piece.
+void append_interconnect(Words& words, const InterconnectSpec& interconnect) {
     const auto& [topology, total_bits_per_second, link_latency, router_cycles, packet_bytes, header_bytes,
                  buffer_packets, virtual_channels] = interconnect;
-    return {precision.bytes,
-            clock.period,
-            processing_units,
-            rows,
-            columns,
-            filter_registers,
-            feature_registers,
-            partial_sum_registers,
-            filter_words,
-            feature_words,
-            partial_sum_words,
-            buffer_bytes,
-            outstanding_requests,
-            vaults,
-            vault_bits_per_second,
-            interleave_bytes,
-            crossbar_cycles,
-            banks,
-            row_bytes,
-            bank_interleave_bytes,
-            burst_bytes,
-            static_cast<std::uint64_t>(page),
-            clock_period,
-            row_to_column_delay,
-            column_latency,
-            write_latency,
-            precharge_time,
-            row_active_time,
-            row_cycle,
-            activate_spacing,
-            write_recovery,
-            read_to_precharge,
-            write_to_read,
-            column_spacing,
-            activate_window,
-            refresh_time,
-            refresh_interval,
-            link_latency,
-            router_cycles,
-            packet_bytes,
-            header_bytes,
-            buffer_packets,
-            virtual_channels};
+    append(words, {link_latency, router_cycles, packet_bytes, header_bytes, buffer_packets, virtual_channels});
+}
+
+Words hardware_of(const ArraySpec& array) {
+    const auto& [name, source, accelerators, precision, clock, processing_units, pe_array, mapping, buffer, dma,
+                 memory, interconnect, energy] = array;
+    Words words{precision.bytes, clock.period, processing_units};
+    append_unit(words, array);
+    append_mapping(words, mapping, energy);
+    append_memory(words, memory);
+    append_interconnect(words, interconnect);
+    return words;
 }
 
 void append_schedule(Words& words, const TileSchedule& schedule) {
     for (const LoopNest* nest : {&schedule.nest(), &schedule.leader()}) {
-        words.insert(words.end(), {static_cast<std::uint64_t>(nest->phase), nest->samples, nest->in_channels,
-                                   nest->out_channels, nest->in_height, nest->in_width, nest->out_height,
-                                   nest->out_width, nest->kernel, nest->stride, nest->stored_out_plane});
+        words.insert(words.end(),
+                     {static_cast<std::uint64_t>(nest->phase), nest->groups, nest->samples, nest->in_channels,
+                      nest->out_channels, nest->in_height, nest->in_width, nest->out_height, nest->out_width,
+                      nest->kernel, nest->stride, nest->stored_out_plane, nest->state_words});
     }
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        words.push_back(schedule.blocking().block[loop]);
-        words.push_back(static_cast<std::uint64_t>(schedule.blocking().order[loop]));
+        words.push_back(schedule.mapping().block[loop]);
+        words.push_back(static_cast<std::uint64_t>(schedule.mapping().order[loop]));
     }
+    const PassShape& pass = schedule.mapping().pass;
+    words.insert(words.end(),
+                 {static_cast<std::uint64_t>(pass.dataflow), pass.e, pass.p, pass.q, pass.r, pass.t, pass.i, pass.k});
 }
 
 }  // namespace

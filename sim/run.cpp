@@ -13,14 +13,25 @@
 namespace hypar {
 namespace {
 
-/// Active processing elements of the first unit that has work, in its full tiles.
-std::uint64_t active_pes(const Program& program, const Segment& segment, const ArraySpec& array) {
+/// Of the first unit that has work.
+MappingReport mapping_report(const Program& program, const Segment& segment, const ArraySpec& array) {
+    MappingReport report;
+    const TileSchedule* first = nullptr;
     for (const auto& units : segment.compute) {
-        if (units.empty()) continue;
-        const TileSchedule& schedule = program.schedules[units.front()];
-        return time_tile(array.pe_array, schedule.nest(), schedule.largest().shape).active_pes;
+        report.units += units.size();
+        if (first == nullptr && !units.empty()) first = &program.schedules[units.front()];
     }
-    return 0;
+    if (first == nullptr) return report;
+    const Tile tile = first->largest();
+    report.pass = first->mapping().pass;
+    const TileTiming timing = time_tile(array, first->nest(), tile.shape, report.pass);
+    report.samples = tile.shape.samples;
+    report.made = segment.phase == Phase::Backward ? tile.shape.in_channels : tile.shape.out_channels;
+    report.passes = timing.passes;
+    report.active_pes = timing.active_pes;
+    report.tiles = first->size();
+    report.buffer_bytes = tile.buffer_bytes(array.buffer);
+    return report;
 }
 
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result) {
@@ -31,7 +42,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
         PhaseReport& phase = layers[segment.layer].phases[static_cast<std::size_t>(segment.phase)];
         if (segment.is_compute()) {
             phase.compute_cycles += result.segments[index].cycles;
-            phase.active_pes = active_pes(program, segment, input.array);
+            phase.mapping = mapping_report(program, segment, input.array);
         } else {
             phase.communication_cycles += result.segments[index].cycles;
         }
@@ -69,7 +80,9 @@ std::uint64_t planned_macs(const RunInput& input) {
         }
         for (std::size_t layer = 0; layer < input.network.size(); ++layer) {
             for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
-                sum = checked_add(sum, owned_weights(input.network, input.plan, layer, input.step.partial_sums, i));
+                const std::uint64_t weights =
+                    owned_weights(input.network, input.plan, layer, input.step.partial_sums, i);
+                sum = checked_add(sum, checked_multiply(weights, 1 + input.step.optimizer_words));
             }
         }
     }
@@ -122,14 +135,16 @@ void check_conservation(const RunInput& input, const Program& program, const Run
         for (const PhaseReport& phase : layer.phases) {
             expect_at_most("multiply-accumulates in a phase", phase.counts.macs,
                            checked_multiply(pes, phase.compute_cycles));
+            expect_at_most("cycles the units computed in a phase", phase.counts.unit_cycles.total(),
+                           phase.unit_cycles());
         }
     }
 }
 
 RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     const auto start = std::chrono::steady_clock::now();
-    const MemoryFootprint footprint = largest_footprint(input.network, input.plan, input.step, input.phases);
-    if (input.capacity == CapacityRule::Refuse) check_capacity(footprint, input.network, input.array.memory);
+    const MemoryLayout layout = fullest_layout(input.network, input.plan, input.step, input.phases);
+    if (input.capacity == CapacityRule::Refuse) check_capacity(layout, input.network, input.array.memory);
     Remembered nothing;
     Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
     const Program program =
@@ -147,7 +162,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.accelerators = result.accelerators;
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic_bytes(program);
-    report.memory_bytes = footprint.bytes();
+    report.memory = layout;
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();

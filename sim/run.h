@@ -6,7 +6,7 @@
 #include "arch/array.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
-#include "sim/memory_footprint.h"
+#include "sim/memory_layout.h"
 #include "sim/replay.h"
 #include "sim/run_report.h"
 #include "workloads/network.h"

@@ -2,25 +2,52 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "arch/array.h"
 #include "arch/event_counts.h"
+#include "arch/pass.h"
+#include "base/checked.h"
 #include "partition/plan.h"
+#include "sim/memory_layout.h"
 #include "sim/replay.h"
 #include "workloads/phase.h"
 
 namespace hypar {
 
+/// How a phase is laid on the processing units: the mapping of the first accelerator's largest part.
+struct MappingReport {
+    PassShape pass;
+    std::uint64_t samples = 0;       ///< n, of a tile
+    std::uint64_t made = 0;          ///< m, channels of the result of a tile
+    std::uint64_t passes = 0;        ///< of a full tile
+    std::uint64_t tiles = 0;         ///< of the unit
+    std::uint64_t active_pes = 0;    ///< in a full pass
+    std::uint64_t buffer_bytes = 0;  ///< that a full tile and the next one's operands take, in whole banks
+    std::uint64_t units = 0;         ///< processing units with work, of all accelerators
+};
+
+/// What holds a phase back: the largest share of the cycles of the units at work.
+enum class Bound { ProcessingElements, Delivery, Buffer, Memory };
+
+const char* name_of(Bound bound);
+
 /// One phase of one layer, over all accelerators.
 struct PhaseReport {
-    Cycles compute_cycles = 0;        ///< until the slowest accelerator has computed
-    Cycles communication_cycles = 0;  ///< in which nothing is computed
-    std::uint64_t active_pes = 0;     ///< of one processing unit in a full pass; 0 where nothing is computed
+    Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
+    Cycles communication_cycles = 0;       ///< in which nothing is computed
+    std::optional<MappingReport> mapping;  ///< none where nothing is computed
     EventCounts counts;
 
     Cycles cycles() const { return compute_cycles + communication_cycles; }
+    /// Cycles of all units that have work.
+    Cycles unit_cycles() const { return mapping ? checked_multiply(compute_cycles, mapping->units) : 0; }
+    /// Of those, the ones in which the array has no tile: it waits for operands, for room for a result, for the last
+    /// store, or for another unit.
+    Cycles waiting_cycles() const { return unit_cycles() - counts.unit_cycles.total(); }
+    Bound bound() const;
 };
 
 struct LayerReport {
@@ -54,7 +81,7 @@ struct RunReport {
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkReport> links;
     std::uint64_t traffic_bytes = 0;      ///< of the plan, or of what was done of it
-    std::uint64_t memory_bytes = 0;       ///< kept by the accelerator that keeps most
+    MemoryLayout memory;                  ///< of the accelerator that keeps most
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::size_t segments = 0;             ///< that the step has

@@ -333,7 +333,7 @@ TEST(Command, PlanThatDoesNotFitIsRefusedUnlessItIsToBeReported) {
     const Outcome refused = run_program(small, folder.path());
     EXPECT_EQ(refused.status, 1);
     EXPECT_EQ(refused.output, "");
-    EXPECT_THAT(refused.errors, HasSubstr("no room for the weights of fc2"));  // after 3.2 GB of fc1
+    EXPECT_THAT(refused.errors, HasSubstr("no room for the gradients of fc1"));  // after 3.2 GB of fc1
 
     std::vector<std::string> reported = small;
     reported.insert(reported.end(), {"--set", "capacity=report"});
@@ -436,10 +436,10 @@ TEST(Command, FidelityChangesNothingButHowTheResultIsFound) {
 TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
     for (const std::string signal : {"INT", "TERM"}) {
         const TemporaryFolder folder;
-        // A replay of minutes; it is told to stop after a second.
+        // A replay of minutes; it is told to stop after two seconds.
         const Outcome outcome =
             run_shell("timeout --preserve-status -s " + signal +
-                          " 1 \"$HYPAR\" run vgg-e --set strategy=model --fidelity full -o out --format json",
+                          " 2 \"$HYPAR\" run vgg-e --set strategy=model --fidelity full -o out --format json",
                       folder.path());
         EXPECT_EQ(outcome.status, 3);
         EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early: the report covers the first "));

@@ -89,7 +89,7 @@ inline ArraySpec hpca19() {
     array.clock.period = 4000;
     array.processing_units = 16;
     array.pe_array = {12, 14, 224, 12, 24, 4, 4, 4};
-    array.buffer.capacity_bytes = 108 * 1024;
+    array.buffer = {108 * 1024, 108 * 1024, 1};  // banks of one byte: what a tile takes is what it holds
     array.dma.outstanding_requests = 16;
     array.memory = simple_memory();
     array.interconnect = {TopologyKind::HTree, 25'600'000'000, 4000, 1, 32 * 1024, 0, 2, 2};
@@ -112,6 +112,7 @@ inline LoopNest random_nest(Random& random, Phase phase) {
         nest.out_channels = draw(random, 1, 2000);
         return nest;
     }
+    nest.groups = draw(random, 0, 3) == 0 ? draw(random, 2, 4) : 1;
     nest.samples = draw(random, 1, 7);
     nest.in_channels = draw(random, 1, 9);
     nest.out_channels = draw(random, 1, 9);
@@ -130,8 +131,8 @@ inline LoopNest random_nest(Random& random, Phase phase) {
 
 inline std::uint64_t macs_of(const LoopNest& nest) {
     return nest.phase == Phase::Update ? nest.out_channels
-                                       : nest.samples * nest.in_channels * nest.out_channels * nest.kernel *
-                                             nest.kernel * nest.out_height * nest.out_width;
+                                       : nest.groups * nest.samples * nest.in_channels * nest.out_channels *
+                                             nest.kernel * nest.kernel * nest.out_height * nest.out_width;
 }
 
 }  // namespace hypar::tests

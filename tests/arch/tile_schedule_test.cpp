@@ -1,5 +1,7 @@
 #include "arch/tile_schedule.h"
 
+#include "arch/tile_timing.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,12 +22,14 @@ using Indices = std::array<std::uint64_t, kLoops>;  // by Loop: Samples, Rows, I
 
 std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
 
-Indices extents(const LoopNest& nest) { return {nest.samples, nest.out_height, nest.in_channels, nest.out_channels}; }
+Indices extents(const LoopNest& nest) {
+    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+}
 
 /// The loops that make up the indices of a tensor's blocks.
-const std::vector<Loop> kFeatures{Loop::Samples, Loop::Rows, Loop::InChannels};
-const std::vector<Loop> kFilters{Loop::InChannels, Loop::OutChannels};
-const std::vector<Loop> kOutputs{Loop::Samples, Loop::Rows, Loop::OutChannels};
+const std::vector<Loop> kFeatures{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels};
+const std::vector<Loop> kFilters{Loop::Groups, Loop::InChannels, Loop::OutChannels};
+const std::vector<Loop> kOutputs{Loop::Groups, Loop::Samples, Loop::Rows, Loop::OutChannels};
 
 /// Two operands and the result.
 std::array<std::vector<Loop>, 3> tensors_of(Phase phase) {
@@ -40,22 +44,25 @@ std::array<std::vector<Loop>, 3> tensors_of(Phase phase) {
 
 std::uint64_t stored_result_bytes(const LoopNest& nest) {
     switch (nest.phase) {
-        case Phase::Forward: return nest.samples * nest.out_channels * nest.stored_out_plane * kElementBytes;
-        case Phase::Backward: return nest.samples * nest.in_channels * nest.in_height * nest.in_width * kElementBytes;
-        default: return nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * kElementBytes;
+        case Phase::Forward:
+            return nest.groups * nest.samples * nest.out_channels * nest.stored_out_plane * kElementBytes;
+        case Phase::Backward:
+            return nest.groups * nest.samples * nest.in_channels * nest.in_height * nest.in_width * kElementBytes;
+        default:
+            return nest.groups * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * kElementBytes;
     }
 }
 
 /// Any block sizes, and any order that keeps the loops that are summed over innermost.
-Blocking random_blocking(tests::Random& random, const LoopNest& nest) {
-    Blocking blocking;
+Mapping random_mapping(tests::Random& random, const LoopNest& nest) {
+    Mapping mapping;
     const Indices extent = extents(nest);
-    for (std::size_t loop = 0; loop < kLoops; ++loop) blocking.block[loop] = tests::draw(random, 1, extent[loop]);
-    std::shuffle(blocking.order.begin(), blocking.order.end(), random);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) mapping.block[loop] = tests::draw(random, 1, extent[loop]);
+    std::shuffle(mapping.order.begin(), mapping.order.end(), random);
     const std::vector<Loop> result = tensors_of(nest.phase)[2];
-    std::stable_partition(blocking.order.begin(), blocking.order.end(),
+    std::stable_partition(mapping.order.begin(), mapping.order.end(),
                           [&](Loop loop) { return std::find(result.begin(), result.end(), loop) != result.end(); });
-    return blocking;
+    return mapping;
 }
 
 struct PlacedTile {
@@ -63,13 +70,13 @@ struct PlacedTile {
     Tile tile;
 };
 
-/// All tiles with the indices of their blocks, by four plain loops.
+/// All tiles with the indices of their blocks, by five plain loops.
 std::vector<PlacedTile> all_tiles(const TileSchedule& schedule) {
     const Indices extent = extents(schedule.nest());
-    const auto& order = schedule.blocking().order;
+    const auto& order = schedule.mapping().order;
     Indices trips{};
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        trips[loop] = (extent[loop] + schedule.blocking().block[loop] - 1) / schedule.blocking().block[loop];
+        trips[loop] = (extent[loop] + schedule.mapping().block[loop] - 1) / schedule.mapping().block[loop];
     }
     std::vector<PlacedTile> tiles;
     Indices index{};
@@ -77,7 +84,9 @@ std::vector<PlacedTile> all_tiles(const TileSchedule& schedule) {
         for (index[at(order[1])] = 0; index[at(order[1])] < trips[at(order[1])]; ++index[at(order[1])]) {
             for (index[at(order[2])] = 0; index[at(order[2])] < trips[at(order[2])]; ++index[at(order[2])]) {
                 for (index[at(order[3])] = 0; index[at(order[3])] < trips[at(order[3])]; ++index[at(order[3])]) {
-                    tiles.push_back({index, schedule.tile(tiles.size())});
+                    for (index[at(order[4])] = 0; index[at(order[4])] < trips[at(order[4])]; ++index[at(order[4])]) {
+                        tiles.push_back({index, schedule.tile(tiles.size())});
+                    }
                 }
             }
         }
@@ -99,7 +108,7 @@ protected:
         tests::Random random(3);
         for (int round = 0; round < 300; ++round) {
             const LoopNest nest = tests::random_nest(random, GetParam());
-            check(TileSchedule(nest, random_blocking(random, nest), kElementBytes));
+            check(TileSchedule(nest, random_mapping(random, nest), kElementBytes));
             if (HasFailure()) return;
         }
     }
@@ -113,21 +122,23 @@ std::string phase_name(const testing::TestParamInfo<Phase>& info) {
 INSTANTIATE_TEST_SUITE_P(TileSchedule, EveryPhase, testing::ValuesIn(kPhases), phase_name);
 
 TEST_P(EveryPhase, TilesCoverEveryMultiplyAccumulateOnce) {
-    const PeArraySpec array = tests::hpca19().pe_array;
+    const ArraySpec array = tests::hpca19();
     for_random_schedules([&](const TileSchedule& schedule) {
         const std::vector<PlacedTile> tiles = all_tiles(schedule);
         ASSERT_EQ(schedule.size(), tiles.size());
         const Indices extent = extents(schedule.nest());
-        const Indices& block = schedule.blocking().block;
+        const Indices& block = schedule.mapping().block;
+        const PassShape pass = pass_shapes(array, schedule.nest()).front();
         std::uint64_t macs = 0;
         for (const PlacedTile& placed : tiles) {
-            macs += time_tile(array, schedule.nest(), placed.tile.shape).macs;
+            macs += time_tile(array, schedule.nest(), placed.tile.shape, pass).macs;
             Indices size{};
             for (std::size_t loop = 0; loop < kLoops; ++loop) {
                 size[loop] = std::min(block[loop], extent[loop] - placed.index[loop] * block[loop]);
             }
-            EXPECT_EQ(placed.tile.shape, (TileShape{size[at(Loop::Samples)], size[at(Loop::InChannels)],
-                                                    size[at(Loop::OutChannels)], size[at(Loop::Rows)]}));
+            EXPECT_EQ(placed.tile.shape,
+                      (TileShape{size[at(Loop::Groups)], size[at(Loop::Samples)], size[at(Loop::InChannels)],
+                                 size[at(Loop::OutChannels)], size[at(Loop::Rows)]}));
         }
         EXPECT_EQ(macs, tests::macs_of(schedule.nest()));
     });
@@ -192,22 +203,23 @@ TEST_P(EveryPhase, StoresTheWholeResultAsItLiesInMemory) {
 }
 
 TEST_P(EveryPhase, NoTileIsLargerThanTheLargest) {
-    for_random_schedules([](const TileSchedule& schedule) {
+    const BufferSpec buffer = tests::hpca19().buffer;
+    for_random_schedules([&](const TileSchedule& schedule) {
         const Tile largest = schedule.largest();
         EXPECT_EQ(largest.shape, schedule.tile(0).shape);
         for (std::uint64_t index = 0; index < schedule.size(); ++index) {
             const Tile tile = schedule.tile(index);
-            EXPECT_LE(tile.buffer_bytes(), largest.buffer_bytes());
+            EXPECT_LE(tile.buffer_bytes(buffer), largest.buffer_bytes(buffer));
             EXPECT_LE(tile.load_bytes(), largest.load_bytes());
             EXPECT_LE(tile.store_bytes, largest.store_bytes);
         }
     });
 }
 
-Blocking blocks(const Indices& sizes) {
-    Blocking blocking;
-    blocking.block = sizes;
-    return blocking;
+Mapping blocks(const Indices& sizes) {
+    Mapping mapping;
+    mapping.block = sizes;
+    return mapping;
 }
 
 /// A 3x3 convolution with padding 1 of two 8x6 planes to five, pooled to 4x3.
@@ -234,7 +246,7 @@ constexpr std::uint64_t kUnpooledBytes = 3 * 5 * 8 * 6 * kElementBytes;
 using TwoBytes = std::array<std::uint64_t, 2>;
 
 TEST(TileSchedule, HoldsWholeTensorsInOneTile) {
-    const Blocking whole = blocks({3, 8, 2, 5});
+    const Mapping whole = blocks({1, 3, 8, 2, 5});
     const Tile forward = TileSchedule(padded_convolution(Phase::Forward), whole, kElementBytes).tile(0);
     EXPECT_EQ(forward.operand_bytes, (TwoBytes{kFeatureBytes, kFilterBytes}));
     EXPECT_EQ(forward.result_bytes, kUnpooledBytes);  // pooled on the way to memory
@@ -257,7 +269,7 @@ TEST(TileSchedule, UpdatesWeightsInPlace) {
     nest.samples = 1;
     nest.in_channels = 1;
     nest.out_channels = 1000;
-    const TileSchedule schedule(nest, blocks({1, 1, 1, 400}), kElementBytes);
+    const TileSchedule schedule(nest, blocks({1, 1, 1, 1, 400}), kElementBytes);
     ASSERT_EQ(schedule.size(), 3U);                                   // 400 + 400 + 200
     EXPECT_EQ(schedule.tile(2).operand_bytes, (TwoBytes{800, 800}));  // weights and gradients
     EXPECT_EQ(schedule.tile(2).result_bytes, 0U);
@@ -266,7 +278,7 @@ TEST(TileSchedule, UpdatesWeightsInPlace) {
 
 TEST(TileSchedule, LoadsTheRowsThatNeighbouringBlocksShareForEach) {
     // Blocks of four rows read six: 4 + 3 - 1. Padding lies outside the eight that there are.
-    const TileSchedule schedule(padded_convolution(Phase::Forward), blocks({3, 4, 2, 5}), kElementBytes);
+    const TileSchedule schedule(padded_convolution(Phase::Forward), blocks({1, 3, 4, 2, 5}), kElementBytes);
     ASSERT_EQ(schedule.size(), 2U);
     EXPECT_EQ(schedule.tile(0).operand_bytes[0], kFeatureBytes / 8 * 6);
     EXPECT_EQ(schedule.tile(1).operand_bytes[0], kFeatureBytes / 8 * 6);
@@ -276,7 +288,7 @@ TEST(TileSchedule, LoadsTheRowsThatNeighbouringBlocksShareForEach) {
 TEST(TileSchedule, LoadsTheErrorsOfTheRowsThatReachInFromAbove) {
     // Blocks of two rows. A 3x3 kernel spreads an error over three rows: the lower blocks need the errors of two rows
     // above as well. A row of errors is 3 x 5 x 12 / 8 = 22.5 elements in memory, rounded by planes.
-    const TileSchedule schedule(padded_convolution(Phase::Backward), blocks({3, 2, 2, 5}), kElementBytes);
+    const TileSchedule schedule(padded_convolution(Phase::Backward), blocks({1, 3, 2, 2, 5}), kElementBytes);
     ASSERT_EQ(schedule.size(), 4U);
     EXPECT_EQ(schedule.tile(0).operand_bytes[0], kPooledBytes / 8 * 2);
     EXPECT_EQ(schedule.tile(1).operand_bytes[0], kPooledBytes / 8 * 4);
@@ -311,7 +323,8 @@ TEST(TileSchedule, RepeatsItselfOverManyLoops) {
     nest.in_height = nest.out_height = 35;
     nest.stored_out_plane = 35;
     const TileSchedule schedule(
-        nest, {{1, 4, 5, 5}, {Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}}, kElementBytes);
+        nest, {{1, 1, 4, 5, 5}, {Loop::Groups, Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}, {}},
+        kElementBytes);
     ASSERT_EQ(schedule.size(), 40U * 9 * 5 * 6);
     // From the second block of output channels on, a turn of input channels is like the next, until the last block.
     EXPECT_EQ(schedule.repeats(7, 6, schedule.size()), 2U * 6 - 1);
@@ -326,15 +339,16 @@ TEST(TileSchedule, PadsItsTilesToItsLeaders) {
     leader.out_channels = 7;
     LoopNest nest = leader;
     nest.out_channels = 6;
-    const Blocking in_two{{1, 1, 5, 4}, {Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}};
+    const Mapping in_two{
+        {1, 1, 1, 5, 4}, {Loop::Groups, Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels}, {}};
     const TileSchedule led = TileSchedule(nest, in_two, kElementBytes).led_by(leader);
     EXPECT_EQ(led.leader(), leader);
-    EXPECT_EQ(led.tile(0).shape, (TileShape{1, 5, 4, 1}));
-    EXPECT_EQ(led.tile(0).pace, (TileShape{1, 5, 4, 1}));
-    EXPECT_EQ(led.tile(1).shape, (TileShape{1, 5, 2, 1}));
-    EXPECT_EQ(led.tile(1).pace, (TileShape{1, 5, 3, 1}));
+    EXPECT_EQ(led.tile(0).shape, (TileShape{1, 1, 5, 4, 1}));
+    EXPECT_EQ(led.tile(0).pace, (TileShape{1, 1, 5, 4, 1}));
+    EXPECT_EQ(led.tile(1).shape, (TileShape{1, 1, 5, 2, 1}));
+    EXPECT_EQ(led.tile(1).pace, (TileShape{1, 1, 5, 3, 1}));
     // Three blocks of the leader's, two of this one's: there is no step to keep.
-    const Blocking in_threes{{1, 1, 5, 3}, in_two.order};
+    const Mapping in_threes{{1, 1, 1, 5, 3}, in_two.order, {}};
     EXPECT_EQ(TileSchedule(nest, in_threes, kElementBytes).led_by(leader).leader(), nest);
 }
 

@@ -7,6 +7,9 @@
 namespace hypar {
 namespace {
 
+constexpr auto kRow = Dataflow::RowStationary;
+constexpr auto kOutput = Dataflow::OutputStationary;
+
 /// A 3x3 convolution of `samples` times two 6x6 planes to four 4x4 ones, in one tile.
 LoopNest convolution(Phase phase, std::uint64_t samples) {
     LoopNest nest;
@@ -23,85 +26,160 @@ LoopNest convolution(Phase phase, std::uint64_t samples) {
     return nest;
 }
 
-TileShape whole(const LoopNest& nest) { return {nest.samples, nest.in_channels, nest.out_channels, nest.out_height}; }
-
-TileTiming time_whole(const PeArraySpec& array, const LoopNest& nest) { return time_tile(array, nest, whole(nest)); }
-
-// 12 x 14 processing elements; 224 filter, 12 feature map and 24 partial sum registers; 4 words a cycle each.
-const PeArraySpec kEyeriss = tests::hpca19().pe_array;
-
-TEST(TileTiming, ForwardOfOneSampleWaitsForItsWords) {
-    const TileTiming timing = time_whole(kEyeriss, convolution(Phase::Forward, 1));
-    // 2 x 4 = 8 pairs of planes in sets of 3 x 4 elements, of which 12 / 3 x floor(14 / 4) = 12 fit: one round of 3
-    // kernel columns x 4 output columns = 12 cycles. q = 2 channels and p = 4 kernels share an element.
-    // Filters 4 x 2 x 9 = 72 words, features 2 x 36 = 72, partial sums 4 x 16 = 64: 72 / 4 = 18 cycles > 12.
-    // Fill: p q x 9 = 72 filter words / 4 = 18. Drain: 3 + p x 4 / 4 = 7.
-    EXPECT_EQ(timing.cycles, 18U + 18 + 7);
-    EXPECT_EQ(timing.macs, 2U * 4 * 9 * 16);
-    EXPECT_EQ(timing.active_pes, 8U * 3 * 4);
-    EXPECT_EQ(timing.buffer_words, 72U + 72 + 64);
+TileShape whole(const LoopNest& nest) {
+    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
 }
 
-TEST(TileTiming, ForwardOfEightSamplesComputesWithFastDelivery) {
-    PeArraySpec array = kEyeriss;
-    array.feature_words_per_cycle = array.filter_words_per_cycle = array.partial_sum_words_per_cycle = 64;
-    const TileTiming timing = time_whole(array, convolution(Phase::Forward, 8));
-    // 64 pairs of planes. With e = 4 rows a set: 64 / 12 -> 6 rounds; e = 3: 2 x 64 / 16 -> 8; e = 2: 2 x 64 / 28
-    // -> 5. 5 x 3 x 4 = 60 cycles; words: 8 x 72 / 64 = 9. Fill: 72 / 64 -> 2. Drain: 3 + (4 x 2) / 64 -> 4.
-    EXPECT_EQ(timing.cycles, 2U + 60 + 4);
-    EXPECT_EQ(timing.macs, 8U * 2 * 4 * 9 * 16);
-    EXPECT_EQ(timing.active_pes, 28U * 3 * 2);
+/// 12 x 14 processing elements; 224 filter, 12 feature map and 24 partial sum registers; 4 words a cycle each.
+TileTiming time_whole(const LoopNest& nest, const PassShape& pass, Accumulation accumulation = {}) {
+    return time_tile(tests::hpca19(), nest, whole(nest), pass, accumulation);
 }
 
-TEST(TileTiming, BackwardConvolvesTheRowsOfTheErrors) {
-    const TileTiming timing = time_whole(kEyeriss, convolution(Phase::Backward, 1));
-    // The same 8 pairs of planes: 12 cycles. q = 4 channels are summed, p = 2 are made in an element.
-    // Filters 72 words, errors 4 x 16 = 64, sums 2 x 36 = 72: 18 cycles. Fill 72 / 4 = 18. Drain 3 + 2 x 4 / 4 = 5.
-    EXPECT_EQ(timing.cycles, 18U + 18 + 5);
+TEST(RowStationary, ASetOfElementsComputesAllInOnePass) {
+    const TileTiming timing = time_whole(convolution(Phase::Forward, 1), {kRow, 4, 4, 2, 1, 1, 1, 3});
+    // 3 x 4 elements, each q p x 3 kernel columns x 4 outputs = 2 x 4 x 12 multiplications.
+    EXPECT_EQ(timing.cycles.multiply, 96U);
+    // Filters 4 x 2 x 9 = 72 words / 4; before the first multiplication 2 channels x 6 rows x 3 words = 36 / 4.
+    EXPECT_EQ(timing.cycles.fill, 18U + 9);
+    EXPECT_EQ(timing.cycles.delivery, 0U);
+    // 3 hops up the column, and the last sums of 4 filters x 4 rows / 4.
+    EXPECT_EQ(timing.cycles.drain, 3U + 4);
+    EXPECT_EQ(timing.passes, 1U);
     EXPECT_EQ(timing.macs, 2U * 4 * 9 * 16);
-    EXPECT_EQ(timing.active_pes, 8U * 3 * 4);
+    EXPECT_EQ(timing.active_pes, 12U);
+    EXPECT_EQ(timing.buffer_words, 72U + 2 * 36 + 4 * 16);
+    // Filters to 4 columns each; every element takes 2 rows of 6 features and passes 4 rows of 4 sums on.
+    EXPECT_EQ(timing.array_words, 72U * 4 + 12 * (2 * 6 + 4 * 4));
+}
+
+TEST(RowStationary, ReadsEarlierSumsBackUnlessTheTileOpensThem) {
+    const LoopNest nest = convolution(Phase::Forward, 1);
+    const PassShape pass{kRow, 4, 4, 2, 1, 1, 1, 3};
+    EXPECT_EQ(time_whole(nest, pass, {false, true}).buffer_words, 72U + 72 + 2 * 64);
+    // One channel a pass: the second pass reads what the first has written.
+    const PassShape half{kRow, 4, 4, 1, 1, 1, 1, 3};
+    const TileTiming in_two = time_whole(nest, half);
+    EXPECT_EQ(in_two.passes, 2U);
+    EXPECT_EQ(in_two.buffer_words, 72U + 72 + 3 * 64);
+}
+
+TEST(RowStationary, WaitsForTheNetworksWhereManySetsShareTheWork) {
+    const TileTiming timing = time_whole(convolution(Phase::Forward, 1), {kRow, 4, 1, 1, 2, 4, 1, 3});
+    // Two channel sets by four filter sets: 12 multiplications each. 64 sums but for the last 16 leave at 4 a cycle:
+    // 12; 72 features but for the first 36: 9.
+    EXPECT_EQ(timing.cycles.multiply, 12U);
+    EXPECT_EQ(timing.cycles.delivery, 0U);
+    EXPECT_EQ(timing.active_pes, 8U * 12);
+    ArraySpec slow = tests::hpca19();
+    slow.pe_array.feature_words_per_cycle = 1;
+    const LoopNest nest = convolution(Phase::Forward, 1);
+    const TileTiming waiting = time_tile(slow, nest, whole(nest), {kRow, 4, 1, 1, 2, 4, 1, 3});
+    EXPECT_EQ(waiting.cycles.fill, 18U + 36);
+    EXPECT_EQ(waiting.cycles.delivery, 36U - 12);
+}
+
+TEST(RowStationary, WaitsForTheBanksOfTheBuffer) {
+    ArraySpec array = tests::hpca19();
+    array.buffer = {108 * 1024, 2, 4};  // 8 bytes a cycle
+    const LoopNest nest = convolution(Phase::Forward, 1);
+    const TileTiming timing = time_tile(array, nest, whole(nest), {kRow, 4, 4, 2, 1, 1, 1, 3});
+    // 72 features and 64 sums each way: 200 words of 4 bytes take 100 cycles, the multiplications 96.
+    EXPECT_EQ(timing.cycles.buffer, 4U);
+}
+
+TEST(RowStationary, GroupsOfSetsTakeSamplesOfTheirOwn) {
+    const TileTiming timing = time_whole(convolution(Phase::Forward, 4), {kRow, 4, 4, 2, 1, 1, 2, 3});
+    EXPECT_EQ(timing.cycles.multiply, 2U * 96);  // two samples each
+    EXPECT_EQ(timing.active_pes, 24U);
+    EXPECT_EQ(timing.cycles.fill, 18U + 18);
+}
+
+TEST(RowStationary, BackwardStreamsTheRowsOfTheErrors) {
+    const TileTiming timing = time_whole(convolution(Phase::Backward, 1), {kRow, 4, 2, 4, 1, 1, 1, 3});
+    // q = 4 channels are summed, p = 2 are made: 4 x 2 x 3 x 4 outputs. Errors 4 x 16 = 64 words, the first
+    // 4 x 4 rows x 3 = 48; sums 2 x 36, the last 2 x 4.
+    EXPECT_EQ(timing.cycles.multiply, 96U);
+    EXPECT_EQ(timing.cycles.fill, 18U + 12);
+    EXPECT_EQ(timing.cycles.drain, 3U + 2);
+    EXPECT_EQ(timing.macs, 2U * 4 * 9 * 16);
     EXPECT_EQ(timing.buffer_words, 72U + 64 + 72);
 }
 
-TEST(TileTiming, GradientKeepsPartialSumsStill) {
-    const TileTiming timing = time_whole(kEyeriss, convolution(Phase::Gradient, 1));
-    // 2 channels x 3 kernel rows = 6 of 12 rows, 4 of 14 columns: 3 kernel columns x 16 outputs = 48 cycles.
-    // Features 4 rows x 6 columns x 6 = 144 words, errors 16 x 4 = 64, sums 2 x 72 = 144: 36 cycles < 48.
-    // Fill: 12 rows / 4 = 3. Drain: 168 / 4 = 42.
-    EXPECT_EQ(timing.cycles, 3U + 48 + 42);
-    EXPECT_EQ(timing.macs, 2U * 4 * 9 * 16);
-    EXPECT_EQ(timing.active_pes, 6U * 4);
-    EXPECT_EQ(timing.buffer_words, 144U + 64 + 144);
-}
-
-TEST(TileTiming, GradientOfFewChannelsUsesSeveralSets) {
+TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     LoopNest nest;
-    nest.phase = Phase::Gradient;
-    nest.samples = 4;
-    nest.in_channels = 1;
-    nest.out_channels = 2;
-    nest.in_height = nest.in_width = 28;
-    nest.out_height = nest.out_width = 24;
-    nest.kernel = 5;
-    const TileTiming timing = time_whole(kEyeriss, nest);
-    // A set has 1 channel x 5 kernel rows by 2 columns. Features 4 x 24 rows x 28 x 5 = 13440 words take 3360 cycles.
-    // 96 rows on 4 sets: 24 x 5 x 24 = 2880 cycles, less than that; on 3 sets 32 x 120 = 3840, more.
-    // Errors 96 x 24 x 2 = 4608 words, sums of 4 sets 2 x 4 x 50 = 400.
-    EXPECT_EQ(timing.cycles, 3U + 3360 + 42);
-    EXPECT_EQ(timing.active_pes, 4U * 10);
-    EXPECT_EQ(timing.buffer_words, 13440U + 4608 + 400);
+    nest.phase = Phase::Forward;
+    nest.samples = nest.in_channels = nest.out_channels = 1;
+    nest.in_height = nest.in_width = nest.kernel = 13;
+    ArraySpec array = tests::hpca19();
+    array.pe_array.feature_registers = 13;
+    const TileTiming timing = time_tile(array, nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12});
+    // 13 kernel rows on 12: two passes of 13 kernel columns x 1 output.
+    EXPECT_EQ(timing.passes, 2U);
+    EXPECT_EQ(timing.cycles.multiply, 2U * 13);
+    EXPECT_EQ(timing.macs, 169U);
+    EXPECT_EQ(timing.active_pes, 12U);
+    // With 12 registers for features, 13 kernel columns take two passes as well, of 7 columns.
+    array.pe_array.feature_registers = 12;
+    EXPECT_EQ(time_tile(array, nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12}).passes, 4U);
 }
 
-TEST(TileTiming, GradientFoldsWhatExceedsTheArray) {
-    LoopNest nest = convolution(Phase::Gradient, 1);
-    nest.in_channels = 5;    // 15 kernel rows: two folds over 12
-    nest.out_channels = 15;  // two folds over 14 columns
-    const TileTiming timing = time_whole(kEyeriss, nest);
-    // 2 x 2 folds x 3 x 16 = 192 cycles. Two kernels share an element: features 24 x 15 = 360 words; errors
-    // 16 x 15 x 2 = 480; sums 2 x 15 x 5 x 9 = 1350 words: 338 cycles.
-    EXPECT_EQ(timing.cycles, 3U + 338 + 42);
+TEST(RowStationary, GroupsOfAConvolutionFollowEachOther) {
+    LoopNest nest = convolution(Phase::Forward, 1);
+    const PassShape pass{kRow, 4, 4, 2, 1, 1, 1, 3};
+    const TileTiming one = time_whole(nest, pass);
+    nest.groups = 3;
+    const TileTiming three = time_whole(nest, pass);
+    EXPECT_EQ(three.cycles.total(), 3 * one.cycles.total());
+    EXPECT_EQ(three.macs, 3 * one.macs);
+}
+
+TEST(OutputStationary, GradientKeepsItsSumsInTheElements) {
+    const TileTiming timing = time_whole(convolution(Phase::Gradient, 1), {kOutput, 1, 4, 2, 1, 1, 1, 3});
+    // Three elements, one for each kernel row: 4 rows x 4 outputs x 2 channels x 4 columns x 3 kernel columns.
+    EXPECT_EQ(timing.cycles.multiply, 384U);
+    // First 2 x 3 rows x 3 features = 18 words / 4 beside 4 errors / 4.
+    EXPECT_EQ(timing.cycles.fill, 5U);
+    EXPECT_EQ(timing.cycles.drain, 72U / 4);
+    EXPECT_EQ(timing.active_pes, 3U);
+    // Features 4 rows x 6 words x 2 channels x 3 kernel rows = 144, errors 16 x 4 = 64, sums 72.
+    EXPECT_EQ(timing.buffer_words, 144U + 64 + 72);
+    EXPECT_EQ(timing.macs, 2U * 4 * 9 * 16);
+}
+
+TEST(OutputStationary, ASinglePassLeavesItsSumsForTheNextTile) {
+    const LoopNest nest = convolution(Phase::Gradient, 1);
+    const PassShape pass{kOutput, 1, 4, 2, 1, 1, 1, 3};
+    const TileTiming middle = time_whole(nest, pass, {false, false});
+    EXPECT_EQ(middle.cycles.fill, 5U);
+    EXPECT_EQ(middle.cycles.drain, 0U);
+    // Two passes of two columns cannot: each loads 36 sums and leaves them.
+    const TileTiming two = time_whole(nest, {kOutput, 1, 2, 2, 1, 1, 1, 3}, {false, false});
+    EXPECT_EQ(two.passes, 2U);
+    EXPECT_EQ(two.cycles.fill, 2U * (5 + 9));
+    EXPECT_EQ(two.cycles.drain, 2U * 9);
+}
+
+TEST(OutputStationary, ReplicasShareTheRowsAndAddUp) {
+    const TileTiming timing = time_whole(convolution(Phase::Gradient, 1), {kOutput, 4, 4, 2, 1, 1, 1, 3});
+    EXPECT_EQ(timing.cycles.multiply, 96U);  // one row of four each
+    EXPECT_EQ(timing.active_pes, 12U);
+    EXPECT_EQ(timing.cycles.drain, 4U * 72 / 4);
+}
+
+TEST(OutputStationary, FullyConnectedLayersAreProductsOfMatrices) {
+    LoopNest nest;
+    nest.phase = Phase::Forward;
+    nest.samples = 24;
+    nest.in_channels = 100;
+    nest.out_channels = 70;
+    const TileTiming timing = time_whole(nest, {kOutput, 1, 5, 2, 12, 14, 1, 1});
+    // 12 x 14 elements of 2 samples by 5 outputs each: 100 x 10 multiplications.
     EXPECT_EQ(timing.active_pes, 168U);
-    EXPECT_EQ(timing.buffer_words, 360U + 480 + 1350);
+    EXPECT_EQ(timing.cycles.multiply, 1000U);
+    // 24 features and 70 filters for each input channel: 70 x 100 / 4 = 1750 cycles.
+    EXPECT_EQ(timing.cycles.delivery, 750U);
+    EXPECT_EQ(timing.cycles.drain, 24U * 70 / 4);
+    EXPECT_EQ(timing.macs, 24U * 100 * 70);
 }
 
 TEST(TileTiming, UpdateStreamsWeightsAndGradients) {
@@ -110,64 +188,74 @@ TEST(TileTiming, UpdateStreamsWeightsAndGradients) {
     nest.samples = 1;
     nest.in_channels = 1;
     nest.out_channels = 1000;
-    const TileTiming timing = time_whole(kEyeriss, nest);
-    EXPECT_EQ(timing.cycles, 250U);  // 1000 / 4 words a cycle > 1000 / 168
+    const TileTiming timing = time_whole(nest, {Dataflow::Streaming, 1, 1, 1, 1, 1, 1, 1});
+    EXPECT_EQ(timing.cycles.multiply, 6U);   // 1000 / 168
+    EXPECT_EQ(timing.cycles.total(), 250U);  // 1000 / 4 words a cycle
     EXPECT_EQ(timing.macs, 1000U);
     EXPECT_EQ(timing.active_pes, 168U);
     EXPECT_EQ(timing.buffer_words, 3000U);
 }
 
-TEST(TileTiming, FullyConnectedIsAConvolutionOfSingleElements) {
-    LoopNest nest;
-    nest.phase = Phase::Forward;
-    nest.samples = 4;
-    nest.in_channels = 100;
-    nest.out_channels = 10;
-    const TileTiming timing = time_whole(kEyeriss, nest);
-    // 4000 pairs in 168 sets of one element: 24 cycles. q = 12, p = 10 (of floor(224 / 12) = 18). 1000 filter words:
-    // 250 cycles. Fill 120 / 4 = 30. Drain 1 + ceil(10 / 4) = 4.
-    EXPECT_EQ(timing.cycles, 30U + 250 + 4);
-    EXPECT_EQ(timing.macs, 4000U);
-    EXPECT_EQ(timing.active_pes, 168U);
+TEST(PassShapes, OfTheChipHaveWholeSetsInPiecesIfNeedBe) {
+    ArraySpec array = tests::hpca19();
+    array.mapping = {MappingSpec::Objective::LeastEnergy, true, true};
+    LoopNest nest = convolution(Phase::Forward, 4);
+    nest.in_height = nest.in_width = nest.out_height = nest.out_width = 27;
+    nest.kernel = 5;
+    // AlexNet's conv2: 27 columns lie on 14 in two pieces of 5 rows each, so one set and no more.
+    for (const PassShape& pass : pass_shapes(array, nest)) {
+        EXPECT_EQ(pass.e, 27U);
+        EXPECT_EQ(pass.r * pass.t, 1U);
+        EXPECT_EQ(time_tile(array, nest, whole(nest), pass).active_pes, 135U);
+    }
+    // conv1: 55 columns of 11 rows do not fit in pieces, so a part that fills the array's columns.
+    nest.out_height = nest.out_width = 55;
+    nest.in_height = nest.in_width = 227;
+    nest.kernel = 11;
+    nest.stride = 4;
+    for (const PassShape& pass : pass_shapes(array, nest)) EXPECT_EQ(14 % pass.e, 0U);
 }
 
-TEST(TileTiming, FoldsAKernelThatIsHigherThanTheArray) {
-    LoopNest nest;
-    nest.phase = Phase::Forward;
-    nest.samples = nest.in_channels = nest.out_channels = 1;
-    nest.in_height = nest.in_width = nest.kernel = 13;
-    PeArraySpec array = kEyeriss;
-    array.feature_words_per_cycle = array.filter_words_per_cycle = array.partial_sum_words_per_cycle = 1000;
-    const TileTiming timing = time_whole(array, nest);
-    // 13 kernel rows on 12: two rounds of 13 kernel columns x 1 output. Fill 169 / 1000 -> 1. Drain 13 + 1.
-    EXPECT_EQ(timing.cycles, 1U + 2 * 13 + 14);
-    EXPECT_EQ(timing.macs, 169U);
-    EXPECT_EQ(timing.active_pes, 12U);
-}
-
-TEST(TileTiming, NeverComputesMoreThanTheArrayCan) {
+TEST(PassShapes, StayWithinTheArrayAndItsRegisters) {
     tests::Random random(4);
-    for (int round = 0; round < 20'000; ++round) {
-        PeArraySpec array;
-        array.rows = tests::draw(random, 1, 16);
-        array.columns = tests::draw(random, 1, 16);
-        array.filter_registers = tests::draw(random, 1, 256);
-        array.feature_registers = tests::draw(random, 1, 24);
-        array.partial_sum_registers = tests::draw(random, 1, 24);
-        array.filter_words_per_cycle = tests::draw(random, 1, 64);
-        array.feature_words_per_cycle = tests::draw(random, 1, 64);
-        array.partial_sum_words_per_cycle = tests::draw(random, 1, 64);
+    for (int round = 0; round < 300; ++round) {
+        ArraySpec array = tests::hpca19();
+        PeArraySpec& pes = array.pe_array;
+        pes.rows = tests::draw(random, 1, 16);
+        pes.columns = tests::draw(random, 1, 16);
+        pes.filter_registers = tests::draw(random, 1, 256);
+        pes.feature_registers = tests::draw(random, 1, 24);
+        pes.partial_sum_registers = tests::draw(random, 1, 24);
+        pes.filter_words_per_cycle = tests::draw(random, 1, 64);
+        pes.feature_words_per_cycle = tests::draw(random, 1, 64);
+        pes.partial_sum_words_per_cycle = tests::draw(random, 1, 64);
+        array.mapping.whole_sets = tests::draw(random, 0, 1) == 1;
         const LoopNest nest = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
-        const TileShape tile{tests::draw(random, 1, nest.samples), tests::draw(random, 1, nest.in_channels),
-                             tests::draw(random, 1, nest.out_channels), tests::draw(random, 1, nest.out_height)};
-        const TileTiming timing = time_tile(array, nest, tile);
-        ASSERT_LE(timing.macs, array.size() * timing.cycles);
-        ASSERT_LE(timing.active_pes, array.size());
-        ASSERT_GT(timing.active_pes, 0U);
-        // Every word crosses one of three delivery networks.
-        const std::uint64_t words_per_cycle =
-            array.filter_words_per_cycle + array.feature_words_per_cycle + array.partial_sum_words_per_cycle;
-        ASSERT_LE(timing.buffer_words, words_per_cycle * timing.cycles);
+        const std::vector<PassShape> passes = pass_shapes(array, nest);
+        ASSERT_FALSE(passes.empty());
+        for (const PassShape& pass : passes) {
+            ASSERT_LE(pass.k * pass.r * std::max<std::uint64_t>(1, pass.e / pes.columns), 16U);
+            if (pass.dataflow == kOutput) {
+                ASSERT_LE(pass.p * pass.q, pes.partial_sum_registers);
+                ASSERT_LE(pass.q, pes.feature_registers);
+            }
+            ASSERT_LE(pass.p * pass.q, pes.filter_registers * pes.partial_sum_registers);
+        }
+        for (int draw = 0; draw < 20; ++draw) {
+            const PassShape& pass = passes[tests::draw(random, 0, passes.size() - 1)];
+            const TileShape tile{tests::draw(random, 1, nest.groups), tests::draw(random, 1, nest.samples),
+                                 tests::draw(random, 1, nest.in_channels), tests::draw(random, 1, nest.out_channels),
+                                 tests::draw(random, 1, nest.out_height)};
+            const Accumulation accumulation{tests::draw(random, 0, 1) == 1, tests::draw(random, 0, 1) == 1};
+            const TileTiming timing = time_tile(array, nest, tile, pass, accumulation);
+            ASSERT_LE(timing.macs, pes.size() * timing.cycles.multiply);
+            ASSERT_LE(timing.active_pes, pes.size());
+            ASSERT_GT(timing.active_pes, 0U);
+            // Every word crosses one of the networks, partial sums one of two.
+            const std::uint64_t words_per_cycle =
+                pes.filter_words_per_cycle + pes.feature_words_per_cycle + 2 * pes.partial_sum_words_per_cycle;
+            ASSERT_LE(timing.buffer_words, words_per_cycle * timing.cycles.total());
+        }
     }
 }
 

@@ -27,8 +27,14 @@ pe_array:
     filter: 4
     feature_map: 5
     partial_sum: 6
+mapping:
+  minimise: energy
+  sets: whole
+  dataflow: row-stationary
 buffer:
   capacity: "108 KiB"
+  banks: 27
+  bank_width: "10 B"
 dma:
   outstanding_requests: 17
 memory:
@@ -69,8 +75,11 @@ interconnect:
 energy:
   add: "0.9 pJ"
   multiply: "3.7 pJ"
+  register_32bit: "1 pJ"
+  array_32bit: "2 pJ"
   buffer_32bit: "5 pJ"
   dram_32bit: "640 pJ"
+  tsv_bit: "0.1 pJ"
   link_bit: "800 fJ"
 )";
 
@@ -108,7 +117,12 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(array.pe_array.filter_words_per_cycle, 4U);
     EXPECT_EQ(array.pe_array.feature_words_per_cycle, 5U);
     EXPECT_EQ(array.pe_array.partial_sum_words_per_cycle, 6U);
+    EXPECT_EQ(array.mapping.minimise, MappingSpec::Objective::LeastEnergy);
+    EXPECT_TRUE(array.mapping.whole_sets);
+    EXPECT_TRUE(array.mapping.row_stationary_only);
     EXPECT_EQ(array.buffer.capacity_bytes, 110592U);  // 108 x 1024
+    EXPECT_EQ(array.buffer.banks, 27U);
+    EXPECT_EQ(array.buffer.bank_bytes_per_cycle, 10U);
     EXPECT_EQ(array.dma.outstanding_requests, 17U);
     EXPECT_EQ(array.memory.capacity_bytes, 8000000000U);
     EXPECT_EQ(array.memory.vaults, 32U);
@@ -146,8 +160,11 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(array.interconnect.virtual_channels, 2U);
     EXPECT_EQ(array.energy.add, 0.9);
     EXPECT_EQ(array.energy.multiply, 3.7);
+    EXPECT_EQ(array.energy.register_32bit, 1.0);
+    EXPECT_EQ(array.energy.array_32bit, 2.0);
     EXPECT_EQ(array.energy.buffer_32bit, 5.0);
     EXPECT_EQ(array.energy.dram_32bit, 640.0);
+    EXPECT_EQ(array.energy.tsv_bit, 0.1);
     EXPECT_EQ(array.energy.link_bit, 0.8);
 }
 

@@ -50,9 +50,9 @@ TEST(Override, OfAReferenceComesBeforeThoseOfItsValues) {
 
 TEST(Override, ThatComesLaterWins) {
     EXPECT_EQ(load_with({"batch=32", "batch=64"}).batch, 64U);
-    EXPECT_EQ(
-        load_with({"array.buffer.capacity=1 MiB", "array.buffer={capacity: 2 MiB}"}).array.buffer.capacity_bytes,
-        2097152U);
+    EXPECT_EQ(load_with({"array.buffer.capacity=1 MiB", "array.buffer={capacity: 2 MiB, banks: 8, bank_width: 8 B}"})
+                  .array.buffer.capacity_bytes,
+              2097152U);
 }
 
 TEST(Override, MayReplaceAWholeMap) {

@@ -75,7 +75,7 @@ ArraySpec random_array(tests::Random& random) {
     array.processing_units = draw(1, 4);
     array.pe_array = {draw(3, 12), draw(3, 14), draw(20, 224), draw(4, 12),
                       draw(6, 24), draw(1, 4),  draw(1, 4),    draw(1, 4)};
-    array.buffer.capacity_bytes = draw(2, 12) * 1024;
+    array.buffer = {draw(6, 12) * 1024, draw(1, 3) * 64, draw(1, 8)};
     array.dma.outstanding_requests = draw(1, 8);
     array.memory = random_memory(random, array.clock.period);
     const TopologyKind topology = draw(0, 1) == 0 ? TopologyKind::HTree : TopologyKind::Torus;
@@ -301,7 +301,7 @@ TEST(FastForward, ReplaysInFullWhatDoesNotShowItsState) {
         model.offer_state(visitor);
         visitor.opaque("array.secret");
     };
-    const RandomStep step(1);
+    const RandomStep step(2);
     const ReplayResult result = step.replay_with(opaque);
     EXPECT_TRUE(are_equal(result, step.replay_with(full())));
     EXPECT_EQ(result.use.jumps, 0U);

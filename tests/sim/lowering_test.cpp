@@ -132,21 +132,61 @@ TEST(Lowering, GivesAnEmptyShareNoSchedule) {
     EXPECT_TRUE(program.segments[0].compute[1].empty());
 }
 
-TEST(Lowering, RefusesGroupedConvolutions) {
+/// conv2 reads 8 channels in 2 groups and makes 6.
+Network grouped_layers() {
     LayerSpec grouped = tests::convolution("conv2", 6, 3);
     grouped.groups = 2;
-    const Network network = tests::network_of({3, 9, 9}, {tests::convolution("conv1", 4, 3), grouped});
+    return tests::network_of({3, 9, 9}, {tests::convolution("conv1", 8, 3), grouped});
+}
+
+TEST(Lowering, GivesWholeGroupsOrPartsOfOne) {
+    const Network network = grouped_layers();
+    const auto nest_with = [&](const std::vector<std::string>& levels) {
+        return shard_nest(network, Plan::from_strings(levels, 2), {8, 4, PartialSums::Pooled}, 1, Phase::Forward, 0);
+    };
+    const LoopNest both = nest_with({"00"});
+    EXPECT_EQ(both.groups, 2U);
+    EXPECT_EQ(both.in_channels, 4U);
+    EXPECT_EQ(both.out_channels, 3U);
+    const LoopNest one = nest_with({"01"});
+    EXPECT_EQ(one.groups, 1U);
+    EXPECT_EQ(one.in_channels, 4U);
+    EXPECT_EQ(one.out_channels, 3U);
+    const LoopNest half = nest_with({"01", "01"});
+    EXPECT_EQ(half.groups, 1U);
+    EXPECT_EQ(half.in_channels, 2U);
+    EXPECT_EQ(half.out_channels, 3U);
+}
+
+TEST(Lowering, RunsGroupedConvolutionsWithTheirOwnWork) {
+    const Network network = grouped_layers();
+    for (const std::vector<std::string>& levels : {std::vector<std::string>{"00"}, {"01"}, {"01", "01"}}) {
+        const Plan plan = Plan::from_strings(levels, 2);
+        ArraySpec array = tests::hpca19(TopologyKind::HTree, plan.accelerators());
+        // The run itself checks multiply-accumulates, bytes and limits.
+        const RunReport report = run_step({network, array, plan, "a plan", {8}, tests::kAllPhases});
+        EXPECT_EQ(report.layers[1].phases[0].counts.macs, 8U * 2 * 4 * 3 * 9 * 5 * 5);
+    }
+}
+
+TEST(Lowering, RefusesSharesAcrossGroups) {
+    // Three groups of two channels each, halved: three channels are a group and a half.
+    LayerSpec grouped = tests::convolution("conv2", 6, 3);
+    grouped.groups = 3;
+    const Network network = tests::network_of({3, 9, 9}, {tests::convolution("conv1", 6, 3), grouped});
+    const Plan plan = Plan::from_strings({"01"}, 2);
     try {
-        lower(network, Plan(), {8}, tests::kAllPhases, tests::hpca19(TopologyKind::HTree, 1));
+        lower(network, plan, {8}, tests::kAllPhases, tests::hpca19(TopologyKind::HTree, 2));
         FAIL() << "it was lowered";
     } catch (const ConfigError& error) {
         EXPECT_EQ(error.key(), "network.layers.1.groups");
+        EXPECT_THAT(error.problem(), HasSubstr("3 groups of 2 input channels cannot be divided into shares of 3"));
     }
 }
 
 TEST(Lowering, NamesTheLayerAndPhaseWhoseTilesDoNotFit) {
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
-    array.buffer.capacity_bytes = 100;
+    array.buffer = {100, 100, 8};
     try {
         lower(two_layers(), Plan(), {8}, tests::kAllPhases, array);
         FAIL() << "it was lowered";

@@ -175,7 +175,7 @@ TEST(Run, OfNoPhasesTakesNoTime) {
 
 TEST(Run, FillsNoBufferBeyondItsCapacity) {
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
-    array.buffer.capacity_bytes = 4096;
+    array.buffer = {4096, 64, 8};
     for_random_steps(array, 4, [&](const RunInput& input) {
         const RunReport report = run_step(input);
         EXPECT_GT(report.peak_buffer_bytes, 0U);
@@ -252,16 +252,16 @@ TEST(Replay, RaisesAnErrorAtAStandstill) {
     nest.samples = 1;
     nest.in_channels = 2;
     nest.out_channels = 2;
-    Blocking blocking;
-    blocking.block = {1, 1, 2, 2};
+    Mapping mapping;
+    mapping.block = {1, 1, 1, 2, 2};
     Program program;
-    program.schedules.emplace_back(nest, blocking, 4);
+    program.schedules.emplace_back(nest, mapping, 4);
     program.segments.push_back({0, Phase::Forward, {{0}}, {}});
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
     const Topology topology = Topology::make(array.interconnect, 1);
-    array.buffer.capacity_bytes = 32;
+    array.buffer = {32, 32, 8};
     EXPECT_EQ(replay(program, array, topology).segments.size(), 1U);
-    array.buffer.capacity_bytes = 31;
+    array.buffer = {31, 31, 8};
     EXPECT_THROW(replay(program, array, topology), RunError);
 }
 

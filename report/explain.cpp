@@ -1,0 +1,135 @@
+#include "report/explain.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/energy.h"
+#include "report/format.h"
+#include "report/run_render.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+/// Calls `show(layer name or nothing, phase, report)` for every phase that computes.
+template <typename Show>
+void for_each_computed(const RunReport& report, Show show) {
+    for (const LayerReport& layer : report.layers) {
+        bool is_first = true;
+        for (const Phase phase : kPhases) {
+            const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
+            if (!part.mapping || part.mapping->units == 0) continue;
+            show(is_first ? layer.name : std::string(), phase, part);
+            is_first = false;
+        }
+    }
+}
+
+const char* short_name(Dataflow dataflow) {
+    switch (dataflow) {
+        case Dataflow::RowStationary: return "row";
+        case Dataflow::OutputStationary: return "out";
+        case Dataflow::Streaming: return "-";
+    }
+    return "";
+}
+
+std::string share(Cycles part, Cycles whole) {
+    return fmt::format("{:.0f}", whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string shapes_table(const RunReport& report) {
+    TextTable table({"layer", "phase", "flow", "n", "m", "e", "p", "q", "r", "t", "i", "k", "PEs", "tiles", "KiB"});
+    table.align(1, TextTable::Align::Left);
+    table.align(2, TextTable::Align::Left);
+    for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
+        const MappingReport& mapping = *part.mapping;
+        std::vector<std::string> row{layer, name_of(phase), short_name(mapping.pass.dataflow)};
+        for (const std::uint64_t number :
+             {mapping.samples, mapping.made, mapping.pass.e, mapping.pass.p, mapping.pass.q, mapping.pass.r,
+              mapping.pass.t, mapping.pass.i, mapping.pass.k, mapping.active_pes, mapping.tiles,
+              mapping.buffer_bytes / 1024}) {
+            row.push_back(fmt::format("{}", number));
+        }
+        table.add_row(std::move(row));
+    });
+    return table.render();
+}
+
+std::string cycles_table(const RunReport& report) {
+    TextTable table({"layer", "phase", "passes", "util", "mult", "fill", "deliv", "buf", "drain", "wait", "bound"});
+    table.align(1, TextTable::Align::Left);
+    for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
+        const ArrayCycles& spent = part.counts.unit_cycles;
+        const Cycles whole = part.unit_cycles();
+        table.add_row({layer, name_of(phase), fmt::format("{}", part.mapping->passes),
+                       phase == Phase::Update ? "-" : fmt::format("{:.0f}", 100 * utilisation(report, part)),
+                       share(spent.multiply, whole), share(spent.fill, whole), share(spent.delivery, whole),
+                       share(spent.buffer, whole), share(spent.drain, whole), share(part.waiting_cycles(), whole),
+                       name_of(part.bound())});
+    });
+    return table.render();
+}
+
+}  // namespace
+
+std::string explain_mapping(const RunReport& report) {
+    std::string text = "\nHow each phase is laid on a processing unit of the first accelerator:\n\n";
+    text += shapes_table(report);
+    text +=
+        "\n  flow: row- or output-stationary. n samples and m made channels a tile;\n"
+        "  e p q r t as in Chen et al., JSSC 2017, i and k in docs/architecture.md; PEs\n"
+        "  active, tiles of the unit, KiB of the buffer that a tile takes.\n"
+        "\nPasses of a tile, and what the cycles of the units at work go to, in per cent:\n\n";
+    text += cycles_table(report);
+    text +=
+        "\n  util: of all PEs. mult: the fullest PE is at work. fill, drain: before and\n"
+        "  after a pass. deliv, buf: PEs wait for their networks, these for the banks.\n"
+        "  wait: no tile to compute: for memory, or for another unit. bound: the largest\n"
+        "  of pe (mult), delivery (fill, deliv, drain), buffer, and memory (wait).\n";
+    return text;
+}
+
+std::string explain_energy(const RunReport& report) {
+    std::string text = "\nEnergy, as counts times the array's table:\n\n";
+    TextTable table({"component", "count", "of", "price", "joules"});
+    table.align(2, TextTable::Align::Left);
+    for (const EnergyEntry& entry : energy_entries(report.counts(), report.array.energy)) {
+        table.add_row({entry.component, format_count(entry.count), entry.unit,
+                       fmt::format("{:.4g} pJ", entry.picojoules), format_joules(entry.joules())});
+    }
+    text += table.render();
+    text +=
+        "\n  The array's file gives the source of each price; memory and register prices\n  are of 32 bits there.\n";
+    return text;
+}
+
+nlohmann::ordered_json mapping_json(const PhaseReport& phase) {
+    if (!phase.mapping || phase.mapping->units == 0) return nullptr;
+    const MappingReport& mapping = *phase.mapping;
+    return {{"dataflow", name_of(mapping.pass.dataflow)},
+            {"n", mapping.samples},
+            {"m", mapping.made},
+            {"e", mapping.pass.e},
+            {"p", mapping.pass.p},
+            {"q", mapping.pass.q},
+            {"r", mapping.pass.r},
+            {"t", mapping.pass.t},
+            {"i", mapping.pass.i},
+            {"k", mapping.pass.k},
+            {"passes", mapping.passes},
+            {"tiles", mapping.tiles},
+            {"buffer_bytes", mapping.buffer_bytes},
+            {"units", mapping.units},
+            {"bound", name_of(phase.bound())}};
+}
+
+nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase) {
+    if (!phase.mapping || phase.mapping->units == 0) return nullptr;
+    const ArrayCycles& spent = phase.counts.unit_cycles;
+    return {{"total", phase.unit_cycles()},     {"multiply", spent.multiply}, {"fill", spent.fill},
+            {"delivery", spent.delivery},       {"buffer", spent.buffer},     {"drain", spent.drain},
+            {"waiting", phase.waiting_cycles()}};
+}
+
+}  // namespace hypar
