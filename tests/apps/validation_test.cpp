@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/program.h"
+
+/// What docs/validation.md claims.
+namespace hypar::test {
+namespace {
+
+using nlohmann::json;
+
+json run_of(const std::string& experiment) {
+    const Outcome outcome = run_program({"run", experiment, "--format", "json"});
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    return json::parse(outcome.output);
+}
+
+TEST(Validation, EyerissTakesWhatTheChipTakesForAlexNet) {
+    // Chen et al., JSSC 2017, Table V: processing latency and active processing elements, batch 4, 200 MHz.
+    struct Measured {
+        double milliseconds;
+        std::uint64_t active_pes;
+    };
+    const std::vector<Measured> chip{{16.5, 154}, {39.2, 135}, {21.8, 156}, {16.0, 156}, {10.0, 156}};
+    const json report = run_of("eyeriss-alexnet");
+    ASSERT_EQ(report["layers"].size(), chip.size());
+    double sum = 0;
+    for (std::size_t layer = 0; layer < chip.size(); ++layer) {
+        const json& forward = report["layers"][layer]["phases"]["forward"];
+        const double milliseconds = 1e3 * forward["compute_seconds"].get<double>();
+        EXPECT_NEAR(milliseconds / chip[layer].milliseconds, 1, 0.10) << layer;
+        EXPECT_EQ(forward["active_pes"], chip[layer].active_pes) << layer;
+        sum += milliseconds;
+    }
+    EXPECT_NEAR(sum / 103.5, 1, 0.05);
+}
+
+TEST(Validation, Hpca19ComputesAboutAsLongAsThePaperImplies) {
+    // Implied by Figures 6 and 8 of Song et al., HPCA 2019: seconds, and by what factor ours may differ.
+    struct Implied {
+        const char* network;
+        double seconds;
+        double least;
+        double most;
+    };
+    const std::vector<Implied> paper{
+        {"vgg-a", 0.677, 0.85, 1.15},    {"vgg-b", 1.02, 0.85, 1.15},  {"vgg-c", 1.05, 0.85, 1.15},
+        {"vgg-d", 1.38, 0.85, 1.15},     {"vgg-e", 1.75, 0.85, 1.15},  {"sfc", 0.0127, 0.75, 1.25},
+        {"cifar-c", 0.0011, 0.75, 1.25}, {"sconv", 0.0019, 0.1, 1.25}, {"lenet-c", 0.00044, 0.1, 1.25}};
+    for (const Implied& implied : paper) {
+        const json report = run_of(implied.network);
+        double seconds = 0;
+        for (const json& layer : report["layers"]) {
+            for (const auto& [phase, values] : layer["phases"].items()) {
+                if (phase != "update") seconds += values["compute_seconds"].get<double>();
+            }
+        }
+        EXPECT_GE(seconds / implied.seconds, implied.least) << implied.network;
+        EXPECT_LE(seconds / implied.seconds, implied.most) << implied.network;
+    }
+}
+
+TEST(Validation, EveryUnitsCyclesAddUp) {
+    for (const std::string experiment : {"eyeriss-vgg16", "cifar-c"}) {
+        const json report = run_of(experiment);
+        for (const json& layer : report["layers"]) {
+            for (const json& phase : layer["phases"]) {
+                if (phase["mapping"].is_null()) continue;
+                const json& cycles = phase["unit_cycles"];
+                std::uint64_t sum = 0;
+                for (const char* part : {"multiply", "fill", "delivery", "buffer", "drain", "waiting"}) {
+                    sum += cycles[part].get<std::uint64_t>();
+                }
+                EXPECT_EQ(cycles["total"], sum);
+                EXPECT_EQ(cycles["total"], phase["compute_cycles"].get<std::uint64_t>() *
+                                               phase["mapping"]["units"].get<std::uint64_t>());
+                EXPECT_LE(phase["utilisation"], 1.0);
+            }
+        }
+    }
+}
+
+TEST(Validation, MemoryRegionsLieNextToEachOther) {
+    const json report = run_of("vgg-a");
+    const json& memory = report["memory"];
+    std::uint64_t end = 0;
+    for (const json& region : memory["regions"]) {
+        EXPECT_EQ(region["address"], end);
+        end += region["bytes"].get<std::uint64_t>();
+    }
+    EXPECT_EQ(memory["needed_bytes"], end);
+}
+
+TEST(Validation, ExplanationsFitTheTerminal) {
+    for (const std::string topic : {"mapping", "energy"}) {
+        const Outcome outcome = run_program({"run", "vgg-e", "--explain", topic});
+        EXPECT_EQ(outcome.status, 0);
+        std::size_t start = 0;
+        for (std::size_t end = 0; (end = outcome.output.find('\n', start)) != std::string::npos; start = end + 1) {
+            EXPECT_LE(end - start, 80U) << outcome.output.substr(start, end - start);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace hypar::test
