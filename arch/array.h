@@ -40,7 +40,8 @@ struct MappingSpec {
     bool row_stationary_only = false;
 };
 
-/// One processing unit's global buffer: single-ported banks of equal size.
+/// One processing unit's global buffer: banks of equal size, each with a port for the array of processing elements
+/// and one for the engine that moves data to and from memory.
 struct BufferSpec {
     std::uint64_t capacity_bytes = 0;
     std::uint64_t banks = 1;

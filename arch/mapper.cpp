@@ -73,7 +73,8 @@ TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
 
 const MappingChoice& Mapper::best(const LoopNest& nest) {
     auto found = found_.find(nest);
-    if (found == found_.end()) found = found_.emplace(nest, search_mapping(array_, {{nest, 1}}).mapping).first;
+    if (found == found_.end())
+        found = found_.emplace(nest, search_mapping(array_, {{nest, array_.processing_units}}).mapping).first;
     return found->second;
 }
 

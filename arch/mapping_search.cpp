@@ -94,10 +94,10 @@ private:
     std::uint64_t macs_ = 0;
 };
 
-Cycles cycles_to_move(const ArraySpec& array, std::uint64_t bytes) {
-    const std::uint64_t unit_bits_per_second =
-        std::max<std::uint64_t>(1, array.memory.vaults * array.memory.vault_bits_per_second / array.processing_units);
-    return array.clock.cycles_up_to(transfer_time(bytes, unit_bits_per_second));
+/// By one of `units` that share the memory.
+Cycles cycles_to_move(const ArraySpec& array, std::uint64_t bytes, std::uint64_t units) {
+    const std::uint64_t bits_per_second = array.memory.vaults * array.memory.vault_bits_per_second;
+    return array.clock.cycles_up_to(transfer_time(bytes, std::max<std::uint64_t>(1, bits_per_second / units)));
 }
 
 /// A tile takes no less than an access to memory: it ends when the result of the one before has been stored.
@@ -118,16 +118,17 @@ Trips trips_of(const LoopNest& nest, const TileShape& shape) {
 /// A tile shape with what it costs in each order of loops.
 class TiledNest {
 public:
-    TiledNest(const ArraySpec& array, const LoopNest& nest, const TileShape& shape, const PassShape& pass,
+    TiledNest(const ArraySpec& array, const UnitWork& work, const TileShape& shape, const PassShape& pass,
               const RowBlocks& row_blocks, Cycles most_cycles = UINT64_MAX)
         : array_(array),
-          nest_(nest),
+          nest_(work.nest),
+          units_(work.units),
           shape_(shape),
           pass_(pass),
           row_blocks_(row_blocks),
-          trips_(trips_of(nest, shape)),
+          trips_(trips_of(work.nest, shape)),
           tiles_(checked_multiply(trips_[0], trips_[1], trips_[2], trips_[3], trips_[4])),
-          costs_(array, nest, shape, pass, tiles_, tiles_of_a_result(nest.phase, trips_), most_cycles) {}
+          costs_(array, work.nest, shape, pass, tiles_, tiles_of_a_result(work.nest.phase, trips_), most_cycles) {}
 
     Cycles computing() const { return costs_.cycles(); }
 
@@ -137,13 +138,13 @@ public:
         const Tile largest = tile_of(nest_, shape_, row_blocks_.largest, array_.precision.bytes);
         const Tile whole = whole_tile(nest_, row_blocks_, array_.precision.bytes);
         const std::uint64_t memory_bytes = moved_bytes(whole, nest_.phase, order, trips_);
-        const Cycles store = cycles_to_move(array_, largest.store_bytes);
-        const Cycles first_load = cycles_to_move(array_, largest.operand_bytes[0] + largest.operand_bytes[1]);
+        const Cycles store = cycles_to_move(array_, largest.store_bytes, units_);
+        const Cycles first_load = cycles_to_move(array_, largest.operand_bytes[0] + largest.operand_bytes[1], units_);
         const Cycles waiting = checked_multiply(tiles_, least_cycles_of_a_tile(array_));
         const Cycles in_turn = checked_add(std::max(costs_.cycles(), waiting), checked_add(first_load, store));
         return {
             {{shape_.groups, shape_.samples, shape_.out_rows, shape_.in_channels, shape_.out_channels}, order, pass_},
-            std::max(in_turn, cycles_to_move(array_, memory_bytes)),
+            std::max(in_turn, cycles_to_move(array_, memory_bytes, units_)),
             costs_.picojoules(array_, memory_bytes),
             tiles_};
     }
@@ -151,6 +152,7 @@ public:
 private:
     const ArraySpec& array_;
     const LoopNest& nest_;
+    std::uint64_t units_;
     TileShape shape_;
     PassShape pass_;
     const RowBlocks& row_blocks_;
@@ -314,9 +316,9 @@ private:
 /// Choices within this part of the least count as equal to it.
 constexpr std::uint64_t kTolerance = 100;
 
-/// Passes that are tried, those with the least bounds, before a search for the least cycles ends: where memory is the
-/// bound, hundreds of them come to the same.
-constexpr std::size_t kMostPasses = 100;
+/// Passes that may be tried one after the other without finding anything better, those with the least bounds first:
+/// where memory is the bound, or energy is minimised, thousands come to the same.
+constexpr std::size_t kMostInVain = 400;
 
 /// Searches through several nests at once, of which the best is wanted.
 class MappingSearch {
@@ -330,19 +332,20 @@ public:
     BestWork search() {
         add_sets();
         std::vector<Candidate> tried;
-        for (std::size_t passes_tried = 0; !candidates_.empty() && passes_tried < kMostPasses;) {
+        for (std::size_t in_vain = 0; !candidates_.empty() && in_vain < kMostInVain;) {
             const Candidate candidate = take_candidate();
             if (minimises_cycles() && is_too_long(candidate.bound)) break;
             if (!candidate.is_pass) {
                 add_passes(candidate);
                 continue;
             }
+            const double least_before = least_;
             searches_[candidate.work].for_each_tiling(
                 candidate.pass, [&](const TileShape& shape, const RowBlocks& rows) { add(candidate, shape, rows); });
             if (found_.empty()) {
                 tried.push_back(candidate);
-            } else if (minimises_cycles()) {
-                ++passes_tried;
+            } else {
+                in_vain = least_ == least_before ? in_vain + 1 : 0;
             }
         }
         for (std::size_t index = 0; found_.empty() && index < tried.size(); ++index) {
@@ -399,11 +402,11 @@ private:
     bool minimises_cycles() const { return array_.mapping.minimise == Objective::LeastCycles; }
 
     void add(const Candidate& candidate, const TileShape& shape, const RowBlocks& rows) {
-        const LoopNest& nest = works_[candidate.work].nest;
+        const UnitWork& work = works_[candidate.work];
         const Cycles most = minimises_cycles() && !found_.empty() ? static_cast<Cycles>(limit()) : UINT64_MAX;
-        const TiledNest tiled(array_, nest, shape, candidate.pass, rows, most);
+        const TiledNest tiled(array_, work, shape, candidate.pass, rows, most);
         if (tiled.computing() > most) return;
-        for (const Order& order : loop_orders(nest.phase)) add({candidate.work, tiled.in_order(order)});
+        for (const Order& order : loop_orders(work.nest.phase)) add({candidate.work, tiled.in_order(order)});
     }
 
     void add(const BestWork& choice) {
@@ -452,10 +455,10 @@ private:
 
 }  // namespace
 
-MappingChoice evaluate_mapping(const ArraySpec& array, const LoopNest& nest, const Mapping& mapping) {
+MappingChoice evaluate_mapping(const ArraySpec& array, const UnitWork& work, const Mapping& mapping) {
     const auto& [groups, samples, rows, in_channels, out_channels] = mapping.block;
-    const RowBlocks row_blocks(nest, rows);
-    return TiledNest(array, nest, {groups, samples, in_channels, out_channels, rows}, mapping.pass, row_blocks)
+    const RowBlocks row_blocks(work.nest, rows);
+    return TiledNest(array, work, {groups, samples, in_channels, out_channels, rows}, mapping.pass, row_blocks)
         .in_order(mapping.order);
 }
 

@@ -16,16 +16,15 @@ struct MappingChoice {
     std::uint64_t tiles = 0;
 };
 
-/// What a mapping of a nest takes and costs, all tiles counted as full ones: the longer one of computing, with the
-/// first load before it and the last store after it, and of moving all data. Its largest tile must fit the
-/// buffer.
-MappingChoice evaluate_mapping(const ArraySpec& array, const LoopNest& nest, const Mapping& mapping);
-
-/// What a processing unit may get to do, and how many units do the like.
+/// What a processing unit may get to do, and how many units do the like and share the memory.
 struct UnitWork {
     LoopNest nest;
     std::uint64_t units = 1;
 };
+
+/// What a mapping takes and costs, all tiles counted as full ones: the longer one of computing, with the first load
+/// before it and the last store after it, and of moving all data. Its largest tile must fit the buffer.
+MappingChoice evaluate_mapping(const ArraySpec& array, const UnitWork& work, const Mapping& mapping);
 
 struct BestWork {
     std::size_t work = 0;  ///< its number

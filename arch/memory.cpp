@@ -35,7 +35,9 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       memo_(timing_, spec),
       states_(remembers_ ? spec.vaults : 0),
       vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
-      busy_times_(spec.vaults) {}
+      busy_times_(spec.vaults) {
+    restart(0);
+}
 
 void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
     if (request.engine >= clients_.size()) clients_.resize(request.engine + 1);
@@ -48,7 +50,10 @@ void Memory::restart(Picoseconds now) {
     origin_ = now;
     std::fill(states_.begin(), states_.end(), VaultMemo::State{});
     memo_.make_room();
-    for (Vault& vault : vaults_) vault.restart();
+    for (Vault& vault : vaults_) {
+        vault.restart();
+        if (spec_.page == PagePolicy::Open) vault.open_other_rows();
+    }
 }
 
 Picoseconds Memory::wake(Picoseconds now) {
@@ -206,6 +211,10 @@ void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
 /// A row that a request to come may find open, by its stream's place among those that have not ended.
 void Memory::offer_row(StateVisitor& visitor, const RowId& row) const {
     if (can_turn_) return;
+    if (row == kOtherRow) {
+        visitor.value(kNever);
+        return;
+    }
     const std::uint64_t engine = row.stream >> kEngineShift;
     const std::uint64_t tag = row.stream & ((std::uint64_t{1} << kEngineShift) - 1);
     if (clients_[engine]->has_ended(tag)) {

@@ -81,15 +81,13 @@ TileTiming time_output_stationary(const ArraySpec& array, const LoopNest& nest, 
     const Cycles delivered = std::max({cycles.multiply, ceil_divide(item_words, pes.feature_words_per_cycle),
                                        ceil_divide(column_words, pes.filter_words_per_cycle)});
     cycles.delivery = delivered - cycles.multiply;
-    const Cycles buffered = ceil_divide(checked_multiply(item_words + column_words, array.precision.bytes),
-                                        array.buffer.bytes_per_cycle());
-    cycles.buffer = std::max(delivered, buffered) - delivered;
+    const std::uint64_t exchanged = checked_multiply(sums, std::uint64_t{loads_sums} + std::uint64_t{drains});
+    cycles.wait_for_banks(array, checked_add(item_words + column_words, exchanged));
     timing.cycles = cycles.times(timing.passes);
 
     timing.macs = checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels,
                                    nest.kernel * nest.kernel, tile.out_rows, nest.out_width);
     timing.active_pes = std::min(replicas * items.sets * window.rows * columns.sets, pes.size());
-    const std::uint64_t exchanged = checked_multiply(sums, std::uint64_t{loads_sums} + std::uint64_t{drains});
     timing.buffer_words = checked_multiply(timing.passes, checked_add(item_words + column_words, exchanged));
     const std::uint64_t taken = checked_add(checked_multiply(item_words, columns.sets),
                                             checked_multiply(column_words, items.sets * window.rows));
@@ -123,7 +121,7 @@ void add_output_stationary_shapes(std::vector<PassShape>& shapes, const ArraySpe
             std::min(pes.partial_sum_registers / (q * window), pes.filter_registers), 1, product.columns);
         for (const std::uint64_t p : fractions_of(most_p)) {
             PassShape shape = sets;
-            shape.q = q;
+            shape.q = Division(product.items, q, sets.r).each;
             shape.p = Division(product.columns, p, sets.t).each;
             if (shapes.empty() || !(shapes.back() == shape)) shapes.push_back(shape);
         }

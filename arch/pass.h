@@ -81,6 +81,8 @@ struct ArrayCycles {
     Cycles drain = 0;     ///< the last sums leave
 
     Cycles total() const { return multiply + fill + delivery + buffer + drain; }
+    /// Counts as `buffer` what the banks need for `words` beyond all the rest.
+    void wait_for_banks(const ArraySpec& array, std::uint64_t words);
     ArrayCycles times(std::uint64_t passes) const {
         return {checked_multiply(multiply, passes), checked_multiply(fill, passes),
                 checked_multiply(delivery, passes), checked_multiply(buffer, passes),

@@ -48,9 +48,7 @@ ArrayCycles cycles_of_pass(const ArraySpec& array, const PassWords& words, Cycle
         std::max({multiply, ceil_divide(words.streamed - words.first, pes.feature_words_per_cycle),
                   ceil_divide(words.sums - words.last, pes.partial_sum_words_per_cycle)});
     cycles.delivery = delivered - multiply;
-    const Cycles buffered = ceil_divide(checked_multiply(words.streamed + 2 * words.sums, array.precision.bytes),
-                                        array.buffer.bytes_per_cycle());
-    cycles.buffer = std::max(delivered, buffered) - delivered;
+    cycles.wait_for_banks(array, checked_add(words.filters, words.streamed + 2 * words.sums));
     return cycles;
 }
 
@@ -166,14 +164,14 @@ void add_row_stationary_shapes(std::vector<PassShape>& shapes, const ArraySpec& 
     const std::uint64_t columns = KernelFold(pes, nest.kernel, sets.k).columns;
     const std::uint64_t most_q = std::min(pes.feature_registers, pes.filter_registers) / columns;
     const std::uint64_t largest_q = Division(channels.summed, most_q, sets.r).each;
-    for (const std::uint64_t q : {largest_q, ceil_divide(largest_q, 2)}) {
+    for (std::uint64_t q = largest_q;; q = ceil_divide(q, 2)) {
         const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * columns));
         for (const std::uint64_t p : even_values(channels.made, sets.t, most_p)) {
             shapes.push_back(sets);
             shapes.back().q = q;
             shapes.back().p = p;
         }
-        if (largest_q == 1) break;
+        if (q == 1) break;
     }
 }
 

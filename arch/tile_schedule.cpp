@@ -34,7 +34,9 @@ std::array<std::uint64_t, kLoops> extents_of(const LoopNest& nest) {
 }
 
 RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
-    const auto elements_before = [&](std::uint64_t row) { return nest.stored_out_plane * row / nest.out_height; };
+    const auto elements_before = [&](std::uint64_t row) {
+        return checked_multiply(nest.stored_out_plane, row) / nest.out_height;
+    };
     const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
     RowBlock block;
     block.out_rows = end_row - first_row;
@@ -106,7 +108,7 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
             break;
         case Phase::Update:
             tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
-            tile.result_bytes = 0;  // in place of the old weights and states
+            tile.result_bytes = tile.operand_bytes[0];
             tile.store_bytes = tile.operand_bytes[0];
             break;
     }

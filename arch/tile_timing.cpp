@@ -26,13 +26,16 @@ TileTiming time_update(const ArraySpec& array, const LoopNest& nest, const TileS
                                        ceil_divide(weights, pes.feature_words_per_cycle),
                                        ceil_divide(written, pes.partial_sum_words_per_cycle)});
     timing.cycles.delivery = delivered - timing.cycles.multiply;
-    const Cycles buffered =
-        ceil_divide(checked_multiply(timing.buffer_words, array.precision.bytes), array.buffer.bytes_per_cycle());
-    timing.cycles.buffer = std::max(delivered, buffered) - delivered;
+    timing.cycles.wait_for_banks(array, timing.buffer_words);
     return timing;
 }
 
 }  // namespace
+
+void ArrayCycles::wait_for_banks(const ArraySpec& array, std::uint64_t words) {
+    const Cycles needed = ceil_divide(checked_multiply(words, array.precision.bytes), array.buffer.bytes_per_cycle());
+    buffer = std::max(needed, total()) - total();
+}
 
 const char* name_of(Dataflow dataflow) {
     switch (dataflow) {

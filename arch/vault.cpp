@@ -22,15 +22,20 @@ Vault::Vault(const VaultTiming& timing, Refresh refresh)
 }
 
 void Vault::restart() {
-    if (latest_ == 0) return;
-    std::fill(banks_.begin(), banks_.end(), Bank{});
+    if (latest_ == 0 && open_banks_ == 0) return;
     begin_ready_ = activate_ready_ = read_ready_ = write_ready_ = latest_ = 0;
     window_ready_.fill(0);
     columns_.clear();
     activates_.clear();
+    std::fill(banks_.begin(), banks_.end(), Bank{});
     open_banks_ = 0;
     next_refresh_ = refresh_ == Refresh::Periodic ? timing_.refresh_interval : kNever;
     unpaid_bursts_ = 0;
+}
+
+void Vault::open_other_rows() {
+    std::fill(banks_.begin(), banks_.end(), Bank{kOtherRow, 0, 0});
+    open_banks_ = UINT64_MAX >> (64 - banks_.size());
 }
 
 Clocks Vault::serve(const VaultAccess& access) {

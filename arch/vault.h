@@ -32,6 +32,8 @@ public:
 
     /// All rows are closed and all times past: clocks are counted from now on.
     void restart();
+    /// Every bank has a row open that nobody reads again, as work long past leaves it where rows stay open.
+    void open_other_rows();
 
     const RowUse& row_use() const { return row_use_; }
 

@@ -66,7 +66,11 @@ std::size_t VaultMemo::WordsHash::operator()(const std::vector<std::uint64_t>& w
 
 VaultMemo::VaultMemo(const VaultTiming& timing, const MemorySpec& spec) : timing_(timing), spec_(spec) { begin(); }
 
-void VaultMemo::begin() { number_of(Vault(timing_, Refresh::Spread), 0); }
+void VaultMemo::begin() {
+    Vault vault(timing_, Refresh::Spread);
+    if (spec_.page == PagePolicy::Open) vault.open_other_rows();
+    number_of(vault, 0);
+}
 
 void VaultMemo::make_room() {
     if (states_.size() < kMostStates && transitions_.size() < kMostTransitions) return;

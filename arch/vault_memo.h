@@ -30,7 +30,7 @@ BlockService serve_block(Vault& vault, const MemorySpec& spec, const VaultBlock&
 /// of one access for each row. Only for blocks that all begin at the first bank.
 class VaultMemo {
 public:
-    /// Where one vault is: a state, and the clock at which it was in it. At first at rest, all rows closed.
+    /// Where one vault is: a state, and the clock at which it was in it. At first at rest.
     struct State {
         std::uint32_t number = 0;
         Clocks clock = 0;

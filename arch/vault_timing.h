@@ -53,6 +53,9 @@ struct RowId {
     friend bool operator==(const RowId& a, const RowId& b) { return a.stream == b.stream && a.row == b.row; }
 };
 
+/// A row of no user's.
+constexpr RowId kOtherRow{UINT64_MAX, UINT64_MAX};
+
 /// A run of consecutive bytes within one row of one bank.
 struct VaultAccess {
     Clocks arrival = 0;  ///< the first edge at which it can be served

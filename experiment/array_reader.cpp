@@ -17,6 +17,7 @@ constexpr std::uint64_t kMostVirtualChannels = 64;
 constexpr std::uint64_t kMostCycles = 1000000;
 constexpr QuantityRange kClocks = {"1 kHz", "1 THz"};
 constexpr QuantityRange kCapacities = {"1 B", "1024 TiB"};
+constexpr std::uint64_t kFewestBanks = 5;  // two operands of two tiles, and a result
 constexpr QuantityRange kBankWidths = {"1 B", "1 MiB"};
 constexpr QuantityRange kBlocks = {"1 B", "1 GiB"};
 constexpr QuantityRange kHeaders = {"0 B", "1 GiB"};
@@ -76,7 +77,7 @@ BufferSpec read_buffer(const Field& field) {
     BufferSpec buffer;
     buffer.capacity_bytes = read_size(quantity(map, "capacity", "108 KiB"), kCapacities);
     const Field banks = integer(map, "banks");
-    buffer.banks = read_integer(banks, 1, kMostUnits);
+    buffer.banks = read_integer(banks, kFewestBanks, kMostUnits);
     if (buffer.capacity_bytes < buffer.banks) {
         throw banks.error(fmt::format("expected banks of a byte or more, at most {}", buffer.capacity_bytes));
     }

@@ -85,7 +85,10 @@ private:
     bool has_updates_;
 };
 
-std::string describe(std::uint64_t bytes) { return fmt::format("{:.2f} GB", static_cast<double>(bytes) / 1e9); }
+std::string describe(std::uint64_t bytes) {
+    const auto exact = static_cast<double>(bytes);
+    return exact < 1e7 ? fmt::format("{:.2f} MB", exact / 1e6) : fmt::format("{:.2f} GB", exact / 1e9);
+}
 
 }  // namespace
 

@@ -185,7 +185,7 @@ TrafficBounds traffic_bounds(const MemorySpec& spec, const MemoryTraffic& traffi
         const Clocks open = std::max(timing.row_cycle, timing.row_active_time + timing.precharge_time);
         bounds.row_cycle = bytes_per(traffic.block_bytes, open);
     } else if (traffic.pattern == TrafficPattern::Random) {
-        const std::uint64_t bytes = std::min(traffic.block_bytes, run_bytes_of(spec));
+        const std::uint64_t bytes = std::min({traffic.block_bytes, run_bytes_of(spec), spec.interleave_bytes});
         bounds.activate_window = bytes_per(4 * bytes, timing.activate_window);
     }
     return bounds;

@@ -69,7 +69,7 @@ void for_each_mapping(const ArraySpec& array, const LoopNest& nest, Visit visit)
                         if (most_buffer_bytes(array.buffer, schedule) > array.buffer.capacity_bytes) continue;
                         for (const PassShape& pass : passes) {
                             mapping.pass = pass;
-                            visit(evaluate_mapping(array, nest, mapping));
+                            visit(evaluate_mapping(array, {nest, array.processing_units}, mapping));
                         }
                     }
                 }
@@ -133,7 +133,8 @@ void expect_nearly_least(MappingSpec::Objective objective, double (*value)(const
             if (!least || value(choice) < *least) least = value(choice);
         });
         ASSERT_TRUE(least);
-        const double found = value(evaluate_mapping(array, nest, mapper.schedule(nest).mapping()));
+        const double found =
+            value(evaluate_mapping(array, {nest, array.processing_units}, mapper.schedule(nest).mapping()));
         if (found > *least * 1.02) ++misses;
         EXPECT_LE(found, *least * 1.15) << name_of(nest.phase) << " " << round;
     }

@@ -263,7 +263,7 @@ TEST(TileSchedule, HoldsWholeTensorsInOneTile) {
     EXPECT_EQ(gradient.store_bytes, kFilterBytes);
 }
 
-TEST(TileSchedule, UpdatesWeightsInPlace) {
+TEST(TileSchedule, UpdatesReadWeightsAndGradientsAndWriteWeights) {
     LoopNest nest;
     nest.phase = Phase::Update;
     nest.samples = 1;
@@ -272,7 +272,7 @@ TEST(TileSchedule, UpdatesWeightsInPlace) {
     const TileSchedule schedule(nest, blocks({1, 1, 1, 1, 400}), kElementBytes);
     ASSERT_EQ(schedule.size(), 3U);                                   // 400 + 400 + 200
     EXPECT_EQ(schedule.tile(2).operand_bytes, (TwoBytes{800, 800}));  // weights and gradients
-    EXPECT_EQ(schedule.tile(2).result_bytes, 0U);
+    EXPECT_EQ(schedule.tile(2).result_bytes, 800U);
     EXPECT_EQ(schedule.memory_bytes(), 3 * 4000U);  // both read, the weights written
 }
 
