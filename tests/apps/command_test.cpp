@@ -437,10 +437,10 @@ TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
     for (const std::string signal : {"INT", "TERM"}) {
         const TemporaryFolder folder;
         // A replay of minutes; it is told to stop after two seconds.
-        const Outcome outcome =
-            run_shell("timeout --preserve-status -s " + signal +
-                          " 2 \"$HYPAR\" run vgg-e --set strategy=model --set batch=32 --fidelity full -o out --format json",
-                      folder.path());
+        const Outcome outcome = run_shell(
+            "timeout --preserve-status -s " + signal +
+                " 2 \"$HYPAR\" run vgg-e --set strategy=model --set batch=32 --fidelity full -o out --format json",
+            folder.path());
         EXPECT_EQ(outcome.status, 3);
         EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early: the report covers the first "));
         const json report = json::parse(outcome.output);
