@@ -50,7 +50,7 @@ struct BufferSpec {
     std::uint64_t bytes_per_cycle() const { return banks * bank_bytes_per_cycle; }
     /// What `bytes` of one tensor's tile take: whole banks.
     std::uint64_t allocated(std::uint64_t bytes) const {
-        const std::uint64_t bank = capacity_bytes / banks;
+        const std::uint64_t bank = divide(capacity_bytes, banks);
         return checked_multiply(ceil_divide(bytes, bank), bank);
     }
 };

@@ -24,12 +24,16 @@ std::uint64_t checked_multiply(std::uint64_t a, std::uint64_t b, Rest... rest) {
     return checked_multiply(checked_multiply(a, b), static_cast<std::uint64_t>(rest)...);
 }
 
-/// ceil(a / b); `b` must not be zero. Processors divide short numbers several times faster than long ones.
+/// a / b; `b` must not be zero. Processors divide short numbers several times faster than long ones.
+constexpr std::uint64_t divide(std::uint64_t a, std::uint64_t b) {
+    if (((a | b) >> 32U) != 0) return a / b;
+    return static_cast<std::uint32_t>(a) / static_cast<std::uint32_t>(b);
+}
+
+/// ceil(a / b); `b` must not be zero.
 constexpr std::uint64_t ceil_divide(std::uint64_t a, std::uint64_t b) {
-    if (((a | b) >> 32U) != 0) return a / b + (a % b != 0 ? 1 : 0);
-    const auto short_a = static_cast<std::uint32_t>(a);
-    const auto short_b = static_cast<std::uint32_t>(b);
-    return short_a / short_b + (short_a % short_b != 0 ? 1U : 0U);
+    const std::uint64_t quotient = divide(a, b);
+    return quotient + (quotient * b != a ? 1 : 0);
 }
 
 /// ceil(a * b / c) with a 128-bit product; `c` must not be zero.
