@@ -21,15 +21,13 @@ struct EventCounts {
     std::uint64_t sent_bytes = 0;      ///< payload that network interfaces injected
     ArrayCycles unit_cycles;
 
-    /// One tile of a processing unit, its elements of `element_bytes`. A multiply-accumulate reads two operands and a
-    /// sum from registers and writes the sum back; what an element receives is written to one.
+    /// One tile of a processing unit, its elements of `element_bytes`.
     void add_tile(const TileTiming& timing, std::uint64_t element_bytes) {
         const auto count = [](std::uint64_t& counter, std::uint64_t more) { counter = checked_add(counter, more); };
         count(macs, timing.macs);
         count(buffer_bytes, checked_multiply(timing.buffer_words, element_bytes));
         count(array_bytes, checked_multiply(timing.array_words, element_bytes));
-        count(register_bytes,
-              checked_multiply(checked_add(checked_multiply(4, timing.macs), timing.array_words), element_bytes));
+        count(register_bytes, checked_multiply(timing.register_words(), element_bytes));
         count(unit_cycles.multiply, timing.cycles.multiply);
         count(unit_cycles.fill, timing.cycles.fill);
         count(unit_cycles.delivery, timing.cycles.delivery);

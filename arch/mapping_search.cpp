@@ -35,7 +35,7 @@ std::vector<Order> loop_orders(Phase phase) {
 }
 
 /// How often tiles add to the same result.
-std::uint64_t tiles_of_a_result(Phase phase, const std::array<std::uint64_t, kLoops>& trips) {
+std::uint64_t tiles_of_a_result(Phase phase, const ByLoop& trips) {
     const auto of = [&](Loop loop) { return trips[static_cast<std::size_t>(loop)]; };
     switch (phase) {
         case Phase::Forward: return of(Loop::InChannels);
@@ -51,8 +51,8 @@ class TileCosts {
 public:
     /// Costs above `most_cycles` are not worked out; `cycles` says as much.
     TileCosts(const ArraySpec& array, const LoopNest& nest, const TileShape& shape, const PassShape& pass,
-              std::uint64_t tiles, std::uint64_t tiles_of_a_result, Cycles most_cycles)
-        : results_(tiles / tiles_of_a_result) {
+              std::uint64_t tiles, std::uint64_t tiles_of_a_result, Cycles most_cycles) {
+        const std::uint64_t results = tiles / tiles_of_a_result;
         const auto add = [&](std::uint64_t times, Accumulation accumulation) {
             if (times == 0) return;
             const TileTiming timing = time_tile(array, nest, shape, pass, accumulation);
@@ -60,37 +60,39 @@ public:
             buffer_words_ = checked_add(buffer_words_, checked_multiply(times, timing.buffer_words));
             array_words_ = checked_add(array_words_, checked_multiply(times, timing.array_words));
             macs_ = checked_add(macs_, checked_multiply(times, timing.macs));
+            register_words_ = checked_add(register_words_, checked_multiply(times, timing.register_words()));
         };
         if (tiles_of_a_result == 1) {
-            add(results_, {true, true});
+            add(results, {true, true});
             return;
         }
-        add(results_, {true, false});
+        add(results, {true, false});
         // No tile takes less than one that opens a result and leaves it.
         const Cycles at_least = checked_multiply(cycles_, tiles_of_a_result);
         if (at_least > most_cycles) {
             cycles_ = at_least;
             return;
         }
-        add(checked_multiply(results_, tiles_of_a_result - 2), {false, false});
-        add(results_, {false, true});
+        add(checked_multiply(results, tiles_of_a_result - 2), {false, false});
+        add(results, {false, true});
     }
 
     Cycles cycles() const { return cycles_; }
     double picojoules(const ArraySpec& array, std::uint64_t memory_bytes) const {
         const EnergyTable& table = array.energy;
         const double words = static_cast<double>(array.precision.bytes) / 4;
-        return static_cast<double>(macs_) * (table.add + table.multiply + 4 * words * table.register_32bit) +
-               static_cast<double>(memory_bytes) * (table.dram_32bit + table.buffer_32bit + 32 * table.tsv_bit) / 4 +
+        return static_cast<double>(macs_) * (table.add + table.multiply) +
+               static_cast<double>(register_words_) * words * table.register_32bit +
+               static_cast<double>(array_words_) * words * table.array_32bit +
                static_cast<double>(buffer_words_) * words * table.buffer_32bit +
-               static_cast<double>(array_words_) * words * (table.array_32bit + table.register_32bit);
+               static_cast<double>(memory_bytes) * (table.dram_32bit + table.buffer_32bit + 32 * table.tsv_bit) / 4;
     }
 
 private:
-    std::uint64_t results_;
     Cycles cycles_ = 0;
     std::uint64_t buffer_words_ = 0;
     std::uint64_t array_words_ = 0;
+    std::uint64_t register_words_ = 0;
     std::uint64_t macs_ = 0;
 };
 
@@ -107,66 +109,60 @@ Cycles least_cycles_of_a_tile(const ArraySpec& array) {
            array.clock.cycles_up_to(timing.row_to_column_delay + timing.column_latency);
 }
 
-using Trips = std::array<std::uint64_t, kLoops>;
-
-Trips trips_of(const LoopNest& nest, const TileShape& shape) {
-    return {ceil_divide(nest.groups, shape.groups), ceil_divide(nest.samples, shape.samples),
-            ceil_divide(nest.out_height, shape.out_rows), ceil_divide(nest.in_channels, shape.in_channels),
-            ceil_divide(nest.out_channels, shape.out_channels)};
+ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
+    ByLoop trips = extents_of(nest);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
+    return trips;
 }
 
-/// A tile shape with what it costs in each order of loops.
+/// A nest in tiles with what it costs in each order of loops.
 class TiledNest {
 public:
-    TiledNest(const ArraySpec& array, const UnitWork& work, const TileShape& shape, const PassShape& pass,
+    TiledNest(const ArraySpec& array, const UnitWork& work, const ByLoop& block, const PassShape& pass,
               const RowBlocks& row_blocks, Cycles most_cycles = UINT64_MAX)
         : array_(array),
           nest_(work.nest),
           units_(work.units),
-          shape_(shape),
+          block_(block),
           pass_(pass),
           row_blocks_(row_blocks),
-          trips_(trips_of(work.nest, shape)),
+          trips_(trips_of(work.nest, block)),
           tiles_(checked_multiply(trips_[0], trips_[1], trips_[2], trips_[3], trips_[4])),
-          costs_(array, work.nest, shape, pass, tiles_, tiles_of_a_result(work.nest.phase, trips_), most_cycles) {}
+          costs_(array, work.nest, shape_of(block), pass, tiles_, tiles_of_a_result(work.nest.phase, trips_),
+                 most_cycles) {}
 
     Cycles computing() const { return costs_.cycles(); }
 
     /// The longer one of computing, with the first load before it and the last store after it, and of moving all
     /// data.
     MappingChoice in_order(const Order& order) const {
-        const Tile largest = tile_of(nest_, shape_, row_blocks_.largest, array_.precision.bytes);
+        const Tile largest = tile_of(nest_, shape_of(block_), row_blocks_.largest, array_.precision.bytes);
         const Tile whole = whole_tile(nest_, row_blocks_, array_.precision.bytes);
         const std::uint64_t memory_bytes = moved_bytes(whole, nest_.phase, order, trips_);
         const Cycles store = cycles_to_move(array_, largest.store_bytes, units_);
         const Cycles first_load = cycles_to_move(array_, largest.operand_bytes[0] + largest.operand_bytes[1], units_);
         const Cycles waiting = checked_multiply(tiles_, least_cycles_of_a_tile(array_));
         const Cycles in_turn = checked_add(std::max(costs_.cycles(), waiting), checked_add(first_load, store));
-        return {
-            {{shape_.groups, shape_.samples, shape_.out_rows, shape_.in_channels, shape_.out_channels}, order, pass_},
-            std::max(in_turn, cycles_to_move(array_, memory_bytes, units_)),
-            costs_.picojoules(array_, memory_bytes),
-            tiles_};
+        return {{block_, order, pass_},
+                std::max(in_turn, cycles_to_move(array_, memory_bytes, units_)),
+                costs_.picojoules(array_, memory_bytes),
+                tiles_};
     }
 
 private:
     const ArraySpec& array_;
     const LoopNest& nest_;
     std::uint64_t units_;
-    TileShape shape_;
+    ByLoop block_;
     PassShape pass_;
     const RowBlocks& row_blocks_;
-    Trips trips_;
+    ByLoop trips_;
     std::uint64_t tiles_;
     TileCosts costs_;
 };
 
-using Sizes = std::array<std::uint64_t, kLoops>;  // by Loop
-
-TileShape shape_of(const Sizes& sizes) { return {sizes[0], sizes[1], sizes[3], sizes[4], sizes[2]}; }
-
-/// The order in which block sizes are chosen: every size of the first two loops, of the third few, and of the last
-/// the largest that fits, since it only decides how many tiles there are.
+/// The order in which block sizes are chosen: every size of the first three loops, and of the last, which decides how
+/// many tiles there are more than what they cost, the largest that fits and the smallest.
 struct ChoiceOrder {
     Loop first;
     Loop second;
@@ -188,17 +184,15 @@ ChoiceOrder choice_order(Phase phase) {
 class NestSearch {
 public:
     NestSearch(const ArraySpec& array, const LoopNest& nest)
-        : array_(array),
-          nest_(nest),
-          extents_{nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels},
-          order_(choice_order(nest.phase)) {}
+        : array_(array), nest_(nest), extents_(extents_of(nest)), order_(choice_order(nest.phase)) {}
 
-    /// No tiling of the nest takes less time with a pass than the nest as one tile.
+    /// The nest as one tile: hardly any tiling takes less time with a pass. Where channels do not divide evenly one
+    /// may, by a few padded words.
     Cycles bound(const PassShape& pass) const {
         return time_tile(array_, nest_, shape_of(extents_), pass).cycles.total();
     }
 
-    /// Calls `add(TileShape, RowBlocks)` for each tiling worth trying with a pass.
+    /// Calls `add(sizes of a tile by loop, RowBlocks)` for each tiling worth trying with a pass.
     template <typename Add>
     void for_each_tiling(const PassShape& pass, const Add& add) {
         search_tiles(granules_of(pass), add);
@@ -236,7 +230,7 @@ private:
     }
 
     /// What the blocks of each loop should be multiples of, so that passes are full.
-    Sizes granules_of(const PassShape& pass) const {
+    ByLoop granules_of(const PassShape& pass) const {
         const bool row_stationary = pass.dataflow == Dataflow::RowStationary;
         const std::uint64_t made = pass.p * pass.t;
         const std::uint64_t summed = row_stationary ? pass.q * pass.r : 1;
@@ -250,20 +244,20 @@ private:
         return {1, 1, 1, 1, array_.pe_array.slowest_words_per_cycle()};
     }
 
-    static std::uint64_t& size_of(Sizes& sizes, Loop loop) { return sizes[static_cast<std::size_t>(loop)]; }
+    static std::uint64_t& size_of(ByLoop& sizes, Loop loop) { return sizes[static_cast<std::size_t>(loop)]; }
 
-    std::vector<std::uint64_t> sizes_for(Loop loop, const Sizes& granules) const {
+    std::vector<std::uint64_t> sizes_for(Loop loop, const ByLoop& granules) const {
         constexpr std::uint64_t kSmall = 16;  // so few are cut anywhere
         const auto index = static_cast<std::size_t>(loop);
         return block_sizes(extents_[index], extents_[index] <= kSmall ? 1 : granules[index]);
     }
 
     template <typename Add>
-    void search_tiles(const Sizes& granules, const Add& add) {
+    void search_tiles(const ByLoop& granules, const Add& add) {
         const std::vector<std::uint64_t> second = sizes_for(order_.second, granules);
         const std::vector<std::uint64_t> third = sizes_for(order_.third, granules);
         const std::vector<std::uint64_t> last = sizes_for(order_.last, granules);
-        Sizes sizes{};
+        ByLoop sizes{};
         for (const std::uint64_t groups : sizes_for(Loop::Groups, granules)) {
             size_of(sizes, Loop::Groups) = groups;
             for (const std::uint64_t first_size : sizes_for(order_.first, granules)) {
@@ -279,36 +273,36 @@ private:
     /// Every size of the third loop with the largest of the last one that fits, which makes the fewest tiles, and
     /// with the smallest, whose first load is over soonest.
     template <typename Add>
-    void complete_tiles(Sizes& sizes, const std::vector<std::uint64_t>& third, const std::vector<std::uint64_t>& last,
-                        const Add& add) {
+    void complete_tiles(ByLoop& sizes, const std::vector<std::uint64_t>& third,
+                        const std::vector<std::uint64_t>& last, const Add& add) {
         const RowBlocks& rows = row_blocks(sizes);
         for (const std::uint64_t third_size : third) {
             size_of(sizes, order_.third) = third_size;
             size_of(sizes, order_.last) = last.back();
             if (!fits(sizes, rows)) continue;
-            add(shape_of(sizes), rows);
+            add(sizes, rows);
             for (const std::uint64_t size : last) {
                 size_of(sizes, order_.last) = size;
                 if (fits(sizes, rows)) break;
             }
             if (size_of(sizes, order_.last) == last.back()) continue;
-            add(shape_of(sizes), rows);
+            add(sizes, rows);
         }
     }
 
-    const RowBlocks& row_blocks(const Sizes& sizes) {
+    const RowBlocks& row_blocks(const ByLoop& sizes) {
         const std::uint64_t rows = sizes[static_cast<std::size_t>(Loop::Rows)];
         return row_blocks_.try_emplace(rows, nest_, rows).first->second;
     }
 
-    bool fits(const Sizes& sizes, const RowBlocks& rows) const {
+    bool fits(const ByLoop& sizes, const RowBlocks& rows) const {
         const Tile largest = tile_of(nest_, shape_of(sizes), rows.largest, array_.precision.bytes);
         return largest.buffer_bytes(array_.buffer) <= array_.buffer.capacity_bytes;
     }
 
     const ArraySpec& array_;
     const LoopNest& nest_;
-    Sizes extents_;
+    ByLoop extents_;
     ChoiceOrder order_;
     std::map<std::uint64_t, RowBlocks> row_blocks_;  ///< by rows of a block
 };
@@ -341,7 +335,7 @@ public:
             }
             const double least_before = least_;
             searches_[candidate.work].for_each_tiling(
-                candidate.pass, [&](const TileShape& shape, const RowBlocks& rows) { add(candidate, shape, rows); });
+                candidate.pass, [&](const ByLoop& block, const RowBlocks& rows) { add(candidate, block, rows); });
             if (found_.empty()) {
                 tried.push_back(candidate);
             } else {
@@ -350,7 +344,7 @@ public:
         }
         for (std::size_t index = 0; found_.empty() && index < tried.size(); ++index) {
             searches_[tried[index].work].for_each_small_tiling(
-                [&](const TileShape& shape, const RowBlocks& rows) { add(tried[index], shape, rows); });
+                [&](const ByLoop& block, const RowBlocks& rows) { add(tried[index], block, rows); });
         }
         if (found_.empty()) searches_.front().refuse();
         return best();
@@ -401,10 +395,10 @@ private:
 
     bool minimises_cycles() const { return array_.mapping.minimise == Objective::LeastCycles; }
 
-    void add(const Candidate& candidate, const TileShape& shape, const RowBlocks& rows) {
+    void add(const Candidate& candidate, const ByLoop& block, const RowBlocks& rows) {
         const UnitWork& work = works_[candidate.work];
         const Cycles most = minimises_cycles() && !found_.empty() ? static_cast<Cycles>(limit()) : UINT64_MAX;
-        const TiledNest tiled(array_, work, shape, candidate.pass, rows, most);
+        const TiledNest tiled(array_, work, block, candidate.pass, rows, most);
         if (tiled.computing() > most) return;
         for (const Order& order : loop_orders(work.nest.phase)) add({candidate.work, tiled.in_order(order)});
     }
@@ -456,10 +450,8 @@ private:
 }  // namespace
 
 MappingChoice evaluate_mapping(const ArraySpec& array, const UnitWork& work, const Mapping& mapping) {
-    const auto& [groups, samples, rows, in_channels, out_channels] = mapping.block;
-    const RowBlocks row_blocks(work.nest, rows);
-    return TiledNest(array, work, {groups, samples, in_channels, out_channels, rows}, mapping.pass, row_blocks)
-        .in_order(mapping.order);
+    const RowBlocks row_blocks(work.nest, mapping.block[static_cast<std::size_t>(Loop::Rows)]);
+    return TiledNest(array, work, mapping.block, mapping.pass, row_blocks).in_order(mapping.order);
 }
 
 BestWork search_mapping(const ArraySpec& array, const std::vector<UnitWork>& works) {

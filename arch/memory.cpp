@@ -154,58 +154,58 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
 }
 
 /// Vaults at rest whose rows nobody can find again differ only in which banks have to be closed first: those that are
-/// alike are counted.
-void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
-    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
+/// alike are counted. `rests(place)` says which rest, `open(place)` their banks; `show(place)` shows the others.
+template <typename Rests, typename Open, typename Show>
+void Memory::offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show) {
     std::uint64_t alike = 0;
     std::uint64_t open_banks = 0;
     for (std::uint64_t place = first; place < first + vaults(); ++place) {
-        Vault& vault = vaults_[place % vaults()];
-        const std::size_t first_bank = first_bank_at(place);
-        const bool rests = can_turn_ && vault.latest() <= now;
-        const std::uint64_t open = rests ? vault.open_banks(first_bank) : 0;
-        if (!rests || open != open_banks) {
+        const bool is_at_rest = rests(place);
+        const std::uint64_t open_here = is_at_rest ? open(place) : 0;
+        if (!is_at_rest || open_here != open_banks) {
             visitor.value(alike);
             visitor.value(open_banks);
             alike = 0;
-            open_banks = open;
+            open_banks = open_here;
         }
-        if (rests) {
+        if (is_at_rest) {
             ++alike;
         } else {
-            vault.offer_state(visitor, origin_, first_bank, [&](const RowId& row) { offer_row(visitor, row); });
+            show(place);
         }
     }
     visitor.value(alike);
     visitor.value(open_banks);
 }
 
-/// The same for vaults that remember: a state at work says all by its number and its time.
+void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
+    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
+    const auto vault = [&](std::uint64_t place) -> Vault& { return vaults_[place % vaults()]; };
+    offer_alike(
+        visitor, first, [&](std::uint64_t place) { return can_turn_ && vault(place).latest() <= now; },
+        [&](std::uint64_t place) { return vault(place).open_banks(first_bank_at(place)); },
+        [&](std::uint64_t place) {
+            vault(place).offer_state(visitor, origin_, first_bank_at(place),
+                                     [&](const RowId& row) { offer_row(visitor, row); });
+        });
+}
+
+/// Of vaults that remember, a state at work says all by its number and its time.
 void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
-    std::uint64_t alike = 0;
-    std::uint64_t open_banks = 0;
-    for (std::uint64_t place = first; place < first + vaults(); ++place) {
-        VaultMemo::State& state = states_[place % vaults()];
-        Picoseconds end = origin_ + memo_.rests_from(state) * timing_.clock_period;
-        const bool rests = end <= visitor.now();
-        const std::uint64_t open = rests ? memo_.open_banks(state) : 0;
-        if (!rests || open != open_banks) {
-            visitor.value(alike);
-            visitor.value(open_banks);
-            alike = 0;
-            open_banks = open;
-        }
-        if (rests) {
-            ++alike;
-        } else {
-            visitor.value(state.number);
-            const Picoseconds before = end;
+    const auto state = [&](std::uint64_t place) -> VaultMemo::State& { return states_[place % vaults()]; };
+    const auto end_of = [&](std::uint64_t place) {
+        return origin_ + memo_.rests_from(state(place)) * timing_.clock_period;
+    };
+    offer_alike(
+        visitor, first, [&](std::uint64_t place) { return end_of(place) <= visitor.now(); },
+        [&](std::uint64_t place) { return memo_.open_banks(state(place)); },
+        [&](std::uint64_t place) {
+            visitor.value(state(place).number);
+            const Picoseconds before = end_of(place);
+            Picoseconds end = before;
             visitor.time(end);
-            state.clock += (end - before) / timing_.clock_period;
-        }
-    }
-    visitor.value(alike);
-    visitor.value(open_banks);
+            state(place).clock += (end - before) / timing_.clock_period;
+        });
 }
 
 /// A row that a request to come may find open, by its stream's place among those that have not ended.

@@ -58,7 +58,8 @@ public:
 
     void request(const MemoryRequest& request, Picoseconds arrival);
 
-    /// Rows are closed and vaults at rest; their clocks have an edge at `now`. Nothing may be under way.
+    /// Vaults are at rest, with no row open that a stream to come could find; their clocks have an edge at `now`.
+    /// Nothing may be under way.
     void restart(Picoseconds now);
 
     /// Time in which each vault's data bus moved data, by vault.
@@ -76,6 +77,8 @@ private:
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
     Clocks look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival);
+    template <typename Rests, typename Open, typename Show>
+    void offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show);
     void offer_states(StateVisitor& visitor, std::uint64_t first);
     void offer_vaults(StateVisitor& visitor, std::uint64_t first);
     void offer_row(StateVisitor& visitor, const RowId& row) const;

@@ -85,8 +85,7 @@ TileTiming time_output_stationary(const ArraySpec& array, const LoopNest& nest, 
     cycles.wait_for_banks(array, checked_add(item_words + column_words, exchanged));
     timing.cycles = cycles.times(timing.passes);
 
-    timing.macs = checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels,
-                                   nest.kernel * nest.kernel, tile.out_rows, nest.out_width);
+    timing.macs = macs_of(nest, tile);
     timing.active_pes = std::min(replicas * items.sets * window.rows * columns.sets, pes.size());
     timing.buffer_words = checked_multiply(timing.passes, checked_add(item_words + column_words, exchanged));
     const std::uint64_t taken = checked_add(checked_multiply(item_words, columns.sets),

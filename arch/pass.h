@@ -22,10 +22,9 @@ const char* name_of(Dataflow dataflow);
 /// samples of its tile, and m is the number of made channels of the tile.
 ///
 /// Row-stationary: a set of k x e processing elements convolves planes with k rows of the kernel, all of them unless
-/// it is folded, to e rows of the result; every
-/// element works on p made and q summed channels (forward: filters and input channels; backward: the other way
-/// round); r sets add up their sums, t make different channels, and each of i such groups of sets takes samples of
-/// its own (the chip has i = 1).
+/// it is folded, to e rows of the result; every element works on p made and q summed channels (forward: filters and
+/// input channels; backward: the other way round); r sets add up their sums, t make different channels, and each of i
+/// such groups of sets takes samples of its own (the chip has i = 1).
 ///
 /// Output-stationary: an element keeps the sums of q items by p columns. Gradient: the items are input channels, each
 /// on as many rows of elements as the kernel has, the columns output channels, and what is summed over are the rows
@@ -98,7 +97,14 @@ struct TileTiming {
     std::uint64_t active_pes = 0;    ///< in a full pass
     std::uint64_t buffer_words = 0;  ///< between buffer and processing elements
     std::uint64_t array_words = 0;   ///< that processing elements receive, from the buffer or from each other
+
+    /// Accesses to registers: a multiply-accumulate reads two operands and a sum and writes the sum back, and what an
+    /// element receives is written.
+    std::uint64_t register_words() const { return checked_add(checked_multiply(4, macs), array_words); }
 };
+
+/// The multiply-accumulates of one tile of a nest of seven loops.
+std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile);
 
 /// An extent divided among `sets`, of which each takes up to `each` at once, in as few steps as that allows and then
 /// as evenly as possible.

@@ -81,8 +81,7 @@ TileTiming time_row_stationary(const ArraySpec& array, const LoopNest& nest, con
     TileTiming timing;
     timing.passes = checked_multiply(tile.groups, made.steps, summed.steps * kernel.folds);
     timing.cycles = cycles_of_pass(array, words, multiply, kernel.rows).times(timing.passes);
-    timing.macs = checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels,
-                                   nest.kernel * nest.kernel, tile.out_rows, nest.out_width);
+    timing.macs = macs_of(nest, tile);
     timing.active_pes = std::min(elements, array.pe_array.size());
     // Only sums that are there already are read back.
     timing.buffer_words = checked_add(checked_multiply(timing.passes, words.filters + words.streamed + words.sums),

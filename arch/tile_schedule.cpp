@@ -29,10 +29,6 @@ std::array<LoopSet, 3> tensors_of(Phase phase) {
 
 std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
 
-std::array<std::uint64_t, kLoops> extents_of(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
-}
-
 RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
     const auto elements_before = [&](std::uint64_t row) {
         return checked_multiply(nest.stored_out_plane, row) / nest.out_height;
@@ -54,8 +50,7 @@ RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64
 
 /// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer
 /// loop that it does not depend on.
-std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order,
-                       const std::array<std::uint64_t, kLoops>& trips) {
+std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order, const ByLoop& trips) {
     std::uint64_t repeats = 1;
     std::uint64_t outer_repeats = 1;
     for (const Loop loop : order) {
@@ -69,6 +64,15 @@ std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order
 }
 
 }  // namespace
+
+ByLoop extents_of(const LoopNest& nest) {
+    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+}
+
+TileShape shape_of(const ByLoop& sizes) {
+    return {sizes[at(Loop::Groups)], sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)],
+            sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
+}
 
 RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
     for (std::uint64_t first_row = 0; first_row < nest.out_height; first_row += rows) {
@@ -121,7 +125,7 @@ Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t
 }
 
 std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
-                          const std::array<std::uint64_t, kLoops>& trips) {
+                          const ByLoop& trips) {
     const auto tensors = tensors_of(phase);
     return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0], order, trips)),
                                    checked_multiply(whole.operand_bytes[1], loads_of(tensors[1], order, trips))),
@@ -164,8 +168,7 @@ TileShape TileSchedule::shape_at(const LoopNest& nest, const Mapping& mapping, c
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
         sizes[loop] = std::min(mapping.block[loop], extents[loop] - indices[loop] * mapping.block[loop]);
     }
-    return {sizes[at(Loop::Groups)], sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)],
-            sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
+    return shape_of(sizes);
 }
 
 TileSchedule TileSchedule::led_by(const LoopNest& leader) const {

@@ -18,11 +18,17 @@ constexpr std::size_t kLoops = 5;
 /// A bit for each of them.
 using LoopSet = std::uint8_t;
 
+/// A number for each of them, by Loop.
+using ByLoop = std::array<std::uint64_t, kLoops>;
+
+ByLoop extents_of(const LoopNest& nest);
+TileShape shape_of(const ByLoop& sizes);
+
 /// How a nest is laid on a processing unit: the tiles that it is cut into, by the block sizes and the order of the
 /// loops, outermost first, and the passes of a tile. What a tile sums over is innermost, so that its result stays in
 /// the buffer until it is complete.
 struct Mapping {
-    std::array<std::uint64_t, kLoops> block{1, 1, 1, 1, 1};  ///< by Loop
+    ByLoop block{1, 1, 1, 1, 1};
     std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
     PassShape pass;
 
@@ -87,9 +93,8 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
 /// Whole tensors as one tile, with the rows that neighbouring blocks share once for each block.
 Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes);
 
-/// Bytes that all tiles load and store together, where `trips` (by Loop) cut the tensors of `whole`.
-std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
-                          const std::array<std::uint64_t, kLoops>& trips);
+/// Bytes that all tiles load and store together, where `trips` cut the tensors of `whole`.
+std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order, const ByLoop& trips);
 
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.
 class TileSchedule : public WorkSequence {
@@ -119,8 +124,8 @@ private:
     TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes,
                  std::shared_ptr<const RowBlocks> row_blocks);
 
-    using Indices = std::array<std::uint64_t, kLoops>;  // by Loop
-    using Moves = std::array<bool, 4>;                  // both loads, opens the result, stores it
+    using Indices = ByLoop;
+    using Moves = std::array<bool, 4>;  // both loads, opens the result, stores it
 
     struct Place {
         std::uint64_t index = 0;

@@ -37,6 +37,11 @@ void ArrayCycles::wait_for_banks(const ArraySpec& array, std::uint64_t words) {
     buffer = std::max(needed, total()) - total();
 }
 
+std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile) {
+    return checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels, nest.kernel * nest.kernel,
+                            tile.out_rows, nest.out_width);
+}
+
 const char* name_of(Dataflow dataflow) {
     switch (dataflow) {
         case Dataflow::RowStationary: return "row-stationary";
@@ -97,12 +102,6 @@ Cycles least_cycles(const ArraySpec& array, const LoopNest& nest, const PassShap
         case Dataflow::Streaming: break;
     }
     return ceil_divide(nest.out_channels, array.pe_array.size());
-}
-
-std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest) {
-    std::vector<PassShape> shapes;
-    for (const PassShape& sets : array_sets(array, nest)) add_pass_shapes(shapes, array, nest, sets);
-    return shapes;
 }
 
 }  // namespace hypar

@@ -25,7 +25,4 @@ void add_pass_shapes(std::vector<PassShape>& shapes, const ArraySpec& array, con
 /// Fewer cycles than any tiling of a nest takes with any pass of these sets: those of the multiplications alone.
 Cycles least_cycles(const ArraySpec& array, const LoopNest& nest, const PassShape& sets);
 
-/// All of them.
-std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest);
-
 }  // namespace hypar

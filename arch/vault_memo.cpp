@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace hypar {
 namespace {
 
@@ -10,11 +12,6 @@ constexpr std::size_t kMostStates = 4096;
 constexpr std::size_t kMostTransitions = 65'536;
 
 constexpr unsigned kStateShift = 32;
-
-std::size_t mixed(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
-    return hash ^ hash >> 29U;
-}
 
 /// Writes down what a vault shows: equal words, equal future.
 class Words final : public StateVisitor {

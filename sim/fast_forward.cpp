@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/checked.h"
+#include "base/hash.h"
 
 namespace hypar {
 namespace {
@@ -17,11 +18,6 @@ constexpr std::uint64_t kPatience = 64;
 
 /// Earlier snapshots that a jump is looked for from, the latest first.
 constexpr std::size_t kMostMatches = 16;
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
-    return hash ^ hash >> 29U;
-}
 
 class Recorder : public StateVisitor {
 public:

@@ -56,7 +56,7 @@ bool completes_results(const std::array<Loop, kLoops>& order, Phase phase) {
 /// Calls `visit` with every mapping that fits: every pass, every block size, every order.
 template <typename Visit>
 void for_each_mapping(const ArraySpec& array, const LoopNest& nest, Visit visit) {
-    const std::vector<PassShape> passes = pass_shapes(array, nest);
+    const std::vector<PassShape> passes = tests::pass_shapes(array, nest);
     std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
     do {
         if (!completes_results(order, nest.phase)) continue;

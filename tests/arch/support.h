@@ -11,6 +11,7 @@
 #include "arch/array.h"
 #include "arch/loop_nest.h"
 #include "arch/processing_unit.h"
+#include "arch/tile_timing.h"
 #include "arch/time.h"
 
 namespace hypar::tests {
@@ -127,6 +128,13 @@ inline LoopNest random_nest(Random& random, Phase phase) {
     const std::uint64_t pool = draw(random, 1, std::min<std::uint64_t>({3, nest.out_height, nest.out_width}));
     nest.stored_out_plane = (nest.out_height / pool) * (nest.out_width / pool);
     return nest;
+}
+
+/// Every pass that a search may try.
+inline std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest) {
+    std::vector<PassShape> shapes;
+    for (const PassShape& sets : array_sets(array, nest)) add_pass_shapes(shapes, array, nest, sets);
+    return shapes;
 }
 
 inline std::uint64_t macs_of(const LoopNest& nest) {

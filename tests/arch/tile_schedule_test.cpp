@@ -128,7 +128,7 @@ TEST_P(EveryPhase, TilesCoverEveryMultiplyAccumulateOnce) {
         ASSERT_EQ(schedule.size(), tiles.size());
         const Indices extent = extents(schedule.nest());
         const Indices& block = schedule.mapping().block;
-        const PassShape pass = pass_shapes(array, schedule.nest()).front();
+        const PassShape pass = tests::pass_shapes(array, schedule.nest()).front();
         std::uint64_t macs = 0;
         for (const PlacedTile& placed : tiles) {
             macs += time_tile(array, schedule.nest(), placed.tile.shape, pass).macs;

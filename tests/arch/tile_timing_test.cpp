@@ -204,7 +204,7 @@ TEST(PassShapes, OfTheChipHaveWholeSetsInPiecesIfNeedBe) {
     nest.in_height = nest.in_width = nest.out_height = nest.out_width = 27;
     nest.kernel = 5;
     // AlexNet's conv2: 27 columns lie on 14 in two pieces of 5 rows each, so one set and no more.
-    for (const PassShape& pass : pass_shapes(array, nest)) {
+    for (const PassShape& pass : tests::pass_shapes(array, nest)) {
         EXPECT_EQ(pass.e, 27U);
         EXPECT_EQ(pass.r * pass.t, 1U);
         EXPECT_EQ(time_tile(array, nest, whole(nest), pass).active_pes, 135U);
@@ -214,7 +214,7 @@ TEST(PassShapes, OfTheChipHaveWholeSetsInPiecesIfNeedBe) {
     nest.in_height = nest.in_width = 227;
     nest.kernel = 11;
     nest.stride = 4;
-    for (const PassShape& pass : pass_shapes(array, nest)) EXPECT_EQ(14 % pass.e, 0U);
+    for (const PassShape& pass : tests::pass_shapes(array, nest)) EXPECT_EQ(14 % pass.e, 0U);
 }
 
 TEST(PassShapes, StayWithinTheArrayAndItsRegisters) {
@@ -232,7 +232,7 @@ TEST(PassShapes, StayWithinTheArrayAndItsRegisters) {
         pes.partial_sum_words_per_cycle = tests::draw(random, 1, 64);
         array.mapping.whole_sets = tests::draw(random, 0, 1) == 1;
         const LoopNest nest = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
-        const std::vector<PassShape> passes = pass_shapes(array, nest);
+        const std::vector<PassShape> passes = tests::pass_shapes(array, nest);
         ASSERT_FALSE(passes.empty());
         for (const PassShape& pass : passes) {
             ASSERT_LE(pass.k * pass.r * std::max<std::uint64_t>(1, pass.e / pes.columns), 16U);
