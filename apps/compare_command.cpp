@@ -75,7 +75,7 @@ void run(const Options& options) {
     for (const auto& [argument, experiment] : points) {
         const std::string label =
             fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(), experiment.network.name(),
-                        experiment.strategy, name_of(experiment.array.interconnect.topology));
+                        experiment.strategy, name_of(experiment.array.interconnect.topology.kind));
         const RunReport report = run_experiment(experiment, label, fidelity, remembered);
         if (report.is_partial()) break;
         rows.push_back(comparison_row(argument, experiment.name, report));

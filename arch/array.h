@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/time.h"
+#include "arch/topology_spec.h"
 
 namespace hypar {
 
@@ -115,19 +116,27 @@ struct MemorySpec {
 /// Most banks of a vault that the model takes.
 constexpr std::uint64_t kMostBanks = 64;
 
-enum class TopologyKind { HTree, Torus };
-
 /// The network between accelerators.
 struct InterconnectSpec {
-    TopologyKind topology = TopologyKind::HTree;
-    /// Per direction: over all links of one level of a tree, over all links of a torus.
-    std::uint64_t total_bits_per_second = 1;
+    TopologySpec topology;
+    RoutingRule routing = RoutingRule::Deterministic;
+    FlowControl flow_control = FlowControl::VirtualCutThrough;
+    /// Per direction: over all links of one level of a tree, or over all wires of any other topology; or, if
+    /// `is_per_link`, of each link, in a tree of each below the lowest switches.
+    std::uint64_t bits_per_second = 1;
+    bool is_per_link = false;
     Picoseconds link_latency = 1;
-    std::uint64_t router_cycles = 1;
+    std::uint64_t router_cycles = 1;     ///< from a flit's arrival in a router until it may leave
     std::uint64_t packet_bytes = 1;      ///< payload of a full packet
     std::uint64_t header_bytes = 0;      ///< of every packet, serialised with it and counted apart
-    std::uint64_t buffer_packets = 1;    ///< whole packets that each virtual channel's input buffer takes
-    std::uint64_t virtual_channels = 1;  ///< of every link; a torus needs two
+    std::uint64_t flit_bytes = 1;        ///< packets are whole numbers of them; local ports take one a cycle
+    std::uint64_t buffer_flits = 1;      ///< that the buffer of each virtual channel takes
+    std::uint64_t virtual_channels = 1;  ///< of every link
+
+    /// Of a packet, header and padding included.
+    std::uint64_t flits_of(std::uint64_t payload_bytes) const {
+        return ceil_divide(payload_bytes + header_bytes, flit_bytes);
+    }
 };
 
 /// Energy of one event, in picojoules.
@@ -154,10 +163,13 @@ const std::vector<Precision>& precisions();
 struct TopologyName {
     const char* name;
     TopologyKind kind;
+    const char* size;  ///< how its size is written
     const char* description;
 };
 const std::vector<TopologyName>& topologies();
 const char* name_of(TopologyKind kind);
+const char* name_of(RoutingRule rule);
+const char* name_of(FlowControl flow_control);
 
 /// An array of accelerators as its file describes it.
 struct ArraySpec {

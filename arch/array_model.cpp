@@ -57,37 +57,28 @@ const Worker& Accelerator::busiest() const {
 
 ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                        const Topology& topology, CompletionListener& listener, bool has_units)
-    : sc_module(name), topology_(topology) {
-    std::vector<Router*> routers;
-    for (std::size_t node = 0; node < topology.node_count(); ++node) {
-        std::string router_name = "router_" + topology.node_name(node);
-        std::replace(router_name.begin(), router_name.end(), '.', '_');  // the kernel's own separator
-        routers_.push_back(std::make_unique<Router>(router_name.c_str(), calendar, array, topology, node, counts_));
-        routers.push_back(routers_.back().get());
-    }
-    for (Router* router : routers) router->connect(routers);
+    : sc_module(name),
+      array_(array),
+      topology_(topology),
+      interconnect_("interconnect", calendar, array.interconnect, array.clock, topology) {
     for (std::size_t index = 0; index < topology.accelerator_count(); ++index) {
         accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, array,
-                                                              topology, index, *routers[index], counts_, listener,
-                                                              has_units));
+                                                              topology, index, interconnect_.router(index), counts_,
+                                                              listener, has_units));
     }
 }
 
 void ArrayModel::restart(Picoseconds now) {
     for (const auto& accelerator : accelerators_) accelerator->restart(now);
-    for (const auto& router : routers_) router->restart();
+    interconnect_.restart();
 }
 
-Picoseconds ArrayModel::quiet_at() const {
-    Picoseconds latest = 0;
-    for (const auto& router : routers_) latest = std::max(latest, router->quiet_at());
-    return latest;
-}
+Picoseconds ArrayModel::quiet_at() const { return interconnect_.quiet_at(); }
 
 void ArrayModel::offer_state(StateVisitor& visitor) {
     counts_.offer_state(visitor);
     for (const auto& accelerator : accelerators_) accelerator->offer_state(visitor);
-    for (const auto& router : routers_) router->offer_state(visitor);
+    interconnect_.offer_state(visitor);
 }
 
 HardwareUse& HardwareUse::operator-=(const HardwareUse& earlier) {
@@ -101,7 +92,8 @@ HardwareUse& HardwareUse::operator-=(const HardwareUse& earlier) {
 HardwareUse ArrayModel::use() const {
     HardwareUse use;
     use.counts = counts_;
-    use.links = link_use();
+    use.links = interconnect_.link_use();
+    count_links(use.counts, use.links);
     for (const auto& accelerator : accelerators_) {
         use.accelerators.push_back(accelerator->interface().use());
         const std::vector<Picoseconds>& busy_times = accelerator->memory().busy_times();
@@ -122,15 +114,13 @@ const Worker& ArrayModel::busiest() const {
     return *busiest;
 }
 
-std::vector<LinkUse> ArrayModel::link_use() const {
-    std::vector<LinkUse> use(topology_.links().size());
-    for (std::size_t node = 0; node < routers_.size(); ++node) {
-        const std::vector<LinkUse> leaving = routers_[node]->link_use();
-        for (std::size_t index = 0; index < leaving.size(); ++index) {
-            use[topology_.links_from(node)[index]] = leaving[index];
-        }
+void ArrayModel::count_links(EventCounts& counts, const std::vector<LinkUse>& links) const {
+    for (std::size_t link = 0; link < links.size(); ++link) {
+        const std::uint64_t bytes = checked_multiply(links[link].flits, array_.interconnect.flit_bytes);
+        const auto& price = topology_.links()[link].femtojoules_per_bit;
+        std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
+        counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
     }
-    return use;
 }
 
 }  // namespace hypar

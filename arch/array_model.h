@@ -7,6 +7,7 @@
 #include <systemc>
 
 #include "arch/array.h"
+#include "arch/interconnect_model.h"
 #include "arch/memory.h"
 #include "arch/network_interface.h"
 #include "arch/processing_unit.h"
@@ -70,16 +71,19 @@ public:
     /// The worker with most work left.
     const Worker& busiest() const;
 
+    const InterconnectModel& interconnect() const { return interconnect_; }
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
     const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }
+    /// But for what crosses links, which use() adds.
     const EventCounts& counts() const { return counts_; }
 
 private:
-    std::vector<LinkUse> link_use() const;
+    void count_links(EventCounts& counts, const std::vector<LinkUse>& links) const;
 
+    const ArraySpec& array_;
     const Topology& topology_;
     EventCounts counts_;
-    std::vector<std::unique_ptr<Router>> routers_;
+    InterconnectModel interconnect_;
     std::vector<std::unique_ptr<Accelerator>> accelerators_;
 };
 

@@ -17,8 +17,9 @@ struct EventCounts {
     std::uint64_t array_bytes = 0;     ///< that processing elements receive, from the buffer or from each other
     std::uint64_t buffer_bytes = 0;    ///< into and out of the global buffers
     std::uint64_t dram_bytes = 0;      ///< read and written
-    std::uint64_t link_bytes = 0;      ///< payload and headers, each time that they cross a link
-    std::uint64_t sent_bytes = 0;      ///< payload that network interfaces injected
+    std::uint64_t link_bytes = 0;      ///< of flits, each time that they cross a link of the table's price
+    std::uint64_t priced_link_femtojoules = 0;  ///< of crossing links that have a price of their own
+    std::uint64_t sent_bytes = 0;               ///< payload that network interfaces injected
     ArrayCycles unit_cycles;
 
     /// One tile of a processing unit, its elements of `element_bytes`.
@@ -45,6 +46,7 @@ struct EventCounts {
         visit(a.buffer_bytes, b.buffer_bytes);
         visit(a.dram_bytes, b.dram_bytes);
         visit(a.link_bytes, b.link_bytes);
+        visit(a.priced_link_femtojoules, b.priced_link_femtojoules);
         visit(a.sent_bytes, b.sent_bytes);
         visit(a.unit_cycles.multiply, b.unit_cycles.multiply);
         visit(a.unit_cycles.fill, b.unit_cycles.fill);

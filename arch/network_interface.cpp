@@ -9,6 +9,11 @@ namespace {
 // A stream's tag says what it is for (2 bits) and its bytes.
 constexpr unsigned kBytesShift = 2;
 
+/// Packets that are read ahead: as many as a buffer of the router takes, but one while another is sent.
+std::uint64_t packets_ahead(const InterconnectSpec& spec) {
+    return std::max<std::uint64_t>(2, spec.buffer_flits / spec.flits_of(spec.packet_bytes));
+}
+
 }  // namespace
 
 NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
@@ -23,7 +28,7 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       counts_(counts),
       listener_(listener),
       dma_("dma", array, memory, id, 0, *this),
-      free_slots_(array.interconnect.buffer_packets) {
+      free_slots_(packets_ahead(array.interconnect)) {
     router.attach(*this);
 }
 
@@ -37,7 +42,7 @@ void NetworkInterface::receive(const Packet& packet, Picoseconds arrival) {
     wake_by(arrival);
 }
 
-void NetworkInterface::slot_freed(Picoseconds arrival) {
+void NetworkInterface::packet_taken(Picoseconds arrival) {
     freed_.put(arrival, 0, true);
     if (unread_ > 0) wake_by(arrival);
 }
@@ -88,6 +93,9 @@ void NetworkInterface::take_packets(Picoseconds now) {
 void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
     Packet packet;
     packet.payload_bytes = bytes;
+    packet.flits = array_.interconnect.flits_of(bytes);
+    packet.source = accelerator_;
+    packet.destination = share_.partner;
     packet.route = &route_to(share_.partner);
     router_.inject(packet, now + array_.clock.period);
     --reading_;

@@ -44,7 +44,7 @@ struct InterfaceUse {
 
 /// Joins an accelerator's memory to its router: reads what is sent packet by packet, writes what arrives, adds
 /// partial sums.
-class NetworkInterface : public Component, public Worker {
+class NetworkInterface : public Component, public Worker, public Terminal {
 public:
     /// `id` orders its DMA engine among those of its accelerator.
     NetworkInterface(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
@@ -54,10 +54,8 @@ public:
     /// Starts its share of an exchange at `arrival`. Every accelerator starts its own at the same instant.
     void start(const ExchangeShare& share, Picoseconds arrival);
 
-    /// A packet for this accelerator, whole at `arrival`.
-    void receive(const Packet& packet, Picoseconds arrival);
-    /// The router has room for one more packet from `arrival` on.
-    void slot_freed(Picoseconds arrival);
+    void receive(const Packet& packet, Picoseconds arrival) override;
+    void packet_taken(Picoseconds arrival) override;
 
     Dma& dma() { return dma_; }
     /// Packets of which no byte has been read.
@@ -96,7 +94,7 @@ private:
     std::uint64_t unread_ = 0;   ///< bytes that no packet has been read for
     std::uint64_t missing_ = 0;  ///< bytes that do not lie in memory yet
     std::uint64_t reading_ = 0;  ///< packets being read
-    std::uint64_t free_slots_;   ///< packets that may be read or wait in the router
+    std::uint64_t free_slots_;   ///< packets that may be read or wait before the router
     InterfaceUse use_;
 };
 

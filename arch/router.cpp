@@ -1,61 +1,65 @@
 #include "arch/router.h"
 
 #include <algorithm>
-
-#include "arch/network_interface.h"
+#include <cassert>
 
 namespace hypar {
+namespace {
 
-Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-               const Topology& topology, std::size_t node, EventCounts& counts)
+constexpr std::size_t kNone = SIZE_MAX;
+constexpr std::size_t kWordBits = 64;
+
+}  // namespace
+
+Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec,
+               const Clock& clock, const Topology& topology, std::size_t node)
     : Component(name, calendar),
-      array_(array),
-      counts_(counts),
-      inputs_(1 + topology.links_from(node).size() * array.interconnect.virtual_channels) {
-    const InterconnectSpec& spec = array.interconnect;
-    for (const std::size_t link : topology.links_from(node)) {
+      spec_(spec),
+      clock_(clock),
+      topology_(topology),
+      node_(node),
+      inputs_((1 + topology.graph().links_into(node).size()) * spec.virtual_channels) {
+    const auto add_output = [&](Output output) {
+        output.free_flits.assign(spec.virtual_channels, spec.buffer_flits);
+        output.is_taken.assign(spec.virtual_channels, false);
+        output.requests.assign(ceil_divide(inputs_.size(), kWordBits), 0);
+        return output;
+    };
+    for (const std::size_t index : topology.links_from(node)) {
+        const LinkSpec& link = topology.links()[index];
         Output output;
-        output.link = link;
-        output.bits_per_second = topology.links()[link].bits_per_second;
-        output.next_input = topology.links()[link].to;  // its node, until connect()
-        output.free_slots.assign(spec.virtual_channels, spec.buffer_packets);
-        output.ready.assign(spec.virtual_channels, 0);
-        outputs_.push_back(std::move(output));
+        output.link = index;
+        output.bits_per_second = link.bits_per_second;
+        output.latency = link.latency;
+        outputs_.push_back(add_output(std::move(output)));
     }
+    outputs_.push_back(add_output({}));
+    outputs_.back().link = kLocalPort;
+    injection_ = add_output({});
+    injection_.next = this;
 }
 
 void Router::connect(const std::vector<Router*>& routers) {
-    for (std::size_t index = 0; index < outputs_.size(); ++index) {
-        Output& output = outputs_[index];
-        output.next = routers[output.next_input];
-        output.next_input = output.next->first_input(output.link);
-        for (std::size_t channel = 0; channel < output.free_slots.size(); ++channel) {
-            Input& behind = output.next->inputs_[output.next_input + channel];
+    const auto join = [&](Output& output, std::size_t index, std::size_t first_input, Picoseconds flit_time) {
+        output.next_input = first_input;
+        for (std::size_t channel = 0; channel < spec_.virtual_channels; ++channel) {
+            Input& behind = output.next->inputs_[first_input + channel];
             behind.upstream = this;
-            behind.credit = {index, channel};
+            behind.credit = {index, channel, 0};
+            behind.flit_time = flit_time;
         }
+    };
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        Output& output = outputs_[index];
+        output.next = routers[topology_.links()[output.link].to];
+        join(output, index, output.next->first_input(output.link), std::min(clock_.period, serialisation(output, 1)));
     }
+    join(injection_, outputs_.size(), 0, clock_.period);
 }
 
-void Router::inject(Packet packet, Picoseconds arrival) {
-    packet.tail = arrival;
-    queue(kInjection, packet, arrival);
-}
-
-/// Adds a packet to an input buffer, where it appears at `ready`, ahead of now. Nothing can be done about it before
-/// it is first in its buffer and its link is free.
-void Router::queue(std::size_t input, const Packet& packet, Picoseconds ready) {
-    std::deque<Queued>& packets = inputs_[input].packets;
-    Output* output = next_output(packet);
-    packets.push_back({packet, ready, output});
-    if (packets.size() > 1) return;
-    wake_by(output == nullptr ? ready : std::max(ready, output->free_at));
-}
-
-/// Where a packet goes on to; null where it leaves the network.
-Router::Output* Router::next_output(const Packet& packet) {
-    if (packet.hop == packet.route->size()) return nullptr;
-    return &outputs_[output_index((*packet.route)[packet.hop].link)];
+void Router::inject(const Packet& packet, Picoseconds arrival) {
+    offered_.push_back({packet, arrival});
+    if (offered_.size() == 1) wake_by(arrival);
 }
 
 std::size_t Router::output_index(std::size_t link) const {
@@ -64,10 +68,11 @@ std::size_t Router::output_index(std::size_t link) const {
     return index;
 }
 
-/// The buffer of the first virtual channel of a link that ends here. Wires have two directions, numbered side by
-/// side, and the buffers behind the one lie in the order of the links that leave on the other.
+/// The buffer of the first virtual channel of a link that ends here.
 std::size_t Router::first_input(std::size_t link) const {
-    return 1 + output_index(link ^ 1U) * array_.interconnect.virtual_channels;
+    const std::vector<std::size_t>& links = topology_.graph().links_into(node_);
+    const auto position = std::find(links.begin(), links.end(), link) - links.begin();
+    return (1 + static_cast<std::size_t>(position)) * spec_.virtual_channels;
 }
 
 Picoseconds Router::wake(Picoseconds now) {
@@ -77,9 +82,11 @@ Picoseconds Router::wake(Picoseconds now) {
     while (moved) {
         next_wake = kNever;
         waits_for_credit_ = false;
-        moved = eject_packets(now, next_wake);
+        moved = take_from_terminal(now, next_wake);
+        if (topology_.is_adaptive()) reconsider(now, next_wake);
         for (Output& output : outputs_) moved |= serve(output, now, next_wake);
     }
+    note_stalls(now);
     if (waits_for_credit_) next_wake = std::min(next_wake, credits_.next_arrival());
     return next_wake;
 }
@@ -87,132 +94,324 @@ Picoseconds Router::wake(Picoseconds now) {
 void Router::take_credits(Picoseconds now) {
     while (credits_.next_arrival() <= now) {
         const Credit credit = credits_.take();
-        ++outputs_[credit.output].free_slots[credit.virtual_channel];
+        Output& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
+        output.free_flits[credit.virtual_channel] += credit.flits;
     }
 }
 
-bool Router::eject_packets(Picoseconds now, Picoseconds& next_wake) {
-    bool moved = false;
-    for (Input& input : inputs_) {
-        while (!input.packets.empty() && input.packets.front().output == nullptr) {
-            const Queued& first = input.packets.front();
-            if (first.ready > now) {
-                next_wake = std::min(next_wake, first.ready);
-                break;
-            }
-            interface_->receive(first.packet, now + array_.clock.period);
-            free_slot(input, now);
-            input.packets.pop_front();
-            moved = true;
+/// Moves the next unit from the terminal into a buffer of the local port.
+bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
+    if (offered_.empty()) return false;
+    const Picoseconds possible = std::max(offered_.front().arrival, injection_.free_at);
+    if (possible > now) {
+        next_wake = std::min(next_wake, possible);
+        return false;
+    }
+    const Packet packet = offered_.front().packet;
+    const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
+    const std::size_t channel = injection_channel(packet);
+    if (injection_.free_flits[channel] < flits) {
+        waits_for_credit_ = true;
+        return false;
+    }
+    injection_.free_flits[channel] -= flits;
+    injection_.last_granted = channel;
+    queue(channel, next_unit(flits, now));
+    if (injected_flits_ == packet.flits) {
+        injected_flits_ = 0;
+        offered_.pop_front();
+        terminal_->packet_taken(now + clock_.period);
+    }
+    return true;
+}
+
+/// The one of the packet's first link, so that packets of a pair stay in order; where that is free to choose, the one
+/// with most room, which the packet then keeps.
+std::size_t Router::injection_channel(const Packet& packet) const {
+    if (topology_.is_adaptive()) {
+        if (injected_flits_ > 0) return injection_.last_granted;
+        const auto& free = injection_.free_flits;
+        return static_cast<std::size_t>(std::max_element(free.begin(), free.end()) - free.begin());
+    }
+    if (!packet.route->empty()) return packet.route->front().virtual_channel;
+    return packet.destination % spec_.virtual_channels;
+}
+
+/// Of the packet before the local port, which comes in at a flit a cycle.
+FlowUnit Router::next_unit(std::uint64_t flits, Picoseconds now) {
+    FlowUnit unit;
+    unit.packet = offered_.front().packet;
+    unit.flits = flits;
+    unit.is_head = injected_flits_ == 0;
+    injected_flits_ += flits;
+    unit.is_tail = injected_flits_ == unit.packet.flits;
+    unit.escapes = !topology_.is_adaptive();
+    unit.ready = now + clock_.duration(spec_.router_cycles);
+    unit.tail = now + clock_.duration(flits);
+    injection_.free_at = unit.tail;
+    return unit;
+}
+
+/// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns whether it is.
+bool Router::queue(std::size_t input, const FlowUnit& unit) {
+    std::deque<FlowUnit>& units = inputs_[input].units;
+    units.push_back(unit);
+    if (units.size() > 1) return false;
+    request(input);
+    return true;
+}
+
+/// A unit from another router.
+void Router::arrive(std::size_t input, const FlowUnit& unit) {
+    if (!queue(input, unit)) return;
+    wake_by(is_to_choose(unit) ? unit.ready : ready_for(outputs_[inputs_[input].output], unit));
+}
+
+/// When a unit can go on over an output: out of the pipeline, and so far in that its tail will be there in time.
+Picoseconds Router::ready_for(Output& output, const FlowUnit& unit) {
+    return std::max(unit.ready, unit.tail - std::min(unit.tail, serialisation(output, unit.flits)));
+}
+
+/// Lets the first unit of a buffer ask for its output; an adaptive head when it is through the pipeline, see below.
+void Router::request(std::size_t index) {
+    Input& input = inputs_[index];
+    if (is_to_choose(input.units.front())) return;
+    if (input.units.front().is_head) choose_way(input);
+    set_request(index, true);
+}
+
+void Router::set_request(std::size_t index, bool asks) {
+    Output& output = outputs_[inputs_[index].output];
+    std::uint64_t& word = output.requests[index / kWordBits];
+    const std::uint64_t bit = std::uint64_t{1} << index % kWordBits;
+    if (((word & bit) != 0) == asks) return;
+    word ^= bit;
+    asks ? ++output.request_count : --output.request_count;
+}
+
+/// The output and virtual channel that the first packet of a buffer asks for.
+void Router::choose_way(Input& input) {
+    FlowUnit& unit = input.units.front();
+    if (node_ == unit.packet.destination) {
+        input.output = outputs_.size() - 1;
+        return;
+    }
+    if (!unit.escapes) {
+        if (choose_closest(input)) return;
+        escape(unit);
+    }
+    const Hop& hop = (*unit.packet.route)[unit.hop];
+    input.output = output_index(hop.link);
+    input.channel = hop.virtual_channel;
+}
+
+/// The link nearer to the destination with most room in a virtual channel that no other packet holds. Returns false
+/// if there is none.
+bool Router::choose_closest(Input& input) {
+    const FlowUnit& unit = input.units.front();
+    const std::uint64_t needed = spec_.flow_control == FlowControl::Wormhole ? 1 : unit.flits;
+    std::uint64_t most = 0;
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        const Output& output = outputs_[index];
+        if (!topology_.is_closer(output.link, unit.packet.destination)) continue;
+        for (std::size_t channel = topology_.routed_channels(); channel < spec_.virtual_channels; ++channel) {
+            const std::uint64_t room = output.free_flits[channel];
+            if (output.is_taken[channel] || room < needed || room <= most) continue;
+            most = room;
+            input.output = index;
+            input.channel = channel;
         }
     }
-    return moved;
+    return most > 0;
+}
+
+/// From here on the packet asks for its deterministic way; it keeps to it once it has taken a link of it.
+void Router::escape(FlowUnit& unit) {
+    const std::size_t destination = unit.packet.destination;
+    auto found = ways_out_.find(destination);
+    if (found == ways_out_.end()) found = ways_out_.emplace(destination, topology_.route(node_, destination)).first;
+    unit.packet.route = &found->second;
+    unit.hop = 0;
+}
+
+/// Lets adaptive packets that have not gone yet choose, and choose again, by the room that there is now.
+///
+/// They do so whenever there is more of it, so that their choice follows from what there is and not from when the
+/// router happens to wake.
+void Router::reconsider(Picoseconds now, Picoseconds& next_wake) {
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        Input& input = inputs_[index];
+        if (input.units.empty() || !is_to_choose(input.units.front())) continue;
+        if (input.units.front().ready > now) {
+            next_wake = std::min(next_wake, input.units.front().ready);
+            continue;
+        }
+        set_request(index, false);
+        choose_way(input);
+        set_request(index, true);
+        waits_for_credit_ = true;
+    }
+}
+
+/// The next input after `after`, round and round, that asks for `output`.
+std::size_t Router::next_request(const Output& output, std::size_t after) const {
+    const std::size_t words = output.requests.size();
+    std::size_t word = (after + 1) / kWordBits % words;
+    std::uint64_t bits = output.requests[word];
+    if ((after + 1) / kWordBits < words) bits &= ~std::uint64_t{0} << (after + 1) % kWordBits;
+    for (std::size_t turn = 0; turn <= words; ++turn) {
+        if (bits != 0) return word * kWordBits + static_cast<std::size_t>(__builtin_ctzll(bits));
+        word = (word + 1) % words;
+        bits = output.requests[word];
+    }
+    return kNone;
 }
 
 bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
-    std::size_t index = output.last_granted;
-    for (std::size_t turn = 0; turn < inputs_.size(); ++turn) {
-        if (++index == inputs_.size()) index = 0;
-        Input& input = inputs_[index];
-        if (input.packets.empty() || input.packets.front().output != &output) continue;
-        const auto& [packet, ready, wanted] = input.packets.front();
-        const Picoseconds possible = std::max(ready, output.free_at);
+    output.is_blocked = false;
+    if (output.request_count == 0) return false;
+    const std::size_t first = next_request(output, output.last_granted);
+    std::size_t index = first;
+    while (index != kNone) {
+        const Input& input = inputs_[index];
+        const Picoseconds ready = ready_for(output, input.units.front());
+        const Picoseconds possible = std::max({ready, output.free_at, input.free_at});
         if (possible > now) {
             next_wake = std::min(next_wake, possible);
-        } else if (output.free_slots[(*packet.route)[packet.hop].virtual_channel] == 0) {
-            waits_for_credit_ = true;
-        } else {
-            output.last_granted = index;
-            send(output, input, now);
+        } else if (has_room(output, input)) {
+            send(output, index, now);
             return true;
+        } else {
+            output.is_blocked = true;
+            waits_for_credit_ = true;
         }
+        index = next_request(output, index);
+        if (index == first) break;
     }
     return false;
 }
 
-void Router::send(Output& output, Input& input, Picoseconds now) {
-    Packet packet = input.packets.front().packet;
-    input.packets.pop_front();
-    const std::size_t channel = (*packet.route)[packet.hop].virtual_channel;
-    const Picoseconds duration = serialisation(output, packet);
-    const std::uint64_t wire_bytes = packet.payload_bytes + array_.interconnect.header_bytes;
-    --output.free_slots[channel];
+/// Whether the first unit of a buffer has a virtual channel and a place behind the link.
+bool Router::has_room(const Output& output, const Input& input) const {
+    if (is_ejection(output)) return true;
+    const FlowUnit& unit = input.units.front();
+    if (unit.is_head && output.is_taken[input.channel]) return false;
+    return output.free_flits[input.channel] >= unit.flits;
+}
+
+void Router::send(Output& output, std::size_t index, Picoseconds now) {
+    Input& input = inputs_[index];
+    FlowUnit unit = input.units.front();
+    input.units.pop_front();
+    set_request(index, false);
+    const std::size_t channel = input.channel;
+    const Picoseconds duration = serialisation(output, unit.flits);
+    output.last_granted = index;
     output.free_at = now + duration;
-    output.use.busy_time += duration;
-    output.use.payload_bytes = checked_add(output.use.payload_bytes, packet.payload_bytes);
-    ++output.use.packets;
-    counts_.link_bytes = checked_add(counts_.link_bytes, wire_bytes);
-    free_slot(input, output.free_at);
-
-    const Picoseconds head = now + array_.interconnect.link_latency;
-    packet.tail = head + duration;
-    ++packet.hop;
-    Picoseconds& ready = output.ready[channel];
-    ready = std::max(ready, output.next->ready_at(packet, head));
-    output.next->queue(output.next_input + channel, packet, ready);
-}
-
-/// When a packet whose head arrives at `head` can go on from here: out of the pipeline, and so far in that its tail
-/// will be there in time; whole, where it leaves the network.
-Picoseconds Router::ready_at(const Packet& packet, Picoseconds head) {
-    const Picoseconds piped = head + array_.clock.duration(array_.interconnect.router_cycles);
-    Output* output = next_output(packet);
-    if (output == nullptr) return std::max(piped, packet.tail);
-    return std::max(piped, packet.tail - std::min(packet.tail, serialisation(*output, packet)));
-}
-
-/// Tells whoever fills `input` that a packet's tail leaves it at `tail_left`.
-void Router::free_slot(const Input& input, Picoseconds tail_left) {
-    const Picoseconds arrival = tail_left + array_.interconnect.link_latency;
-    if (input.upstream == nullptr) {
-        interface_->slot_freed(arrival);
+    input.free_at = now + checked_multiply(unit.flits, input.flit_time);
+    input.is_open = !unit.is_tail;
+    free_room(input, unit.flits, output.free_at);
+    if (!input.units.empty()) request(index);
+    output.use.flits = checked_add(output.use.flits, unit.flits);
+    if (is_ejection(output)) {
+        if (unit.is_tail) terminal_->receive(unit.packet, output.free_at);
         return;
     }
+    output.free_flits[channel] -= unit.flits;
+    output.is_taken[channel] = !unit.is_tail;
+    output.use.busy_time += duration;
+    output.use.peak_flits = std::max(output.use.peak_flits, spec_.buffer_flits - output.free_flits[channel]);
+    if (unit.is_tail) {
+        output.use.payload_bytes = checked_add(output.use.payload_bytes, unit.packet.payload_bytes);
+        ++output.use.packets;
+    }
+    unit.escapes = unit.escapes || channel < topology_.routed_channels();
+    ++unit.hop;
+    const Picoseconds head = now + output.latency;
+    unit.ready = head + clock_.duration(spec_.router_cycles);
+    unit.tail = head + duration;
+    output.next->arrive(output.next_input + channel, unit);
+}
+
+/// Counts the time in which links are free but cannot be used.
+void Router::note_stalls(Picoseconds now) {
+    for (Output& output : outputs_) {
+        if (output.is_blocked == (output.stalled_since != kNever)) continue;
+        if (output.is_blocked) {
+            output.stalled_since = now;
+        } else {
+            output.use.stalled_time += now - output.stalled_since;
+            output.stalled_since = kNever;
+        }
+    }
+}
+
+/// Tells whoever fills `input` that the last bit of `flits` leaves it at `tail_left`.
+void Router::free_room(const Input& input, std::uint64_t flits, Picoseconds tail_left) {
     Router& upstream = *input.upstream;
-    upstream.credits_.put(arrival, 0, input.credit);
+    const bool is_local = input.credit.output == upstream.outputs_.size();
+    const Picoseconds arrival = tail_left + (is_local ? 0 : upstream.outputs_[input.credit.output].latency);
+    upstream.credits_.put(arrival, 0, {input.credit.output, input.credit.virtual_channel, flits});
     upstream.quiet_at_ = std::max(upstream.quiet_at_, arrival);
     if (upstream.waits_for_credit_) upstream.wake_by(arrival);
 }
 
-Picoseconds Router::serialisation(Output& output, const Packet& packet) {
-    const std::uint64_t bytes = packet.payload_bytes + array_.interconnect.header_bytes;
-    if (output.timed_bytes != bytes) {
-        output.timed_bytes = bytes;
-        output.timed = transfer_time(bytes, output.bits_per_second);
+Picoseconds Router::serialisation(Output& output, std::uint64_t flits) {
+    if (is_ejection(output)) return clock_.duration(flits);
+    if (output.timed_flits != flits) {
+        output.timed_flits = flits;
+        output.timed = transfer_time(checked_multiply(flits, spec_.flit_bytes), output.bits_per_second);
     }
     return output.timed;
 }
 
 void Router::restart() {
-    for (Output& output : outputs_) output.last_granted = 0;
+    for (Output& output : outputs_) {
+        output.last_granted = 0;
+        output.use.peak_flits = 0;
+    }
+    injection_.last_granted = 0;
 }
 
 void Router::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
+    visitor.value(offered_.size());
+    for (Offered& offered : offered_) {
+        offered.packet.offer_state(visitor);
+        visitor.time(offered.arrival);
+    }
+    visitor.value(injected_flits_);
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
-        if (inputs_[index].packets.empty()) continue;
+        Input& input = inputs_[index];
+        if (input.units.empty() && !input.is_open && input.free_at <= visitor.now()) continue;
         visitor.value(index);
-        visitor.value(inputs_[index].packets.size());
-        for (Queued& queued : inputs_[index].packets) {
-            queued.packet.offer_state(visitor);
-            visitor.time(queued.ready);
-        }
+        visitor.value(input.units.size());
+        visitor.value(input.is_open ? 1 : 0);
+        visitor.value(input.output);
+        visitor.value(input.channel);
+        visitor.time(input.free_at);
+        for (FlowUnit& unit : input.units) unit.offer_state(visitor);
     }
     visitor.value(inputs_.size());
-    for (Output& output : outputs_) {
+    const auto offer_output = [&](Output& output) {
         visitor.value(output.last_granted);
-        for (std::size_t channel = 0; channel < output.free_slots.size(); ++channel) {
-            visitor.value(output.free_slots[channel]);
-            visitor.time(output.ready[channel]);
-        }
         visitor.time(output.free_at);
+        for (std::size_t channel = 0; channel < spec_.virtual_channels; ++channel) {
+            visitor.value(output.free_flits[channel] << 1U | (output.is_taken[channel] ? 1U : 0U));
+        }
+        visitor.since(output.stalled_since);
         visitor.counter(output.use.payload_bytes);
         visitor.counter(output.use.packets);
+        visitor.counter(output.use.flits);
         visitor.counter(output.use.busy_time);
-    }
+        visitor.counter(output.use.stalled_time);
+    };
+    for (Output& output : outputs_) offer_output(output);
+    offer_output(injection_);
     credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
         visitor.value(credit.output);
         visitor.value(credit.virtual_channel);
+        visitor.value(credit.flits);
     });
     visitor.value(waits_for_credit_ ? 1 : 0);
     visitor.time(quiet_at_);
@@ -220,8 +419,37 @@ void Router::offer_state(StateVisitor& visitor) {
 
 std::vector<LinkUse> Router::link_use() const {
     std::vector<LinkUse> use;
-    for (const Output& output : outputs_) use.push_back(output.use);
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) use.push_back(outputs_[index].use);
     return use;
+}
+
+std::uint64_t Router::flits_inside() const {
+    std::uint64_t flits = 0;
+    for (const Offered& offered : offered_) flits += offered.packet.flits;
+    flits -= injected_flits_;
+    for (const Input& input : inputs_) {
+        for (const FlowUnit& unit : input.units) flits += unit.flits;
+    }
+    return flits;
+}
+
+std::vector<Router::Waiting> Router::waiting() const {
+    std::vector<Waiting> waiting;
+    const std::vector<std::size_t>& links = topology_.graph().links_into(node_);
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        const Input& input = inputs_[index];
+        if (input.units.empty()) continue;
+        Waiting entry;
+        const std::size_t port = index / spec_.virtual_channels;
+        entry.into_link = port == 0 ? kLocalPort : links[port - 1];
+        entry.virtual_channel = index % spec_.virtual_channels;
+        for (const FlowUnit& unit : input.units) entry.queued_flits += unit.flits;
+        entry.packet = input.units.front().packet;
+        entry.wanted = {outputs_[input.output].link, input.channel};
+        entry.since = input.units.front().ready;
+        waiting.push_back(std::move(entry));
+    }
+    return waiting;
 }
 
 }  // namespace hypar

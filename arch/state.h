@@ -30,6 +30,8 @@ public:
     virtual void value(std::uint64_t value) = 0;
     /// Compared as the time from now on; past times are alike. A jump moves it, unless it is past or kNever.
     virtual void time(Picoseconds& time) = 0;
+    /// A time past from which a statistic counts, or kNever. Compared as the time since; a jump moves it along.
+    virtual void since(Picoseconds& time) = 0;
     /// A statistic that decides nothing. A jump adds what the skipped periods count.
     virtual void counter(std::uint64_t& counter) = 0;
     /// Work that is left, of which only matters whether there is any. A jump takes away what the skipped periods do,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -10,89 +11,88 @@
 namespace hypar {
 namespace {
 
-std::size_t log2_of(std::uint64_t accelerators) {
-    std::size_t levels = 0;
-    while (std::uint64_t{1} << levels < accelerators) ++levels;
-    if (std::uint64_t{1} << levels != accelerators) {
-        throw ConfigError("accelerators",
-                          fmt::format("a binary H-tree and a torus take a power of two, not {}; "
-                                      "the nearest are {} and {}",
-                                      accelerators, std::uint64_t{1} << (levels - 1), std::uint64_t{1} << levels));
-    }
-    return levels;
+struct Builder {
+    TopologyKind kind;
+    BuildTopology build;
+    bool is_grid;
+    std::size_t escape_channels;  ///< that its deterministic routing needs beside adaptive ones; 0: half of all
+};
+
+/// A router has a port for each of its wires, and a port a buffer for each virtual channel.
+constexpr std::uint64_t kMostWires = std::uint64_t{1} << 22U;
+
+constexpr Builder kBuilders[] = {{TopologyKind::HTree, build_htree, false, 1},
+                                 {TopologyKind::Torus, build_torus, true, 2},
+                                 {TopologyKind::Mesh, build_mesh, true, 1},
+                                 {TopologyKind::Ring, build_ring, true, 2},
+                                 {TopologyKind::FullyConnected, build_fully_connected, false, 1},
+                                 {TopologyKind::FatTree, build_fat_tree, false, 1},
+                                 {TopologyKind::Dragonfly, build_dragonfly, false, 2},
+                                 {TopologyKind::Graph, build_graph, false, 0}};
+
+const Builder& builder_of(TopologyKind kind) {
+    const auto* found = std::find_if(std::begin(kBuilders), std::end(kBuilders),
+                                     [&](const Builder& builder) { return builder.kind == kind; });
+    assert(found != std::end(kBuilders));
+    return *found;
 }
 
-std::uint64_t share(std::uint64_t total_bits_per_second, std::uint64_t links) {
-    const std::uint64_t bits_per_second = total_bits_per_second / links;
-    if (bits_per_second == 0) {
-        throw ConfigError(
-            "array.interconnect.total_bandwidth",
-            fmt::format("{} bits per second leave nothing for each of {} links", total_bits_per_second, links));
-    }
-    return bits_per_second;
+/// Virtual channels for deterministic ways: all, or as few as those need beside adaptive ones.
+std::size_t routed_channels(const InterconnectSpec& spec) {
+    if (spec.routing == RoutingRule::Deterministic) return spec.virtual_channels;
+    std::size_t escape = builder_of(spec.topology.kind).escape_channels;
+    if (escape == 0) escape = std::max<std::size_t>(1, spec.virtual_channels / 2);
+    if (spec.virtual_channels > escape) return escape;
+    throw ConfigError(
+        "interconnect.virtual_channels",
+        fmt::format("expected at least {} for minimal-adaptive routing on this topology, {} of them for "
+                    "the deterministic way out, not {}",
+                    escape + 1, escape, spec.virtual_channels));
 }
 
 }  // namespace
 
-/// Switches pair up the nodes below them, level by level; all links of a level share the total bandwidth.
-class HTreeBuilder {
-public:
-    static void build(Topology& tree, const InterconnectSpec& spec, std::size_t levels) {
-        std::vector<std::size_t> below;
-        for (std::size_t node = 0; node < tree.node_count(); ++node) below.push_back(node);
-        for (std::size_t level = 1; level <= levels; ++level) {
-            const std::uint64_t bits_per_second = share(spec.total_bits_per_second, below.size());
-            std::vector<std::size_t> switches;
-            for (std::size_t index = 0; index < below.size() / 2; ++index) {
-                switches.push_back(tree.add_node(fmt::format("switch{}.{}", level, index)));
-                tree.parent_.push_back(switches.back());
-                for (const std::size_t child : {below[2 * index], below[2 * index + 1]}) {
-                    tree.parent_[child] = switches.back();
-                    tree.add_wire(child, switches.back(), bits_per_second);
-                }
-            }
-            below = std::move(switches);
-        }
+std::uint64_t bandwidth_of_each(const InterconnectSpec& spec, std::uint64_t links) {
+    if (spec.is_per_link || links == 0) return spec.bits_per_second;
+    const std::uint64_t bits_per_second = spec.bits_per_second / links;
+    if (bits_per_second == 0) {
+        throw ConfigError(
+            "interconnect.total_bandwidth",
+            fmt::format("{} bits per second leave nothing for each of {} links", spec.bits_per_second, links));
     }
-};
+    return bits_per_second;
+}
 
-/// Accelerator i stands in column i mod width and row i / width. A ring of two nodes has one wire.
-class TorusBuilder {
-public:
-    static void build(Topology& torus, const InterconnectSpec& spec, std::size_t levels) {
-        torus.width_ = std::size_t{1} << ((levels + 1) / 2);
-        torus.height_ = std::size_t{1} << (levels / 2);
-        const std::size_t wires = ring_wires(torus.width_) * torus.height_ + ring_wires(torus.height_) * torus.width_;
-        const std::uint64_t bits_per_second = wires == 0 ? 0 : share(spec.total_bits_per_second, wires);
-        for (std::size_t row = 0; row < torus.height_; ++row) {
-            for (std::size_t column = 0; column < ring_wires(torus.width_); ++column) {
-                const std::size_t next = (column + 1) % torus.width_;
-                torus.add_wire(row * torus.width_ + column, row * torus.width_ + next, bits_per_second);
-            }
-        }
-        for (std::size_t column = 0; column < torus.width_; ++column) {
-            for (std::size_t row = 0; row < ring_wires(torus.height_); ++row) {
-                const std::size_t next = (row + 1) % torus.height_;
-                torus.add_wire(row * torus.width_ + column, next * torus.width_ + column, bits_per_second);
-            }
-        }
-    }
+void expect_accelerators(const std::string& described, std::uint64_t has, std::uint64_t accelerators) {
+    if (has == accelerators) return;
+    throw ConfigError("topology", fmt::format("{} has {} accelerators, not {}", described, has, accelerators));
+}
 
-private:
-    static std::size_t ring_wires(std::size_t size) { return size == 1 ? 0 : (size == 2 ? 1 : size); }
-};
+void expect_wires(std::uint64_t wires) {
+    if (wires <= kMostWires) return;
+    throw ConfigError("topology",
+                      fmt::format("{} wires are more than the {} that can be simulated", wires, kMostWires));
+}
 
 Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators) {
-    const std::size_t levels = log2_of(accelerators);
     Topology topology;
-    topology.kind_ = spec.topology;
     topology.accelerator_count_ = accelerators;
-    for (std::size_t index = 0; index < accelerators; ++index) {
-        topology.parent_.push_back(topology.add_node(fmt::format("acc{}", index)));
+    topology.routed_channels_ = hypar::routed_channels(spec);
+    auto graph = std::make_shared<Graph>();
+    for (std::size_t index = 0; index < accelerators; ++index) graph->add_node(fmt::format("acc{}", index));
+    try {
+        const ChannelClasses channels(topology.routed_channels_);
+        const Builder& builder = builder_of(spec.topology.kind);
+        topology.routing_ = builder.build(*graph, spec, channels);
+        if (builder.is_grid) topology.grid_ = grid_size(spec.topology, accelerators);
+    } catch (const std::overflow_error&) {
+        throw ConfigError("topology", "its size or its links' bandwidth cannot be counted in 64 bits");
     }
-    switch (spec.topology) {
-        case TopologyKind::HTree: HTreeBuilder::build(topology, spec, levels); break;
-        case TopologyKind::Torus: TorusBuilder::build(topology, spec, levels); break;
+    topology.graph_ = graph;
+    if (spec.routing == RoutingRule::MinimalAdaptive) {
+        auto distances = std::make_shared<std::vector<std::vector<std::uint32_t>>>();
+        for (std::size_t index = 0; index < accelerators; ++index) distances->push_back(graph->distances_to(index));
+        topology.distances_ = std::move(distances);
     }
     return topology;
 }
@@ -100,8 +100,8 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
 std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>& nodes) const {
     std::vector<std::size_t> links;
     for (const std::size_t node : nodes) {
-        for (const std::size_t link : links_from_[node]) {
-            if (std::binary_search(nodes.begin(), nodes.end(), links_[link].to)) links.push_back(link);
+        for (const std::size_t link : links_from(node)) {
+            if (std::binary_search(nodes.begin(), nodes.end(), this->links()[link].to)) links.push_back(link);
         }
     }
     std::sort(links.begin(), links.end());
@@ -110,56 +110,33 @@ std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>&
 
 Topology Topology::part(const std::vector<std::size_t>& nodes) const {
     Topology part;
+    part.routed_channels_ = routed_channels_;
+    part.routing_ = routing_;
+    part.distances_ = distances_;
     part.whole_ = this;
     part.whole_nodes_ = nodes;
     part.whole_links_ = links_between(nodes);
+    auto graph = std::make_shared<Graph>();
     for (const std::size_t node : nodes) {
-        part.add_node(node_names_[node]);
+        graph->add_node(node_name(node));
         if (node < accelerator_count_) ++part.accelerator_count_;
     }
     const auto number = [&](std::size_t node) {
         return static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), node) - nodes.begin());
     };
-    for (const std::size_t link : part.whole_links_) {
-        const LinkSpec& whole = links_[link];
-        part.links_.push_back({number(whole.from), number(whole.to), whole.bits_per_second});
-        part.links_from_[part.links_.back().from].push_back(part.links_.size() - 1);
+    for (const std::size_t whole_link : part.whole_links_) {
+        LinkSpec link = links()[whole_link];
+        link.from = number(link.from);
+        link.to = number(link.to);
+        graph->add_link(link);
     }
+    part.graph_ = std::move(graph);
     return part;
 }
 
-std::size_t Topology::add_node(std::string name) {
-    node_names_.push_back(std::move(name));
-    links_from_.emplace_back();
-    return node_names_.size() - 1;
-}
-
-void Topology::add_wire(std::size_t a, std::size_t b, std::uint64_t bits_per_second) {
-    for (const LinkSpec& link : {LinkSpec{a, b, bits_per_second}, LinkSpec{b, a, bits_per_second}}) {
-        links_from_[link.from].push_back(links_.size());
-        links_.push_back(link);
-    }
-}
-
-std::size_t Topology::link_between(std::size_t from, std::size_t to) const {
-    for (const std::size_t link : links_from_[from]) {
-        if (links_[link].to == to) return link;
-    }
-    assert(false && "neighbours are joined by a link");
-    return links_.size();
-}
-
-Route Topology::route(std::uint64_t source, std::uint64_t destination) const {
-    if (whole_ != nullptr) return route_of_part(source, destination);
-    switch (kind_) {
-        case TopologyKind::HTree: return route_up_and_down(source, destination);
-        case TopologyKind::Torus: return route_by_dimension(source, destination);
-    }
-    return {};
-}
-
-Route Topology::route_of_part(std::uint64_t source, std::uint64_t destination) const {
-    Route route = whole_->route(whole_nodes_[source], whole_nodes_[destination]);
+Route Topology::route(std::size_t node, std::size_t accelerator) const {
+    if (whole_ == nullptr) return routing_->route(node, accelerator);
+    Route route = whole_->route(whole_nodes_[node], whole_nodes_[accelerator]);
     for (Hop& hop : route) {
         const auto found = std::lower_bound(whole_links_.begin(), whole_links_.end(), hop.link);
         assert(found != whole_links_.end() && *found == hop.link);
@@ -168,48 +145,10 @@ Route Topology::route_of_part(std::uint64_t source, std::uint64_t destination) c
     return route;
 }
 
-Route Topology::route_up_and_down(std::uint64_t source, std::uint64_t destination) const {
-    Route up;
-    Route down;
-    std::size_t left = source;
-    std::size_t right = destination;
-    // All leaves are equally deep, so both sides climb in step until they meet.
-    while (left != right) {
-        up.push_back({link_between(left, parent_[left]), 0});
-        down.push_back({link_between(parent_[right], right), 0});
-        left = parent_[left];
-        right = parent_[right];
-    }
-    up.insert(up.end(), down.rbegin(), down.rend());
-    return up;
-}
-
-Route Topology::route_by_dimension(std::uint64_t source, std::uint64_t destination) const {
-    Route route;
-    const std::size_t node = follow_ring(route, source, 1, width_, destination % width_);
-    follow_ring(route, node, width_, height_, destination / width_);
-    return route;
-}
-
-std::size_t Topology::follow_ring(Route& route, std::size_t node, std::size_t stride, std::size_t size,
-                                  std::size_t target) const {
-    std::size_t position = node / stride % size;
-    const std::size_t forward = (target + size - position) % size;
-    const std::size_t backward = size - forward;
-    // Where both ways are equally long, even positions go forward and odd ones back, so that both carry load.
-    const bool goes_forward = forward < backward || (forward == backward && position % 2 == 0);
-    // Dateline: from the link that closes the ring on, packets use the second virtual channel. No chain of links
-    // that wait for each other then closes a circle.
-    std::size_t virtual_channel = 0;
-    while (position != target) {
-        const std::size_t next = goes_forward ? (position + 1) % size : (position + size - 1) % size;
-        if (size > 2 && (goes_forward ? next == 0 : position == 0)) virtual_channel = 1;
-        const std::size_t next_node = node - position * stride + next * stride;
-        route.push_back({link_between(node, next_node), virtual_channel});
-        node = next_node;
-        position = next;
-    }
-    return node;
+bool Topology::is_closer(std::size_t link, std::size_t accelerator) const {
+    if (whole_ != nullptr) return whole_->is_closer(whole_links_[link], whole_nodes_[accelerator]);
+    const std::vector<std::uint32_t>& distances = (*distances_)[accelerator];
+    return distances[links()[link].to] + 1 == distances[links()[link].from];
 }
 
 }  // namespace hypar

@@ -2,36 +2,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "arch/array.h"
+#include "arch/graph.h"
+#include "arch/routing.h"
 
 namespace hypar {
-
-/// One direction of a wire between two nodes.
-struct LinkSpec {
-    std::size_t from = 0;  ///< node
-    std::size_t to = 0;
-    std::uint64_t bits_per_second = 1;
-};
-
-/// One link on a packet's way and the virtual channel it takes there.
-struct Hop {
-    std::size_t link = 0;
-    std::size_t virtual_channel = 0;
-
-    friend bool operator==(const Hop& a, const Hop& b) {
-        return a.link == b.link && a.virtual_channel == b.virtual_channel;
-    }
-};
-
-using Route = std::vector<Hop>;
 
 /// Nodes and links of an interconnect with its routing. Nodes 0 .. N-1 are the accelerators.
 class Topology {
 public:
-    /// Throws ConfigError (key "accelerators") unless their number is a power of two.
+    /// Throws ConfigError (keys "accelerators", "topology", "interconnect...") where they do not go together.
     static Topology make(const InterconnectSpec& spec, std::uint64_t accelerators);
 
     /// The topology of some of its nodes, in ascending order, and of the links between them. Routes must stay within
@@ -41,43 +25,38 @@ public:
     std::vector<std::size_t> links_between(const std::vector<std::size_t>& nodes) const;
 
     std::size_t accelerator_count() const { return accelerator_count_; }
-    std::size_t node_count() const { return node_names_.size(); }
-    const std::string& node_name(std::size_t node) const { return node_names_[node]; }
-    const std::vector<LinkSpec>& links() const { return links_; }
-    /// Links that leave `node`, in the order in which they were made.
-    const std::vector<std::size_t>& links_from(std::size_t node) const { return links_from_[node]; }
+    const Graph& graph() const { return *graph_; }
+    std::size_t node_count() const { return graph_->node_count(); }
+    const std::string& node_name(std::size_t node) const { return graph_->name(node); }
+    const std::vector<LinkSpec>& links() const { return graph_->links(); }
+    const std::vector<std::size_t>& links_from(std::size_t node) const { return graph_->links_from(node); }
 
-    /// The links from accelerator `source` to `destination`, in order; deterministic and minimal.
-    Route route(std::uint64_t source, std::uint64_t destination) const;
+    /// The deterministic way from a node to an accelerator.
+    Route route(std::size_t node, std::size_t accelerator) const;
+    /// Virtual channels that those ways use; above them are those that adaptive packets choose from.
+    std::size_t routed_channels() const { return routed_channels_; }
+    const Routing& routing() const { return *routing_; }
+
+    /// Of a torus, mesh or ring: accelerators in each dimension, x first, in which accelerator 0 comes first and the
+    /// next ones along x. Empty if it is none.
+    const std::vector<std::uint64_t>& grid() const { return grid_; }
+    /// Accelerators along the first dimension; all of them where there is no grid.
+    std::size_t row_length() const { return grid_.empty() ? accelerator_count_ : grid_.front(); }
+
+    bool is_adaptive() const { return distances_ != nullptr; }
+    /// Whether `link` is on a shortest way from where it starts to an accelerator. Of an adaptive one alone.
+    bool is_closer(std::size_t link, std::size_t accelerator) const;
 
 private:
-    friend class HTreeBuilder;
-    friend class TorusBuilder;
-
-    std::size_t add_node(std::string name);
-    /// Adds both directions of a wire.
-    void add_wire(std::size_t a, std::size_t b, std::uint64_t bits_per_second);
-    std::size_t link_between(std::size_t from, std::size_t to) const;
-
-    Route route_up_and_down(std::uint64_t source, std::uint64_t destination) const;
-    Route route_by_dimension(std::uint64_t source, std::uint64_t destination) const;
-    /// Appends the way along one ring of the torus; returns the node where it ends.
-    std::size_t follow_ring(Route& route, std::size_t node, std::size_t stride, std::size_t size,
-                            std::size_t target) const;
-
-    Route route_of_part(std::uint64_t source, std::uint64_t destination) const;
-
-    TopologyKind kind_ = TopologyKind::HTree;
     std::size_t accelerator_count_ = 0;
-    std::vector<std::string> node_names_;
-    std::vector<LinkSpec> links_;
-    std::vector<std::vector<std::size_t>> links_from_;
-    std::vector<std::size_t> parent_;  ///< of every node of a tree; the root is its own
-    std::size_t width_ = 1;            ///< of a torus
-    std::size_t height_ = 1;
-    const Topology* whole_ = nullptr;       ///< that this is a part of
-    std::vector<std::size_t> whole_nodes_;  ///< by node of the part
-    std::vector<std::size_t> whole_links_;  ///< by link of the part, ascending
+    std::size_t routed_channels_ = 1;
+    std::vector<std::uint64_t> grid_;
+    std::shared_ptr<const Graph> graph_;
+    std::shared_ptr<const Routing> routing_;
+    std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> distances_;  ///< by accelerator and node
+    const Topology* whole_ = nullptr;                                           ///< that this is a part of
+    std::vector<std::size_t> whole_nodes_;                                      ///< by node of the part
+    std::vector<std::size_t> whole_links_;                                      ///< by link of the part, ascending
 };
 
 }  // namespace hypar

@@ -21,6 +21,7 @@ public:
     Picoseconds now() const override { return now_; }
     void value(std::uint64_t value) override { words_.push_back(value); }
     void time(Picoseconds& time) override { words_.push_back(time > now_ ? time - now_ : 0); }
+    void since(Picoseconds& time) override { words_.push_back(now_ - time); }
     void counter(std::uint64_t&) override {}
     void remaining(std::uint64_t&) override {}
     void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}

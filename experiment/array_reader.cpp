@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "arch/deadlock.h"
+#include "arch/topology.h"
 #include "experiment/map_reader.h"
 #include "experiment/quantity.h"
 #include "experiment/scalar.h"
+#include "experiment/topology_reader.h"
 #include "partition/plan.h"
 
 namespace hypar {
 namespace {
 
 // Far above any array, and low enough for products of a few of them to stay within 64 bits.
+constexpr std::uint64_t kMostAccelerators = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kAllPairs = 256;  // above, only the ways that a plan's exchanges take are looked at: time
 constexpr std::uint64_t kMostUnits = 4096;
 constexpr std::uint64_t kMostQueued = 65536;
 constexpr std::uint64_t kMostVirtualChannels = 64;
@@ -198,17 +203,45 @@ MemorySpec read_memory(const Field& field) {
     return memory;
 }
 
+FlowControl read_flow_control(const Field& field) {
+    constexpr FlowControl kRules[] = {FlowControl::VirtualCutThrough, FlowControl::Wormhole};
+    return kRules[read_choice(field, {name_of(kRules[0]), name_of(kRules[1])})];
+}
+
+RoutingRule read_routing(const Field& field) {
+    constexpr RoutingRule kRules[] = {RoutingRule::Deterministic, RoutingRule::MinimalAdaptive};
+    return kRules[read_choice(field, {name_of(kRules[0]), name_of(kRules[1])})];
+}
+
+/// Of all links together, or of each.
+void read_link_bandwidth(const Field& field, const MapReader& map, InterconnectSpec& interconnect) {
+    const auto total = map.optional("total_bandwidth");
+    const auto each = map.optional("link_bandwidth");
+    if (total.has_value() == each.has_value()) {
+        throw field.error("expected either total_bandwidth, of all links, or link_bandwidth, of each");
+    }
+    interconnect.is_per_link = each.has_value();
+    interconnect.bits_per_second = read_bandwidth(each ? *each : *total, kTotalBandwidths);
+}
+
 InterconnectSpec read_interconnect(const Field& field) {
-    const MapReader map(field, {"total_bandwidth", "link_latency", "router_cycles", "packet", "header",
-                                "buffer_packets", "virtual_channels"});
+    const MapReader map(field, {"total_bandwidth", "link_bandwidth", "link_latency", "router_cycles", "routing",
+                                "flow_control", "packet", "header", "flit", "buffer_flits", "virtual_channels"});
     InterconnectSpec interconnect;
-    interconnect.total_bits_per_second =
-        read_bandwidth(quantity(map, "total_bandwidth", "25.6 Gb/s"), kTotalBandwidths);
+    read_link_bandwidth(field, map, interconnect);
     interconnect.link_latency = read_time(quantity(map, "link_latency", "4 ns"), kLatencies);
     interconnect.router_cycles = read_integer(integer(map, "router_cycles"), 1, kMostCycles);
-    interconnect.packet_bytes = read_size(quantity(map, "packet", "16 KiB"), kBlocks);
+    if (const auto routing = map.optional("routing")) interconnect.routing = read_routing(*routing);
+    interconnect.flow_control = read_flow_control(map.required("flow_control", "virtual-cut-through or wormhole"));
+    interconnect.packet_bytes = read_size(quantity(map, "packet", "1 KiB"), kBlocks);
     if (const auto header = map.optional("header")) interconnect.header_bytes = read_size(*header, kHeaders);
-    interconnect.buffer_packets = read_integer(integer(map, "buffer_packets"), 1, kMostQueued);
+    interconnect.flit_bytes = read_size(quantity(map, "flit", "16 B"), kBlocks);
+    const Field buffer = integer(map, "buffer_flits");
+    interconnect.buffer_flits = read_integer(buffer, 1, kMostQueued);
+    const std::uint64_t packet_flits = interconnect.flits_of(interconnect.packet_bytes);
+    if (interconnect.flow_control == FlowControl::VirtualCutThrough && interconnect.buffer_flits < packet_flits) {
+        throw buffer.expected(fmt::format("at least {}, a whole packet, for virtual cut-through", packet_flits));
+    }
     interconnect.virtual_channels = read_integer(integer(map, "virtual_channels"), 1, kMostVirtualChannels);
     return interconnect;
 }
@@ -230,7 +263,7 @@ ArraySpec read_array(const Field& field) {
     ArraySpec array;
     array.name = read_text(map.required("name", "the array's name"));
     if (const auto source = map.optional("source")) array.source = read_text(*source);
-    array.accelerators = read_accelerators(integer(map, "accelerators"));
+    array.accelerators = read_integer(integer(map, "accelerators"), 1, kMostAccelerators);
     array.precision = read_precision(map.required("precision", "the format of an element, such as float32"));
     array.clock = read_frequency(quantity(map, "clock", "250 MHz"), kClocks);
     array.processing_units = read_integer(integer(map, "processing_units"), 1, kMostUnits);
@@ -261,23 +294,15 @@ std::uint64_t read_accelerators(const Field& field) {
     return count;
 }
 
-TopologyKind read_topology(const Field& field) {
-    std::vector<std::string> names;
-    for (const TopologyName& topology : topologies()) names.emplace_back(topology.name);
-    return topologies()[read_choice(field, names)].kind;
-}
-
 Precision read_precision(const Field& field) {
     std::vector<std::string> names;
     for (const Precision& precision : precisions()) names.emplace_back(precision.name);
     return precisions()[read_choice(field, names)];
 }
 
-void check_topology(const Field& field, const ArraySpec& array) {
-    if (array.interconnect.topology != TopologyKind::Torus || array.interconnect.virtual_channels >= 2) return;
-    throw field.located(
-        ConfigError("interconnect.virtual_channels",
-                    "expected at least 2 virtual channels, or packets deadlock in the rings of a torus"));
+void check_topology(const ArraySpec& array) {
+    const Pairs pairs = array.accelerators <= kAllPairs ? Pairs::All : Pairs::Exchanges;
+    check_deadlock_free(Topology::make(array.interconnect, array.accelerators), pairs);
 }
 
 }  // namespace hypar

@@ -65,16 +65,21 @@ YamlValue resolved(YamlValue root, const FileReference& file, const std::vector<
     return root;
 }
 
+ArraySpec read_checked_array(const Field& field) {
+    ArraySpec array = read_array(field);
+    try {
+        check_topology(array);
+    } catch (const ConfigError& error) {
+        throw field.located(error);
+    }
+    return array;
+}
+
 }  // namespace
 
 Network network_of(const YamlValue& root) { return read_network(Field(root, {})); }
 
-ArraySpec array_of(const YamlValue& root) {
-    const Field field(root, {});
-    ArraySpec array = read_array(field);
-    check_topology(field, array);
-    return array;
-}
+ArraySpec array_of(const YamlValue& root) { return read_checked_array(Field(root, {})); }
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
     return read_experiment(resolved(root, file, overrides), printable(file.path.stem().string()));
@@ -126,10 +131,7 @@ ArraySpec load_array(const std::string& reference, const std::vector<Override>& 
         }
         root = apply_override(std::move(root), setting);
     }
-    const Field field(root.entries.front().value, "array");
-    ArraySpec spec = read_array(field);
-    check_topology(field, spec);
-    return spec;
+    return read_checked_array(Field(root.entries.front().value, "array"));
 }
 
 }  // namespace hypar

@@ -11,6 +11,7 @@
 #include "experiment/network_reader.h"
 #include "experiment/scalar.h"
 #include "experiment/source_text.h"
+#include "experiment/topology_reader.h"
 #include "partition/strategy.h"
 
 namespace hypar {
@@ -27,10 +28,18 @@ void refuse_unavailable(const YamlValue& root) {
 ArraySpec read_array_as_used(const Field& root, const MapReader& map) {
     const Field field = map.required("array", "an array's name, its path or the map itself");
     ArraySpec array = read_array(field);
-    if (const auto accelerators = map.optional("accelerators")) array.accelerators = read_accelerators(*accelerators);
+    const auto own_accelerators = map.optional("accelerators");
+    array.accelerators = read_accelerators(
+        own_accelerators.value_or(Field(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"))));
     if (const auto topology = map.optional("topology")) array.interconnect.topology = read_topology(*topology);
     if (const auto precision = map.optional("precision")) array.precision = read_precision(*precision);
-    check_topology(Field(field.value(), root.key_of("array")), array);
+    try {
+        check_topology(array);
+    } catch (const ConfigError& error) {
+        const std::string head = error.key().substr(0, error.key().find('.'));
+        const bool is_own = root.value().find(head) != nullptr;
+        throw(is_own ? root : field).located(error);
+    }
     return array;
 }
 

@@ -20,14 +20,14 @@ std::string accelerators(const ArraySpec& array) {
 }
 
 std::string summary(const ArraySpec& array) {
-    return fmt::format("{}, {}, {}", array.name, accelerators(array), name_of(array.interconnect.topology));
+    return fmt::format("{}, {}, {}", array.name, accelerators(array), name_of(array.interconnect.topology.kind));
 }
 
 std::string summary(const Experiment& experiment) {
     return fmt::format("{}, batch {}, {} on {} ({}, {})", experiment.network.name(), experiment.batch,
                        experiment.explicit_plan ? "an explicit plan" : experiment.strategy,
                        accelerators(experiment.array), experiment.array.name,
-                       name_of(experiment.array.interconnect.topology));
+                       name_of(experiment.array.interconnect.topology.kind));
 }
 
 /// Throws ConfigError where the experiment's strategy refuses, without waiting for a search that it accepts.

@@ -44,7 +44,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.experiment = experiment;
     row.network = report.network;
     row.array = report.array.name;
-    row.topology = name_of(report.array.interconnect.topology);
+    row.topology = name_of(report.array.interconnect.topology.kind);
     row.strategy = report.strategy;
     row.accelerators = report.array.accelerators;
     row.batch = report.batch;

@@ -1,13 +1,16 @@
 #include "report/run_render.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "report/energy.h"
+#include "report/exchange_render.h"
 #include "report/explain.h"
 #include "report/format.h"
+#include "report/placement.h"
 #include "report/plan_render.h"
 #include "report/text_table.h"
 
@@ -24,6 +27,10 @@ double busy_seconds(const LinkReport& link) {
     return static_cast<double>(link.use.busy_time) / static_cast<double>(kPicosecondsPerSecond);
 }
 
+double stalled_seconds(const LinkReport& link) {
+    return static_cast<double>(link.use.stalled_time) / static_cast<double>(kPicosecondsPerSecond);
+}
+
 double link_utilisation(const RunReport& report, const LinkReport& link) {
     const double step = seconds_of(report, report.cycles());
     return step == 0 ? 0 : busy_seconds(link) / step;
@@ -37,7 +44,7 @@ std::string heading(const RunReport& report) {
     std::string text =
         fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}\n\n", report.network, report.array.name,
                     report.array.accelerators, report.array.accelerators == 1 ? "" : "s",
-                    name_of(report.array.interconnect.topology), report.strategy, report.batch);
+                    name_of(report.array.interconnect.topology.kind), report.strategy, report.batch);
     const double step = seconds_of(report, report.cycles());
     const double compute = seconds_of(report, report.compute_cycles());
     const double communication = seconds_of(report, report.communication_cycles());
@@ -90,17 +97,23 @@ std::string energy_table(const RunReport& report) {
     return table.render();
 }
 
+/// Links that were in use, busiest first; of those that were busy equally long the ones that were stalled longer.
 std::string link_table(const RunReport& report) {
     constexpr std::size_t kShown = 8;
     std::vector<const LinkReport*> links;
-    for (const LinkReport& link : report.links) links.push_back(&link);
-    std::stable_sort(links.begin(), links.end(),
-                     [](const LinkReport* a, const LinkReport* b) { return a->use.busy_time > b->use.busy_time; });
-    TextTable table({"busiest links", "bytes", "busy", "of the step"});
+    for (const LinkReport& link : report.links) {
+        if (link.use.busy_time > 0) links.push_back(&link);
+    }
+    if (links.empty()) return {};
+    std::stable_sort(links.begin(), links.end(), [](const LinkReport* a, const LinkReport* b) {
+        return std::tie(a->use.busy_time, a->use.stalled_time) > std::tie(b->use.busy_time, b->use.stalled_time);
+    });
+    TextTable table({"busiest links", "bytes", "busy", "of the step", "stalled", "peak queue"});
     for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
         const LinkReport& link = *links[index];
         table.add_row({link.from + " -> " + link.to, format_bytes(static_cast<double>(link.use.payload_bytes)),
-                       format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link))});
+                       format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link)),
+                       format_seconds(stalled_seconds(link)), fmt::format("{} flits", link.use.peak_flits)});
     }
     return table.render();
 }
@@ -119,6 +132,7 @@ nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& ph
     json["compute_cycles"] = phase.compute_cycles;
     json["compute_seconds"] = seconds_of(report, phase.compute_cycles);
     json["communication_cycles"] = phase.communication_cycles;
+    json["exchange"] = exchange_json(phase.exchange);
     json["macs"] = phase.counts.macs;
     json["active_pes"] = phase.mapping ? phase.mapping->active_pes : 0;
     json["utilisation"] = utilisation(report, phase);
@@ -169,7 +183,10 @@ nlohmann::ordered_json links_json(const RunReport& report) {
                         {"bits_per_second", link.bits_per_second},
                         {"bytes", link.use.payload_bytes},
                         {"packets", link.use.packets},
+                        {"flits", link.use.flits},
                         {"busy_seconds", busy_seconds(link)},
+                        {"stalled_seconds", stalled_seconds(link)},
+                        {"peak_queue_flits", link.use.peak_flits},
                         {"utilisation", link_utilisation(report, link)}});
     }
     return json;
@@ -235,8 +252,10 @@ std::string run_text(const RunReport& report) {
     if (report.is_partial()) text += fmt::format("PARTIAL: {}\n\n", partial_note(report));
     text += heading(report);
     if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report)) + "\n";
-    text += layer_table(report) + "\n" + energy_table(report) + "\n";
-    if (!report.links.empty()) text += link_table(report) + "\n";
+    for (const std::string& section : {layer_table(report), exchange_table(report), energy_table(report),
+                                       link_table(report), placement_text(report.topology)}) {
+        if (!section.empty()) text += section + "\n";
+    }
     for (const std::string& note : run_notes(report)) text += wrapped_note(note);
     return text;
 }
@@ -248,7 +267,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     }
     json["network"] = report.network;
     json["array"] = report.array.name;
-    json["topology"] = name_of(report.array.interconnect.topology);
+    json["topology"] = name_of(report.array.interconnect.topology.kind);
     json["strategy"] = report.strategy;
     json["batch"] = report.batch;
     json["plan"] = report.plan.to_strings();
@@ -268,6 +287,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     for (const InterfaceUse& use : report.accelerators) {
         json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});
     }
+    json["placement"] = placement_json(report.topology);
     json["links"] = links_json(report);
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(layer_names(report), alternatives);
     json["notes"] = run_notes(report);

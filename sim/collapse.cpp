@@ -60,6 +60,9 @@ private:
 
     std::vector<std::size_t> find_parts(const Words& partners) {
         NodeSets sets(topology_.node_count());
+        if (topology_.is_adaptive()) {  // a packet may come by anywhere
+            for (std::size_t node = 1; node < topology_.node_count(); ++node) sets.join(0, node);
+        }
         for (std::size_t i = 0; i < partners.size(); ++i) {
             sets.join(i, partners[i]);
             for (const Hop& hop : topology_.route(i, partners[i])) {
@@ -95,7 +98,8 @@ private:
     static Words signature_of(const Topology& own, const Part& part, const Words& partners) {
         Words words{own.accelerator_count(), own.node_count(), own.links().size()};
         for (const LinkSpec& link : own.links()) {
-            words.insert(words.end(), {link.from, link.to, link.bits_per_second});
+            words.insert(words.end(), {link.from, link.to, link.bits_per_second, link.latency,
+                                       link.femtojoules_per_bit.value_or(UINT64_MAX)});
         }
         for (std::size_t i = 0; i < own.accelerator_count() && !partners.empty(); ++i) {
             const std::size_t partner = number_in(part.nodes, partners[part.nodes[i]]);

@@ -29,6 +29,9 @@ public:
         const bool is_ahead = time > snapshot_.time && time != kNever;
         snapshot_.compared.push_back(is_ahead ? time - snapshot_.time : (time == kNever ? kNever : 0));
     }
+    void since(Picoseconds& time) override {
+        snapshot_.compared.push_back(time == kNever ? kNever : snapshot_.time - time);
+    }
     void counter(std::uint64_t& counter) override { snapshot_.moving.push_back(counter); }
     void remaining(std::uint64_t& remaining) override {
         snapshot_.compared.push_back(remaining == 0 ? 0 : 1);
@@ -66,6 +69,9 @@ private:
     void value(std::uint64_t) override {}
     void time(Picoseconds& time) override {
         if (time > now_ && time != kNever) time = checked_add(time, duration_);
+    }
+    void since(Picoseconds& time) override {
+        if (time != kNever) time = checked_add(time, duration_);
     }
     void counter(std::uint64_t& counter) override {
         counter = checked_add(counter, checked_multiply(periods_, counter - earlier()));

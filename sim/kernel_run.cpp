@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "sim/kernel_scope.h"
+#include "sim/standstill.h"
 
 namespace hypar {
 namespace {
@@ -104,8 +105,8 @@ private:
 
     void check_that_it_goes_on() const {
         if (!sc_core::sc_pending_activity()) {
-            throw RunError(fmt::format("the array came to a standstill in segment {} at {}", sequencer_.finished(),
-                                       sc_core::sc_time_stamp().to_string()));
+            throw standstill(fmt::format("segment {} of the array's program", sequencer_.finished()),
+                             model_.interconnect());
         }
         if (sc_core::sc_time_stamp().value() > kLatest) {
             throw RunError(fmt::format("the step takes more simulated time than can be counted; it is at {}",

@@ -50,11 +50,15 @@ void append_memory(Words& words, const MemorySpec& memory) {
                    activate_window, refresh_time, refresh_interval});
 }
 
-/// All but the topology, whose links and routes are part of a piece.
+/// All but the links and deterministic routes, which are part of a piece.
 void append_interconnect(Words& words, const InterconnectSpec& interconnect) {
-    const auto& [topology, total_bits_per_second, link_latency, router_cycles, packet_bytes, header_bytes,
-                 buffer_packets, virtual_channels] = interconnect;
-    append(words, {link_latency, router_cycles, packet_bytes, header_bytes, buffer_packets, virtual_channels});
+    const auto& [topology, routing, flow_control, bits_per_second, is_per_link, link_latency, router_cycles,
+                 packet_bytes, header_bytes, flit_bytes, buffer_flits, virtual_channels] = interconnect;
+    append(words, {static_cast<std::uint64_t>(routing), static_cast<std::uint64_t>(flow_control), router_cycles,
+                   packet_bytes, header_bytes, flit_bytes, buffer_flits, virtual_channels});
+    if (routing == RoutingRule::Deterministic) return;
+    append(words, {static_cast<std::uint64_t>(topology.kind)});  // an adaptive packet's way out from anywhere
+    words.insert(words.end(), topology.size.begin(), topology.size.end());
 }
 
 Words hardware_of(const ArraySpec& array) {

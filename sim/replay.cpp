@@ -123,7 +123,10 @@ private:
                 vaults_busy[part.nodes[i] * vaults + vault] += use.vaults_busy[i * vaults + vault];
             }
         }
-        for (std::size_t link = 0; link < use.links.size(); ++link) total.links[part.links[link]] += use.links[link];
+        for (std::size_t link = 0; link < use.links.size(); ++link) {
+            total.links[part.links[link]] += use.links[link];
+            segment.busiest_link_time = std::max(segment.busiest_link_time, use.links[link].work_time());
+        }
     }
 
     const Program& program_;

@@ -35,6 +35,7 @@ struct ReplayUse {
 struct SegmentTotals {
     Cycles cycles = 0;
     EventCounts counts;
+    Picoseconds busiest_link_time = 0;  ///< longest that one link was busy or stalled
 };
 
 /// What a program did on the simulated hardware.

@@ -9,8 +9,10 @@
 #include "arch/array.h"
 #include "arch/event_counts.h"
 #include "arch/pass.h"
+#include "arch/topology.h"
 #include "base/checked.h"
 #include "partition/plan.h"
+#include "sim/exchange_bound.h"
 #include "sim/memory_layout.h"
 #include "sim/replay.h"
 #include "workloads/phase.h"
@@ -38,6 +40,7 @@ const char* name_of(Bound bound);
 struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
     Cycles communication_cycles = 0;       ///< in which nothing is computed
+    ExchangeCycles exchange;               ///< what those go to
     std::optional<MappingReport> mapping;  ///< none where nothing is computed
     EventCounts counts;
 
@@ -79,6 +82,7 @@ struct RunReport {
     Plan plan;
     std::vector<LayerReport> layers;
     std::vector<InterfaceUse> accelerators;
+    Topology topology;
     std::vector<LinkReport> links;
     std::uint64_t traffic_bytes = 0;      ///< of the plan, or of what was done of it
     MemoryLayout memory;                  ///< of the accelerator that keeps most

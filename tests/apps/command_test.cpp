@@ -385,8 +385,9 @@ TEST(Command, CompareKeepsExperimentsOfOneNameApart) {
 
 TEST(Command, PacketsThatCutElementsAddTheSameSums) {
     const auto adds = [](const std::string& packet) {
-        const json report = run_json({"run", "lenet-c", "--set", "batch=16", "--set",
-                                      "array.interconnect.packet=" + packet, "--format", "json"});
+        const json report =
+            run_json({"run", "lenet-c", "--set", "batch=16", "--set", "array.interconnect.packet=" + packet, "--set",
+                      "array.interconnect.buffer_flits=4096", "--format", "json"});
         std::uint64_t sum = 0;
         for (const json& layer : report["layers"]) {
             for (const json& phase : layer["phases"]) sum += phase["adds"].get<std::uint64_t>();

@@ -59,17 +59,18 @@ ArraySpec network_of(TopologyKind kind, std::uint64_t accelerators) {
     array.memory.burst_bytes =
         array.memory.interleave_bytes;  // a packet in a picosecond, after one for each of tRCD, tCL
     array.memory.timing = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1'000'000'000};
-    array.interconnect.topology = kind;
+    array.interconnect.topology.kind = kind;
     // Bytes of a leaf link of the H-tree, and of the torus, take whole picoseconds.
-    array.interconnect.total_bits_per_second = 25'600'000'000;
+    array.interconnect.bits_per_second = 25'600'000'000;
     return array;
 }
 
 constexpr Picoseconds kMemory = 2 * kCycle + 3;
-/// From the start of the steps until the first packet is in the router.
-constexpr Picoseconds kInjected = kStart + kMemory + kCycle;
+/// From the start of the steps until the first packet is through the router at its source: at 64 bytes a cycle its
+/// tail comes in faster than any link takes it.
+constexpr Picoseconds kInjected = kStart + kMemory + kCycle + kRouter;
 /// From a packet's leaving the network until the interface has told that it lies in memory.
-constexpr Picoseconds kTakenIn = kCycle + kMemory + kCycle;
+constexpr Picoseconds kTakenIn = kMemory + kCycle;
 
 /// When the receiver of `bytes` from accelerator `source`, in an idle network, has ended.
 Picoseconds end_of_transfer(const ArraySpec& array, std::uint64_t source, std::uint64_t destination,
@@ -97,12 +98,17 @@ TEST(Network, CarriesAPacketOverEqualLinksInOneSerialisationAndTheLatenciesOfIts
 }
 
 TEST(Network, WaitsAPipelinesLengthWhereAPacketIsShorter) {
-    // A byte takes 10 ns; with a router of 25 ns it has long been whole when it comes out of the pipeline.
+    // A byte takes 10 ns; with a router of 100 ns it has long been whole when it comes out of the pipeline.
     ArraySpec array = network_of(TopologyKind::Torus, 16);
     array.interconnect.router_cycles = 25;
-    EXPECT_EQ(end_of_transfer(array, 0, 2, 1), kInjected + 2 * (kLink + 25 * kCycle) + kTakenIn);
-    EXPECT_EQ(end_of_transfer(array, 0, 2, 10), kInjected + 2 * (kLink + 25 * kCycle) + kTakenIn);  // 100 ns: as long
-    EXPECT_EQ(end_of_transfer(array, 0, 2, 11), kInjected + 2 * (kLink + 25 * kCycle) + 10'000 + kTakenIn);
+    array.interconnect.flit_bytes = 4;
+    tests::set_buffer_packets(array.interconnect, 2);
+    // Three routers; at the last local port a flit takes a cycle.
+    const Picoseconds piped = kInjected + 24 * kCycle + 2 * (kLink + 25 * kCycle);
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 4), piped + kCycle + kTakenIn);
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 8), piped + 2 * kCycle + kTakenIn);  // 80 ns on a link
+    // 12 bytes: 120 ns on a link, of which the local port takes the last 12 with it.
+    EXPECT_EQ(end_of_transfer(array, 0, 2, 12), piped + 20'000 + kTakenIn);
 }
 
 TEST(Network, LetsAFasterLinkWaitUntilItNeverRunsDry) {
@@ -129,30 +135,32 @@ TEST(Network, SerialisesTheHeaderOfEveryPacket) {
     ArraySpec array = network_of(TopologyKind::Torus, 16);
     array.interconnect.header_bytes = 8;
     array.interconnect.packet_bytes = 1000;
-    // 0.8 Gb/s: 10 ns a byte
+    array.interconnect.flit_bytes = 16;
+    tests::set_buffer_packets(array.interconnect, 2);
+    // 0.8 Gb/s: 10 ns a byte; 1008 bytes are 63 flits.
     EXPECT_EQ(end_of_transfer(array, 0, 1, 1000), kInjected + kLink + 1008 * 10'000 + kTakenIn);
-    // The second packet starts when the first has left the link.
-    EXPECT_EQ(end_of_transfer(array, 0, 1, 1500), kInjected + kLink + (1008 + 508) * 10'000 + kTakenIn);
+    // The second packet starts when the first has left the link. Its 508 bytes are padded to 32 flits.
+    EXPECT_EQ(end_of_transfer(array, 0, 1, 1500), kInjected + kLink + (1008 + 512) * 10'000 + kTakenIn);
 }
 
 TEST(Network, AddsWhatIsReducedToWhatLiesInMemory) {
     const ArraySpec array = network_of(TopologyKind::Torus, 16);
     Bench bench(array);
-    bench.start(0, {1, 4000, 0, false});
-    bench.start(1, {0, 0, 4000, true});
+    bench.start(0, {1, 6400, 0, false});
+    bench.start(1, {0, 0, 6400, true});
     Kernel::run_to_end();
     // read and write one after the other
-    EXPECT_EQ(bench.ends.last(), kInjected + kLink + 4000 * 10'000 + kTakenIn + kMemory);
-    EXPECT_EQ(bench.model.counts().adds, 1000U);  // of four bytes
-    EXPECT_EQ(bench.model.counts().dram_bytes, 3 * 4000U);
+    EXPECT_EQ(bench.ends.last(), kInjected + kLink + 6400 * 10'000 + kTakenIn + kMemory);
+    EXPECT_EQ(bench.model.counts().adds, 1600U);  // of four bytes
+    EXPECT_EQ(bench.model.counts().dram_bytes, 3 * 6400U);
 }
 
 TEST(Network, TellsTheEndOfAnExchangeNotAPicosecondEarlier) {
     const ArraySpec array = network_of(TopologyKind::Torus, 16);
     Bench bench(array);
-    bench.start(0, {1, 100, 0, false});
-    bench.start(1, {0, 0, 100, false});
-    const Picoseconds in_memory = kInjected + kLink + 100 * 10'000 + kCycle + kMemory;
+    bench.start(0, {1, 128, 0, false});
+    bench.start(1, {0, 0, 128, false});
+    const Picoseconds in_memory = kInjected + kLink + 128 * 10'000 + kMemory;
     Kernel::run_through(in_memory - 1);
     EXPECT_EQ(bench.ends.count(), 1U);  // the sender's
     Kernel::run_through(in_memory);
@@ -168,18 +176,18 @@ TEST(Network, HoldsAPacketWhileTheNextBufferIsFull) {
     const Picoseconds one = kInjected + 2 * kLongLink + kRouter + kSerialisation + kTakenIn;
     EXPECT_EQ(end_of_transfer(array, 0, 1, kPacket), one);
     // Two places: the second packet follows without a gap.
-    array.interconnect.buffer_packets = 2;
+    tests::set_buffer_packets(array.interconnect, 2);
     EXPECT_EQ(end_of_transfer(array, 0, 1, 2 * kPacket), one + kSerialisation);
     // One place: the first one's tail leaves the switch a link, a pipeline and a serialisation after its head
     // started, and the news of it takes a link back.
-    array.interconnect.buffer_packets = 1;
+    tests::set_buffer_packets(array.interconnect, 1);
     EXPECT_EQ(end_of_transfer(array, 0, 1, 2 * kPacket), one + 2 * kLongLink + kRouter + kSerialisation);
 }
 
 /// When 0 and 1 have sent `packets` each to 2 and 3, over the same fast links.
 Picoseconds end_of_two_flows(std::uint64_t buffer_packets, std::uint64_t packets) {
     ArraySpec array = network_of(TopologyKind::HTree, 4);
-    array.interconnect.buffer_packets = buffer_packets;
+    tests::set_buffer_packets(array.interconnect, buffer_packets);
     Bench bench(array);
     for (const std::uint64_t source : {0U, 1U}) {
         bench.start(source, {source + 2, packets * kPacket, 0, false});
@@ -204,16 +212,18 @@ TEST(Network, FillsAFastLinkFromTwoSlowOnes) {
 }
 
 TEST(Network, SharesAnOverloadedLinkFairlyAmongTheBuffersBeforeIt) {
-    // 1, 2 and 3 send to 0. Before the last link packets of 1 wait in one buffer, those of 2 and 3 in another.
+    // 1, 2 and 3 send to 0. Before the last link packets of each wait in a buffer of their own: those of 2 and 3 come
+    // over one link, in two virtual channels.
     Bench bench(network_of(TopologyKind::HTree, 4));
     constexpr std::uint64_t kBytes = 200 * kPacket;
     bench.start(0, {1, 0, 3 * kBytes, false});
     for (const std::uint64_t source : {1U, 2U, 3U}) bench.start(source, {0, kBytes, 0, false});
     Kernel::run_through(100 * 40'960'000ULL);  // until a hundred packets have left
     const auto sent = [&](std::uint64_t source) { return bench.interface(source).use().sent_bytes / kPacket; };
-    EXPECT_NEAR(static_cast<double>(sent(1)), 50, 4);  // and what lies in buffers on the way
-    EXPECT_NEAR(static_cast<double>(sent(2)), 25, 8);
-    EXPECT_NEAR(static_cast<double>(sent(3)), static_cast<double>(sent(2)), 1);
+    // A third each, and what lies on the way: two packets before the router, two in its local port, and two in each
+    // switch, of which 1 has one and the others three before the last link.
+    EXPECT_NEAR(static_cast<double>(sent(1)), 100.0 / 3 + 6, 1);
+    EXPECT_NEAR(static_cast<double>(sent(2)), 100.0 / 3 + 10, 2);
     EXPECT_NEAR(static_cast<double>(bench.interface(0).use().received_bytes / kPacket), 99,
                 1);  // the link never rests
 }
@@ -262,7 +272,8 @@ class AllToAll : public testing::TestWithParam<AllToAllCase> {};
 
 std::vector<AllToAllCase> all_to_all_cases() {
     std::vector<AllToAllCase> cases;
-    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
+    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus, TopologyKind::Mesh, TopologyKind::Ring,
+                                    TopologyKind::FullyConnected, TopologyKind::FatTree, TopologyKind::Dragonfly}) {
         for (const std::uint64_t accelerators : {2U, 4U, 8U, 16U, 32U, 64U}) {
             for (const std::uint64_t buffer_packets : {1U, 2U}) cases.push_back({kind, accelerators, buffer_packets});
         }
@@ -270,17 +281,24 @@ std::vector<AllToAllCase> all_to_all_cases() {
     return cases;
 }
 
+std::string name_without_dashes(TopologyKind kind) {
+    std::string name = name_of(kind);
+    name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+    return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Network, AllToAll, testing::ValuesIn(all_to_all_cases()), [](const auto& test) {
-    return std::string(name_of(test.param.kind)) + std::to_string(test.param.accelerators) + "with" +
+    return name_without_dashes(test.param.kind) + std::to_string(test.param.accelerators) + "with" +
            std::to_string(test.param.buffer_packets);
 });
 
 TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
     tests::Random random(9);
     ArraySpec array = network_of(GetParam().kind, GetParam().accelerators);
-    array.interconnect.buffer_packets = GetParam().buffer_packets;
     array.interconnect.packet_bytes = 512;
     array.interconnect.header_bytes = 16;
+    array.interconnect.flit_bytes = 16;
+    tests::set_buffer_packets(array.interconnect, GetParam().buffer_packets);
     tests::set_interleave(array.memory, 512);
     array.memory.burst_bytes = 512;
     const std::uint64_t count = array.accelerators;
@@ -296,8 +314,10 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
                 LinkUse& use = expected[hop.link];
                 use.payload_bytes += bytes;
                 for (std::uint64_t sent = 0; sent < bytes; sent += 512) {
-                    const std::uint64_t wire_bytes = std::min<std::uint64_t>(512, bytes - sent) + 16;
+                    const std::uint64_t payload = std::min<std::uint64_t>(512, bytes - sent);
+                    const std::uint64_t wire_bytes = 16 * array.interconnect.flits_of(payload);
                     ++use.packets;
+                    use.flits += array.interconnect.flits_of(payload);
                     use.busy_time += transfer_time(wire_bytes, bench.topology.links()[hop.link].bits_per_second);
                     link_bytes += wire_bytes;
                 }
@@ -329,10 +349,11 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
     for (std::size_t link = 0; link < use.size(); ++link) {
         EXPECT_EQ(use[link].payload_bytes, expected[link].payload_bytes);
         EXPECT_EQ(use[link].packets, expected[link].packets);
+        EXPECT_EQ(use[link].flits, expected[link].flits);
         EXPECT_EQ(use[link].busy_time, expected[link].busy_time);
         EXPECT_LE(use[link].busy_time, bench.ends.last());
     }
-    EXPECT_EQ(bench.model.counts().link_bytes, link_bytes);
+    EXPECT_EQ(bench.model.use().counts.link_bytes, link_bytes);
 }
 
 }  // namespace

@@ -93,8 +93,18 @@ inline ArraySpec hpca19() {
     array.buffer = {108 * 1024, 108 * 1024, 1};  // banks of one byte: what a tile takes is what it holds
     array.dma.outstanding_requests = 16;
     array.memory = simple_memory();
-    array.interconnect = {TopologyKind::HTree, 25'600'000'000, 4000, 1, 32 * 1024, 0, 2, 2};
+    array.interconnect.bits_per_second = 25'600'000'000;
+    array.interconnect.link_latency = 4000;
+    array.interconnect.packet_bytes = 32 * 1024;
+    array.interconnect.flit_bytes = 64;  // a local port takes 128 Gb/s
+    array.interconnect.virtual_channels = 2;
+    array.interconnect.buffer_flits = 2 * 512;
     return array;
+}
+
+/// Buffers of `packets` whole packets.
+inline void set_buffer_packets(InterconnectSpec& interconnect, std::uint64_t packets) {
+    interconnect.buffer_flits = packets * interconnect.flits_of(interconnect.packet_bytes);
 }
 
 using Random = std::mt19937_64;

@@ -3,15 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/topological_sort.hpp>
 
 #include "base/error.h"
 #include "tests/arch/support.h"
@@ -21,10 +17,27 @@ namespace {
 
 constexpr std::uint64_t kTotal = 25'600'000'000;
 
-Topology make(TopologyKind kind, std::uint64_t accelerators) {
+InterconnectSpec spec_of(const TopologySpec& topology, std::uint64_t virtual_channels = 2) {
     InterconnectSpec spec = tests::hpca19().interconnect;
-    spec.topology = kind;
-    return Topology::make(spec, accelerators);
+    spec.topology = topology;
+    spec.virtual_channels = virtual_channels;
+    return spec;
+}
+
+Topology make(TopologyKind kind, std::uint64_t accelerators) { return Topology::make(spec_of({kind}), accelerators); }
+
+Topology make(TopologyKind kind, const std::vector<std::uint64_t>& size, std::uint64_t accelerators) {
+    return Topology::make(spec_of({kind, size}), accelerators);
+}
+
+/// What the ConfigError says that making it throws: "KEY: PROBLEM".
+std::string mistake_of(const InterconnectSpec& spec, std::uint64_t accelerators) {
+    try {
+        Topology::make(spec, accelerators);
+    } catch (const ConfigError& error) {
+        return error.key() + ": " + error.problem();
+    }
+    return {};
 }
 
 const std::vector<std::uint64_t> kSizes{1, 2, 4, 8, 16, 32, 64};
@@ -51,31 +64,6 @@ std::size_t log2_of(std::uint64_t number) {
     std::size_t levels = 0;
     while (number >> levels > 1) ++levels;
     return levels;
-}
-
-/// Whether no chain of channels that wait for each other closes a circle: channels (a link, and its virtual channel
-/// where that counts) are nodes, an edge joins two that follow each other in a route.
-bool is_deadlock_free(const Topology& topology, std::uint64_t accelerators, bool with_virtual_channels) {
-    using Graph = boost::adjacency_list<boost::setS, boost::vecS, boost::directedS>;
-    Graph graph(2 * topology.links().size());
-    const auto channel = [&](const Hop& hop) {
-        return 2 * hop.link + (with_virtual_channels ? hop.virtual_channel : 0);
-    };
-    for (std::uint64_t source = 0; source < accelerators; ++source) {
-        for (std::uint64_t destination = 0; destination < accelerators; ++destination) {
-            const Route route = topology.route(source, destination);
-            for (std::size_t hop = 1; hop < route.size(); ++hop) {
-                boost::add_edge(channel(route[hop - 1]), channel(route[hop]), graph);
-            }
-        }
-    }
-    std::vector<Graph::vertex_descriptor> order;
-    try {
-        boost::topological_sort(graph, std::back_inserter(order));
-    } catch (const boost::not_a_dag&) {
-        return false;
-    }
-    return true;
 }
 
 TEST(HTree, PairsUpAcceleratorsUnderSwitches) {
@@ -217,72 +205,525 @@ TEST(Torus, ChangesTheVirtualChannelAtTheLinkThatClosesARing) {
         return found;
     };
     using Channels = std::vector<std::size_t>;
-    EXPECT_EQ(channels(1, 4), (Channels{0, 0, 0}));
-    EXPECT_EQ(channels(6, 1), (Channels{0, 1, 1}));     // 6 7 | 0 1
-    EXPECT_EQ(channels(1, 6), (Channels{0, 1, 1}));     // 1 0 | 7 6
-    EXPECT_EQ(channels(6, 9), (Channels{0, 1, 1, 0}));  // 6 7 | 0 1, then down: a new ring
+    // Ways that do not close a ring take any channel, always the same from start to end.
+    EXPECT_EQ(channels(1, 4), (Channels{1, 1, 1}));
+    EXPECT_EQ(channels(1, 3), (Channels{0, 0}));
+    EXPECT_EQ(channels(6, 1), (Channels{0, 1, 1}));         // 6 7 | 0 1
+    EXPECT_EQ(channels(1, 6), (Channels{0, 1, 1}));         // 1 0 | 7 6
+    EXPECT_EQ(channels(6, 9), (Channels{0, 1, 1, 1}));      // 6 7 | 0 1, then down: a new ring that is not closed
+    EXPECT_EQ(channels(6, 10), (Channels{0, 1, 1, 1, 0}));  // 6 7 | 0 1 2, then down
+    EXPECT_EQ(channels(6, 57), (Channels{0, 1, 1, 1}));     // 6 7 | 0 1, and | up: closed at once
 }
 
-TEST(Topology, RoutingIsDeadlockFree) {
-    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
-        for (const std::uint64_t accelerators : kSizes) {
-            EXPECT_TRUE(is_deadlock_free(make(kind, accelerators), accelerators, true))
-                << name_of(kind) << " " << accelerators;
+TEST(HTree, OfFourAndFourHasFourSwitchesBelowItsRoot) {
+    const Topology tree = make(TopologyKind::HTree, {4, 4}, 16);
+    EXPECT_EQ(tree.node_count(), 16U + 4 + 1);
+    EXPECT_EQ(tree.node_name(19), "switch1.3");
+    EXPECT_EQ(tree.node_name(20), "switch2.0");
+    EXPECT_EQ(tree.links().size(), 2U * (16 + 4));
+    EXPECT_EQ(names_along(tree, 1, 14),
+              (std::vector<std::string>{"acc1", "switch1.0", "switch2.0", "switch1.3", "acc14"}));
+    EXPECT_EQ(names_along(tree, 4, 7), (std::vector<std::string>{"acc4", "switch1.1", "acc7"}));
+}
+
+/// Of the link up from the first node of each level.
+std::vector<std::uint64_t> bandwidths_up(const InterconnectSpec& spec, std::uint64_t accelerators) {
+    const Topology tree = Topology::make(spec, accelerators);
+    std::vector<std::uint64_t> bandwidths;
+    std::size_t node = 0;
+    while (node + 1 < tree.node_count()) {
+        const LinkSpec& up = tree.links()[tree.links_from(node).back()];
+        bandwidths.push_back(up.bits_per_second);
+        node = up.to;
+    }
+    return bandwidths;
+}
+
+TEST(HTree, HasTheSameTotalAtEveryLevelUnlessFactorsSayOtherwise) {
+    using Bandwidths = std::vector<std::uint64_t>;
+    InterconnectSpec spec = spec_of({TopologyKind::HTree, {4, 2, 2}});
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 16, kTotal / 4, kTotal / 2}));
+    spec.topology.factors = {3, 1};
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 16, kTotal / 16 * 3, kTotal / 16 * 3}));
+    spec.is_per_link = true;
+    spec.bits_per_second = 1'000'000'000;
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{1'000'000'000, 3'000'000'000, 3'000'000'000}));
+    spec.topology.factors.clear();
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{1'000'000'000, 4'000'000'000, 8'000'000'000}));
+    EXPECT_EQ(bandwidths_up(spec_of({TopologyKind::HTree, {3, 5}}), 15), (Bandwidths{kTotal / 15, kTotal / 5}));
+}
+
+TEST(HTree, RefusesFactorsThatDoNotFitItsLevels) {
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {4, 4}, {2, 2}}), 16),
+              "topology.factor: expected a factor for each level from the second one up, 1 in all, not 2");
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {}, {2}}), 16),
+              "topology.factor: expected a factor for each level from the second one up, 3 in all, not 1");
+}
+
+TEST(HTree, WithoutAnArityTakesAPowerOfTwo) {
+    EXPECT_EQ(
+        mistake_of(spec_of({TopologyKind::HTree}), 12),
+        "accelerators: a binary H-tree takes a power of two, not 12; the nearest are 8 and 16; any other number "
+        "needs an arity, such as {kind: htree, arity: [4, 4]}");
+}
+
+TEST(Torus, OfThreeDimensionsJoinsTheNeighboursInEach) {
+    const Topology torus = make(TopologyKind::Torus, {4, 3, 2}, 24);
+    // 6 rings of four along x, 8 of three along y, 12 pairs along z
+    EXPECT_EQ(torus.links().size(), 2U * (6 * 4 + 8 * 3 + 12));
+    for (const LinkSpec& link : torus.links()) EXPECT_EQ(link.bits_per_second, kTotal / (24 + 24 + 12));
+    // x first, then y and z; 3 is next to 0 and row 2 next to row 0
+    EXPECT_EQ(names_along(torus, 0, 3 + 2 * 4 + 12), (std::vector<std::string>{"acc0", "acc3", "acc11", "acc23"}));
+}
+
+TEST(Torus, OfANumberThatIsNoPowerOfTwoIsAsSquareAsItCanBe) {
+    using Size = std::vector<std::uint64_t>;
+    const TopologySpec torus{TopologyKind::Torus};
+    EXPECT_EQ(grid_size(torus, 12), (Size{4, 3}));
+    EXPECT_EQ(grid_size(torus, 6), (Size{3, 2}));
+    EXPECT_EQ(grid_size(torus, 27), (Size{9, 3}));
+    EXPECT_EQ(grid_size(torus, 5), (Size{5, 1}));
+    EXPECT_EQ(grid_size(torus, 1), (Size{1, 1}));
+    EXPECT_EQ(grid_size({TopologyKind::Ring}, 12), (Size{12}));
+}
+
+TEST(Mesh, IsATorusWithoutTheLinksThatCloseItsRings) {
+    const Topology mesh = make(TopologyKind::Mesh, {4, 3, 2}, 24);
+    // 6 lines of three wires, 8 of two, 12 of one
+    EXPECT_EQ(mesh.links().size(), 2U * (6 * 3 + 8 * 2 + 12));
+    for (const LinkSpec& link : mesh.links()) {
+        const std::size_t apart = std::max(link.from, link.to) - std::min(link.from, link.to);
+        EXPECT_TRUE(apart == 1 || apart == 4 || apart == 12) << link.from << " " << link.to;
+        EXPECT_EQ(link.bits_per_second, kTotal / 46);
+        if (apart == 1) {
+            EXPECT_EQ(link.from / 4, link.to / 4);
+        }
+        if (apart == 4) {
+            EXPECT_EQ(link.from / 12, link.to / 12);
+        }
+    }
+    EXPECT_EQ(names_along(mesh, 3, 0), (std::vector<std::string>{"acc3", "acc2", "acc1", "acc0"}));
+}
+
+TEST(Ring, HasAsManyWiresAsAcceleratorsFromThreeOn) {
+    EXPECT_EQ(make(TopologyKind::Ring, 1).links().size(), 0U);
+    EXPECT_EQ(make(TopologyKind::Ring, 2).links().size(), 2U);
+    for (const std::uint64_t accelerators : {3U, 5U, 12U}) {
+        const Topology ring = make(TopologyKind::Ring, accelerators);
+        EXPECT_EQ(ring.links().size(), 2 * accelerators);
+        for (const LinkSpec& link : ring.links()) EXPECT_EQ(link.bits_per_second, kTotal / accelerators);
+    }
+    EXPECT_EQ(names_along(make(TopologyKind::Ring, 5), 1, 4), (std::vector<std::string>{"acc1", "acc0", "acc4"}));
+}
+
+TEST(FullyConnected, HasAWireBetweenEachTwo) {
+    const Topology topology = make(TopologyKind::FullyConnected, 6);
+    EXPECT_EQ(topology.node_count(), 6U);
+    EXPECT_EQ(topology.links().size(), 2U * 15);  // 6 x 5 / 2
+    std::set<std::pair<std::size_t, std::size_t>> pairs;
+    for (const LinkSpec& link : topology.links()) {
+        pairs.insert({link.from, link.to});
+        EXPECT_EQ(link.bits_per_second, kTotal / 15);
+    }
+    EXPECT_EQ(pairs.size(), 30U);
+}
+
+TEST(FatTree, HasAsManyWiresAtEveryLevelAsAccelerators) {
+    struct Case {
+        std::vector<std::uint64_t> size;
+        std::uint64_t accelerators;
+        std::uint64_t arity;
+        std::uint64_t levels;
+    };
+    // Without a size two levels where there can be, otherwise as few as there can be
+    for (const Case& test : std::vector<Case>{{{}, 16, 4, 2},
+                                              {{}, 8, 2, 3},
+                                              {{}, 27, 3, 3},
+                                              {{}, 6, 6, 1},
+                                              {{}, 2, 2, 1},
+                                              {{2, 4}, 16, 2, 4},
+                                              {{4, 3}, 64, 4, 3}}) {
+        const Topology tree = make(TopologyKind::FatTree, test.size, test.accelerators);
+        const std::uint64_t switches = test.accelerators / test.arity;
+        EXPECT_EQ(tree.node_count(), test.accelerators + test.levels * switches) << test.accelerators;
+        EXPECT_EQ(tree.links().size(), 2 * test.accelerators * test.levels);
+        for (const LinkSpec& link : tree.links()) EXPECT_EQ(link.bits_per_second, kTotal / test.accelerators);
+        for (std::size_t node = test.accelerators; node < tree.node_count(); ++node) {
+            const bool is_on_top = node >= test.accelerators + (test.levels - 1) * switches;
+            EXPECT_EQ(tree.links_from(node).size(), is_on_top ? test.arity : 2 * test.arity) << tree.node_name(node);
+        }
+        EXPECT_EQ(tree.node_name(test.accelerators), "switch1.0");
+    }
+}
+
+TEST(FatTree, SpreadsTheSwapOfHalvesOverAllOfItsUpperLinks) {
+    const Topology tree = make(TopologyKind::FatTree, {4, 2}, 16);
+    std::map<std::size_t, int> packets;
+    for (std::uint64_t a = 0; a < 16; ++a) {
+        for (const Hop& hop : tree.route(a, a ^ 8U)) ++packets[hop.link];
+    }
+    EXPECT_EQ(packets.size(), tree.links().size());
+    for (const auto& [link, count] : packets) EXPECT_EQ(count, 1) << link;
+}
+
+TEST(Dragonfly, JoinsEachTwoRoutersOfAGroupAndEachTwoGroups) {
+    // Six accelerators of three routers in each of four groups
+    const Topology dragonfly = make(TopologyKind::Dragonfly, {2, 3, 4}, 24);
+    EXPECT_EQ(dragonfly.node_count(), 24U + 12);
+    EXPECT_EQ(dragonfly.node_name(24), "router0.0");
+    EXPECT_EQ(dragonfly.node_name(35), "router3.2");
+    // To accelerators, in the groups, between them
+    const std::uint64_t wires = 24 + 4 * 3 + 6;
+    EXPECT_EQ(dragonfly.links().size(), 2 * wires);
+    std::map<std::pair<std::size_t, std::size_t>, int> between_groups;
+    std::map<std::size_t, int> global_wires;  // by router
+    for (const LinkSpec& link : dragonfly.links()) {
+        EXPECT_EQ(link.bits_per_second, kTotal / wires);
+        if (link.from < 24 || link.to < 24) continue;
+        const std::size_t from = (link.from - 24) / 3;
+        const std::size_t to = (link.to - 24) / 3;
+        if (from == to) continue;
+        ++between_groups[{from, to}];
+        ++global_wires[link.from];
+    }
+    EXPECT_EQ(between_groups.size(), 12U);
+    for (const auto& [groups, count] : between_groups) EXPECT_EQ(count, 1) << groups.first << " " << groups.second;
+    EXPECT_EQ(global_wires.size(), 12U);  // three other groups: one wire for each router
+    for (const auto& [router, count] : global_wires) EXPECT_EQ(count, 1) << router;
+}
+
+TEST(Dragonfly, OfAPowerOfTwoNeedsNoSize) {
+    // terminals = routers = 2^(levels / 3), the rest in groups
+    EXPECT_EQ(make(TopologyKind::Dragonfly, 16).node_count(), 16U + 2 * 4);
+    EXPECT_EQ(make(TopologyKind::Dragonfly, 64).node_count(), 64U + 4 * 4);
+    EXPECT_EQ(make(TopologyKind::Dragonfly, 2).node_count(), 2U + 2);
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::Dragonfly}), 12),
+              "topology: a dragonfly of 12 accelerators needs terminals, routers and groups, such as {kind: "
+              "dragonfly, terminals: 2, routers: 2, groups: 4}");
+}
+
+EdgeSpec wire(const std::string& a, const std::string& b) { return {a, b, true, {}, {}, {}}; }
+EdgeSpec one_way(const std::string& from, const std::string& to) { return {from, to, false, {}, {}, {}}; }
+
+TopologySpec graph_of(const std::vector<EdgeSpec>& edges) { return {TopologyKind::Graph, {}, {}, edges}; }
+
+TEST(UserGraph, HasTheNodesAndLinksOfItsList) {
+    TopologySpec star = graph_of({wire("acc0", "hub"), wire("hub", "acc1"), one_way("acc0", "acc1")});
+    star.edges[1].bits_per_second = 7;
+    star.edges[1].latency = 8;
+    star.edges[2].femtojoules_per_bit = 9;
+    const Topology topology = Topology::make(spec_of(star), 2);
+    ASSERT_EQ(topology.node_count(), 3U);
+    EXPECT_EQ(topology.node_name(2), "hub");
+    ASSERT_EQ(topology.links().size(), 5U);
+    EXPECT_EQ(topology.links()[0].bits_per_second, kTotal / 3);
+    EXPECT_EQ(topology.links()[0].latency, 4000U);
+    EXPECT_FALSE(topology.links()[0].femtojoules_per_bit);
+    for (const std::size_t link : {2U, 3U}) {  // both directions of the second
+        EXPECT_EQ(topology.links()[link].bits_per_second, 7U);
+        EXPECT_EQ(topology.links()[link].latency, 8U);
+    }
+    EXPECT_EQ(topology.links()[4].femtojoules_per_bit, 9U);
+    EXPECT_EQ(names_along(topology, 0, 1), (std::vector<std::string>{"acc0", "acc1"}));
+    EXPECT_EQ(names_along(topology, 1, 0), (std::vector<std::string>{"acc1", "hub", "acc0"}));
+}
+
+TEST(UserGraph, SpreadsDestinationsOverWaysOfTheSameLength) {
+    // Two hubs between each two accelerators: the destination's number decides.
+    std::vector<EdgeSpec> edges;
+    for (const char* accelerator : {"acc0", "acc1", "acc2", "acc3"}) {
+        edges.push_back(wire(accelerator, "even"));
+        edges.push_back(wire(accelerator, "odd"));
+    }
+    const Topology topology = Topology::make(spec_of(graph_of(edges)), 4);
+    for (std::uint64_t a = 0; a < 4; ++a) {
+        for (std::uint64_t b = 0; b < 4; ++b) {
+            if (a == b) continue;
+            EXPECT_EQ(names_along(topology, a, b).at(1), b % 2 == 0 ? "even" : "odd");
         }
     }
 }
 
-TEST(Topology, RingsOfEightWouldDeadlockOnOneVirtualChannel) {
-    EXPECT_FALSE(is_deadlock_free(make(TopologyKind::Torus, 64), 64, false));
-    EXPECT_FALSE(is_deadlock_free(make(TopologyKind::Torus, 32), 32, false));  // 8 x 4
-    EXPECT_TRUE(is_deadlock_free(make(TopologyKind::HTree, 64), 64, false));
+TEST(UserGraph, MayHaveTwoLinksBetweenTheSameNodes) {
+    const Topology topology = Topology::make(spec_of(graph_of({wire("acc0", "acc1"), wire("acc0", "acc1")})), 2);
+    EXPECT_EQ(topology.links().size(), 4U);
+    EXPECT_EQ(topology.route(0, 1).at(0).link, 2U);  // acc1: the second of two
+    EXPECT_EQ(topology.route(1, 0).at(0).link, 1U);  // acc0: the first, backwards
 }
 
-TEST(Topology, LinksLeaveTheirNodesAndComeInPairs) {
-    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
-        const Topology topology = make(kind, 32);
+TEST(UserGraph, InWhichAnAcceleratorCannotBeReachedIsRefused) {
+    EXPECT_EQ(mistake_of(spec_of(graph_of({wire("acc0", "acc1"), wire("acc2", "hub")})), 3),
+              "topology.links: there is no way from acc2 to acc0");
+    EXPECT_EQ(mistake_of(spec_of(graph_of({one_way("acc0", "acc1")})), 2),
+              "topology.links: there is no way from acc1 to acc0");
+    EXPECT_EQ(mistake_of(spec_of(graph_of({})), 2), "topology.links: there is no way from acc1 to acc0");
+    EXPECT_EQ(mistake_of(spec_of(graph_of({})), 1), "");
+}
+
+TEST(UserGraph, WithAnAcceleratorThatTheArrayDoesNotHaveIsRefused) {
+    const std::vector<EdgeSpec> edges{wire("acc0", "acc1"), wire("acc1", "acc17")};
+    EXPECT_EQ(mistake_of(spec_of(graph_of(edges)), 2),
+              "topology.links.1: there is no acc17; the accelerators are acc0 to acc1");
+    EXPECT_EQ(mistake_of(spec_of(graph_of({wire("acc0", "acc00")})), 1),
+              "topology.links.0: there is no acc00; the only accelerator is acc0");
+    // Whose name only looks like one is a switch.
+    EXPECT_EQ(
+        Topology::make(spec_of(graph_of({wire("acc0", "accelerator"), wire("accelerator", "acc1")})), 2).node_count(),
+        3U);
+}
+
+TEST(UserGraph, WithALinkFromANodeToItselfIsRefused) {
+    EXPECT_EQ(mistake_of(spec_of(graph_of({wire("acc0", "acc1"), wire("hub", "hub")})), 2),
+              "topology.links.1: the link from hub ends where it starts");
+}
+
+/// Every kind at as many sizes as it can have.
+std::vector<std::pair<TopologySpec, std::uint64_t>> every_topology() {
+    std::vector<std::pair<TopologySpec, std::uint64_t>> cases;
+    for (const std::uint64_t accelerators : {1U, 2U, 3U, 5U, 6U, 8U, 12U, 16U, 27U, 64U}) {
+        for (const TopologyKind kind : {TopologyKind::Torus, TopologyKind::Mesh, TopologyKind::Ring,
+                                        TopologyKind::FullyConnected, TopologyKind::FatTree}) {
+            cases.push_back({{kind}, accelerators});
+        }
+        if ((accelerators & (accelerators - 1)) == 0) {
+            cases.push_back({{TopologyKind::HTree}, accelerators});
+            cases.push_back({{TopologyKind::Dragonfly}, accelerators});
+        }
+    }
+    using Sizes = std::vector<std::vector<std::uint64_t>>;
+    const auto add = [&](TopologyKind kind, const Sizes& sizes) {
+        for (const auto& size : sizes) {
+            std::uint64_t product = 1;
+            for (const std::uint64_t length : size) product *= length;
+            cases.push_back({{kind, size}, product});
+        }
+    };
+    add(TopologyKind::HTree, {{3}, {5}, {2, 3}, {3, 2}, {3, 4}, {4, 3}, {4, 4}, {3, 3, 3}, {4, 4, 4}, {64}});
+    for (const TopologyKind kind : {TopologyKind::Torus, TopologyKind::Mesh}) {
+        add(kind, {{5}, {1, 6}, {2, 2, 2}, {3, 2, 2}, {3, 3, 3}, {5, 4, 3}, {4, 4, 4}, {8, 1, 8}});
+    }
+    add(TopologyKind::Dragonfly, {{1, 1, 3},
+                                  {1, 5, 1},
+                                  {5, 1, 1},
+                                  {3, 2, 1},
+                                  {1, 3, 4},
+                                  {2, 3, 2},
+                                  {3, 3, 3},
+                                  {1, 2, 8},
+                                  {2, 2, 7},
+                                  {4, 4, 4},
+                                  {2, 4, 8}});
+    for (const std::uint64_t levels : {2U, 3U, 4U, 6U}) {
+        cases.push_back({{TopologyKind::FatTree, {2, levels}}, std::uint64_t{1} << levels});
+    }
+    cases.push_back({{TopologyKind::FatTree, {3, 2}}, 9});
+    cases.push_back({{TopologyKind::FatTree, {4, 3}}, 64});
+    return cases;
+}
+
+std::string text_of(const TopologySpec& spec, std::uint64_t accelerators) {
+    std::string text = name_of(spec.kind) + std::string(" of ") + std::to_string(accelerators) + ":";
+    for (const std::uint64_t number : spec.size) text += " " + std::to_string(number);
+    return text;
+}
+
+TEST(EveryTopology, RoutesPathsInItsVirtualChannelsFromEveryNodeToEveryAccelerator) {
+    for (const auto& [spec, accelerators] : every_topology()) {
+        SCOPED_TRACE(text_of(spec, accelerators));
+        for (const std::uint64_t virtual_channels : {1U, 2U, 3U, 5U}) {
+            const Topology topology = Topology::make(spec_of(spec, virtual_channels), accelerators);
+            for (std::uint64_t a = 0; a < topology.node_count(); ++a) {
+                for (std::uint64_t b = 0; b < accelerators; ++b) {
+                    expect_path(topology, a, b);
+                    for (const Hop& hop : topology.route(a, b)) ASSERT_LT(hop.virtual_channel, virtual_channels);
+                }
+            }
+        }
+    }
+}
+
+TEST(EveryTopology, RoutesShortestWaysFromEveryNodeButForDragonflies) {
+    for (const auto& [spec, accelerators] : every_topology()) {
+        if (spec.kind == TopologyKind::Dragonfly) continue;
+        const Topology topology = Topology::make(spec_of(spec), accelerators);
+        for (std::uint64_t b = 0; b < accelerators; ++b) {
+            const std::vector<std::uint32_t> distances = topology.graph().distances_to(b);
+            for (std::uint64_t a = 0; a < topology.node_count(); ++a) {
+                ASSERT_EQ(topology.route(a, b).size(), distances[a]) << text_of(spec, accelerators);
+            }
+        }
+    }
+}
+
+/// The nodes of a dragonfly's groups, with the accelerators of their routers.
+std::vector<std::size_t> groups_of(const TopologySpec& spec, std::uint64_t accelerators,
+                                   std::set<std::uint64_t> groups) {
+    std::vector<std::size_t> nodes;
+    for (std::uint64_t node = 0; node < accelerators + accelerators / spec.size[0]; ++node) {
+        const std::uint64_t router = node < accelerators ? node / spec.size[0] : node - accelerators;
+        if (groups.count(router / spec.size[1]) > 0) nodes.push_back(node);
+    }
+    return nodes;
+}
+
+TEST(Dragonfly, RoutesTheShortestWaysThatPassNoThirdGroup) {
+    // By a third group it may take two wires between groups and no links in them, one fewer.
+    int longer = 0;
+    for (const auto& [spec, accelerators] : every_topology()) {
+        if (spec.kind != TopologyKind::Dragonfly || spec.size.empty()) continue;
+        const Topology topology = Topology::make(spec_of(spec), accelerators);
+        const std::uint64_t of_group = spec.size[0] * spec.size[1];
+        for (std::uint64_t b = 0; b < accelerators; ++b) {
+            const std::vector<std::uint32_t> distances = topology.graph().distances_to(b);
+            for (std::uint64_t a = 0; a < accelerators; ++a) {
+                const std::vector<std::size_t> nodes = groups_of(spec, accelerators, {a / of_group, b / of_group});
+                const auto number = [&](std::size_t node) {
+                    return static_cast<std::size_t>(std::find(nodes.begin(), nodes.end(), node) - nodes.begin());
+                };
+                const Topology part = topology.part(nodes);
+                const std::size_t hops = topology.route(a, b).size();
+                ASSERT_EQ(hops, part.graph().distances_to(number(b))[number(a)]) << text_of(spec, accelerators);
+                ASSERT_LE(hops, distances[a] + 1);
+                longer += hops > distances[a] ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(longer, 0);
+}
+
+TEST(EveryTopology, HasLinksInPairsThatLeaveTheirNodes) {
+    for (const auto& [spec, accelerators] : every_topology()) {
+        const Topology topology = Topology::make(spec_of(spec), accelerators);
+        std::set<std::string> names;
+        for (std::size_t node = 0; node < topology.node_count(); ++node) names.insert(topology.node_name(node));
+        EXPECT_EQ(names.size(), topology.node_count()) << text_of(spec, accelerators);
+        std::set<std::pair<std::size_t, std::size_t>> pairs;
         for (std::size_t link = 0; link < topology.links().size(); ++link) {
             const LinkSpec& there = topology.links()[link];
-            const LinkSpec& back = topology.links()[link ^ 1U];  // routers rely on this
+            const LinkSpec& back = topology.links()[link ^ 1U];
             EXPECT_EQ(there.from, back.to);
             EXPECT_EQ(there.to, back.from);
             EXPECT_EQ(there.bits_per_second, back.bits_per_second);
+            EXPECT_EQ(there.latency, 4000U);
+            pairs.insert({there.from, there.to});
             const std::vector<std::size_t>& leaving = topology.links_from(there.from);
             EXPECT_EQ(std::count(leaving.begin(), leaving.end(), link), 1);
+            const std::vector<std::size_t>& entering = topology.graph().links_into(there.to);
+            EXPECT_EQ(std::count(entering.begin(), entering.end(), link), 1);
+        }
+        EXPECT_EQ(pairs.size(), topology.links().size())
+            << text_of(spec, accelerators) << ": two join the same nodes";
+    }
+}
+
+TEST(EveryTopology, GivesEveryLinkItsBandwidthOrSharesATotal) {
+    for (const auto& [spec, accelerators] : every_topology()) {
+        if (spec.kind == TopologyKind::HTree) continue;
+        InterconnectSpec interconnect = spec_of(spec);
+        const Topology shared = Topology::make(interconnect, accelerators);
+        interconnect.is_per_link = true;
+        const Topology each = Topology::make(interconnect, accelerators);
+        // Of a fat tree every level has the total.
+        const std::uint64_t wires =
+            spec.kind == TopologyKind::FatTree ? accelerators : std::max<std::uint64_t>(1, shared.links().size() / 2);
+        for (std::size_t link = 0; link < shared.links().size(); ++link) {
+            ASSERT_EQ(shared.links()[link].bits_per_second, kTotal / wires) << text_of(spec, accelerators);
+            ASSERT_EQ(each.links()[link].bits_per_second, kTotal) << text_of(spec, accelerators);
         }
     }
 }
 
-TEST(Topology, RefusesANumberThatIsNoPowerOfTwo) {
-    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
-        try {
-            make(kind, 12);
-            FAIL() << "12 accelerators were joined";
-        } catch (const ConfigError& error) {
-            EXPECT_EQ(error.key(), "accelerators");
-            EXPECT_NE(error.problem().find("the nearest are 8 and 16"), std::string::npos);
+TEST(EveryTopology, AdaptiveKnowsTheLinksOfShortestWays) {
+    for (const auto& [spec, accelerators] : every_topology()) {
+        InterconnectSpec interconnect = spec_of(spec, 3);
+        EXPECT_FALSE(Topology::make(interconnect, accelerators).is_adaptive());
+        interconnect.routing = RoutingRule::MinimalAdaptive;
+        const Topology topology = Topology::make(interconnect, accelerators);
+        ASSERT_TRUE(topology.is_adaptive());
+        EXPECT_LT(topology.routed_channels(), 3U);
+        for (std::uint64_t b = 0; b < accelerators; ++b) {
+            const std::vector<std::uint32_t> distances = topology.graph().distances_to(b);
+            for (std::size_t link = 0; link < topology.links().size(); ++link) {
+                const LinkSpec& ends = topology.links()[link];
+                ASSERT_EQ(topology.is_closer(link, b), distances[ends.to] < distances[ends.from]);
+            }
+            for (std::uint64_t a = 0; a < topology.node_count(); ++a) {
+                for (const Hop& hop : topology.route(a, b)) {
+                    ASSERT_LT(hop.virtual_channel, topology.routed_channels());
+                }
+            }
         }
     }
+}
+
+TEST(Topology, AdaptiveNeedsAVirtualChannelMoreThanItsWayOut) {
+    const auto mistake = [](const TopologySpec& topology, std::uint64_t virtual_channels) {
+        InterconnectSpec spec = spec_of(topology, virtual_channels);
+        spec.routing = RoutingRule::MinimalAdaptive;
+        return mistake_of(spec, 4);
+    };
+    for (const TopologyKind kind : {TopologyKind::Torus, TopologyKind::Ring, TopologyKind::Dragonfly}) {
+        EXPECT_EQ(mistake({kind}, 2),
+                  "interconnect.virtual_channels: expected at least 3 for minimal-adaptive routing "
+                  "on this topology, 2 of them for the deterministic way out, not 2");
+        EXPECT_EQ(mistake({kind}, 3), "");
+    }
+    const TopologySpec line = graph_of({wire("acc0", "acc1"), wire("acc1", "acc2"), wire("acc2", "acc3")});
+    for (const TopologySpec& topology :
+         {TopologySpec{TopologyKind::HTree}, TopologySpec{TopologyKind::Mesh},
+          TopologySpec{TopologyKind::FullyConnected}, TopologySpec{TopologyKind::FatTree}, line}) {
+        EXPECT_EQ(mistake(topology, 1),
+                  "interconnect.virtual_channels: expected at least 2 for minimal-adaptive "
+                  "routing on this topology, 1 of them for the deterministic way out, not 1");
+        EXPECT_EQ(mistake(topology, 2), "");
+    }
+}
+
+TEST(Topology, WhoseSizeIsAnotherThanTheArraysIsRefused) {
+    const auto mistake = [](TopologyKind kind, const std::vector<std::uint64_t>& size) {
+        return mistake_of(spec_of({kind, size}), 15);
+    };
+    EXPECT_EQ(mistake(TopologyKind::HTree, {4, 4}), "topology: an H-tree of arity 4, 4 has 16 accelerators, not 15");
+    EXPECT_EQ(mistake(TopologyKind::Torus, {4, 2, 2}), "topology: a torus of 4 x 2 x 2 has 16 accelerators, not 15");
+    EXPECT_EQ(mistake(TopologyKind::Mesh, {16}), "topology: a mesh of 16 has 16 accelerators, not 15");
+    EXPECT_EQ(mistake(TopologyKind::FullyConnected, {16}),
+              "topology: a fully connected topology of 16 has 16 accelerators, not 15");
+    EXPECT_EQ(mistake(TopologyKind::FatTree, {4, 2}),
+              "topology: a fat tree of arity 4 and 2 levels has 16 accelerators, not 15");
+    EXPECT_EQ(mistake(TopologyKind::Dragonfly, {2, 2, 4}),
+              "topology: a dragonfly of 4 groups of 2 routers with 2 accelerators each has 16 accelerators, not 15");
+}
+
+TEST(Topology, BeyondSixtyFourBitsIsRefused) {
+    const std::uint64_t many = std::uint64_t{1} << 20U;
+    const std::string message = "topology: its size or its links' bandwidth cannot be counted in 64 bits";
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {many, many, many, many}}), many), message);
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::FatTree, {many, many}}), many), message);
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {2, 2, 2}, {many, many}}), 8), message);  // 3.2 Gb/s x 2^40
+}
+
+TEST(Topology, OfMoreWiresThanCanBeHeldIsRefused) {
+    const std::uint64_t many = std::uint64_t{1} << 20U;
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::FullyConnected}), many),
+              "topology: 549755289600 wires are more than the 4194304 that can be simulated");
+    EXPECT_EQ(mistake_of(spec_of({TopologyKind::Dragonfly, {1, 1, many}}), many),
+              "topology: 549756338176 wires are more than the 4194304 that can be simulated");
 }
 
 TEST(Topology, RefusesABandwidthThatLeavesNothingForALink) {
     InterconnectSpec spec = tests::hpca19().interconnect;
-    spec.total_bits_per_second = 15;  // for 16 leaves
-    try {
-        Topology::make(spec, 16);
-        FAIL() << "links of no bandwidth were made";
-    } catch (const ConfigError& error) {
-        EXPECT_EQ(error.key(), "array.interconnect.total_bandwidth");
-    }
-    spec.total_bits_per_second = 16;
+    spec.bits_per_second = 15;  // for 16 leaves
+    EXPECT_EQ(mistake_of(spec, 16),
+              "interconnect.total_bandwidth: 15 bits per second leave nothing for each of 16 links");
+    spec.bits_per_second = 16;
     EXPECT_EQ(Topology::make(spec, 16).links().front().bits_per_second, 1U);
 }
 
 TEST(Topology, PartHasItsNodesTheLinksBetweenThemAndTheirRoutes) {
     InterconnectSpec spec;
-    spec.total_bits_per_second = 25'600'000'000;
+    spec.bits_per_second = kTotal;
     for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::Torus}) {
-        spec.topology = kind;
+        spec.topology = {kind};
         const Topology whole = Topology::make(spec, 16);
         // The second quarter of the tree with its switches; the second row of the torus.
         const std::vector<std::size_t> nodes = kind == TopologyKind::HTree

@@ -70,7 +70,9 @@ interconnect:
   router_cycles: 8
   packet: "16 KiB"
   header: "9 B"
-  buffer_packets: 3
+  flow_control: wormhole
+  flit: "32 B"
+  buffer_flits: 3
   virtual_channels: 2
 energy:
   add: "0.9 pJ"
@@ -150,13 +152,17 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(timing.activate_window, 19'200U);
     EXPECT_EQ(timing.refresh_time, 59'000U);
     EXPECT_EQ(timing.refresh_interval, 7'800'000U);
-    EXPECT_EQ(array.interconnect.topology, TopologyKind::HTree);
-    EXPECT_EQ(array.interconnect.total_bits_per_second, 25600000000U);
+    EXPECT_EQ(array.interconnect.topology.kind, TopologyKind::HTree);
+    EXPECT_EQ(array.interconnect.bits_per_second, 25600000000U);
+    EXPECT_FALSE(array.interconnect.is_per_link);
     EXPECT_EQ(array.interconnect.link_latency, 4000U);
     EXPECT_EQ(array.interconnect.router_cycles, 8U);
     EXPECT_EQ(array.interconnect.packet_bytes, 16384U);
     EXPECT_EQ(array.interconnect.header_bytes, 9U);
-    EXPECT_EQ(array.interconnect.buffer_packets, 3U);
+    EXPECT_EQ(array.interconnect.routing, RoutingRule::Deterministic);
+    EXPECT_EQ(array.interconnect.flow_control, FlowControl::Wormhole);
+    EXPECT_EQ(array.interconnect.flit_bytes, 32U);
+    EXPECT_EQ(array.interconnect.buffer_flits, 3U);
     EXPECT_EQ(array.interconnect.virtual_channels, 2U);
     EXPECT_EQ(array.energy.add, 0.9);
     EXPECT_EQ(array.energy.multiply, 3.7);
@@ -212,18 +218,21 @@ TEST(ArrayFile, WithABareNumberOrAnotherUnitIsRefused) {
 
 TEST(ArrayFile, WithANonsensicalValueIsRefused) {
     EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: 12"),
-              "accelerators: expected a power of two, since each level of an array halves it: 8 or 16, not 12");
+              "accelerators: a binary H-tree takes a power of two, not 12; the nearest are 8 and 16; any other "
+              "number needs an arity, such as {kind: htree, arity: [4, 4]}");
     EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: 0"),
               "accelerators: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with("precision: float32", "precision: float23"),
               "precision: unknown value \"float23\"; known: float32, float16, bfloat16, int16, int8 (did you mean "
               "\"float32\"?)");
-    EXPECT_EQ(mistake_with("topology: htree", "topology: no"), "topology: unknown value \"no\"; known: htree, torus");
+    EXPECT_EQ(mistake_with("topology: htree", "topology: no"),
+              "topology: unknown value \"no\"; known: htree, torus, mesh, ring, fully-connected, fat-tree, "
+              "dragonfly, graph");
     EXPECT_EQ(mistake_with("\"250 MHz\"", "\"0 MHz\""),
               "clock: expected a frequency of at least 1 kHz, not the text \"0 MHz\"");
     EXPECT_EQ(mistake_with("rows: 12", "rows: 0"), "pe_array.rows: expected an integer of at least 1, not 0");
-    EXPECT_EQ(mistake_with("buffer_packets: 3", "buffer_packets: 0"),
-              "interconnect.buffer_packets: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("buffer_flits: 3", "buffer_flits: 0"),
+              "interconnect.buffer_flits: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with("vaults: 32", "vaults: 4097"),
               "memory.vaults: expected an integer of at most 4096, not 4097");
     EXPECT_EQ(mistake_with("\"25.6 Gb/s\"", "\"0 Gb/s\""),
@@ -269,14 +278,20 @@ TEST(ArrayFile, WithAMemoryThatContradictsItselfIsRefused) {
               "memory.timing.tCWL: expected a time of at least 1 ps, not the text \"0 ns\"");
 }
 
-TEST(ArrayFile, OfATorusNeedsTwoVirtualChannels) {
+TEST(ArrayFile, OfATorusWithRingsOfEightNeedsTwoVirtualChannels) {
     EXPECT_EQ(read_with("virtual_channels: 2", "virtual_channels: 1").interconnect.virtual_channels, 1U);
     const TemporaryFolder folder;
-    folder.write("array.yaml",
-                 replaced(replaced(kArray, "htree", "torus"), "virtual_channels: 2", "virtual_channels: 1"));
-    const std::string message = message_of([] { load_array("array.yaml"); });
-    EXPECT_NE(message.find("interconnect.virtual_channels: expected at least 2 virtual channels"), std::string::npos)
-        << message;
+    const std::string tree = replaced(kArray, "virtual_channels: 2", "virtual_channels: 1");
+    // Round a ring of four, where ways of two links begin at every second node, no packet waits for the next one.
+    folder.write("four.yaml", replaced(tree, "htree", "torus"));
+    EXPECT_EQ(load_array("four.yaml").interconnect.virtual_channels, 1U);
+    folder.write("eight.yaml", replaced(tree, "htree", "{kind: torus, size: [8, 2]}"));
+    EXPECT_EQ(message_of([] { load_array("eight.yaml"); })
+                  .rfind("eight.yaml:4:11: topology: packets can deadlock: each of these links (with its virtual "
+                         "channel) waits for the next, and the last for the first: acc0 -> acc1 [0], ",
+                         0),
+              0U)
+        << message_of([] { load_array("eight.yaml"); });
 }
 
 }  // namespace

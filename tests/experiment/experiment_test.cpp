@@ -29,7 +29,7 @@ TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
     EXPECT_EQ(experiment.network.name(), "lenet-c");
     EXPECT_EQ(experiment.array.name, "hpca19");
     EXPECT_EQ(experiment.array.accelerators, 16U);
-    EXPECT_EQ(experiment.array.interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(experiment.array.interconnect.topology.kind, TopologyKind::HTree);
     EXPECT_EQ(experiment.array.precision.bytes, 4U);
     EXPECT_EQ(experiment.batch, 256U);
     EXPECT_EQ(experiment.strategy, "hypar");
@@ -54,7 +54,7 @@ TEST(ExperimentFile, GivesEveryValue) {
     EXPECT_EQ(experiment.network.name(), "vgg-a");
     EXPECT_EQ(experiment.array.name, "hpca19-torus");
     EXPECT_EQ(experiment.array.accelerators, 4U);
-    EXPECT_EQ(experiment.array.interconnect.topology, TopologyKind::HTree);
+    EXPECT_EQ(experiment.array.interconnect.topology.kind, TopologyKind::HTree);
     EXPECT_EQ(experiment.array.precision.bytes, 2U);
     EXPECT_EQ(experiment.batch, 32U);
     EXPECT_EQ(experiment.strategy, "trick");
@@ -104,7 +104,8 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
         "you mean \"hypar\"?)");
     EXPECT_EQ(mistake_with("strategy: explicit").find("test.yaml:2:11: strategy: unknown strategy \"explicit\""), 0U);
     EXPECT_EQ(mistake_with("topology: toros"),
-              "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus (did you mean \"torus\"?)");
+              "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus, mesh, ring, fully-connected, "
+              "fat-tree, dragonfly, graph (did you mean \"torus\"?)");
     EXPECT_EQ(mistake_with("partial_sums: yes"),
               "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
     EXPECT_EQ(mistake_with("aray: hpca19"),
@@ -160,15 +161,16 @@ TEST(ExperimentFile, BeyondSixtyFourBitsIsRefused) {
               "test.yaml:2:8: batch: a step of this size cannot be counted in 64 bits");
 }
 
-TEST(ExperimentFile, OnATorusNeedsTwoVirtualChannels) {
+TEST(ExperimentFile, OnATorusWithRingsOfEightNeedsTwoVirtualChannels) {
     const TemporaryFolder folder;
     folder.write("one.yaml",
                  replaced(project_file("configs/arrays/hpca19.yaml"), "virtual_channels: 2", "virtual_channels: 1"));
     folder.write("tree.yaml", "network: lenet-c\narray: one.yaml\n");
-    folder.write("torus.yaml", "network: lenet-c\narray: one.yaml\ntopology: torus\n");
+    folder.write("torus.yaml", "network: lenet-c\narray: one.yaml\ntopology: torus\naccelerators: 32\n");
     EXPECT_EQ(load_experiment("tree.yaml").array.interconnect.virtual_channels, 1U);
+    // Of its rings, eight long.
     EXPECT_THAT(message_of([] { load_experiment("torus.yaml"); }),
-                HasSubstr("array.interconnect.virtual_channels: expected at least 2 virtual channels"));
+                HasSubstr("torus.yaml:3:11: topology: packets can deadlock"));
 }
 
 TEST(References, ToPathsAreRelativeToTheFileThatNamesThem) {

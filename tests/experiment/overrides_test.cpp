@@ -27,7 +27,7 @@ std::string mistake_with(const std::vector<std::string>& options) {
 TEST(Override, ReplacesAValueOfTheExperiment) {
     EXPECT_EQ(load_with({"batch=32"}).batch, 32U);
     EXPECT_EQ(load_with({"accelerators=4"}).array.accelerators, 4U);
-    EXPECT_EQ(load_with({"topology=torus"}).array.interconnect.topology, TopologyKind::Torus);
+    EXPECT_EQ(load_with({"topology=torus"}).array.interconnect.topology.kind, TopologyKind::Torus);
     EXPECT_EQ(load_with({"phases=[forward]"}).phases.size(), 1U);
     EXPECT_EQ(load_with({"strategy={plan: [0011, 0011, 0011, 0000]}"}).make_plan().to_strings().back(), "0000");
 }

@@ -66,8 +66,39 @@ MemorySpec random_memory(tests::Random& random, Picoseconds clock) {
     return memory;
 }
 
+/// Every topology of a name and a default size, either flow control, with buffers from those of which every link
+/// waits to those of which none does.
+InterconnectSpec random_interconnect(tests::Random& random, bool is_adaptive) {
+    constexpr TopologyKind kKinds[] = {TopologyKind::HTree,          TopologyKind::Torus,   TopologyKind::Mesh,
+                                       TopologyKind::Ring,           TopologyKind::FatTree, TopologyKind::Dragonfly,
+                                       TopologyKind::FullyConnected, TopologyKind::HTree,   TopologyKind::Torus};
+    const auto draw = [&](std::uint64_t least, std::uint64_t most) { return tests::draw(random, least, most); };
+    InterconnectSpec spec;
+    spec.topology.kind = kKinds[draw(0, std::size(kKinds) - 1)];
+    spec.is_per_link = draw(0, 3) == 0;
+    spec.bits_per_second = draw(1, 40) * (spec.is_per_link ? 50'000'000 : 800'000'000);
+    spec.link_latency = draw(1, 9000);
+    spec.router_cycles = draw(1, 4);
+    spec.packet_bytes = draw(3, 20) * 32;
+    spec.header_bytes = draw(0, 1) * 16;
+    spec.virtual_channels = draw(2, 4);
+    if (is_adaptive || draw(0, 4) == 0) {
+        spec.routing = RoutingRule::MinimalAdaptive;
+        spec.virtual_channels = draw(3, 4);  // a ring's way out takes two
+    }
+    if (draw(0, 2) == 0) {
+        spec.flow_control = FlowControl::Wormhole;
+        spec.flit_bytes = draw(2, 8) * 32;
+        spec.buffer_flits = draw(1, 12);
+    } else {
+        spec.flit_bytes = draw(1, 16) * 10;
+        spec.buffer_flits = spec.flits_of(spec.packet_bytes) * draw(1, 5) + draw(0, 2);
+    }
+    return spec;
+}
+
 /// Accelerators small enough for many tiles and packets, no number of which divides another by intention.
-ArraySpec random_array(tests::Random& random) {
+ArraySpec random_array(tests::Random& random, bool is_adaptive) {
     const auto draw = [&](std::uint64_t least, std::uint64_t most) { return tests::draw(random, least, most); };
     ArraySpec array;
     array.accelerators = std::uint64_t{1} << draw(0, 4);
@@ -78,17 +109,15 @@ ArraySpec random_array(tests::Random& random) {
     array.buffer = {draw(6, 12) * 1024, draw(1, 3) * 64, draw(1, 8)};
     array.dma.outstanding_requests = draw(1, 8);
     array.memory = random_memory(random, array.clock.period);
-    const TopologyKind topology = draw(0, 1) == 0 ? TopologyKind::HTree : TopologyKind::Torus;
-    array.interconnect = {topology,         draw(1, 40) * 800'000'000, draw(1, 9000), draw(1, 4),
-                          draw(3, 20) * 32, draw(0, 1) * 16,           draw(1, 5),    draw(2, 3)};
+    array.interconnect = random_interconnect(random, is_adaptive);
     return array;
 }
 
 /// A step with everything that it refers to.
 struct RandomStep {
-    explicit RandomStep(std::uint64_t seed)
+    explicit RandomStep(std::uint64_t seed, bool is_adaptive = false)
         : random(seed),
-          array(random_array(random)),
+          array(random_array(random, is_adaptive)),
           network(tests::random_network(random)),
           plan(tests::random_plan(random, level_count(array.accelerators), network.size())),
           topology(Topology::make(array.interconnect, array.accelerators)) {
@@ -107,7 +136,10 @@ struct RandomStep {
     Program program;
 };
 
-auto as_tuple(const LinkUse& use) { return std::make_tuple(use.payload_bytes, use.packets, use.busy_time); }
+auto as_tuple(const LinkUse& use) {
+    return std::make_tuple(use.payload_bytes, use.packets, use.flits, use.busy_time, use.stalled_time,
+                           use.peak_flits);
+}
 auto as_tuple(const InterfaceUse& use) { return std::make_tuple(use.sent_bytes, use.received_bytes); }
 
 bool are_equal(const ReplayResult& a, const ReplayResult& b) {
@@ -146,6 +178,15 @@ TEST(FastForward, FindsTheSameIntegersAsTheFullReplay) {
     EXPECT_GT(jumping, kCases * 6 / 10);
 }
 
+TEST(FastForward, IsExactWhereAdaptivePacketsChooseAmongBusyLinks) {
+    // Among thousands of steps those in which a choice shows whether it followed from the state alone: routers that
+    // chose as soon as a packet came, by the credits that they had seen by then, did not repeat themselves.
+    for (const std::uint64_t seed : {2115U, 2462U}) {
+        const RandomStep step(seed, true);
+        EXPECT_TRUE(are_equal(step.replay_with(full()), step.replay_with({}))) << "seed " << seed;
+    }
+}
+
 TEST(FastForward, RemembersPiecesFromRunToRun) {
     Remembered remembered;
     ReplayOptions options;
@@ -175,9 +216,22 @@ TEST(FastForward, MixesNothingUpBetweenArrays) {
     expect_anew();
     step.array.memory.page = step.array.memory.page == PagePolicy::Open ? PagePolicy::Closed : PagePolicy::Open;
     expect_anew();
-    step.array.interconnect.total_bits_per_second *= 2;
+    step.array.interconnect.bits_per_second *= 2;
     expect_anew();
-    step.array.interconnect.header_bytes += 8;
+    InterconnectSpec& interconnect = step.array.interconnect;
+    interconnect.header_bytes += 8;
+    interconnect.buffer_flits = 4 * interconnect.flits_of(interconnect.packet_bytes);
+    expect_anew();
+    interconnect.buffer_flits -= 1;
+    expect_anew();
+    interconnect.flit_bytes += 3;
+    expect_anew();
+    interconnect.flow_control =
+        interconnect.flow_control == FlowControl::Wormhole ? FlowControl::VirtualCutThrough : FlowControl::Wormhole;
+    expect_anew();
+    interconnect.virtual_channels = 4;
+    interconnect.routing = interconnect.routing == RoutingRule::Deterministic ? RoutingRule::MinimalAdaptive
+                                                                              : RoutingRule::Deterministic;
     expect_anew();
     step.array.pe_array.columns += 1;
     expect_anew();
@@ -192,6 +246,7 @@ public:
     Picoseconds now() const override { return visitor_.now(); }
     void value(std::uint64_t value) override { visitor_.value(seen_++ < hidden_values_ ? 0 : value); }
     void time(Picoseconds& time) override { visitor_.time(time); }
+    void since(Picoseconds& time) override { visitor_.since(time); }
     void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
     void remaining(std::uint64_t& remaining) override { visitor_.remaining(remaining); }
     void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
@@ -215,6 +270,7 @@ public:
     Picoseconds now() const override { return now_; }
     void value(std::uint64_t) override { ++values_; }
     void time(Picoseconds&) override {}
+    void since(Picoseconds&) override {}
     void counter(std::uint64_t&) override {}
     void remaining(std::uint64_t&) override {}
     void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}

@@ -30,7 +30,13 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.dma.outstanding_requests = 16;
     array.memory = hmc();
     array.memory.interleave_bytes = 32 * 1024;
-    array.interconnect = {topology, 25'600'000'000, 4000, 1, 1024, 0, 4, 2};
+    array.interconnect.topology.kind = topology;
+    array.interconnect.bits_per_second = 25'600'000'000;
+    array.interconnect.link_latency = 4000;
+    array.interconnect.packet_bytes = 1024;
+    array.interconnect.flit_bytes = 16;  // a local port takes 32 Gb/s
+    array.interconnect.buffer_flits = 4 * 64;
+    array.interconnect.virtual_channels = 2;
     return array;
 }
 
@@ -102,7 +108,7 @@ inline const std::vector<Phase> kAllPhases{kPhases.begin(), kPhases.end()};
 
 inline auto as_tuple(const EventCounts& counts) {
     return std::make_tuple(counts.macs, counts.adds, counts.buffer_bytes, counts.dram_bytes, counts.link_bytes,
-                           counts.sent_bytes);
+                           counts.priced_link_femtojoules, counts.sent_bytes);
 }
 
 inline std::uint64_t macs_of(const LoopNest& nest) {

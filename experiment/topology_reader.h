@@ -1,0 +1,11 @@
+#pragma once
+
+#include "arch/topology_spec.h"
+#include "experiment/field.h"
+
+namespace hypar {
+
+/// A topology's name, or a map with its kind and size.
+TopologySpec read_topology(const Field& field);
+
+}  // namespace hypar

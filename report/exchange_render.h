@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/run_report.h"
+
+namespace hypar {
+
+/// What bounds the exchange of each phase that has one, and of the step. Empty if nothing is exchanged.
+std::string exchange_table(const RunReport& report);
+
+nlohmann::ordered_json exchange_json(const ExchangeCycles& exchange);
+
+}  // namespace hypar

@@ -1,0 +1,128 @@
+// What `hypar run` shows of the network: bounds of exchanges, links, placement.
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/program.h"
+
+namespace hypar::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::vector<std::string> kTopologies{"htree",    "torus",     "mesh",           "ring",
+                                           "fat-tree", "dragonfly", "fully-connected"};
+const std::vector<std::string> kWormhole{"--set", "array.interconnect.flow_control=wormhole", "--set",
+                                         "array.interconnect.buffer_flits=16"};
+
+/// A run of lenet-c; `more` arguments follow.
+std::string run_on(const std::string& topology, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"run", "lenet-c", "--set", "topology=" + topology};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    return outcome.output;
+}
+
+json report_on(const std::string& topology, std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"--format", "json"});
+    json report = json::parse(run_on(topology, more));
+    report.erase("simulation");
+    return report;
+}
+
+/// Calls `check(exchange, communication cycles)` for every phase.
+template <typename Check>
+void for_each_exchange(const json& report, Check check) {
+    for (const json& layer : report["layers"]) {
+        for (const json& phase : layer["phases"]) {
+            check(phase["exchange"], phase["communication_cycles"].get<std::uint64_t>());
+        }
+    }
+}
+
+TEST(ExchangeReport, AddsUpAndNamesTheLargestPart) {
+    for (const std::string& topology : kTopologies) {
+        for_each_exchange(report_on(topology), [&](const json& exchange, std::uint64_t cycles) {
+            std::uint64_t sum = 0;
+            std::uint64_t largest = 0;
+            for (const char* part : {"bandwidth", "contention", "latency"}) {
+                const auto count = exchange[std::string(part) + "_cycles"].get<std::uint64_t>();
+                sum += count;
+                largest = std::max(largest, count);
+            }
+            EXPECT_EQ(sum, cycles) << topology;
+            EXPECT_EQ(exchange["bound"].is_null(), cycles == 0) << topology;
+            if (cycles == 0) return;
+            EXPECT_EQ(exchange[exchange["bound"].get<std::string>() + "_cycles"], largest) << topology;
+        });
+    }
+}
+
+/// On the paper's H-tree a link carries as many flows as it is faster than a leaf's; on a ring flows of the upper
+/// levels share links, four to each at H1.
+TEST(ExchangeReport, IsBandwidthOnTheHTreeAndContentionOnARing) {
+    std::uint64_t contended = 0;
+    for_each_exchange(report_on("htree"), [&](const json& exchange, std::uint64_t cycles) {
+        EXPECT_EQ(exchange["bound"], cycles == 0 ? json() : json("bandwidth"));
+    });
+    for_each_exchange(report_on("ring"), [&](const json& exchange, std::uint64_t) {
+        contended += exchange["bound"] == "contention" ? 1U : 0U;
+    });
+    EXPECT_GT(contended, 0U);
+}
+
+TEST(ExchangeReportLong, IsTheSameAtBothFidelitiesOnEveryTopology) {
+    for (const std::string& topology : kTopologies) {
+        for (std::vector<std::string> more : {std::vector<std::string>(), kWormhole}) {
+            const json fast = report_on(topology, more);
+            more.insert(more.end(), {"--fidelity", "full"});
+            EXPECT_EQ(fast.dump(), report_on(topology, more).dump()) << topology;
+        }
+    }
+}
+
+TEST(RunText, FitsEightyColumnsOnEveryTopology) {
+    for (const std::string& topology : kTopologies) {
+        std::istringstream lines(run_on(topology, kWormhole));
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << topology << ": " << line;
+    }
+}
+
+TEST(RunText, ShowsBoundsLinksAndPlacement) {
+    const std::string text = run_on("mesh");
+    EXPECT_THAT(text, HasSubstr("layer  phase     exchange  bandwidth  contention  latency  bound\n"));
+    EXPECT_THAT(text, HasSubstr("busiest links    bytes     busy  of the step  stalled  peak queue\n"));
+    EXPECT_THAT(text, HasSubstr("placement: accelerator i at x = i mod 4, y = i / 4\n\n   0   1   2   3\n"));
+}
+
+TEST(LinkReport, CountsFlitsStallsAndQueues) {
+    const json report = report_on("mesh");
+    const double step = report["step"]["seconds"];
+    double stalled = 0;
+    for (const json& link : report["links"]) {
+        // Packets have 64 flits at most and 1 at least; buffers take 256.
+        EXPECT_LE(link["flits"], 64 * link["packets"].get<std::uint64_t>());
+        EXPECT_GE(link["flits"], link["packets"]);
+        EXPECT_LE(link["peak_queue_flits"], 256);
+        EXPECT_LE(link["busy_seconds"].get<double>() + link["stalled_seconds"].get<double>(), step);
+        stalled += link["stalled_seconds"].get<double>();
+    }
+    EXPECT_GT(stalled, 0);
+}
+
+TEST(PlacementReport, IsInTheJson) {
+    EXPECT_EQ(report_on("mesh")["placement"][7], json::parse(R"({"accelerator": "acc7", "at": [3, 1]})"));
+    EXPECT_EQ(report_on("htree")["placement"][7], json::parse(R"({"accelerator": "acc7", "at": "switch1.3"})"));
+    EXPECT_EQ(report_on("fully-connected")["placement"][7], json::parse(R"({"accelerator": "acc7", "at": null})"));
+}
+
+}  // namespace
+}  // namespace hypar::test

@@ -1,0 +1,288 @@
+#include "arch/interconnect_model.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "tests/arch/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::Kernel;
+
+constexpr Picoseconds kCycle = 1000;
+constexpr std::uint64_t kFlit = 16;
+constexpr std::uint64_t kFlitACycle = 128'000'000'000;  // bits a second
+
+/// Notes when packets arrive.
+class Sink final : public Terminal {
+public:
+    void receive(const Packet&, Picoseconds arrival) override { arrivals.push_back(arrival); }
+    void packet_taken(Picoseconds) override {}
+
+    std::vector<Picoseconds> arrivals;
+};
+
+InterconnectSpec spec_of(TopologyKind kind, FlowControl flow_control) {
+    InterconnectSpec spec;
+    spec.topology.kind = kind;
+    spec.flow_control = flow_control;
+    spec.bits_per_second = kFlitACycle;
+    spec.is_per_link = true;
+    spec.link_latency = kCycle;
+    spec.flit_bytes = kFlit;
+    spec.buffer_flits = 8;
+    spec.virtual_channels = 2;
+    return spec;
+}
+
+struct Bench {
+    Bench(const InterconnectSpec& interconnect, std::uint64_t accelerators)
+        : spec(interconnect),
+          topology(Topology::make(spec, accelerators)),
+          calendar("calendar"),
+          model("interconnect", calendar, spec, Clock{kCycle}, topology),
+          sinks(accelerators) {
+        for (std::size_t i = 0; i < accelerators; ++i) model.router(i).attach(sinks[i]);
+    }
+
+    void send(std::size_t source, std::size_t destination, std::uint64_t flits, Picoseconds time) {
+        routes.push_back(std::make_unique<Route>(topology.route(source, destination)));
+        Packet packet;
+        packet.payload_bytes = flits * kFlit;
+        packet.flits = flits;
+        packet.source = source;
+        packet.destination = destination;
+        packet.route = routes.back().get();
+        model.router(source).inject(packet, time);
+    }
+
+    Kernel kernel;
+    InterconnectSpec spec;
+    Topology topology;
+    Calendar calendar;
+    InterconnectModel model;
+    std::vector<Sink> sinks;
+    std::vector<std::unique_ptr<Route>> routes;
+};
+
+/// Sends a packet from everyone to everyone, one alone at a time, and compares with
+/// `expected(hops, flits, router cycles)` cycles.
+template <typename Expected>
+void expect_latencies(InterconnectSpec spec, std::uint64_t accelerators, Expected expected) {
+    for (const std::uint64_t router_cycles : {1U, 3U}) {
+        spec.router_cycles = router_cycles;
+        for (const std::uint64_t flits : {1U, 2U, 7U}) {
+            Bench bench(spec, accelerators);
+            Picoseconds start = kCycle;
+            for (std::size_t source = 0; source < accelerators; ++source) {
+                for (std::size_t destination = 0; destination < accelerators; ++destination) {
+                    bench.send(source, destination, flits, start);
+                    Kernel::run_to_end();
+                    ASSERT_FALSE(bench.sinks[destination].arrivals.empty());
+                    const Picoseconds latency = bench.sinks[destination].arrivals.back() - start;
+                    const std::size_t hops = bench.topology.route(source, destination).size();
+                    ASSERT_EQ(latency, kCycle * expected(hops, flits, router_cycles))
+                        << name_of(spec.topology.kind) << " " << source << " to " << destination << ", " << flits
+                        << " flits, " << router_cycles << " cycles a router";
+                    start = bench.sinks[destination].arrivals.back() + 100 * kCycle;
+                }
+            }
+        }
+    }
+}
+
+/// A packet passes a router more than it crosses links: a pipeline in each, a latency on each link, and at the end a
+/// cycle for each flit, at the pace of the local ports and of all links.
+std::uint64_t zero_load(std::size_t hops, std::uint64_t flits, std::uint64_t router_cycles) {
+    return (hops + 1) * router_cycles + hops + flits;
+}
+
+struct ZeroLoadCase {
+    TopologyKind kind;
+    std::uint64_t accelerators;
+    std::vector<std::uint64_t> size;
+    FlowControl flow_control;
+};
+
+std::vector<ZeroLoadCase> zero_load_cases() {
+    const std::vector<ZeroLoadCase> shapes = {{TopologyKind::HTree, 16, {4, 2, 2}, {}},
+                                              {TopologyKind::HTree, 16, {}, {}},
+                                              {TopologyKind::Torus, 16, {4, 4}, {}},
+                                              {TopologyKind::Torus, 18, {3, 3, 2}, {}},
+                                              {TopologyKind::Mesh, 12, {3, 2, 2}, {}},
+                                              {TopologyKind::Mesh, 16, {}, {}},
+                                              {TopologyKind::Ring, 7, {}, {}},
+                                              {TopologyKind::FullyConnected, 6, {}, {}},
+                                              {TopologyKind::FatTree, 16, {4, 2}, {}},
+                                              {TopologyKind::FatTree, 8, {2, 3}, {}},
+                                              {TopologyKind::Dragonfly, 18, {2, 3, 3}, {}},
+                                              {TopologyKind::Dragonfly, 16, {}, {}}};
+    std::vector<ZeroLoadCase> cases;
+    for (const FlowControl flow_control : {FlowControl::Wormhole, FlowControl::VirtualCutThrough}) {
+        for (ZeroLoadCase shape : shapes) {
+            shape.flow_control = flow_control;
+            cases.push_back(shape);
+        }
+    }
+    return cases;
+}
+
+class ZeroLoad : public testing::TestWithParam<ZeroLoadCase> {};
+
+INSTANTIATE_TEST_SUITE_P(Interconnect, ZeroLoad, testing::ValuesIn(zero_load_cases()));
+
+TEST_P(ZeroLoad, LatencyIsThatOfRoutersLinksAndSerialisation) {
+    InterconnectSpec spec = spec_of(GetParam().kind, GetParam().flow_control);
+    spec.topology.size = GetParam().size;
+    if (spec.topology.kind == TopologyKind::HTree) {  // links of equal bandwidth
+        spec.topology.factors.assign(GetParam().size.empty() ? 3 : GetParam().size.size() - 1, 1);
+    }
+    expect_latencies(spec, GetParam().accelerators, zero_load);
+}
+
+TEST(Interconnect, OfAnAdaptiveTorusHasTheSameLatencyWithoutLoad) {
+    InterconnectSpec spec = spec_of(TopologyKind::Torus, FlowControl::Wormhole);
+    spec.routing = RoutingRule::MinimalAdaptive;
+    spec.virtual_channels = 3;
+    expect_latencies(spec, 16, zero_load);
+}
+
+TEST(Interconnect, OfATreeWithFasterLinksAboveTakesNoLongerUnderWormhole) {
+    // Flits come in at the pace of the local port, one a cycle, and leave so: faster links between change nothing,
+    // for a flit takes half a cycle or less there, and waits a router's cycle anyway.
+    expect_latencies(spec_of(TopologyKind::HTree, FlowControl::Wormhole), 16, zero_load);
+}
+
+TEST(Interconnect, OfSlowLinksTakesTheTimeOfItsFlitsOnOneOfThem) {
+    // Five cycles a flit. Flits of a packet follow each other on every link at that pace. The last one, f - 1 of them
+    // after the first, begins to leave the last router after its pipeline, or when it has come in but for the one
+    // cycle that the local port takes: whichever is later.
+    InterconnectSpec spec = spec_of(TopologyKind::Torus, FlowControl::Wormhole);
+    spec.bits_per_second = kFlitACycle / 5;
+    expect_latencies(spec, 16, [](std::size_t hops, std::uint64_t flits, std::uint64_t router_cycles) {
+        if (hops == 0) return router_cycles + flits;
+        return hops * router_cycles + hops + (flits - 1) * 5 + std::max<std::uint64_t>(router_cycles + 1, 5);
+    });
+}
+
+TEST(Interconnect, OfAUsersGraphAddsUpTheLatenciesOfItsLinks) {
+    // acc0 - hub 2 cycles, hub - acc1 5 cycles, acc1 - acc2 1 cycle, one way only from acc2 to acc0 7 cycles.
+    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::Wormhole);
+    spec.topology.edges = {{"acc0", "hub", true, {}, 2 * kCycle, {}},
+                           {"hub", "acc1", true, {}, 5 * kCycle, {}},
+                           {"acc1", "acc2", true, {}, {}, {}},
+                           {"acc2", "acc0", false, {}, 7 * kCycle, {}}};
+    spec.router_cycles = 2;
+    const std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> expected = {
+        {{0, 1}, 3 * 2 + 2 + 5 + 4},      // three routers, two links, four flits
+        {{1, 0}, 3 * 2 + 5 + 2 + 4},      //
+        {{0, 2}, 4 * 2 + 2 + 5 + 1 + 4},  //
+        {{2, 0}, 2 * 2 + 7 + 4},          // the short way, however long
+        {{2, 1}, 2 * 2 + 1 + 4}};
+    for (const auto& [pair, cycles] : expected) {
+        Bench bench(spec, 3);
+        bench.send(pair.first, pair.second, 4, kCycle);
+        Kernel::run_to_end();
+        EXPECT_EQ(bench.sinks[pair.second].arrivals, std::vector<Picoseconds>{kCycle + cycles * kCycle});
+    }
+}
+
+TEST(Interconnect, UnderWormholeLetsAPacketLieInSeveralRouters) {
+    // A ring of seven, buffers of two flits: from 0 to 3 a packet of 20 flits never fits, and is as fast as one that
+    // does. A flit's place comes free a pipeline and a flit after its arrival, and the news of it takes a link: four
+    // cycles from its sending to the next one's in its place, so two places pass a flit every two cycles.
+    InterconnectSpec spec = spec_of(TopologyKind::Ring, FlowControl::Wormhole);
+    spec.buffer_flits = 4;
+    const auto latency = [&](std::uint64_t buffer_flits) {
+        spec.buffer_flits = buffer_flits;
+        Bench bench(spec, 7);
+        bench.send(0, 3, 20, kCycle);
+        Kernel::run_to_end();
+        return (bench.sinks[3].arrivals.front() - kCycle) / kCycle;
+    };
+    EXPECT_EQ(latency(4), zero_load(3, 20, 1));
+    EXPECT_EQ(latency(2), zero_load(3, 20, 1) + 18);  // after each two flits two cycles more, nine times
+}
+
+TEST(Interconnect, UnderVirtualCutThroughWaitsForRoomForTheWholePacket) {
+    // Buffers of eight flits, packets of five: the second waits until all of the first has left the buffer behind.
+    InterconnectSpec spec = spec_of(TopologyKind::Ring, FlowControl::VirtualCutThrough);
+    Bench bench(spec, 7);
+    bench.send(0, 2, 5, kCycle);
+    bench.send(0, 2, 5, kCycle);
+    Kernel::run_to_end();
+    // The first leaves node 0 at 1 + 1, its tail node 1 at 2 + link + pipeline + 5 flits = 9, of which node 0 knows
+    // at 10; so the second one starts 8 cycles after the first.
+    ASSERT_EQ(bench.sinks[2].arrivals.size(), 2U);
+    EXPECT_EQ(bench.sinks[2].arrivals[0] - kCycle, kCycle * zero_load(2, 5, 1));
+    EXPECT_EQ(bench.sinks[2].arrivals[1] - bench.sinks[2].arrivals[0], 8 * kCycle);
+}
+
+TEST(Interconnect, CountsTheTimeInWhichALinkIsFreeAndMayNotSend) {
+    InterconnectSpec spec = spec_of(TopologyKind::Ring, FlowControl::VirtualCutThrough);
+    Bench bench(spec, 7);
+    bench.send(0, 2, 5, kCycle);
+    bench.send(0, 2, 5, kCycle);
+    Kernel::run_to_end();
+    const LinkUse use = bench.model.link_use()[bench.topology.route(0, 1).front().link];
+    EXPECT_EQ(use.busy_time, 10 * kCycle);
+    // The first one starts at 2 and ends at 7, when the second one finds room in the local port; it is through the
+    // router at 8, and starts at 10.
+    EXPECT_EQ(use.stalled_time, 2 * kCycle);
+    EXPECT_EQ(use.peak_flits, 5U);
+    EXPECT_EQ(use.flits, 10U);
+    EXPECT_EQ(use.packets, 2U);
+    EXPECT_EQ(use.payload_bytes, 10 * kFlit);
+}
+
+TEST(Interconnect, GivesALinkToTheBuffersBeforeItInTurn) {
+    // 1 and 2 send to 0 through a hub, in virtual channels of their own: flit by flit in turn.
+    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::Wormhole);
+    spec.topology.edges = {
+        {"acc0", "hub", true, {}, {}, {}}, {"acc1", "hub", true, {}, {}, {}}, {"acc2", "hub", true, {}, {}, {}}};
+    Bench bench(spec, 3);
+    bench.send(1, 0, 6, kCycle);
+    bench.send(2, 0, 6, kCycle);
+    Kernel::run_to_end();
+    // Both heads ask at once; the twelve flits pass one a cycle, the one packet's last before the other's.
+    ASSERT_EQ(bench.sinks[0].arrivals.size(), 2U);
+    EXPECT_EQ(bench.sinks[0].arrivals[1] - kCycle, kCycle * zero_load(2, 12, 1));
+    EXPECT_EQ(bench.sinks[0].arrivals[1] - bench.sinks[0].arrivals[0], kCycle);
+}
+
+TEST(Interconnect, GivesAPacketTheLinkUnderVirtualCutThroughUntilItsTail) {
+    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::VirtualCutThrough);
+    spec.topology.edges = {
+        {"acc0", "hub", true, {}, {}, {}}, {"acc1", "hub", true, {}, {}, {}}, {"acc2", "hub", true, {}, {}, {}}};
+    Bench bench(spec, 3);
+    bench.send(1, 0, 6, kCycle);
+    bench.send(2, 0, 6, kCycle);
+    Kernel::run_to_end();
+    ASSERT_EQ(bench.sinks[0].arrivals.size(), 2U);
+    EXPECT_EQ(bench.sinks[0].arrivals[0] - kCycle, kCycle * zero_load(2, 6, 1));
+    EXPECT_EQ(bench.sinks[0].arrivals[1] - kCycle, kCycle * zero_load(2, 12, 1));
+}
+
+TEST(Interconnect, OfAnAdaptiveTorusGoesRoundWhatIsBusy) {
+    // 0 sends long packets to 2 and one to 5, over x first by rule. Adaptive, the last one takes y first.
+    InterconnectSpec spec = spec_of(TopologyKind::Torus, FlowControl::Wormhole);
+    spec.virtual_channels = 4;
+    const auto last_arrival = [&](RoutingRule rule) {
+        spec.routing = rule;
+        Bench bench(spec, 16);
+        for (int packet = 0; packet < 4; ++packet) bench.send(4, 5, 40, kCycle);
+        bench.send(0, 5, 40, kCycle);
+        Kernel::run_to_end();
+        return bench.sinks[5].arrivals.back();
+    };
+    EXPECT_LE(last_arrival(RoutingRule::MinimalAdaptive), last_arrival(RoutingRule::Deterministic));
+}
+
+}  // namespace
+}  // namespace hypar
