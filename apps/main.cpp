@@ -11,6 +11,7 @@
 #include "apps/commands.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "sim/standstill.h"
 
 // SystemC's library asks for it; the program has its own main().
 extern "C" int sc_main(int, char**) { return 0; }
@@ -41,6 +42,7 @@ int run(int argc, char** argv) {
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
     hypar::add_memory_command(program);
+    hypar::add_noc_command(program);
     hypar::add_check_command(program);
     hypar::add_list_command(program);
     try {
@@ -68,6 +70,8 @@ int main(int argc, char** argv) {
         return report_failure(error.what(), kWrongInput);
     } catch (const std::overflow_error& error) {
         return report_failure(fmt::format("the sizes are too large: {}", error.what()), kWrongInput);
+    } catch (const hypar::StandstillError& error) {
+        return report_failure(fmt::format("{}\n\n{}", error.what(), error.graphviz()), kFailed);
     } catch (const std::bad_alloc&) {
         return report_failure("out of memory", kFailed);
     } catch (const std::exception& error) {

@@ -53,12 +53,13 @@ const Folders* allowed_folders(const std::string& folder) {
 }
 
 /// The folder whose rules hold for the file at `path` (relative to the root): its own, or for a test or benchmark the
-/// folder that it is about: tests/sim/..., bench/sim/... and bench/sim_replay.cpp count as sim. May be unknown.
+/// folder that it is about: tests/sim/..., tests/sim_sanitized/... and bench/sim_replay.cpp count as sim. May be
+/// unknown.
 std::string folder_of(const fs::path& path) {
     std::string first = path.begin()->string();
     if (first != "tests" && first != "bench") return first;
     const std::string second = std::next(path.begin())->string();
-    return first == "bench" ? second.substr(0, second.find_first_of("_.")) : second;
+    return second.substr(0, second.find_first_of("_."));
 }
 
 std::string joined(const Folders& folders) {

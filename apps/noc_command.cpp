@@ -1,0 +1,291 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "arch/deadlock.h"
+#include "base/error.h"
+#include "report/noc_render.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::uint64_t kMostNodes = 1024;
+constexpr std::uint64_t kMostPacketFlits = 65536;
+constexpr std::uint64_t kMostChannels = 64;
+constexpr std::uint64_t kMostBuffer = 65536;
+constexpr std::uint64_t kMostDelay = 1'000'000;            // cycles
+constexpr std::uint64_t kMostCycles = 1'000'000'000;       // of one rate
+constexpr std::uint64_t kMostNodeCycles = 10'000'000'000;  // of one rate: an hour
+
+// One flit of 16 bytes in each cycle of 1 ns, but for the links of a tree above its lowest switches.
+constexpr Picoseconds kPeriod = 1000;
+constexpr std::uint64_t kFlitBytes = 16;
+constexpr std::uint64_t kBitsPerSecond = kFlitBytes * 8 * (kPicosecondsPerSecond / kPeriod);
+
+struct Options {
+    std::string topology = "torus";
+    std::string size;
+    std::string array;
+    std::vector<std::string> settings;
+    std::string traffic = "uniform";
+    std::string rates = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9";
+    std::string packet_flits;
+    std::string channels = "4";
+    std::string buffer = "8";
+    std::string router_cycles = "1";
+    std::string link_cycles = "1";
+    std::string routing = "deterministic";
+    std::string warmup = "1000";
+    std::string cycles = "10000";
+    std::string seed = "1";
+    std::string format = "text";
+    std::string folder;
+};
+
+TopologyKind read_kind(const Options& options) {
+    std::vector<std::string> known;
+    for (const TopologyName& entry : topologies()) {
+        if (entry.kind != TopologyKind::Graph) known.emplace_back(entry.name);
+    }
+    choose("--topology " + options.topology, options.topology, known);
+    for (const TopologyName& entry : topologies()) {
+        if (entry.name == options.topology) return entry.kind;
+    }
+    return TopologyKind::Torus;
+}
+
+/// "4x4", "4,2" or "16".
+std::vector<std::uint64_t> read_numbers(const std::string& option, const std::string& text) {
+    std::string list = text;
+    std::replace(list.begin(), list.end(), 'x', ',');
+    std::vector<std::uint64_t> numbers;
+    for (const std::string& part : read_list(option, list))
+        numbers.push_back(read_count(option, part, 1, kMostNodes));
+    return numbers;
+}
+
+struct Shape {
+    TopologySpec topology;
+    std::uint64_t nodes = 16;
+};
+
+/// How many numbers say the size of each kind, and how many nodes that is.
+Shape read_shape(const Options& options) {
+    Shape shape;
+    shape.topology.kind = read_kind(options);
+    if (options.size.empty()) return shape;
+    const std::string option = "--size " + options.size;
+    const std::vector<std::uint64_t> size = read_numbers(option, options.size);
+    const TopologyKind kind = shape.topology.kind;
+    const auto expect = [&](std::size_t least, std::size_t most) {
+        if (size.size() >= least && size.size() <= most) return;
+        const auto& names = topologies();
+        const auto name =
+            std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.kind == kind; });
+        throw ConfigError("", fmt::format("expected the size of a {}: {}", name->name, name->size), option);
+    };
+    shape.nodes = 1;
+    const auto multiply = [&](std::uint64_t factor) {
+        shape.nodes *= factor;
+        if (shape.nodes > kMostNodes)
+            throw ConfigError("", fmt::format("expected at most {} nodes", kMostNodes), option);
+    };
+    switch (kind) {
+        case TopologyKind::Torus:
+        case TopologyKind::Mesh: expect(1, 3); break;
+        case TopologyKind::Dragonfly: expect(3, 3); break;
+        case TopologyKind::FatTree: expect(2, 2); break;
+        case TopologyKind::Ring:
+        case TopologyKind::FullyConnected: expect(1, 1); break;
+        case TopologyKind::HTree:
+        case TopologyKind::Graph: break;
+    }
+    if (kind == TopologyKind::FatTree) {
+        for (std::uint64_t level = 0; level < size[1]; ++level) multiply(size[0]);
+    } else {
+        for (const std::uint64_t length : size) multiply(length);
+    }
+    const bool is_binary = kind == TopologyKind::HTree && size.size() == 1;
+    if (!is_binary) shape.topology.size = size;
+    return shape;
+}
+
+RoutingRule read_routing(const std::string& value) {
+    const bool is_fixed = choose("--routing " + value, value,
+                                 {name_of(RoutingRule::Deterministic), name_of(RoutingRule::MinimalAdaptive)}) ==
+                          name_of(RoutingRule::Deterministic);
+    return is_fixed ? RoutingRule::Deterministic : RoutingRule::MinimalAdaptive;
+}
+
+/// The key of the interconnect that an error is about, as the option that gives it.
+std::string option_of(const ConfigError& error, const Options& options) {
+    if (error.key() == "interconnect.virtual_channels") return "--vcs " + options.channels;
+    return fmt::format("--topology {}{}", options.topology, options.size.empty() ? "" : " --size " + options.size);
+}
+
+NocReport report_of_options(const Options& options) {
+    const Shape shape = read_shape(options);
+    InterconnectSpec spec;
+    spec.topology = shape.topology;
+    spec.routing = read_routing(options.routing);
+    spec.flow_control = FlowControl::Wormhole;
+    spec.bits_per_second = kBitsPerSecond;
+    spec.is_per_link = true;
+    spec.flit_bytes = kFlitBytes;
+    spec.virtual_channels = read_count("--vcs " + options.channels, options.channels, 1, kMostChannels);
+    spec.buffer_flits = read_count("--buffer " + options.buffer, options.buffer, 1, kMostBuffer);
+    spec.router_cycles = read_count("--router-cycles " + options.router_cycles, options.router_cycles, 1, kMostDelay);
+    spec.link_latency =
+        kPeriod * read_count("--link-cycles " + options.link_cycles, options.link_cycles, 1, kMostDelay);
+    try {
+        NocReport report{spec, Clock{kPeriod}, Topology::make(spec, shape.nodes), {}, {}};
+        check_deadlock_free(report.topology);
+        return report;
+    } catch (const ConfigError& error) {
+        throw ConfigError("", error.problem(), option_of(error, options));
+    }
+}
+
+NocReport report_of_array(const Options& options) {
+    try {
+        const ArraySpec array = load_array(options.array, read_overrides(options.settings));
+        if (array.accelerators > kMostNodes) {
+            throw ConfigError("accelerators", fmt::format("expected at most {}", kMostNodes));
+        }
+        NocReport report{
+            array.interconnect, array.clock, Topology::make(array.interconnect, array.accelerators), {}, {}};
+        check_deadlock_free(report.topology);
+        return report;
+    } catch (const ConfigError& error) {
+        throw error.place().empty() ? error.at("--array " + options.array) : error;
+    }
+}
+
+NocPattern read_pattern(const std::string& value) {
+    std::vector<std::string> known;
+    for (const NocPatternName& entry : noc_patterns()) known.emplace_back(entry.name);
+    choose("--traffic " + value, value, known);
+    for (const NocPatternName& entry : noc_patterns()) {
+        if (entry.name == value) return entry.pattern;
+    }
+    return NocPattern::Uniform;
+}
+
+std::uint64_t read_packet_flits(const Options& options, const InterconnectSpec& spec) {
+    const bool is_array = !options.array.empty();
+    if (options.packet_flits.empty()) return is_array ? spec.flits_of(spec.packet_bytes) : 1;
+    const std::string option = "--packet-flits " + options.packet_flits;
+    const std::uint64_t flits = read_count(option, options.packet_flits, 1, kMostPacketFlits);
+    if (spec.flow_control == FlowControl::VirtualCutThrough && flits > spec.buffer_flits) {
+        throw ConfigError("",
+                          fmt::format("expected at most {}: under virtual cut-through a buffer takes whole packets",
+                                      spec.buffer_flits),
+                          option);
+    }
+    return flits;
+}
+
+NocTraffic read_traffic(const Options& options, const NocReport& report) {
+    NocTraffic traffic;
+    traffic.pattern = read_pattern(options.traffic);
+    try {
+        check_pattern(traffic.pattern, report.topology);
+    } catch (const ConfigError& error) {
+        throw ConfigError("", error.problem(), "--traffic " + options.traffic);
+    }
+    traffic.packet_flits = read_packet_flits(options, report.spec);
+    traffic.warmup = read_count("--warmup " + options.warmup, options.warmup, 0, kMostCycles);
+    traffic.cycles = read_count("--cycles " + options.cycles, options.cycles, 1, kMostCycles);
+    traffic.seed = read_count("--seed " + options.seed, options.seed, 0);
+    const std::uint64_t most = kMostNodeCycles / report.topology.accelerator_count();
+    if (traffic.warmup + traffic.cycles > most) {
+        throw ConfigError("",
+                          fmt::format("expected at most {} cycles of {} nodes, those before the measurement too",
+                                      most, report.topology.accelerator_count()),
+                          "--cycles " + options.cycles);
+    }
+    return traffic;
+}
+
+std::vector<double> read_rates(const std::string& value) {
+    const std::string option = "--rate " + value;
+    std::vector<double> rates;
+    for (const std::string& part : read_list(option, value)) {
+        rates.push_back(read_fraction(option, part));
+        if (rates.back() == 0) throw ConfigError("", "expected rates above 0 flits for each node and cycle", option);
+    }
+    return rates;
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    NocReport report = options.array.empty() ? report_of_options(options) : report_of_array(options);
+    report.traffic = read_traffic(options, report);
+    const std::vector<double> rates = read_rates(options.rates);
+    std::filesystem::path folder;
+    if (!options.folder.empty()) {
+        folder = make_output_folder(options.folder, {"report.json", "report.txt", "curve.csv"});
+    }
+    for (const double rate : rates) {
+        NocTraffic traffic = report.traffic;
+        traffic.rate = rate;
+        report.points.push_back(run_noc(report.spec, report.clock, report.topology, traffic));
+    }
+    if (!folder.empty()) {
+        write_file(folder / "report.json", noc_json(report));
+        write_file(folder / "report.txt", noc_text(report));
+        write_file(folder / "curve.csv", noc_csv(report));
+    }
+    print_result(options.format == "json"  ? noc_json(report)
+                 : options.format == "csv" ? noc_csv(report)
+                                           : noc_text(report));
+}
+
+}  // namespace
+
+void add_noc_command(CLI::App& program) {
+    CLI::App* command =
+        program.add_subcommand("noc", "latency and throughput of an interconnect alone, under traffic");
+    const auto options = std::make_shared<Options>();
+    const auto add = [&](const char* name, std::string& value, const char* type, const char* description) {
+        return command->add_option(name, value, description)->type_name(type)->check(kNotEmpty);
+    };
+    CLI::Option* array = add("--array", options->array, "NAME",
+                             "the interconnect of an array: a file or a name; in place of the next");
+    command
+        ->add_option("--set", options->settings,
+                     "KEY=VALUE in place of the array's, such as array.interconnect.flit=\"32 B\"")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("KEY=VALUE")
+        ->needs(array);
+    const auto add_own = [&](const char* name, std::string& value, const char* type, const char* description) {
+        add(name, value, type, description)->excludes(array);
+    };
+    add_own("--topology", options->topology, "NAME", "one that `hypar list topologies` shows; torus if left out");
+    add_own("--size", options->size, "SIZE", "4x4, 4x4x4; ring 8; fat-tree ARITY,LEVELS; ...; 16 nodes if left out");
+    add_own("--vcs", options->channels, "N", "virtual channels of each link; 4 if left out");
+    add_own("--buffer", options->buffer, "FLITS", "of each virtual channel; 8 if left out");
+    add_own("--router-cycles", options->router_cycles, "N",
+            "from a flit's arrival until it may leave; 1 if left out");
+    add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
+    add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
+    add("--traffic", options->traffic, "NAME",
+        "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
+    add("--rate", options->rates, "X,...", "flits for each node and cycle, to 1; 0.1,0.2,...,0.9 if left out");
+    add("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
+    add("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
+    add("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
+    add("--seed", options->seed, "N", "of creations and destinations; 1 if left out");
+    add("--format", options->format, "FORMAT", "text (the default), json or csv");
+    add("-o", options->folder, "DIR", "writes report.json, report.txt and curve.csv there, too");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

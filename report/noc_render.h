@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/array.h"
+#include "arch/topology.h"
+#include "sim/noc.h"
+
+namespace hypar {
+
+/// An interconnect under synthetic traffic, at one rate after the other.
+struct NocReport {
+    InterconnectSpec spec;
+    Clock clock;
+    Topology topology;
+    NocTraffic traffic;  ///< but for the rate
+    std::vector<NocPoint> points;
+};
+
+std::string noc_text(const NocReport& report);
+std::string noc_json(const NocReport& report);
+/// A line for each rate.
+std::string noc_csv(const NocReport& report);
+
+}  // namespace hypar
