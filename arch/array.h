@@ -137,6 +137,12 @@ struct InterconnectSpec {
     std::uint64_t flits_of(std::uint64_t payload_bytes) const {
         return ceil_divide(payload_bytes + header_bytes, flit_bytes);
     }
+    /// Of all packets of a transfer.
+    std::uint64_t flits_of_transfer(std::uint64_t bytes) const {
+        const std::uint64_t rest = bytes % packet_bytes;
+        return checked_add(checked_multiply(bytes / packet_bytes, flits_of(packet_bytes)),
+                           rest == 0 ? 0 : flits_of(rest));
+    }
 };
 
 /// Energy of one event, in picojoules.

@@ -29,8 +29,4 @@ struct RunInput {
 /// ConfigError for what does not fit the memories or cannot be lowered, RunError for what fails.
 RunReport run_step(const RunInput& input, const ReplayOptions& options = {});
 
-/// Throws RunError unless what was sent, received, computed and moved is what the plan and its program ask for, and
-/// no link, buffer or processing element has done more than it can.
-void check_conservation(const RunInput& input, const Program& program, const RunReport& report);
-
 }  // namespace hypar

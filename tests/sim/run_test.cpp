@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "sim/conservation.h"
 #include "sim/lowering.h"
 #include "tests/sim/support.h"
 
