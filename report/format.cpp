@@ -45,21 +45,22 @@ std::string format_count(std::uint64_t count) {
     return digits;
 }
 
-std::string wrapped_note(const std::string& note) {
+std::string wrapped(const std::string& lead, const std::string& words_of_text) {
     constexpr std::size_t kColumns = 80;
-    const std::string indent = "        ";
+    const std::string indent(lead.size(), ' ');
     std::string text;
-    std::string line = "  note:";
-    std::istringstream words(note);
+    std::string line = lead;
+    std::istringstream words(words_of_text);
     for (std::string word; words >> word;) {
-        if (line.size() + 1 + word.size() > kColumns) {
+        if (line.size() > indent.size() && line.size() + 1 + word.size() > kColumns) {
             text += line + "\n";
-            line = indent + word;
-        } else {
-            line += " " + word;
+            line = indent;
         }
+        line += (line.size() > indent.size() ? " " : "") + word;
     }
     return text + line + "\n";
 }
+
+std::string wrapped_note(const std::string& note) { return wrapped("  note: ", note); }
 
 }  // namespace hypar

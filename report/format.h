@@ -13,6 +13,9 @@ std::string format_percent(double fraction);
 /// With commas between thousands.
 std::string format_count(std::uint64_t count);
 
+/// Words in lines of at most 80 columns, the first one behind `lead`, the others indented as far.
+std::string wrapped(const std::string& lead, const std::string& words_of_text);
+
 /// "  note: ..." in lines of at most 80 columns.
 std::string wrapped_note(const std::string& note);
 

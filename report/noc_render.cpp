@@ -69,9 +69,11 @@ std::string noc_text(const NocReport& report) {
     text += wrapped_note(
         "rate and accepted in flits for each node and cycle; latencies in cycles, from a packet's creation until its "
         "last flit is out of the network");
-    if (!std::all_of(report.points.begin(), report.points.end(), [](const auto& point) { return point.is_stable(); })) {
+    if (!std::all_of(report.points.begin(), report.points.end(),
+                     [](const auto& point) { return point.is_stable(); })) {
         text += wrapped_note(
-            "unstable: what waits grew by more than a twentieth of what was created; the latencies depend on how long "
+            "unstable: what waits grew by more than a twentieth of what was created; the latencies depend on how "
+            "long "
             "the measurement is");
     }
     return text;

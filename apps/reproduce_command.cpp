@@ -1,0 +1,89 @@
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "apps/run_experiment.h"
+#include "base/error.h"
+#include "report/reproduction.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string paper;
+    std::string folder;
+    std::string format = "text";
+};
+
+std::vector<Figure> load(const std::string& paper) {
+    try {
+        return load_figures(paper);
+    } catch (const ConfigError& error) {
+        throw error.place().empty() ? error.at("reproduce " + paper) : error;
+    }
+}
+
+/// Runs every experiment once; what they have in common is simulated once.
+class Runs {
+public:
+    RunFacts find(const Experiment& experiment, const std::string& identity, const std::string& figure) {
+        const auto found = facts_.find(identity);
+        if (found != facts_.end()) return found->second;
+        const std::string label = fmt::format("figure {}: {}, {}, {} accelerators", figure, experiment.network.name(),
+                                              experiment.strategy, experiment.array.accelerators);
+        const RunReport report = run_experiment(experiment, label, Fidelity::Fast, remembered_);
+        if (report.is_partial()) throw RunError("stopped early: nothing is written");
+        return facts_.emplace(identity, facts_of(report)).first->second;
+    }
+
+private:
+    Remembered remembered_;
+    std::map<std::string, RunFacts> facts_;
+};
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const std::vector<Figure> figures = load(options.paper);
+    std::filesystem::path folder;
+    if (!options.folder.empty()) {
+        folder = make_output_folder(options.folder, {"reproduce.json", "reproduce.txt", "reproduce.csv"});
+    }
+    Runs runs;
+    std::vector<ReproducedFigure> reproduced;
+    for (const Figure& figure : figures) {
+        reproduced.push_back(reproduce(figure, [&](const Experiment& experiment, const std::string& identity) {
+            return runs.find(experiment, identity, figure.number);
+        }));
+    }
+    const std::string text = reproduction_text(options.paper, reproduced);
+    const std::string json = reproduction_json(options.paper, reproduced);
+    const std::string csv = reproduction_csv(reproduced);
+    print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
+    if (folder.empty()) return;
+    write_file(folder / "reproduce.json", json);
+    write_file(folder / "reproduce.txt", text);
+    write_file(folder / "reproduce.csv", csv);
+}
+
+}  // namespace
+
+void add_reproduce_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("reproduce", "every figure of a paper, theirs beside ours");
+    const auto options = std::make_shared<Options>();
+    command->add_option("PAPER", options->paper, "a folder of configs/reproduce: hpca19")->required()->type_name("");
+    command->add_option("-o", options->folder, "writes reproduce.json, reproduce.txt and reproduce.csv there")
+        ->type_name("DIR")
+        ->check(kNotEmpty);
+    command->add_option("--format", options->format, "text (the default), json or csv")
+        ->type_name("FORMAT")
+        ->check(kNotEmpty);
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

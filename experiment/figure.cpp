@@ -1,0 +1,306 @@
+#include "experiment/figure.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "experiment/loading.h"
+#include "experiment/map_reader.h"
+#include "experiment/scalar.h"
+#include "experiment/source_text.h"
+
+namespace hypar {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kMetrics[] = {"plan", "performance", "energy", "traffic"};
+
+fs::path papers_folder() { return fs::path(HYPAR_DATA_DIR) / "configs" / "reproduce"; }
+
+double read_number(const Field& field) {
+    const YamlValue& value = field.value();
+    double number = 0;
+    const char* end = value.text.data() + value.text.size();
+    const auto parsed = std::from_chars(value.text.data(), end, number);
+    const bool is_number = value.kind == YamlValue::Kind::Scalar && !value.quoted && parsed.ec == std::errc() &&
+                           parsed.ptr == end && number >= 0;
+    if (!is_number) throw field.expected("a number");
+    return number;
+}
+
+Metric read_metric(const Field& field) {
+    return static_cast<Metric>(read_choice(field, {std::begin(kMetrics), std::end(kMetrics)}));
+}
+
+/// A text that is equal for equal trees.
+std::string identity_of(const YamlValue& value) {
+    std::string text = fmt::format("{}:{}{}", static_cast<int>(value.kind), value.text.size(), value.text);
+    for (const YamlValue& item : value.items) text += "[" + identity_of(item) + "]";
+    for (const YamlEntry& entry : value.entries) text += "{" + entry.key + "=" + identity_of(entry.value) + "}";
+    return text;
+}
+
+void set(YamlValue& map, const YamlEntry& entry) {
+    if (YamlEntry* found = map.find(entry.key)) {
+        *found = entry;
+    } else {
+        map.entries.push_back(entry);
+    }
+}
+
+/// Reads one figure's file.
+class FigureReader {
+public:
+    FigureReader(const YamlValue& root, FileReference file)
+        : root_(root, {}),
+          map_(root_, {"figure", "title", "source", "metric", "experiment", "baseline", "layers", "rows", "vary",
+                       "paper", "paper_compute", "checks", "notes"}),
+          file_(std::move(file)),
+          base_(map_.required("experiment", "an experiment").value()) {}
+
+    Figure read() {
+        figure_.number = read_text(map_.required("figure", "the figure's number"));
+        figure_.title = read_text(map_.required("title", "what it shows"));
+        if (const auto source = map_.optional("source")) figure_.source = read_text(*source);
+        if (const auto metric = map_.optional("metric")) metric_ = read_metric(*metric);
+        if (const auto compute = map_.optional("paper_compute")) figure_.paper_compute = read_compute(*compute);
+        if (map_.optional("vary")) {
+            read_plans();
+        } else {
+            for (const Field& row : read_list(map_.required("rows", "a list of rows"), "a list of rows"))
+                read_row(row);
+        }
+        if (const auto checks = map_.optional("checks")) {
+            for (const Field& check : read_list(*checks, "a list")) figure_.checks.push_back(read_check(check));
+        }
+        if (const auto notes = map_.optional("notes")) {
+            for (const Field& note : read_list(*notes, "a list of texts")) figure_.notes.push_back(read_text(note));
+        }
+        return std::move(figure_);
+    }
+
+private:
+    PaperCompute read_compute(const Field& field) const {
+        const MapReader map(field, {"seconds", "accelerators", "operations_per_second"});
+        PaperCompute compute;
+        if (const auto rate = map.optional("operations_per_second")) {
+            compute.operations_per_second = read_number(*rate);
+            return compute;
+        }
+        const Field seconds = map.required("seconds", "seconds by network");
+        for (const YamlEntry& entry : seconds.value().entries) {
+            compute.seconds[entry.key] = read_number(Field(entry.value, seconds.key_of(entry.key)));
+        }
+        compute.accelerators = read_integer(map.required("accelerators", "an integer"), 1);
+        return compute;
+    }
+
+    /// The base experiment with a row's own keys. `layer` stands for what the file's `layers` has by its name,
+    /// `levels` for 2^levels accelerators.
+    YamlValue experiment_of_row(const Field& row) const {
+        YamlValue experiment = base_;
+        for (const YamlEntry& entry : row.value().entries) {
+            if (entry.key == "paper" || entry.key == "metric" || entry.key == "plan") continue;
+            const Field field(entry.value, row.key_of(entry.key));
+            if (entry.key == "layer") {
+                const Field layers = map_.required("layers", "what each layer's experiment is");
+                const YamlEntry* layer = layers.value().find(entry.value.text);
+                if (layer == nullptr) throw field.error("no such entry in layers");
+                for (const YamlEntry& own : layer->value.entries) set(experiment, own);
+            } else if (entry.key == "levels") {
+                YamlEntry accelerators{"accelerators", entry.place, entry.value};
+                accelerators.value.text = std::to_string(std::uint64_t{1} << read_integer(field, 0, 20));
+                set(experiment, accelerators);
+            } else {
+                set(experiment, entry);
+            }
+        }
+        return experiment;
+    }
+
+    void read_row(const Field& field) {
+        if (field.value().kind != YamlValue::Kind::Map) throw field.expected("a map");
+        const YamlValue experiment = experiment_of_row(field);
+        FigureRow row{{}, metric_, experiment_of(experiment, file_), identity_of(experiment), {}, {}, {}, {}, false};
+        for (const YamlEntry& entry : field.value().entries) {
+            const Field value(entry.value, field.key_of(entry.key));
+            if (entry.key == "paper") {
+                row.paper = read_number(value);
+            } else if (entry.key == "plan") {
+                for (const Field& level : read_list(value, "a list")) row.paper_plan.push_back(read_text(level));
+                Plan::from_strings(row.paper_plan, row.experiment.network.size());
+            } else {
+                if (entry.key == "metric") row.metric = read_metric(value);
+                row.keys.emplace_back(entry.key, read_text(value));
+            }
+        }
+        if (row.metric == Metric::Performance || row.metric == Metric::Energy) add_baseline(row, experiment);
+        figure_.rows.push_back(std::move(row));
+    }
+
+    void add_baseline(FigureRow& row, YamlValue experiment) const {
+        const Field baseline = map_.required("baseline", "the keys of the experiment that rows are compared with");
+        for (const YamlEntry& entry : baseline.value().entries) set(experiment, entry);
+        row.baseline = experiment_of(experiment, file_);
+        row.baseline_identity = identity_of(experiment);
+    }
+
+    /// All plans that differ from the experiment's in the cells of some levels ("H1") or layers.
+    void read_plans() {
+        figure_.varies_plans = true;
+        const YamlValue& experiment = base_;
+        const Experiment base = experiment_of(experiment, file_);
+        const Plan plan = base.make_plan();
+        const std::vector<Cells> varied = read_varied(base);
+        FigureRow row{{}, metric_, base, identity_of(experiment), {}, {}, {}, {}, false};
+        add_baseline(row, experiment);
+        std::size_t cells = 0;
+        for (const Cells& group : varied) cells += group.places.size();
+        for (std::uint64_t number = 0; number < std::uint64_t{1} << cells; ++number) {
+            figure_.rows.push_back(plan_row(row, plan, varied, number, cells));
+        }
+        read_paper_points();
+    }
+
+    struct Cells {
+        std::string name;
+        std::vector<std::pair<std::size_t, std::size_t>> places;  ///< level, layer
+    };
+
+    std::vector<Cells> read_varied(const Experiment& base) const {
+        std::vector<Cells> varied;
+        std::size_t cells = 0;
+        for (const Field& item : read_list(map_.required("vary", "a list"), "a list of levels or layers")) {
+            Cells group{read_text(item), {}};
+            for (std::size_t level = 0; level < base.levels(); ++level) {
+                for (std::size_t layer = 0; layer < base.network.size(); ++layer) {
+                    const bool is_level = group.name == fmt::format("H{}", level + 1);
+                    if (is_level || group.name == base.network.layers()[layer].name) {
+                        group.places.emplace_back(level, layer);
+                    }
+                }
+            }
+            if (group.places.empty()) throw item.expected("a level, such as H1, or a layer's name");
+            cells += group.places.size();
+            if (cells > 12) throw item.error("more than 4096 plans");
+            varied.push_back(std::move(group));
+        }
+        return varied;
+    }
+
+    static FigureRow plan_row(FigureRow row, const Plan& plan, const std::vector<Cells>& varied, std::uint64_t number,
+                              std::size_t cells) {
+        std::vector<std::string> levels = plan.to_strings();
+        for (const Cells& group : varied) {
+            std::string choice;
+            for (const auto& [level, layer] : group.places) {
+                choice += (number >> --cells & 1U) != 0 ? '1' : '0';
+                levels[level][layer] = choice.back();
+            }
+            row.keys.emplace_back(group.name, choice);
+        }
+        row.is_strategys_own = levels == plan.to_strings();
+        row.experiment.strategy = "explicit";
+        row.experiment.explicit_plan = Plan::from_strings(levels, row.experiment.network.size());
+        row.identity += fmt::format(":{}", fmt::join(levels, ","));
+        return row;
+    }
+
+    void read_paper_points() {
+        for (const Field& point : read_list(map_.required("paper", "points of the paper"), "a list of points")) {
+            const YamlEntry* value = point.value().find("value");
+            if (value == nullptr) throw point.expected("a map with the plan's cells and a value");
+            const auto found = std::find_if(figure_.rows.begin(), figure_.rows.end(), [&](const FigureRow& row) {
+                return std::all_of(row.keys.begin(), row.keys.end(), [&](const auto& key) {
+                    const YamlEntry* entry = point.value().find(key.first);
+                    return entry != nullptr && entry->value.text == key.second;
+                });
+            });
+            if (found == figure_.rows.end()) throw point.error("no such plan");
+            found->paper = read_number(Field(value->value, point.key_of("value")));
+        }
+    }
+
+    static FigureCheck read_check(const Field& field) {
+        const MapReader map(field, {"column", "where", "only", "except", "within", "mean_within", "cells_apart",
+                                    "plan_of_peak", "peak"});
+        FigureCheck check;
+        const std::pair<const char*, FigureCheck::Kind> kinds[] = {{"within", FigureCheck::Kind::Within},
+                                                                   {"mean_within", FigureCheck::Kind::MeanWithin},
+                                                                   {"cells_apart", FigureCheck::Kind::CellsApart},
+                                                                   {"plan_of_peak", FigureCheck::Kind::PlanOfPeak},
+                                                                   {"peak", FigureCheck::Kind::Peak}};
+        bool has_kind = false;
+        for (const auto& [name, kind] : kinds) {
+            const auto bound = map.optional(name);
+            if (!bound) continue;
+            check.kind = kind;
+            check.bound = read_number(*bound);
+            has_kind = true;
+        }
+        if (!has_kind) throw field.error("expected a bound: within, mean_within, cells_apart, plan_of_peak or peak");
+        if (const auto column = map.optional("column")) check.column = read_text(*column);
+        if (const auto where = map.optional("where")) {
+            for (const YamlEntry& entry : where->value().entries)
+                check.where.emplace_back(entry.key, entry.value.text);
+        }
+        const auto read_values = [&](const char* key, std::vector<std::string>& values) {
+            if (const auto list = map.optional(key)) {
+                for (const Field& item : read_list(*list, "a list of values")) values.push_back(read_text(item));
+            }
+        };
+        read_values("only", check.only);
+        read_values("except", check.except);
+        return check;
+    }
+
+    Field root_;
+    MapReader map_;
+    FileReference file_;
+    YamlValue base_;
+    Metric metric_ = Metric::Performance;
+    Figure figure_;
+};
+
+}  // namespace
+
+const char* name_of(Metric metric) { return kMetrics[static_cast<std::size_t>(metric)]; }
+
+std::string FigureRow::value_of(const std::string& key) const {
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
+    return found == keys.end() ? "" : found->second;
+}
+
+std::vector<std::string> list_papers() {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(papers_folder(), error)) {
+        if (entry.is_directory()) names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<Figure> load_figures(const std::string& paper) {
+    const std::vector<std::string> known = list_papers();
+    if (std::find(known.begin(), known.end(), paper) == known.end()) {
+        throw ConfigError("", unknown_name("paper", printable(paper), known));
+    }
+    std::vector<Figure> figures;
+    for (const auto& entry : fs::directory_iterator(papers_folder() / paper)) {
+        if (entry.path().extension() != ".yaml") continue;
+        const FileReference file{entry.path(), entry.path().string()};
+        const YamlValue root = read_yaml_file(file.path, file.label);
+        figures.push_back(FigureReader(root, file).read());
+    }
+    std::sort(figures.begin(), figures.end(), [](const Figure& a, const Figure& b) {
+        return std::make_pair(a.number.size(), a.number) < std::make_pair(b.number.size(), b.number);
+    });
+    return figures;
+}
+
+}  // namespace hypar

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiment/experiment.h"
+
+namespace hypar {
+
+/// What a row of a figure shows.
+enum class Metric {
+    Plan,         ///< the plan itself
+    Performance,  ///< the baseline's time over the experiment's
+    Energy,       ///< the baseline's energy over the experiment's
+    Traffic,      ///< bytes of a step, in units of 10^9
+};
+
+const char* name_of(Metric metric);
+
+/// One bar, point or cell of a figure of a paper.
+struct FigureRow {
+    std::vector<std::pair<std::string, std::string>> keys;  ///< what tells it from the others, in the file's order
+    Metric metric = Metric::Performance;
+    Experiment experiment;
+    std::string identity;  ///< of the experiment: equal ones are run once
+    std::optional<Experiment> baseline;
+    std::string baseline_identity;
+    std::optional<double> paper;
+    std::vector<std::string> paper_plan;  ///< of Metric::Plan
+    bool is_strategys_own = false;        ///< of a figure of many plans: the one that the search finds
+
+    /// Empty if it has no such key.
+    std::string value_of(const std::string& key) const;
+};
+
+/// The compute time that the paper's own figures imply: of a network, at some number of accelerators, or of anything
+/// at a rate of operations.
+struct PaperCompute {
+    std::map<std::string, double> seconds;  ///< by network
+    std::uint64_t accelerators = 16;        ///< that `seconds` is of
+    double operations_per_second = 0;       ///< of one accelerator; where `seconds` is empty
+};
+
+/// How near ours has to be, and to what.
+struct FigureCheck {
+    enum class Kind {
+        Within,      ///< each row's difference from the paper
+        MeanWithin,  ///< the geometric mean of ours over the paper
+        CellsApart,  ///< cells of plans, all together
+        PlanOfPeak,  ///< the search's plan below the best of all plans
+        Peak,        ///< the best of all plans from the paper's best
+    };
+    Kind kind = Kind::Within;
+    double bound = 0;
+    std::string column = "ours";
+    std::vector<std::pair<std::string, std::string>> where;  ///< rows that have these values
+    std::vector<std::string> only;                           ///< rows that have one of these; empty: all
+    std::vector<std::string> except;                         ///< rows that have none of these
+};
+
+/// A figure of a paper: what has to be run for it, the paper's numbers, and how near ours are expected to be.
+struct Figure {
+    std::string number;
+    std::string title;
+    std::string source;
+    std::optional<PaperCompute> paper_compute;
+    bool varies_plans = false;  ///< rows are all plans that differ in some cells
+    std::vector<FigureRow> rows;
+    std::vector<FigureCheck> checks;
+    std::vector<std::string> notes;  ///< why numbers part, where they do
+};
+
+/// Reads all figures of a paper, the files of configs/reproduce/<paper>, by number. Throws ConfigError for everything
+/// that is wrong in them, or if there is no such folder.
+std::vector<Figure> load_figures(const std::string& paper);
+
+/// Names of papers that can be reproduced.
+std::vector<std::string> list_papers();
+
+}  // namespace hypar

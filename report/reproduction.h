@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiment/figure.h"
+#include "sim/run_report.h"
+
+namespace hypar {
+
+/// What figures need of a run.
+struct RunFacts {
+    double seconds = 0;
+    double communication_seconds = 0;
+    double joules = 0;
+    double traffic_bytes = 0;
+    std::vector<std::pair<std::string, double>> components;  ///< joules of each
+};
+
+RunFacts facts_of(const RunReport& report);
+
+/// What one component of the energy adds to a row.
+struct ComponentShare {
+    std::string name;
+    double baseline_joules = 0;
+    double joules = 0;
+    /// The gain in efficiency if it is counted beside multiply-accumulates and communication; none for those two.
+    std::optional<double> gain_with;
+};
+
+/// A row of a figure: ours beside the paper's.
+struct ReproducedRow {
+    const FigureRow* row = nullptr;
+    std::optional<double> ours;
+    std::optional<double> ours_paper_compute;          ///< with the compute time that the paper implies
+    std::optional<double> ours_mac_and_communication;  ///< energy of these two alone, as the paper counts it
+    std::vector<ComponentShare> components;            ///< of Metric::Energy
+    std::vector<std::string> plan;                     ///< of Metric::Plan
+    std::optional<std::size_t> cells_apart;
+
+    /// Ours over the paper's, less one.
+    std::optional<double> difference(const std::string& column = "ours") const;
+    std::optional<double> value(const std::string& column) const;
+};
+
+/// Whether ours are as near to the paper's as the figure's file expects.
+struct Verdict {
+    bool is_met = false;
+    std::string text;
+};
+
+struct ReproducedFigure {
+    const Figure* figure = nullptr;
+    std::vector<ReproducedRow> rows;
+    std::vector<Verdict> verdicts;
+    std::optional<std::size_t> peak;  ///< of a figure of many plans: the best row
+};
+
+/// Finds what an experiment does; `identity` is equal for equal experiments.
+using FindFacts = std::function<RunFacts(const Experiment& experiment, const std::string& identity)>;
+
+/// Fills the rows of a figure. `figure` must outlive what it returns.
+ReproducedFigure reproduce(const Figure& figure, const FindFacts& find);
+
+std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures);
+std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures);
+/// All rows of all figures: figure, keys, columns.
+std::string reproduction_csv(const std::vector<ReproducedFigure>& figures);
+
+}  // namespace hypar

@@ -1,0 +1,243 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/format.h"
+#include "report/reproduction.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::size_t kShownPlans = 5;
+
+/// Ours with what the paper counts: its compute time, or its share of the energy. A row has one of them at most.
+const char* papers_way(const ReproducedRow& row) {
+    return row.ours_paper_compute ? "ours_paper_compute" : "ours_mac_and_communication";
+}
+
+bool has_column(const ReproducedFigure& figure, const std::string& column) {
+    return std::any_of(figure.rows.begin(), figure.rows.end(),
+                       [&](const ReproducedRow& row) { return row.value(column).has_value(); });
+}
+
+std::string number(const std::optional<double>& value) {
+    if (!value) return "";
+    return *value >= 100 ? fmt::format("{:.1f}", *value) : fmt::format("{:.3g}", *value);
+}
+
+std::string signed_percent(const std::optional<double>& fraction) {
+    return fraction ? fmt::format("{:+.1f} %", 100 * *fraction) : "";
+}
+
+std::string plans_table(const ReproducedFigure& figure) {
+    TextTable table({"network", "ours", "paper", "cells apart"});
+    table.align(1, TextTable::Align::Left);
+    table.align(2, TextTable::Align::Left);
+    for (const ReproducedRow& row : figure.rows) {
+        for (std::size_t level = 0; level < row.plan.size(); ++level) {
+            table.add_row({level == 0 ? row.row->value_of("network") : "", row.plan[level],
+                           level < row.row->paper_plan.size() ? row.row->paper_plan[level] : "",
+                           level == 0 ? std::to_string(*row.cells_apart) : ""});
+        }
+    }
+    return table.render();
+}
+
+/// Rows to show: all, or of many plans the best, the search's own and those that the paper names.
+std::vector<const ReproducedRow*> shown_rows(const ReproducedFigure& figure) {
+    std::vector<const ReproducedRow*> rows;
+    for (const ReproducedRow& row : figure.rows) rows.push_back(&row);
+    if (!figure.figure->varies_plans) return rows;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const ReproducedRow* a, const ReproducedRow* b) { return *a->ours > *b->ours; });
+    std::vector<const ReproducedRow*> shown;
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+        const FigureRow& row = *rows[index]->row;
+        if (index < kShownPlans || row.is_strategys_own || row.paper) shown.push_back(rows[index]);
+    }
+    return shown;
+}
+
+TextTable table_with_keys(const ReproducedFigure& figure, const std::vector<std::string>& columns) {
+    std::vector<std::string> header;
+    for (const auto& [key, value] : figure.rows.front().row->keys) header.push_back(key);
+    const std::size_t keys = header.size();
+    header.insert(header.end(), columns.begin(), columns.end());
+    TextTable table(header);
+    for (std::size_t key = 0; key < keys; ++key) table.align(key, TextTable::Align::Left);
+    return table;
+}
+
+std::vector<std::string> key_cells(const ReproducedRow& row) {
+    std::vector<std::string> cells;
+    for (const auto& [key, value] : row.row->keys) cells.push_back(value);
+    return cells;
+}
+
+std::string rows_table(const ReproducedFigure& figure) {
+    const bool has_papers_way = std::any_of(figure.rows.begin(), figure.rows.end(), [](const ReproducedRow& row) {
+        return row.value(papers_way(row)).has_value();
+    });
+    std::vector<std::string> columns = {"ours", "diff."};
+    if (has_papers_way) columns.insert(columns.end(), {"paper's way", "diff."});
+    columns.emplace_back("paper");
+    if (figure.figure->varies_plans) columns.emplace_back("");
+    TextTable table = table_with_keys(figure, columns);
+    for (const ReproducedRow* row : shown_rows(figure)) {
+        std::vector<std::string> cells = key_cells(*row);
+        const auto add = [&](const std::string& column) {
+            cells.push_back(number(row->value(column)));
+            cells.push_back(signed_percent(row->difference(column)));
+        };
+        add("ours");
+        if (has_papers_way) add(papers_way(*row));
+        cells.push_back(number(row->row->paper));
+        if (figure.figure->varies_plans) {
+            const bool is_peak = row == &figure.rows[*figure.peak];
+            cells.emplace_back(row->row->is_strategys_own ? (is_peak ? "best, hypar's" : "hypar's")
+                                                          : (is_peak ? "best" : ""));
+        }
+        table.add_row(cells);
+    }
+    return table.render();
+}
+
+/// A component of the energy with its heading.
+constexpr std::pair<const char*, const char*> kShownComponents[] = {
+    {"register_file", "+ registers"}, {"array", "+ array"}, {"buffer", "+ buffer"}, {"dram_compute", "+ memory"}};
+
+/// Of energies: what the gain is with each component beside multiply-accumulates and communication.
+std::string components_table(const ReproducedFigure& figure) {
+    std::vector<std::string> columns = {"these two"};
+    for (const auto& [name, heading] : kShownComponents) columns.emplace_back(heading);
+    TextTable table = table_with_keys(figure, columns);
+    for (const ReproducedRow& row : figure.rows) {
+        if (row.components.empty()) continue;
+        std::vector<std::string> cells = key_cells(row);
+        cells.push_back(number(row.ours_mac_and_communication));
+        for (const auto& shown : kShownComponents) {
+            const auto component =
+                std::find_if(row.components.begin(), row.components.end(),
+                             [&](const ComponentShare& share) { return share.name == shown.first; });
+            cells.push_back(number(component->gain_with));
+        }
+        table.add_row(cells);
+    }
+    return table.render();
+}
+
+std::string figure_text(const ReproducedFigure& figure) {
+    std::string text = wrapped(fmt::format("Figure {}: ", figure.figure->number), figure.figure->title) + "\n";
+    const bool is_plans = !figure.rows.empty() && figure.rows.front().row->metric == Metric::Plan;
+    text += is_plans ? plans_table(figure) : rows_table(figure);
+    if (figure.figure->varies_plans) text += fmt::format("  {} plans in all\n", figure.rows.size());
+    text += "\n";
+    const bool has_components = !figure.rows.empty() && !figure.rows.front().components.empty();
+    if (has_components) {
+        text += "  The gain of multiply-accumulates and communication with each component:\n\n" +
+                components_table(figure) + "\n";
+    }
+    for (const Verdict& verdict : figure.verdicts) {
+        text += wrapped("  " + std::string(verdict.is_met ? "met      " : "NOT MET  "), verdict.text);
+    }
+    for (const std::string& note : figure.figure->notes) text += wrapped_note(note);
+    return text + "\n";
+}
+
+nlohmann::ordered_json value_json(const std::optional<double>& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json key_json(const std::string& key, const std::string& value) {
+    if (key == "accelerators" || key == "levels" || key == "batch") return std::stoull(value);
+    return value;
+}
+
+nlohmann::ordered_json row_json(const ReproducedFigure& figure, const ReproducedRow& row) {
+    nlohmann::ordered_json json;
+    for (const auto& [key, value] : row.row->keys) json[key] = key_json(key, value);
+    if (row.cells_apart) {
+        json["ours"] = row.plan;
+        json["paper"] = row.row->paper_plan;
+        json["cells_apart"] = *row.cells_apart;
+        return json;
+    }
+    json["ours"] = value_json(row.ours);
+    for (const char* column : {"ours_paper_compute", "ours_mac_and_communication"}) {
+        if (has_column(figure, column)) json[column] = value_json(row.value(column));
+    }
+    json["paper"] = value_json(row.row->paper);
+    json["difference"] = value_json(row.difference());
+    for (const ComponentShare& share : row.components) {
+        json["components"][share.name] = {{"baseline_joules", share.baseline_joules},
+                                          {"joules", share.joules},
+                                          {"gain_with", value_json(share.gain_with)}};
+    }
+    return json;
+}
+
+nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
+    nlohmann::ordered_json json;
+    json["title"] = figure.figure->title;
+    json["rows"] = nlohmann::ordered_json::array();
+    for (const ReproducedRow& row : figure.rows) json["rows"].push_back(row_json(figure, row));
+    if (figure.peak) json["peak"] = row_json(figure, figure.rows[*figure.peak]);
+    json["verdicts"] = nlohmann::ordered_json::array();
+    for (const Verdict& verdict : figure.verdicts) {
+        json["verdicts"].push_back({{"met", verdict.is_met}, {"text", verdict.text}});
+    }
+    json["notes"] = figure.figure->notes;
+    return json;
+}
+
+}  // namespace
+
+std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures) {
+    std::size_t met = 0;
+    std::size_t all = 0;
+    std::string text;
+    for (const ReproducedFigure& figure : figures) {
+        text += figure_text(figure);
+        all += figure.verdicts.size();
+        met += static_cast<std::size_t>(
+            std::count_if(figure.verdicts.begin(), figure.verdicts.end(), [](const auto& v) { return v.is_met; }));
+    }
+    text += wrapped_note(
+        "diff.: ours over the paper's, less one. Paper's way: times with the compute time that the paper's own "
+        "figures "
+        "imply in place of ours; energies of multiply-accumulates and of four memory accesses for each word "
+        "communicated, alone");
+    return text + fmt::format("\n{}: {} figures, {} of {} expectations met\n", paper, figures.size(), met, all);
+}
+
+std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures) {
+    nlohmann::ordered_json json;
+    json["paper"] = paper;
+    for (const ReproducedFigure& figure : figures) json["figures"][figure.figure->number] = figure_json(figure);
+    return json.dump(2) + "\n";
+}
+
+std::string reproduction_csv(const std::vector<ReproducedFigure>& figures) {
+    std::string text = "figure,row,ours,ours_paper_compute,ours_mac_and_communication,paper,difference\n";
+    const auto cell = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; };
+    for (const ReproducedFigure& figure : figures) {
+        for (const ReproducedRow& row : figure.rows) {
+            std::string keys;
+            for (const auto& [key, value] : row.row->keys) {
+                keys += fmt::format("{}{}={}", keys.empty() ? "" : " ", key, value);
+            }
+            const bool is_plan = row.cells_apart.has_value();
+            text +=
+                fmt::format("{},{},{},{},{},{},{}\n", figure.figure->number, keys,
+                            is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours),
+                            cell(row.ours_paper_compute), cell(row.ours_mac_and_communication),
+                            is_plan ? fmt::format("{}", fmt::join(row.row->paper_plan, " ")) : cell(row.row->paper),
+                            cell(row.difference()));
+        }
+    }
+    return text;
+}
+
+}  // namespace hypar
