@@ -14,9 +14,11 @@ struct Packet {
     std::uint64_t payload_bytes = 0;
     std::uint64_t flits = 1;       ///< that it consists of
     std::size_t destination = 0;   ///< accelerator
-    const Route* route = nullptr;  ///< from its source, deterministic
+    const Route* route = nullptr;  ///< deterministic, from its source or from where it began to keep to it
     std::size_t source = 0;        ///< of those who keep count of packets, with `number`: they decide nothing
     std::uint64_t number = 0;
+
+    std::uint64_t links = 0;  ///< crossed so far, which decides nothing either
 
     void offer_state(StateVisitor& visitor) const {
         visitor.value(payload_bytes);

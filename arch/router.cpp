@@ -19,10 +19,11 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const In
       topology_(topology),
       node_(node),
       inputs_((1 + topology.graph().links_into(node).size()) * spec.virtual_channels) {
+    Lane lane;
+    lane.free_flits = spec.buffer_flits;
+    lane.requests.assign(ceil_divide(inputs_.size(), kWordBits), 0);
     const auto add_output = [&](Output output) {
-        output.free_flits.assign(spec.virtual_channels, spec.buffer_flits);
-        output.is_taken.assign(spec.virtual_channels, false);
-        output.requests.assign(ceil_divide(inputs_.size(), kWordBits), 0);
+        output.lanes.assign(spec.virtual_channels, lane);
         return output;
     };
     for (const std::size_t index : topology.links_from(node)) {
@@ -95,7 +96,7 @@ void Router::take_credits(Picoseconds now) {
     while (credits_.next_arrival() <= now) {
         const Credit credit = credits_.take();
         Output& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
-        output.free_flits[credit.virtual_channel] += credit.flits;
+        output.lanes[credit.virtual_channel].free_flits += credit.flits;
     }
 }
 
@@ -110,12 +111,12 @@ bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
     const Packet packet = offered_.front().packet;
     const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
     const std::size_t channel = injection_channel(packet);
-    if (injection_.free_flits[channel] < flits) {
+    if (injection_.lanes[channel].free_flits < flits) {
         waits_for_credit_ = true;
         return false;
     }
-    injection_.free_flits[channel] -= flits;
-    injection_.last_granted = channel;
+    injection_.lanes[channel].free_flits -= flits;
+    injected_lane_ = channel;
     queue(channel, next_unit(flits, now));
     if (injected_flits_ == packet.flits) {
         injected_flits_ = 0;
@@ -129,9 +130,10 @@ bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
 /// with most room, which the packet then keeps.
 std::size_t Router::injection_channel(const Packet& packet) const {
     if (topology_.is_adaptive()) {
-        if (injected_flits_ > 0) return injection_.last_granted;
-        const auto& free = injection_.free_flits;
-        return static_cast<std::size_t>(std::max_element(free.begin(), free.end()) - free.begin());
+        if (injected_flits_ > 0) return injected_lane_;
+        const auto has_less = [](const Lane& a, const Lane& b) { return a.free_flits < b.free_flits; };
+        const auto& lanes = injection_.lanes;
+        return static_cast<std::size_t>(std::max_element(lanes.begin(), lanes.end(), has_less) - lanes.begin());
     }
     if (!packet.route->empty()) return packet.route->front().virtual_channel;
     return packet.destination % spec_.virtual_channels;
@@ -181,12 +183,13 @@ void Router::request(std::size_t index) {
 }
 
 void Router::set_request(std::size_t index, bool asks) {
-    Output& output = outputs_[inputs_[index].output];
-    std::uint64_t& word = output.requests[index / kWordBits];
+    const Input& input = inputs_[index];
+    Lane& lane = outputs_[input.output].lanes[input.channel];
+    std::uint64_t& word = lane.requests[index / kWordBits];
     const std::uint64_t bit = std::uint64_t{1} << index % kWordBits;
     if (((word & bit) != 0) == asks) return;
     word ^= bit;
-    asks ? ++output.request_count : --output.request_count;
+    lane.request_count += asks ? 1 : std::size_t{0} - 1;
 }
 
 /// The output and virtual channel that the first packet of a buffer asks for.
@@ -194,6 +197,7 @@ void Router::choose_way(Input& input) {
     FlowUnit& unit = input.units.front();
     if (node_ == unit.packet.destination) {
         input.output = outputs_.size() - 1;
+        input.channel = 0;
         return;
     }
     if (!unit.escapes) {
@@ -215,8 +219,8 @@ bool Router::choose_closest(Input& input) {
         const Output& output = outputs_[index];
         if (!topology_.is_closer(output.link, unit.packet.destination)) continue;
         for (std::size_t channel = topology_.routed_channels(); channel < spec_.virtual_channels; ++channel) {
-            const std::uint64_t room = output.free_flits[channel];
-            if (output.is_taken[channel] || room < needed || room <= most) continue;
+            const std::uint64_t room = output.lanes[channel].free_flits;
+            if (output.lanes[channel].is_taken || room < needed || room <= most) continue;
             most = room;
             input.output = index;
             input.channel = channel;
@@ -253,50 +257,65 @@ void Router::reconsider(Picoseconds now, Picoseconds& next_wake) {
     }
 }
 
-/// The next input after `after`, round and round, that asks for `output`.
-std::size_t Router::next_request(const Output& output, std::size_t after) const {
-    const std::size_t words = output.requests.size();
+/// The next input after `after`, round and round, that asks for a lane.
+std::size_t Router::next_request(const Lane& lane, std::size_t after) {
+    const std::size_t words = lane.requests.size();
     std::size_t word = (after + 1) / kWordBits % words;
-    std::uint64_t bits = output.requests[word];
+    std::uint64_t bits = lane.requests[word];
     if ((after + 1) / kWordBits < words) bits &= ~std::uint64_t{0} << (after + 1) % kWordBits;
     for (std::size_t turn = 0; turn <= words; ++turn) {
         if (bits != 0) return word * kWordBits + static_cast<std::size_t>(__builtin_ctzll(bits));
         word = (word + 1) % words;
-        bits = output.requests[word];
+        bits = lane.requests[word];
     }
     return kNone;
 }
 
+/// Goes round the virtual channels; in each it is one unit's turn.
 bool Router::serve(Output& output, Picoseconds now, Picoseconds& next_wake) {
     output.is_blocked = false;
-    if (output.request_count == 0) return false;
-    const std::size_t first = next_request(output, output.last_granted);
-    std::size_t index = first;
-    while (index != kNone) {
-        const Input& input = inputs_[index];
-        const Picoseconds ready = ready_for(output, input.units.front());
-        const Picoseconds possible = std::max({ready, output.free_at, input.free_at});
-        if (possible > now) {
-            next_wake = std::min(next_wake, possible);
-        } else if (has_room(output, input)) {
-            send(output, index, now);
-            return true;
-        } else {
-            output.is_blocked = true;
-            waits_for_credit_ = true;
-        }
-        index = next_request(output, index);
-        if (index == first) break;
+    std::size_t index = output.last_lane;
+    for (std::size_t turn = 0; turn < output.lanes.size(); ++turn) {
+        if (++index >= output.lanes.size()) index = 0;
+        Lane& lane = output.lanes[index];
+        if (lane.request_count == 0 || !serve(output, lane, now, next_wake)) continue;
+        output.last_lane = index;
+        return true;
     }
     return false;
 }
 
-/// Whether the first unit of a buffer has a virtual channel and a place behind the link.
-bool Router::has_room(const Output& output, const Input& input) const {
-    if (is_ejection(output)) return true;
-    const FlowUnit& unit = input.units.front();
-    if (unit.is_head && output.is_taken[input.channel]) return false;
-    return output.free_flits[input.channel] >= unit.flits;
+/// The first unit in turn that is ready goes, or waits for room, and all others behind it: a large packet would never
+/// find room otherwise where small ones come and go.
+bool Router::serve(Output& output, Lane& lane, Picoseconds now, Picoseconds& next_wake) {
+    const std::size_t first = next_request(lane, lane.last_granted);
+    std::size_t index = first;
+    bool waits = false;
+    do {
+        const Input& input = inputs_[index];
+        const FlowUnit& unit = input.units.front();
+        const Picoseconds possible = std::max({ready_for(output, unit), output.free_at, input.free_at});
+        // Between a packet's head and its tail it is the turn of nobody else.
+        const bool is_its_turn = !lane.is_taken || !unit.is_head || is_ejection(output);
+        if (possible > now) {
+            next_wake = std::min(next_wake, possible);
+        } else if (is_its_turn && has_room(output, lane, unit)) {
+            send(output, index, now);
+            return true;
+        } else {
+            waits = true;
+            if (is_its_turn) break;
+        }
+        index = next_request(lane, index);
+    } while (index != first);
+    output.is_blocked |= waits;
+    waits_for_credit_ |= waits;
+    return false;
+}
+
+/// Whether there is a place behind the link.
+bool Router::has_room(const Output& output, const Lane& lane, const FlowUnit& unit) const {
+    return is_ejection(output) || lane.free_flits >= unit.flits;
 }
 
 void Router::send(Output& output, std::size_t index, Picoseconds now) {
@@ -306,7 +325,8 @@ void Router::send(Output& output, std::size_t index, Picoseconds now) {
     set_request(index, false);
     const std::size_t channel = input.channel;
     const Picoseconds duration = serialisation(output, unit.flits);
-    output.last_granted = index;
+    Lane& lane = output.lanes[channel];
+    lane.last_granted = index;
     output.free_at = now + duration;
     input.free_at = now + checked_multiply(unit.flits, input.flit_time);
     input.is_open = !unit.is_tail;
@@ -317,16 +337,17 @@ void Router::send(Output& output, std::size_t index, Picoseconds now) {
         if (unit.is_tail) terminal_->receive(unit.packet, output.free_at);
         return;
     }
-    output.free_flits[channel] -= unit.flits;
-    output.is_taken[channel] = !unit.is_tail;
+    lane.free_flits -= unit.flits;
+    lane.is_taken = !unit.is_tail;
     output.use.busy_time += duration;
-    output.use.peak_flits = std::max(output.use.peak_flits, spec_.buffer_flits - output.free_flits[channel]);
+    output.use.peak_flits = std::max(output.use.peak_flits, spec_.buffer_flits - lane.free_flits);
     if (unit.is_tail) {
         output.use.payload_bytes = checked_add(output.use.payload_bytes, unit.packet.payload_bytes);
         ++output.use.packets;
     }
     unit.escapes = unit.escapes || channel < topology_.routed_channels();
     ++unit.hop;
+    ++unit.packet.links;
     const Picoseconds head = now + output.latency;
     unit.ready = head + clock_.duration(spec_.router_cycles);
     unit.tail = head + duration;
@@ -367,10 +388,11 @@ Picoseconds Router::serialisation(Output& output, std::uint64_t flits) {
 
 void Router::restart() {
     for (Output& output : outputs_) {
-        output.last_granted = 0;
+        output.last_lane = 0;
+        for (Lane& lane : output.lanes) lane.last_granted = 0;
         output.use.peak_flits = 0;
     }
-    injection_.last_granted = 0;
+    injected_lane_ = 0;
 }
 
 void Router::offer_state(StateVisitor& visitor) {
@@ -381,6 +403,7 @@ void Router::offer_state(StateVisitor& visitor) {
         visitor.time(offered.arrival);
     }
     visitor.value(injected_flits_);
+    visitor.value(injected_lane_);
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
         Input& input = inputs_[index];
         if (input.units.empty() && !input.is_open && input.free_at <= visitor.now()) continue;
@@ -394,10 +417,11 @@ void Router::offer_state(StateVisitor& visitor) {
     }
     visitor.value(inputs_.size());
     const auto offer_output = [&](Output& output) {
-        visitor.value(output.last_granted);
+        visitor.value(output.last_lane);
         visitor.time(output.free_at);
-        for (std::size_t channel = 0; channel < spec_.virtual_channels; ++channel) {
-            visitor.value(output.free_flits[channel] << 1U | (output.is_taken[channel] ? 1U : 0U));
+        for (const Lane& lane : output.lanes) {
+            visitor.value(lane.free_flits << 1U | (lane.is_taken ? 1U : 0U));
+            visitor.value(lane.last_granted);
         }
         visitor.since(output.stalled_since);
         visitor.counter(output.use.payload_bytes);

@@ -21,8 +21,9 @@ namespace hypar {
 /// a cycle from the terminal and gives one to it. What moves as one is a packet (virtual cut-through) or a flit
 /// (wormhole). It can leave a buffer once its head is through the router's pipeline, and not before it has come in so
 /// far that its tail will be there in time: a link never waits in the middle of what it carries. The first one of
-/// each buffer asks for a link; a free link goes round-robin to the next buffer that asks, and for whose flits there
-/// is room behind it. A packet keeps a virtual channel from its head to its tail.
+/// each buffer asks for a virtual channel of a link. In each of these it is one's turn, round-robin, and nobody goes
+/// before it; a free link goes round-robin to the next virtual channel in which the one whose turn it is has room
+/// behind the link. A packet keeps a virtual channel from its head to its tail.
 class Router : public Component {
 public:
     Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec, const Clock& clock,
@@ -82,20 +83,26 @@ private:
         std::size_t channel = 0;     ///< there
     };
 
+    /// A virtual channel of a link.
+    struct Lane {
+        std::uint64_t free_flits = 0;         ///< of the buffer behind
+        bool is_taken = false;                ///< by a packet of which not all has left
+        std::size_t last_granted = 0;         ///< input
+        std::vector<std::uint64_t> requests;  ///< a bit for each input whose first unit asks for it
+        std::size_t request_count = 0;
+    };
+
     /// A link, or a local port.
     struct Output {
         std::size_t link = 0;
         std::uint64_t bits_per_second = 1;
         Picoseconds latency = 0;
-        Router* next = nullptr;                 ///< none: packets leave the network here
-        std::size_t next_input = 0;             ///< of its first virtual channel
-        std::vector<std::uint64_t> free_flits;  ///< by virtual channel
-        std::vector<bool> is_taken;             ///< by a packet of which not all has left, by virtual channel
+        Router* next = nullptr;      ///< none: packets leave the network here
+        std::size_t next_input = 0;  ///< of its first virtual channel
+        std::vector<Lane> lanes;     ///< by virtual channel; a local port to the terminal has one
+        std::size_t last_lane = 0;   ///< that it was given to
         Picoseconds free_at = 0;
-        std::size_t last_granted = 0;
-        std::vector<std::uint64_t> requests;  ///< a bit for each input whose first unit asks for it
-        std::size_t request_count = 0;
-        bool is_blocked = false;              ///< all that could go lack room behind it
+        bool is_blocked = false;  ///< all that could go lack room behind it
         Picoseconds stalled_since = kNever;
         std::uint64_t timed_flits = 0;  ///< that `timed` was worked out for
         Picoseconds timed = 0;
@@ -120,8 +127,9 @@ private:
     /// Sends a unit over `output` if one can go; lowers `next_wake` to when one may.
     bool serve(Output& output, Picoseconds now, Picoseconds& next_wake);
     Picoseconds ready_for(Output& output, const FlowUnit& unit);
-    std::size_t next_request(const Output& output, std::size_t after) const;
-    bool has_room(const Output& output, const Input& input) const;
+    bool serve(Output& output, Lane& lane, Picoseconds now, Picoseconds& next_wake);
+    static std::size_t next_request(const Lane& lane, std::size_t after);
+    bool has_room(const Output& output, const Lane& lane, const FlowUnit& unit) const;
     void send(Output& output, std::size_t input, Picoseconds now);
     void note_stalls(Picoseconds now);
     void free_room(const Input& input, std::uint64_t flits, Picoseconds tail_left);
@@ -136,9 +144,10 @@ private:
     const Topology& topology_;
     std::size_t node_;
     Terminal* terminal_ = nullptr;
-    std::vector<Input> inputs_;    ///< of the local port first
-    std::vector<Output> outputs_;  ///< links, and the local port to the terminal last
-    Output injection_;             ///< the local port from the terminal
+    std::vector<Input> inputs_;      ///< of the local port first
+    std::vector<Output> outputs_;    ///< links, and the local port to the terminal last
+    Output injection_;               ///< the local port from the terminal
+    std::size_t injected_lane_ = 0;  ///< that the first packet before it enters
     struct Offered {
         Packet packet;
         Picoseconds arrival = 0;

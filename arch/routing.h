@@ -38,9 +38,11 @@ public:
     Range high() const { return {channels_ < 2 ? 0 : channels_ / 2, channels_}; }
     std::size_t count() const { return channels_; }
 
-    /// One of a range: always the same between the same nodes, so that packets stay in order.
-    static std::size_t pick(Range range, std::size_t from, std::size_t to) {
-        return range.first + (from + to) % (range.end - range.first);
+    /// One of a range, by the destination's number: packets of a pair stay in order, neighbours have different ones,
+    /// and those to a busy accelerator do not hold up others. Parts of a topology that are alike should number their
+    /// places alike, so that they remain so.
+    static std::size_t pick(Range range, std::size_t destination) {
+        return range.first + destination % (range.end - range.first);
     }
 
 private:

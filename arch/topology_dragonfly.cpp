@@ -17,7 +17,7 @@ public:
 
     Route route(std::size_t node, std::size_t accelerator) const override {
         if (node == accelerator) return {};
-        return {{graph_.link_between(node, accelerator), ChannelClasses::pick(channels_.any(), node, accelerator)}};
+        return {{graph_.link_between(node, accelerator), ChannelClasses::pick(channels_.any(), accelerator)}};
     }
 
 private:
@@ -55,10 +55,9 @@ public:
     Route route(std::size_t node, std::size_t accelerator) const override {
         Route route;
         if (node == accelerator) return route;
-        const std::size_t start = node;
         const auto go_to = [&](std::size_t next, ChannelClasses::Range range) {
             if (node == next) return;
-            route.push_back({graph_.link_between(node, next), ChannelClasses::pick(range, start, accelerator)});
+            route.push_back({graph_.link_between(node, next), ChannelClasses::pick(range, accelerator)});
             node = next;
         };
         const std::size_t target = router_of(accelerator);

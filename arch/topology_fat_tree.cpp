@@ -44,7 +44,7 @@ public:
     Route route(std::size_t node, std::size_t accelerator) const override {
         Route route;
         if (node == accelerator) return route;
-        const std::size_t channel = ChannelClasses::pick(channels_.any(), node, accelerator);
+        const std::size_t channel = channel_of(node, accelerator);
         const auto go_to = [&](std::size_t next) {
             route.push_back({graph_.link_between(node, next), channel});
             node = next;
@@ -67,6 +67,16 @@ public:
     }
 
 private:
+    /// By the sum of its digits below the switches that the two have in common: each digit alone chooses a link.
+    std::size_t channel_of(std::size_t node, std::size_t accelerator) const {
+        std::size_t sum = 0;
+        for (std::size_t left = node, right = accelerator; left != right && right > 0; right /= tree_.arity) {
+            sum += right % tree_.arity;
+            left /= tree_.arity;
+        }
+        return ChannelClasses::pick(channels_.any(), sum);
+    }
+
     const Graph& graph_;
     FatTree tree_;
     ChannelClasses channels_;

@@ -38,7 +38,8 @@ public:
     Route route(std::size_t node, std::size_t accelerator) const override {
         Route route;
         const std::vector<std::uint32_t>& distances = distances_[accelerator];
-        const std::size_t any = ChannelClasses::pick(channels_.any(), node, accelerator);
+        // Not by the number alone, which chooses among links.
+        const std::size_t any = ChannelClasses::pick(channels_.any(), accelerator + accelerator / channels_.count());
         if (distances[node] == Graph::kUnreachable) return route;  // a switch that has no part in it
         while (node != accelerator) {
             const std::size_t link = next_link(node, accelerator, distances);

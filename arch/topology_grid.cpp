@@ -17,18 +17,34 @@ public:
 
     Route route(std::size_t node, std::size_t accelerator) const override {
         Route route;
+        // How far the accelerator is in the other dimensions, so that rows of a grid stay alike.
+        const std::size_t apart = distance(node, accelerator);
         std::size_t stride = 1;
         for (const std::uint64_t length : size_) {
-            node = follow_line(route, node, stride, length, accelerator);
+            const std::size_t position = node / stride % length;
+            const std::size_t target = accelerator / stride % length;
+            const std::size_t place = target + apart + length - (target + length - position) % length;
+            node = follow_line(route, node, stride, length, accelerator, place);
             stride *= length;
         }
         return route;
     }
 
 private:
-    /// Appends the way along one line or ring; returns the node where it ends.
+    /// Steps forward in all dimensions together.
+    std::size_t distance(std::size_t node, std::size_t accelerator) const {
+        std::size_t sum = 0;
+        for (const std::uint64_t length : size_) {
+            sum += (accelerator % length + length - node % length) % length;
+            node /= length;
+            accelerator /= length;
+        }
+        return sum;
+    }
+
+    /// Appends the way along one line or ring, in the channels of `place`; returns the node where it ends.
     std::size_t follow_line(Route& route, std::size_t node, std::size_t stride, std::size_t length,
-                            std::size_t target_node) const {
+                            std::size_t target_node, std::size_t place) const {
         std::size_t position = node / stride % length;
         const std::size_t target = target_node / stride % length;
         const bool closes = wraps_ && length > 2;
@@ -43,8 +59,7 @@ private:
             const ChannelClasses::Range range =
                 !crosses ? channels_.any() : (has_crossed ? channels_.high() : channels_.low());
             const std::size_t next_node = node - position * stride + next * stride;
-            route.push_back({graph_.link_between(node, next_node),
-                             ChannelClasses::pick(range, route_start(route, node), target_node)});
+            route.push_back({graph_.link_between(node, next_node), ChannelClasses::pick(range, place)});
             node = next_node;
             position = next;
         }
@@ -57,11 +72,6 @@ private:
         if (!closes) return target > position;
         const std::size_t ahead = (target + length - position) % length;
         return ahead < length - ahead || (ahead == length - ahead && position % 2 == 0);
-    }
-
-    /// The node that the route so far comes from.
-    std::size_t route_start(const Route& route, std::size_t node) const {
-        return route.empty() ? node : graph_.links()[route.front().link].from;
     }
 
     const Graph& graph_;

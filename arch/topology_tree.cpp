@@ -1,6 +1,7 @@
 // H-tree: switches over groups of accelerators, switches over groups of those, up to one root.
 
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,14 @@ namespace {
 class TreeRouting final : public Routing {
 public:
     TreeRouting(const Graph& graph, std::vector<std::size_t> parent, const ChannelClasses& channels)
-        : parent_(std::move(parent)), up_(parent_.size()), down_(parent_.size()), channels_(channels) {
+        : parent_(std::move(parent)),
+          up_(parent_.size()),
+          down_(parent_.size()),
+          first_leaf_(parent_.size(), SIZE_MAX),
+          channels_(channels) {
         for (std::size_t node = 0; node < parent_.size(); ++node) {
+            if (first_leaf_[node] == SIZE_MAX) first_leaf_[node] = node;
+            first_leaf_[parent_[node]] = std::min(first_leaf_[parent_[node]], first_leaf_[node]);
             if (parent_[node] == node) continue;
             up_[node] = graph.link_between(node, parent_[node]);
             down_[node] = graph.link_between(parent_[node], node);
@@ -25,7 +32,6 @@ public:
     }
 
     Route route(std::size_t node, std::size_t accelerator) const override {
-        const std::size_t channel = ChannelClasses::pick(channels_.any(), node, accelerator);
         Route up;
         Route down;
         std::size_t left = node;
@@ -34,13 +40,16 @@ public:
         while (left != right) {
             std::size_t& lower = left < right ? left : right;
             if (&lower == &left) {
-                up.push_back({up_[left], channel});
+                up.push_back({up_[left], 0});
             } else {
-                down.push_back({down_[right], channel});
+                down.push_back({down_[right], 0});
             }
             lower = parent_[lower];
         }
         up.insert(up.end(), down.rbegin(), down.rend());
+        const std::size_t first = first_leaf_[left];  // of all that the two have in common
+        const std::size_t channel = ChannelClasses::pick(channels_.any(), accelerator - first);
+        for (Hop& hop : up) hop.virtual_channel = channel;
         return up;
     }
 
@@ -48,6 +57,7 @@ private:
     std::vector<std::size_t> parent_;  ///< of every node; the root is its own
     std::vector<std::size_t> up_;      ///< link to the parent
     std::vector<std::size_t> down_;    ///< link from the parent
+    std::vector<std::size_t> first_leaf_;
     ChannelClasses channels_;
 };
 

@@ -112,7 +112,7 @@ public:
         if (at > run_.traffic.warmup && at <= run_.end()) run_.point.delivered_flits += packet.flits;
         if (!run_.is_measured(packet.number)) return;
         run_.point.latencies.add(at - packet.number);
-        run_.point.hops += packet.route->size();
+        run_.point.hops += packet.links;
     }
 
     void meet(const std::vector<std::unique_ptr<TrafficTerminal>>& peers) { peers_ = peers.data(); }

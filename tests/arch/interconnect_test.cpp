@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,10 +23,14 @@ constexpr std::uint64_t kFlitACycle = 128'000'000'000;  // bits a second
 /// Notes when packets arrive.
 class Sink final : public Terminal {
 public:
-    void receive(const Packet&, Picoseconds arrival) override { arrivals.push_back(arrival); }
+    void receive(const Packet& packet, Picoseconds arrival) override {
+        arrivals.push_back(arrival);
+        sources.push_back(packet.source);
+    }
     void packet_taken(Picoseconds) override {}
 
     std::vector<Picoseconds> arrivals;
+    std::vector<std::size_t> sources;
 };
 
 InterconnectSpec spec_of(TopologyKind kind, FlowControl flow_control) {
@@ -241,32 +246,82 @@ TEST(Interconnect, CountsTheTimeInWhichALinkIsFreeAndMayNotSend) {
     EXPECT_EQ(use.payload_bytes, 10 * kFlit);
 }
 
-TEST(Interconnect, GivesALinkToTheBuffersBeforeItInTurn) {
-    // 1 and 2 send to 0 through a hub, in virtual channels of their own: flit by flit in turn.
-    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::Wormhole);
-    spec.topology.edges = {
-        {"acc0", "hub", true, {}, {}, {}}, {"acc1", "hub", true, {}, {}, {}}, {"acc2", "hub", true, {}, {}, {}}};
-    Bench bench(spec, 3);
-    bench.send(1, 0, 6, kCycle);
-    bench.send(2, 0, 6, kCycle);
+/// Accelerators on two hubs, joined by one link: `left` on the first one, `right` on the second.
+InterconnectSpec two_hubs(FlowControl flow_control, std::size_t left, std::size_t right) {
+    InterconnectSpec spec = spec_of(TopologyKind::Graph, flow_control);
+    spec.topology.edges = {{"hubA", "hubB", true, {}, {}, {}}};
+    for (std::size_t i = 0; i < left + right; ++i) {
+        spec.topology.edges.push_back({"acc" + std::to_string(i), i < left ? "hubA" : "hubB", true, {}, {}, {}});
+    }
+    return spec;
+}
+
+TEST(Interconnect, GivesALinkToItsVirtualChannelsInTurn) {
+    // From 0 to 2 and from 1 to 3, in virtual channels of their own: flit by flit. The twelve flits pass the link
+    // between the hubs one a cycle, the one packet's last before the other's.
+    const InterconnectSpec spec = two_hubs(FlowControl::Wormhole, 2, 2);
+    Bench bench(spec, 4);
+    ASSERT_NE(bench.topology.route(0, 2)[1].virtual_channel, bench.topology.route(1, 3)[1].virtual_channel);
+    bench.send(0, 2, 6, kCycle);
+    bench.send(1, 3, 6, kCycle);
     Kernel::run_to_end();
-    // Both heads ask at once; the twelve flits pass one a cycle, the one packet's last before the other's.
-    ASSERT_EQ(bench.sinks[0].arrivals.size(), 2U);
-    EXPECT_EQ(bench.sinks[0].arrivals[1] - kCycle, kCycle * zero_load(2, 12, 1));
-    EXPECT_EQ(bench.sinks[0].arrivals[1] - bench.sinks[0].arrivals[0], kCycle);
+    std::vector<Picoseconds> arrivals = {bench.sinks[2].arrivals.front(), bench.sinks[3].arrivals.front()};
+    std::sort(arrivals.begin(), arrivals.end());
+    EXPECT_EQ(arrivals[1] - kCycle, kCycle * zero_load(3, 12, 1));
+    EXPECT_EQ(arrivals[1] - arrivals[0], kCycle);
 }
 
 TEST(Interconnect, GivesAPacketTheLinkUnderVirtualCutThroughUntilItsTail) {
-    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::VirtualCutThrough);
-    spec.topology.edges = {
-        {"acc0", "hub", true, {}, {}, {}}, {"acc1", "hub", true, {}, {}, {}}, {"acc2", "hub", true, {}, {}, {}}};
-    Bench bench(spec, 3);
-    bench.send(1, 0, 6, kCycle);
-    bench.send(2, 0, 6, kCycle);
+    Bench bench(two_hubs(FlowControl::VirtualCutThrough, 2, 2), 4);
+    bench.send(0, 2, 6, kCycle);
+    bench.send(1, 3, 6, kCycle);
     Kernel::run_to_end();
-    ASSERT_EQ(bench.sinks[0].arrivals.size(), 2U);
-    EXPECT_EQ(bench.sinks[0].arrivals[0] - kCycle, kCycle * zero_load(2, 6, 1));
-    EXPECT_EQ(bench.sinks[0].arrivals[1] - kCycle, kCycle * zero_load(2, 12, 1));
+    std::vector<Picoseconds> arrivals = {bench.sinks[2].arrivals.front(), bench.sinks[3].arrivals.front()};
+    std::sort(arrivals.begin(), arrivals.end());
+    EXPECT_EQ(arrivals[0] - kCycle, kCycle * zero_load(3, 6, 1));
+    EXPECT_EQ(arrivals[1] - kCycle, kCycle * zero_load(3, 12, 1));
+}
+
+/// Of packets from 0, 1 and 2 over one link, 0 and 1 to 3 in one virtual channel and 2 to 5 in another: how many
+/// arrive until the first has sent all.
+std::vector<std::size_t> delivered_over_one_link(FlowControl flow_control, std::uint64_t buffer_flits,
+                                                 const std::vector<std::uint64_t>& packet_flits) {
+    InterconnectSpec spec = two_hubs(flow_control, 3, 3);
+    spec.buffer_flits = buffer_flits;
+    Bench bench(spec, 6);
+    EXPECT_NE(bench.topology.route(0, 3)[1].virtual_channel, bench.topology.route(2, 5)[1].virtual_channel);
+    constexpr std::size_t kPackets = 300;
+    for (std::size_t packet = 0; packet < kPackets; ++packet) {
+        bench.send(0, 3, packet_flits[0], kCycle);
+        bench.send(1, 3, packet_flits[1], kCycle);
+        bench.send(2, 5, packet_flits[2], kCycle);
+    }
+    // As long as everyone has packets left to send.
+    Kernel::run_through(kCycle * kPackets);
+    std::vector<std::size_t> delivered(3);
+    const auto count = [&](const Sink& sink) {
+        for (const std::size_t source : sink.sources) ++delivered[source];
+    };
+    count(bench.sinks[3]);
+    count(bench.sinks[5]);
+    return delivered;
+}
+
+TEST(Interconnect, StarvesNobodyWhereCreditsAreShort) {
+    // A buffer of one flit: its place is free again four cycles after it was taken. The pointer of one virtual channel
+    // must not move with the other's.
+    const std::vector<std::size_t> delivered = delivered_over_one_link(FlowControl::Wormhole, 1, {1, 1, 1});
+    EXPECT_GT(delivered[0], 20U);
+    EXPECT_NEAR(static_cast<double>(delivered[0]), static_cast<double>(delivered[1]), 1);
+    EXPECT_NEAR(static_cast<double>(delivered[0] + delivered[1]), static_cast<double>(delivered[2]), 2);
+}
+
+TEST(Interconnect, LetsALargePacketHaveItsTurnAmongSmallOnes) {
+    // Packets of eight flits need the whole buffer, which single flits keep taking places of.
+    const std::vector<std::size_t> delivered =
+        delivered_over_one_link(FlowControl::VirtualCutThrough, 8, {8, 1, 1});
+    EXPECT_GT(delivered[0], 8U);
+    EXPECT_NEAR(static_cast<double>(delivered[0]), static_cast<double>(delivered[1]), 1);
 }
 
 TEST(Interconnect, OfAnAdaptiveTorusGoesRoundWhatIsBusy) {

@@ -205,13 +205,14 @@ TEST(Torus, ChangesTheVirtualChannelAtTheLinkThatClosesARing) {
         return found;
     };
     using Channels = std::vector<std::size_t>;
-    // Ways that do not close a ring take any channel, always the same from start to end.
-    EXPECT_EQ(channels(1, 4), (Channels{1, 1, 1}));
-    EXPECT_EQ(channels(1, 3), (Channels{0, 0}));
+    // Ways that do not close a ring take any of the two channels, by the column or row that they go to and by how far
+    // they go in the other dimension.
+    EXPECT_EQ(channels(1, 4), (Channels{0, 0, 0}));         // column 4
+    EXPECT_EQ(channels(1, 3), (Channels{1, 1}));            // column 3
     EXPECT_EQ(channels(6, 1), (Channels{0, 1, 1}));         // 6 7 | 0 1
     EXPECT_EQ(channels(1, 6), (Channels{0, 1, 1}));         // 1 0 | 7 6
-    EXPECT_EQ(channels(6, 9), (Channels{0, 1, 1, 1}));      // 6 7 | 0 1, then down: a new ring that is not closed
-    EXPECT_EQ(channels(6, 10), (Channels{0, 1, 1, 1, 0}));  // 6 7 | 0 1 2, then down
+    EXPECT_EQ(channels(6, 9), (Channels{0, 1, 1, 0}));      // 6 7 | 0 1, then down to row 1, 3 columns on: 4
+    EXPECT_EQ(channels(6, 10), (Channels{0, 1, 1, 1, 1}));  // 6 7 | 0 1 2, then down to row 1, 4 columns on: 5
     EXPECT_EQ(channels(6, 57), (Channels{0, 1, 1, 1}));     // 6 7 | 0 1, and | up: closed at once
 }
 
