@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/progress_bar.h"
 #include "arch/deadlock.h"
 #include "base/error.h"
 #include "report/noc_render.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::uint64_t kMostNodes = 1024;
 constexpr std::uint64_t kMostPacketFlits = 65536;
 constexpr std::uint64_t kMostChannels = 64;
+constexpr std::uint64_t kMostChannelsInAll = std::uint64_t{1} << 20U;
 constexpr std::uint64_t kMostBuffer = 65536;
 constexpr std::uint64_t kMostDelay = 1'000'000;            // cycles
 constexpr std::uint64_t kMostCycles = 1'000'000'000;       // of one rate
@@ -34,7 +36,7 @@ struct Options {
     std::string array;
     std::vector<std::string> settings;
     std::string traffic = "uniform";
-    std::string rates = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9";
+    std::string rates;
     std::string packet_flits;
     std::string channels = "4";
     std::string buffer = "8";
@@ -53,7 +55,11 @@ TopologyKind read_kind(const Options& options) {
     for (const TopologyName& entry : topologies()) {
         if (entry.kind != TopologyKind::Graph) known.emplace_back(entry.name);
     }
-    choose("--topology " + options.topology, options.topology, known);
+    const std::string option = "--topology " + options.topology;
+    if (options.topology == name_of(TopologyKind::Graph)) {
+        throw ConfigError("", "a graph's links stand in an array's file: --array FILE", option);
+    }
+    choose(option, options.topology, known);
     for (const TopologyName& entry : topologies()) {
         if (entry.name == options.topology) return entry.kind;
     }
@@ -65,8 +71,14 @@ std::vector<std::uint64_t> read_numbers(const std::string& option, const std::st
     std::string list = text;
     std::replace(list.begin(), list.end(), 'x', ',');
     std::vector<std::uint64_t> numbers;
-    for (const std::string& part : read_list(option, list))
-        numbers.push_back(read_count(option, part, 1, kMostNodes));
+    try {
+        for (const std::string& part : read_list(option, list)) {
+            numbers.push_back(read_count(option, part, 1, kMostNodes));
+        }
+    } catch (const ConfigError&) {
+        throw ConfigError("", fmt::format("expected numbers from 1 to {}, such as 4x4, 16 or 4,2", kMostNodes),
+                          option);
+    }
     return numbers;
 }
 
@@ -75,44 +87,69 @@ struct Shape {
     std::uint64_t nodes = 16;
 };
 
-/// How many numbers say the size of each kind, and how many nodes that is.
+/// Of 16 nodes.
+std::vector<std::uint64_t> default_size(TopologyKind kind) {
+    switch (kind) {
+        case TopologyKind::HTree: return {2, 2, 2, 2};
+        case TopologyKind::Torus:
+        case TopologyKind::Mesh: return {4, 4};
+        case TopologyKind::FatTree: return {4, 2};
+        case TopologyKind::Dragonfly: return {2, 2, 4};
+        case TopologyKind::Ring:
+        case TopologyKind::FullyConnected:
+        case TopologyKind::Graph: break;
+    }
+    return {16};
+}
+
+/// How many numbers the size of a kind has: least and most.
+std::pair<std::size_t, std::size_t> count_of_numbers(TopologyKind kind) {
+    switch (kind) {
+        case TopologyKind::Torus:
+        case TopologyKind::Mesh: return {1, 3};
+        case TopologyKind::Dragonfly: return {3, 3};
+        case TopologyKind::FatTree: return {2, 2};
+        case TopologyKind::HTree:
+        case TopologyKind::Graph: return {1, 20};
+        case TopologyKind::Ring:
+        case TopologyKind::FullyConnected: break;
+    }
+    return {1, 1};
+}
+
+/// The size, and how many nodes that is. A single number for an H-tree is the nodes of a binary one.
 Shape read_shape(const Options& options) {
     Shape shape;
-    shape.topology.kind = read_kind(options);
-    if (options.size.empty()) return shape;
+    const TopologyKind kind = read_kind(options);
+    shape.topology.kind = kind;
+    std::vector<std::uint64_t>& size = shape.topology.size;
     const std::string option = "--size " + options.size;
-    const std::vector<std::uint64_t> size = read_numbers(option, options.size);
-    const TopologyKind kind = shape.topology.kind;
-    const auto expect = [&](std::size_t least, std::size_t most) {
-        if (size.size() >= least && size.size() <= most) return;
+    size = options.size.empty() ? default_size(kind) : read_numbers(option, options.size);
+    const auto [least, most] = count_of_numbers(kind);
+    if (size.size() < least || size.size() > most) {
         const auto& names = topologies();
         const auto name =
             std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.kind == kind; });
         throw ConfigError("", fmt::format("expected the size of a {}: {}", name->name, name->size), option);
-    };
+    }
+    if (kind == TopologyKind::HTree && size.size() == 1) {
+        const std::uint64_t nodes = size.front();
+        if ((nodes & (nodes - 1)) != 0) {
+            throw ConfigError("", "expected a power of two, or the children of a switch at each level, such as 3,2",
+                              option);
+        }
+        size.clear();
+        for (std::uint64_t left = nodes; left > 1; left /= 2) size.push_back(2);
+    }
+    std::vector<std::uint64_t> factors = size;
+    if (kind == TopologyKind::FatTree) factors.assign(size[1], size[0]);
     shape.nodes = 1;
-    const auto multiply = [&](std::uint64_t factor) {
+    for (const std::uint64_t factor : factors) {
         shape.nodes *= factor;
-        if (shape.nodes > kMostNodes)
+        if (shape.nodes > kMostNodes) {
             throw ConfigError("", fmt::format("expected at most {} nodes", kMostNodes), option);
-    };
-    switch (kind) {
-        case TopologyKind::Torus:
-        case TopologyKind::Mesh: expect(1, 3); break;
-        case TopologyKind::Dragonfly: expect(3, 3); break;
-        case TopologyKind::FatTree: expect(2, 2); break;
-        case TopologyKind::Ring:
-        case TopologyKind::FullyConnected: expect(1, 1); break;
-        case TopologyKind::HTree:
-        case TopologyKind::Graph: break;
+        }
     }
-    if (kind == TopologyKind::FatTree) {
-        for (std::uint64_t level = 0; level < size[1]; ++level) multiply(size[0]);
-    } else {
-        for (const std::uint64_t length : size) multiply(length);
-    }
-    const bool is_binary = kind == TopologyKind::HTree && size.size() == 1;
-    if (!is_binary) shape.topology.size = size;
     return shape;
 }
 
@@ -123,10 +160,19 @@ RoutingRule read_routing(const std::string& value) {
     return is_fixed ? RoutingRule::Deterministic : RoutingRule::MinimalAdaptive;
 }
 
-/// The key of the interconnect that an error is about, as the option that gives it.
-std::string option_of(const ConfigError& error, const Options& options) {
-    if (error.key() == "interconnect.virtual_channels") return "--vcs " + options.channels;
-    return fmt::format("--topology {}{}", options.topology, options.size.empty() ? "" : " --size " + options.size);
+/// The options that an error of the interconnect is about.
+std::string options_of(const ConfigError& error, const Options& options) {
+    const std::string channels = "--vcs " + options.channels;
+    if (error.key() == "interconnect.virtual_channels") return channels;
+    return fmt::format("--topology {}{} {}", options.topology, options.size.empty() ? "" : " --size " + options.size,
+                       channels);
+}
+
+/// Each virtual channel has a buffer and turns of its own, about a kilobyte.
+void check_channels(const Topology& topology, const InterconnectSpec& spec) {
+    const std::uint64_t channels = topology.links().size() * spec.virtual_channels;
+    if (channels <= kMostChannelsInAll) return;
+    throw ConfigError("", fmt::format("{} virtual channels in all, at most {}", channels, kMostChannelsInAll));
 }
 
 NocReport report_of_options(const Options& options) {
@@ -144,11 +190,12 @@ NocReport report_of_options(const Options& options) {
     spec.link_latency =
         kPeriod * read_count("--link-cycles " + options.link_cycles, options.link_cycles, 1, kMostDelay);
     try {
-        NocReport report{spec, Clock{kPeriod}, Topology::make(spec, shape.nodes), {}, {}};
+        NocReport report{{}, spec, Clock{kPeriod}, Topology::make(spec, shape.nodes), {}, {}};
+        check_channels(report.topology, spec);
         check_deadlock_free(report.topology);
         return report;
     } catch (const ConfigError& error) {
-        throw ConfigError("", error.problem(), option_of(error, options));
+        throw ConfigError("", error.problem(), options_of(error, options));
     }
 }
 
@@ -158,8 +205,10 @@ NocReport report_of_array(const Options& options) {
         if (array.accelerators > kMostNodes) {
             throw ConfigError("accelerators", fmt::format("expected at most {}", kMostNodes));
         }
-        NocReport report{
-            array.interconnect, array.clock, Topology::make(array.interconnect, array.accelerators), {}, {}};
+        NocReport report{array.name,  array.interconnect,
+                         array.clock, Topology::make(array.interconnect, array.accelerators),
+                         {},          {}};
+        check_channels(report.topology, report.spec);
         check_deadlock_free(report.topology);
         return report;
     } catch (const ConfigError& error) {
@@ -213,7 +262,20 @@ NocTraffic read_traffic(const Options& options, const NocReport& report) {
     return traffic;
 }
 
-std::vector<double> read_rates(const std::string& value) {
+/// Tenths, to 0.9, of what the slowest link carries in a cycle, or of a flit where that is more.
+std::vector<double> default_rates(const NocReport& report) {
+    double slowest = 1;
+    for (const LinkSpec& link : report.topology.links()) {
+        const double flit = static_cast<double>(transfer_time(report.spec.flit_bytes, link.bits_per_second));
+        slowest = std::min(slowest, static_cast<double>(report.clock.period) / flit);
+    }
+    std::vector<double> rates;
+    for (int tenths = 1; tenths <= 9; ++tenths) rates.push_back(tenths * slowest / 10);
+    return rates;
+}
+
+std::vector<double> read_rates(const std::string& value, const NocReport& report) {
+    if (value.empty()) return default_rates(report);
     const std::string option = "--rate " + value;
     std::vector<double> rates;
     for (const std::string& part : read_list(option, value)) {
@@ -227,7 +289,7 @@ void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     NocReport report = options.array.empty() ? report_of_options(options) : report_of_array(options);
     report.traffic = read_traffic(options, report);
-    const std::vector<double> rates = read_rates(options.rates);
+    const std::vector<double> rates = read_rates(options.rates, report);
     std::filesystem::path folder;
     if (!options.folder.empty()) {
         folder = make_output_folder(options.folder, {"report.json", "report.txt", "curve.csv"});
@@ -235,7 +297,9 @@ void run(const Options& options) {
     for (const double rate : rates) {
         NocTraffic traffic = report.traffic;
         traffic.rate = rate;
-        report.points.push_back(run_noc(report.spec, report.clock, report.topology, traffic));
+        ProgressBar bar(fmt::format("{}/{} rate {:g}", report.points.size() + 1, rates.size(), rate));
+        report.points.push_back(run_noc(report.spec, report.clock, report.topology, traffic,
+                                        [&bar](double fraction) { bar.show(fraction); }));
     }
     if (!folder.empty()) {
         write_file(folder / "report.json", noc_json(report));
@@ -278,7 +342,8 @@ void add_noc_command(CLI::App& program) {
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
     add("--traffic", options->traffic, "NAME",
         "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
-    add("--rate", options->rates, "X,...", "flits for each node and cycle, to 1; 0.1,0.2,...,0.9 if left out");
+    add("--rate", options->rates, "X,...",
+        "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
     add("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
     add("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
     add("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");

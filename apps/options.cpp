@@ -34,7 +34,8 @@ double read_fraction(const std::string& option, const std::string& value) {
     const char* end = value.data() + value.size();
     const auto parsed = std::from_chars(value.data(), end, fraction, std::chars_format::fixed);
     if (parsed.ec != std::errc() || parsed.ptr != end || !(fraction >= 0 && fraction <= 1)) {
-        throw ConfigError("", fmt::format("expected a number from 0 to 1, such as 0.5, not \"{}\"", value), option);
+        throw ConfigError("", fmt::format("expected a decimal number from 0 to 1, such as 0.5, not \"{}\"", value),
+                          option);
     }
     return fraction;
 }
@@ -58,7 +59,7 @@ std::vector<std::string> read_list(const std::string& option, const std::string&
         const std::size_t comma = std::min(value.find(',', begin), value.size());
         parts.push_back(value.substr(begin, comma - begin));
         if (parts.back().empty()) {
-            throw ConfigError("", fmt::format("expected names with commas between them, not \"{}\"", value), option);
+            throw ConfigError("", fmt::format("expected values with commas between them, not \"{}\"", value), option);
         }
         if (comma == value.size()) return parts;
         begin = comma + 1;

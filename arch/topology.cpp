@@ -90,6 +90,12 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
     }
     topology.graph_ = graph;
     if (spec.routing == RoutingRule::MinimalAdaptive) {
+        constexpr std::uint64_t kMostAdaptive = 4096;  // distances of all pairs are kept
+        if (accelerators > kMostAdaptive) {
+            throw ConfigError("interconnect.routing", fmt::format("minimal-adaptive takes at most {} accelerators, "
+                                                                  "not {}",
+                                                                  kMostAdaptive, accelerators));
+        }
         auto distances = std::make_shared<std::vector<std::vector<std::uint32_t>>>();
         for (std::size_t index = 0; index < accelerators; ++index) distances->push_back(graph->distances_to(index));
         topology.distances_ = std::move(distances);

@@ -28,6 +28,7 @@ constexpr QuantityRange kBlocks = {"1 B", "1 GiB"};
 constexpr QuantityRange kHeaders = {"0 B", "1 GiB"};
 constexpr QuantityRange kVaultBandwidths = {"1 Mb/s", "1000 Tb/s"};
 constexpr QuantityRange kTotalBandwidths = {"10 Mb/s", "1000 Tb/s"};  // at least a bit a second for every link
+constexpr QuantityRange kLinkBandwidths = {"1 kb/s", "1000 Tb/s"};
 constexpr QuantityRange kLatencies = {"1 ps", "1 s"};
 constexpr QuantityRange kTimings = {"1 ps", "1 ms"};
 constexpr QuantityRange kEnergies = {"0 pJ", "1 J"};
@@ -215,13 +216,17 @@ RoutingRule read_routing(const Field& field) {
 
 /// Of all links together, or of each.
 void read_link_bandwidth(const Field& field, const MapReader& map, InterconnectSpec& interconnect) {
-    const auto total = map.optional("total_bandwidth");
-    const auto each = map.optional("link_bandwidth");
+    auto total = map.optional("total_bandwidth");
+    auto each = map.optional("link_bandwidth");
+    if (total && each) {  // one given on the command line takes the place of the other one of a file
+        const bool total_is_of_file = total->value().place.has_line();
+        if (total_is_of_file != each->value().place.has_line()) (total_is_of_file ? total : each).reset();
+    }
     if (total.has_value() == each.has_value()) {
         throw field.error("expected either total_bandwidth, of all links, or link_bandwidth, of each");
     }
     interconnect.is_per_link = each.has_value();
-    interconnect.bits_per_second = read_bandwidth(each ? *each : *total, kTotalBandwidths);
+    interconnect.bits_per_second = read_bandwidth(each ? *each : *total, each ? kLinkBandwidths : kTotalBandwidths);
 }
 
 InterconnectSpec read_interconnect(const Field& field) {

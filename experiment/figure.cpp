@@ -275,6 +275,8 @@ std::string FigureRow::value_of(const std::string& key) const {
     return found == keys.end() ? "" : found->second;
 }
 
+Figure figure_of(const YamlValue& root, const FileReference& file) { return FigureReader(root, file).read(); }
+
 std::vector<std::string> list_papers() {
     std::vector<std::string> names;
     std::error_code error;
@@ -295,7 +297,7 @@ std::vector<Figure> load_figures(const std::string& paper) {
         if (entry.path().extension() != ".yaml") continue;
         const FileReference file{entry.path(), entry.path().string()};
         const YamlValue root = read_yaml_file(file.path, file.label);
-        figures.push_back(FigureReader(root, file).read());
+        figures.push_back(figure_of(root, file));
     }
     std::sort(figures.begin(), figures.end(), [](const Figure& a, const Figure& b) {
         return std::make_pair(a.number.size(), a.number) < std::make_pair(b.number.size(), b.number);

@@ -58,6 +58,10 @@ std::vector<Named> list(FileKind kind, const Describe& describe) {
 
 std::string check_file(const std::string& path) {
     const YamlValue root = read_yaml_file(path, path);
+    if (root.find("figure") != nullptr) {
+        const Figure figure = figure_of(root, {path, path});
+        return fmt::format("figure: {}, {}, {} rows", figure.number, figure.title, figure.rows.size());
+    }
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));
         case FileKind::Array: return "array: " + summary(array_of(root));

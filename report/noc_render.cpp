@@ -27,25 +27,54 @@ double hops_mean(const NocPoint& point) {
     return static_cast<double>(point.hops) / static_cast<double>(point.latencies.count());
 }
 
-/// "4 x 4 torus", "fat-tree"
+/// "torus 4 x 4", "fat-tree 4, 2"
 std::string shape(const NocReport& report) {
     const std::vector<std::uint64_t>& grid = report.topology.grid();
-    const char* kind = name_of(report.spec.topology.kind);
-    return grid.size() < 2 ? kind : fmt::format("{} {}", fmt::join(grid, " x "), kind);
+    const std::vector<std::uint64_t>& size = report.spec.topology.size;
+    const std::string kind = name_of(report.spec.topology.kind);
+    if (!grid.empty()) return kind + fmt::format(" {}", fmt::join(grid, " x "));
+    return size.empty() ? kind : kind + fmt::format(" {}", fmt::join(size, ", "));
+}
+
+/// Of the slowest and of the fastest link; 0 where there is none.
+std::pair<std::uint64_t, std::uint64_t> bandwidths(const NocReport& report) {
+    const std::vector<LinkSpec>& links = report.topology.links();
+    if (links.empty()) return {0, 0};
+    const auto [slowest, fastest] = std::minmax_element(
+        links.begin(), links.end(),
+        [](const LinkSpec& a, const LinkSpec& b) { return a.bits_per_second < b.bits_per_second; });
+    return {slowest->bits_per_second, fastest->bits_per_second};
+}
+
+/// Flits a cycle of the slowest and of the fastest link.
+std::string pace(const NocReport& report) {
+    const auto flits = [&](std::uint64_t bits_per_second) {
+        return static_cast<double>(bits_per_second) / 8 / static_cast<double>(report.spec.flit_bytes) *
+               static_cast<double>(report.clock.period) / static_cast<double>(kPicosecondsPerSecond);
+    };
+    const auto [slowest, fastest] = bandwidths(report);
+    if (slowest == fastest) return fmt::format("{:.3g}", flits(slowest));
+    return fmt::format("{:.3g} to {:.3g}", flits(slowest), flits(fastest));
+}
+
+std::string many(std::uint64_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::string heading(const NocReport& report) {
     const NocTraffic& traffic = report.traffic;
+    const InterconnectSpec& spec = report.spec;
     std::string text =
-        fmt::format("{}, {} nodes, {} links; {} traffic, packets of {} flit{}\n", shape(report),
-                    report.topology.accelerator_count(), report.topology.links().size(),
-                    pattern_name(traffic.pattern), traffic.packet_flits, traffic.packet_flits == 1 ? "" : "s");
-    text += fmt::format("{}, {} routing, {} virtual channel{} of {} flits, routers of {} cycle{}\n",
-                        name_of(report.spec.flow_control), name_of(report.spec.routing), report.spec.virtual_channels,
-                        report.spec.virtual_channels == 1 ? "" : "s", report.spec.buffer_flits,
-                        report.spec.router_cycles, report.spec.router_cycles == 1 ? "" : "s");
-    return text + fmt::format("{} cycles measured after {}, seed {}\n\n", format_count(traffic.cycles),
-                              format_count(traffic.warmup), traffic.seed);
+        wrapped("", fmt::format("{}{}, {}, {} of {} flits a cycle", report.array.empty() ? "" : report.array + ", ",
+                                shape(report), many(report.topology.accelerator_count(), "node"),
+                                many(report.topology.links().size(), "link"), pace(report)));
+    text += wrapped("", fmt::format("{}, {} routing, {} of {}, routers of {}", name_of(spec.flow_control),
+                                    name_of(spec.routing), many(spec.virtual_channels, "virtual channel"),
+                                    many(spec.buffer_flits, "flit"), many(spec.router_cycles, "cycle")));
+    text += wrapped("", fmt::format("{} traffic, packets of {}, {} cycles measured after {}, seed {}",
+                                    pattern_name(traffic.pattern), many(traffic.packet_flits, "flit"),
+                                    format_count(traffic.cycles), format_count(traffic.warmup), traffic.seed));
+    return text + "\n";
 }
 
 }  // namespace
@@ -57,7 +86,7 @@ std::string noc_text(const NocReport& report) {
         const bool is_empty = latencies.count() == 0;
         const auto cell = [&](const std::string& text) { return is_empty ? std::string("-") : text; };
         table.add_row(
-            {fmt::format("{:g}", point.rate), fmt::format("{:.4f}", accepted(report, point)),
+            {fmt::format("{:g}", point.rate), fmt::format("{:.4g}", accepted(report, point)),
              cell(is_empty ? "" : fmt::format("{:.2f}", latencies.mean())),
              cell(fmt::format("{}", latencies.percentile(50))), cell(fmt::format("{}", latencies.percentile(99))),
              cell(fmt::format("{}", latencies.percentile(100))),
@@ -72,19 +101,22 @@ std::string noc_text(const NocReport& report) {
     if (!std::all_of(report.points.begin(), report.points.end(),
                      [](const auto& point) { return point.is_stable(); })) {
         text += wrapped_note(
-            "unstable: what waits grew by more than a twentieth of what was created; the latencies depend on how "
-            "long "
-            "the measurement is");
+            "unstable: what waits grew over the measurement, or latencies grew by half from its first to its second "
+            "half, or nothing was delivered in it; latencies depend on how long it is");
     }
     return text;
 }
 
 std::string noc_json(const NocReport& report) {
     nlohmann::ordered_json json;
+    json["array"] = nullptr;
+    if (!report.array.empty()) json["array"] = report.array;
     json["topology"] = name_of(report.spec.topology.kind);
     json["size"] = report.spec.topology.size.empty() ? report.topology.grid() : report.spec.topology.size;
     json["nodes"] = report.topology.accelerator_count();
     json["links"] = report.topology.links().size();
+    json["slowest_link_bits_per_second"] = bandwidths(report).first;
+    json["fastest_link_bits_per_second"] = bandwidths(report).second;
     json["routing"] = name_of(report.spec.routing);
     json["flow_control"] = name_of(report.spec.flow_control);
     json["virtual_channels"] = report.spec.virtual_channels;

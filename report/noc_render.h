@@ -11,6 +11,7 @@ namespace hypar {
 
 /// An interconnect under synthetic traffic, at one rate after the other.
 struct NocReport {
+    std::string array;  ///< whose interconnect it is; empty: of none
     InterconnectSpec spec;
     Clock clock;
     Topology topology;

@@ -1,6 +1,7 @@
 #include "sim/noc.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <random>
 
@@ -16,6 +17,7 @@ namespace hypar {
 namespace {
 
 constexpr std::uint64_t kHotspotShare = 5;  // one packet in so many
+constexpr Cycles kSlices = 100;             // of the cycles, between two looks at the progress
 
 bool is_power_of_two(std::size_t number) { return (number & (number - 1)) == 0; }
 
@@ -75,9 +77,14 @@ struct NocRun {
     std::uint64_t flits_before = 0;  ///< created before the measurement
     std::uint64_t delivered_before = 0;
     std::uint64_t delivered_packets = 0;
+    LatencyCounts first_half;  ///< of the measurement
+    LatencyCounts second_half;
 
     Cycles end() const { return traffic.warmup + traffic.cycles; }
     bool is_measured(Cycles created) const { return created >= traffic.warmup; }
+    /// Cycle 0 begins a cycle after the kernel's clock, whose messages arrive later than they are sent.
+    Picoseconds time_of(Cycles cycle) const { return clock.duration(cycle + 1); }
+    Cycles cycle_of(Picoseconds time) const { return clock.cycles_up_to(time) - 1; }
 };
 
 /// Creates the packets of one node and takes those for it. Its queue has no limit, but of what waits there only the
@@ -92,8 +99,7 @@ public:
           has_route_(routes_.size(), false),
           is_under_way_(run.end(), false),
           last_from_(routes_.size(), 0) {
-        std::seed_seq seed{static_cast<std::uint32_t>(run.traffic.seed),
-                           static_cast<std::uint32_t>(run.traffic.seed >> 32U), static_cast<std::uint32_t>(node)};
+        std::seed_seq seed{run.traffic.seed, static_cast<std::uint64_t>(node)};
         random_.seed(seed);
         const double probability = run.traffic.rate / static_cast<double>(run.traffic.packet_flits);
         threshold_ = static_cast<std::uint64_t>(probability * static_cast<double>(kFractions));
@@ -104,7 +110,7 @@ public:
     void packet_taken(Picoseconds arrival) override { offer_next(arrival - run_.clock.period); }
 
     void receive(const Packet& packet, Picoseconds arrival) override {
-        const Cycles at = run_.clock.cycles_up_to(arrival);
+        const Cycles at = run_.cycle_of(arrival);
         peers_[packet.source]->check_delivered(packet);
         check_order(packet);
         ++run_.delivered_packets;
@@ -112,6 +118,8 @@ public:
         if (at > run_.traffic.warmup && at <= run_.end()) run_.point.delivered_flits += packet.flits;
         if (!run_.is_measured(packet.number)) return;
         run_.point.latencies.add(at - packet.number);
+        const bool is_early = packet.number < run_.traffic.warmup + run_.traffic.cycles / 2;
+        (is_early ? run_.first_half : run_.second_half).add(at - packet.number);
         run_.point.hops += packet.links;
     }
 
@@ -137,7 +145,7 @@ private:
         is_under_way_[cycle] = true;
         ++run_.point.packets;
         (run_.is_measured(cycle) ? run_.point.created_flits : run_.flits_before) += packet.flits;
-        router_.inject(packet, std::max(run_.clock.duration(cycle), now));
+        router_.inject(packet, std::max(run_.time_of(cycle), now));
     }
 
     const Route& route_to(std::size_t destination) {
@@ -172,7 +180,7 @@ private:
     Router& router_;
     std::mt19937_64 random_;
     std::uint64_t threshold_ = 0;
-    Cycles cycle_ = 1;           ///< the next one that may create a packet
+    Cycles cycle_ = 0;           ///< the next one that may create a packet
     std::vector<Route> routes_;  ///< by destination
     std::vector<bool> has_route_;
     std::vector<bool> is_under_way_;  ///< packets, by the cycle that they were created in
@@ -192,6 +200,20 @@ void check_conservation(const InterconnectModel& interconnect, std::uint64_t cre
         throw RunError(fmt::format("internal check failed: {} flits were injected, {} are delivered and {} in flight",
                                    created_flits, ejected, inside));
     }
+}
+
+/// Runs as long as there is anything to do until `end`.
+void run_until(Picoseconds end) {
+    const Picoseconds now = sc_core::sc_time_stamp().value();
+    if (!sc_core::sc_pending_activity()) return;
+    if (now + sc_core::sc_time_to_pending_activity().value() > end) return;
+    sc_core::sc_start(sc_core::sc_time::from_value(end - now), sc_core::SC_EXIT_ON_STARVATION);
+}
+
+/// A twentieth of what was created, and four times what that varies by from run to run.
+std::uint64_t most_growth(std::uint64_t created_flits, std::uint64_t packet_flits) {
+    const double packets = static_cast<double>(created_flits) / static_cast<double>(packet_flits);
+    return created_flits / 20 + packet_flits * static_cast<std::uint64_t>(4 * std::sqrt(packets));
 }
 
 }  // namespace
@@ -237,35 +259,41 @@ void check_pattern(NocPattern pattern, const Topology& topology) {
     const bool counts_bits =
         pattern == NocPattern::BitComplement || pattern == NocPattern::Exchange || pattern == NocPattern::AllReduce;
     if (counts_bits && (nodes < 2 || !is_power_of_two(nodes))) {
-        throw ConfigError("traffic", fmt::format("it takes a power of two of nodes, at least 2, not {}", nodes));
+        throw ConfigError(
+            "traffic",
+            fmt::format("bit-complement, exchange and all-reduce take a power of two of nodes, at least 2, not {}",
+                        nodes));
     }
 }
 
 NocPoint run_noc(const InterconnectSpec& spec, const Clock& clock, const Topology& topology,
-                 const NocTraffic& traffic) {
+                 const NocTraffic& traffic, const std::function<void(double)>& progress) {
     const KernelScope kernel;
     Calendar calendar("calendar");
     InterconnectModel interconnect("interconnect", calendar, spec, clock, topology);
-    NocRun run{traffic, clock, topology, Destinations(traffic.pattern, topology), spec.flit_bytes, {}, 0, 0, 0};
+    NocRun run{traffic, clock, topology, Destinations(traffic.pattern, topology), spec.flit_bytes, {}, 0, 0,
+               0,       {},    {}};
     std::vector<std::unique_ptr<TrafficTerminal>> terminals;
     for (std::size_t node = 0; node < topology.accelerator_count(); ++node) {
         terminals.push_back(std::make_unique<TrafficTerminal>(run, node, interconnect.router(node)));
     }
     for (const auto& terminal : terminals) terminal->meet(terminals);
 
-    if (sc_core::sc_pending_activity()) {
-        sc_core::sc_start(sc_core::sc_time::from_value(clock.duration(run.end())), sc_core::SC_EXIT_ON_STARVATION);
+    for (Cycles slice = 1; slice <= kSlices; ++slice) {
+        run_until(run.time_of(run.end() * slice / kSlices));
+        if (progress) progress(static_cast<double>(slice) / kSlices);
     }
     check_conservation(interconnect, run.point.packets * traffic.packet_flits);
-    while (sc_core::sc_pending_activity()) sc_core::sc_start(sc_core::sc_time_to_pending_activity());
+    run_until(kNever / 4);  // until all have arrived
     if (run.delivered_packets < run.point.packets) throw standstill("the interconnect", interconnect);
 
     run.point.rate = traffic.rate;
     run.point.backlog_before = run.flits_before - run.delivered_before;
     run.point.backlog_after =
         run.flits_before + run.point.created_flits - run.delivered_before - run.point.delivered_flits;
-    run.point.most_backlog =
-        std::max(run.point.created_flits / 20, 4 * traffic.packet_flits * topology.accelerator_count());
+    run.point.most_growth = most_growth(run.point.created_flits, traffic.packet_flits);
+    if (run.first_half.count() > 0) run.point.first_half_mean = run.first_half.mean();
+    if (run.second_half.count() > 0) run.point.second_half_mean = run.second_half.mean();
     run.point.events = calendar.wake_ups();
     return std::move(run.point);
 }

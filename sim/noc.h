@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -62,22 +63,30 @@ struct NocPoint {
     std::uint64_t delivered_flits = 0;  ///< in the measurement, whenever they were created
     std::uint64_t backlog_before = 0;   ///< flits created and not delivered, as it began
     std::uint64_t backlog_after = 0;    ///< and as it ended
-    std::uint64_t most_backlog = 0;     ///< growth of it that counts as stable
-    std::uint64_t packets = 0;          ///< in all
-    std::uint64_t events = 0;           ///< wake-ups of modules
+    std::uint64_t most_growth = 0;      ///< of it that counts as stable
+    double first_half_mean = 0;         ///< latency of the packets created in the first half of the measurement
+    double second_half_mean = 0;
+    std::uint64_t packets = 0;  ///< in all
+    std::uint64_t events = 0;   ///< wake-ups of modules
 
     double accepted(std::size_t nodes, Cycles cycles) const {
         return static_cast<double>(delivered_flits) / static_cast<double>(nodes * cycles);
     }
-    bool is_stable() const { return backlog_after <= backlog_before + most_backlog; }
+    /// Neither what waits nor latencies grew in the measurement, and something was delivered.
+    bool is_stable() const {
+        constexpr double kMostGrowth = 1.5;
+        return delivered_flits > 0 && backlog_after <= backlog_before + most_growth &&
+               second_half_mean <= kMostGrowth * first_half_mean;
+    }
 };
 
 /// Throws ConfigError (key "traffic") unless the pattern goes with the topology.
 void check_pattern(NocPattern pattern, const Topology& topology);
 
 /// Simulates every flit. Throws RunError if packets are lost, doubled or, where routing is deterministic, out of
-/// order, or DeadlockError if they come to a standstill. The same input gives the same result.
+/// order, or StandstillError if they come to a standstill. The same input gives the same result. `progress` is told
+/// now and then which part of the cycles is done.
 NocPoint run_noc(const InterconnectSpec& spec, const Clock& clock, const Topology& topology,
-                 const NocTraffic& traffic);
+                 const NocTraffic& traffic, const std::function<void(double)>& progress = {});
 
 }  // namespace hypar

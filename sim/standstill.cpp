@@ -12,6 +12,7 @@ namespace hypar {
 namespace {
 
 constexpr std::size_t kShown = 8;
+constexpr std::size_t kOut = SIZE_MAX;  // in place of a channel: out of the network
 
 /// A buffer: the link that fills it, or the local port of a node, and its virtual channel.
 struct Buffer {
@@ -70,10 +71,11 @@ private:
     Buffer wanted(const Router::Waiting& waiting) const {
         const bool is_out = waiting.wanted.link == Router::kLocalPort;
         return {waiting.wanted.link, is_out ? waiting.packet.destination : 0,
-                is_out ? 0 : waiting.wanted.virtual_channel};
+                is_out ? kOut : waiting.wanted.virtual_channel};
     }
 
     std::string name_of(const Buffer& buffer) const {
+        if (buffer.channel == kOut) return fmt::format("{} itself", topology_.node_name(buffer.node));
         if (buffer.link == Router::kLocalPort) {
             return fmt::format("local port of {} [{}]", topology_.node_name(buffer.node), buffer.channel);
         }
@@ -89,7 +91,8 @@ private:
                            waiting.since);
     }
 
-    /// Every buffer waits for one: following them from any leads out or into a circle.
+    /// Every buffer waits for one (of adaptive packets: for the way out, or the one chosen last): following them from
+    /// any leads out or into a circle.
     std::vector<Buffer> cycle() const {
         for (const auto& [start, ignored] : waiting_) {
             std::vector<Buffer> way;
