@@ -39,8 +39,8 @@ TEST_F(ReproducedFigures, RelateTimesToTheBaselineAndToThePapersComputeTime) {
 }
 
 TEST_F(ReproducedFigures, ScaleThePapersComputeTimeByTheNumberOfAcceleratorsAlone) {
-    const ReproducedFigure reproduced = reproduce(
-        figure_of("11"), [](const Experiment& experiment, const std::string&) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("11"), [](const Experiment& experiment, const std::string&) {
             return facts(1, experiment.array.accelerators == 1 ? 0 : 0.5, 1, 1);
         });
     for (const ReproducedRow& row : reproduced.rows) {
@@ -51,11 +51,11 @@ TEST_F(ReproducedFigures, ScaleThePapersComputeTimeByTheNumberOfAcceleratorsAlon
 }
 
 TEST_F(ReproducedFigures, WorkOutComputeTimesAtARateOfOperations) {
-    // fc3: 4096 x 1000 multiply-accumulates a sample, three phases of two operations each, 4096 samples, at 12.85 times
-    // 84 GOPS an accelerator, of which two levels have four.
+    // fc3: 4096 x 1000 multiply-accumulates a sample, three phases of two operations each, 4096 samples, at 12.85
+    // times 84 GOPS an accelerator, of which two levels have four.
     const double compute = 6.0 * 4096 * 1000 * 4096 / (12.85 * 84e9 * 4);
-    const ReproducedFigure reproduced = reproduce(
-        figure_of("13"), [](const Experiment& experiment, const std::string&) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("13"), [](const Experiment& experiment, const std::string&) {
             return experiment.strategy == "trick" ? facts(1, 0.3, 1, 1) : facts(1, 0.1, 1, 1);
         });
     bool found = false;
@@ -69,8 +69,8 @@ TEST_F(ReproducedFigures, WorkOutComputeTimesAtARateOfOperations) {
 }
 
 TEST_F(ReproducedFigures, CountMultiplyAccumulatesAndWordsAsThePaperDoes) {
-    const ReproducedFigure reproduced = reproduce(
-        figure_of("7"), [](const Experiment& experiment, const std::string&) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("7"), [](const Experiment& experiment, const std::string&) {
             return experiment.strategy == "data" ? facts(1, 1, 9, 4e9) : facts(1, 1, 3, 1e9);
         });
     const ReproducedRow& row = reproduced.rows.back();
@@ -84,8 +84,8 @@ TEST_F(ReproducedFigures, CountMultiplyAccumulatesAndWordsAsThePaperDoes) {
 }
 
 TEST_F(ReproducedFigures, SayWhereAnExpectationIsNotMet) {
-    const ReproducedFigure reproduced = reproduce(
-        figure_of("10"), [](const Experiment& experiment, const std::string&) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("10"), [](const Experiment& experiment, const std::string&) {
             if (experiment.strategy == "data") return facts(10, 1, 1, 1);
             const bool is_other = experiment.explicit_plan->to_strings()[0][7] == '1';  // conv5_2 at H1
             return facts(is_other ? 1 : 2, 1, 1, 1);
