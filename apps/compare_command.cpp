@@ -82,14 +82,13 @@ void run(const Options& options) {
     }
     relate_to_baseline(rows);
 
-    const std::string text = comparison_text(rows, points.size());
-    const std::string json = comparison_json(rows, points.size());
-    const std::string csv = comparison_csv(rows);
-    print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
+    const Renderings result{comparison_text(rows, points.size()), comparison_json(rows, points.size()),
+                            comparison_csv(rows)};
+    print_result(result.of(options.format));
     if (!options.folder.empty()) {
-        write_file(folder / "report.json", json);
-        write_file(folder / "report.txt", text);
-        write_file(folder / "report.csv", csv);
+        write_file(folder / "report.json", result.json);
+        write_file(folder / "report.txt", result.text);
+        write_file(folder / "report.csv", result.csv);
     }
     if (rows.size() < points.size()) {
         throw RunError(fmt::format("stopped early: {} of {} runs were done", rows.size(), points.size()));

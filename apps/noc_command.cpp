@@ -51,13 +51,13 @@ struct Options {
 };
 
 TopologyKind read_kind(const Options& options) {
-    std::vector<std::string> known;
-    for (const TopologyName& entry : topologies()) {
-        if (entry.kind != TopologyKind::Graph) known.emplace_back(entry.name);
-    }
     const std::string option = "--topology " + options.topology;
     if (options.topology == name_of(TopologyKind::Graph)) {
         throw ConfigError("", "a graph's links stand in an array's file: --array FILE", option);
+    }
+    std::vector<std::string> known;
+    for (const TopologyName& entry : topologies()) {
+        if (entry.kind != TopologyKind::Graph) known.emplace_back(entry.name);
     }
     choose(option, options.topology, known);
     for (const TopologyName& entry : topologies()) {
@@ -301,14 +301,12 @@ void run(const Options& options) {
         report.points.push_back(run_noc(report.spec, report.clock, report.topology, traffic,
                                         [&bar](double fraction) { bar.show(fraction); }));
     }
-    if (!folder.empty()) {
-        write_file(folder / "report.json", noc_json(report));
-        write_file(folder / "report.txt", noc_text(report));
-        write_file(folder / "curve.csv", noc_csv(report));
-    }
-    print_result(options.format == "json"  ? noc_json(report)
-                 : options.format == "csv" ? noc_csv(report)
-                                           : noc_text(report));
+    const Renderings result{noc_text(report), noc_json(report), noc_csv(report)};
+    print_result(result.of(options.format));
+    if (folder.empty()) return;
+    write_file(folder / "report.json", result.json);
+    write_file(folder / "report.txt", result.text);
+    write_file(folder / "curve.csv", result.csv);
 }
 
 }  // namespace

@@ -30,6 +30,11 @@ std::filesystem::path without_links(std::filesystem::path path) {
 
 }  // namespace
 
+const std::string& Renderings::of(const std::string& format) const {
+    if (format == "json") return json;
+    return format == "csv" ? csv : text;
+}
+
 void print_result(const std::string& text) {
     if (!write_all(stdout, text)) {
         throw std::runtime_error(fmt::format("cannot write to standard output: {}", std::strerror(errno)));

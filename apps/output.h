@@ -6,6 +6,16 @@
 
 namespace hypar {
 
+/// One result in each of its forms.
+struct Renderings {
+    std::string text;
+    std::string json;
+    std::string csv;
+
+    /// `format` is text, json or csv.
+    const std::string& of(const std::string& format) const;
+};
+
 /// Writes results to standard output; throws std::runtime_error if they do not all get there.
 void print_result(const std::string& text);
 

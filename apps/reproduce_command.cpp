@@ -61,14 +61,13 @@ void run(const Options& options) {
             return runs.find(experiment, identity, figure.number);
         }));
     }
-    const std::string text = reproduction_text(options.paper, reproduced);
-    const std::string json = reproduction_json(options.paper, reproduced);
-    const std::string csv = reproduction_csv(reproduced);
-    print_result(options.format == "json" ? json : (options.format == "csv" ? csv : text));
+    const Renderings result{reproduction_text(options.paper, reproduced),
+                            reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
+    print_result(result.of(options.format));
     if (folder.empty()) return;
-    write_file(folder / "reproduce.json", json);
-    write_file(folder / "reproduce.txt", text);
-    write_file(folder / "reproduce.csv", csv);
+    write_file(folder / "reproduce.json", result.json);
+    write_file(folder / "reproduce.txt", result.text);
+    write_file(folder / "reproduce.csv", result.csv);
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ struct Packet {
     const Route* route = nullptr;  ///< deterministic, from its source or from where it began to keep to it
     std::size_t source = 0;        ///< of those who keep count of packets, with `number`: they decide nothing
     std::uint64_t number = 0;
-
     std::uint64_t links = 0;  ///< crossed so far, which decides nothing either
 
     void offer_state(StateVisitor& visitor) const {
@@ -31,7 +30,7 @@ struct Packet {
 /// control one of its flits.
 struct FlowUnit {
     Packet packet;
-    std::size_t hop = 0;  ///< links already crossed
+    std::size_t hop = 0;  ///< next place on the packet's route
     std::uint64_t flits = 1;
     bool is_head = true;
     bool is_tail = true;

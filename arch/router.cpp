@@ -1,7 +1,6 @@
 #include "arch/router.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace hypar {
 namespace {
