@@ -11,6 +11,7 @@ void add_run_command(CLI::App& program);
 void add_partition_command(CLI::App& program);
 void add_compare_command(CLI::App& program);
 void add_reproduce_command(CLI::App& program);
+void add_report_command(CLI::App& program);
 void add_memory_command(CLI::App& program);
 void add_noc_command(CLI::App& program);
 void add_check_command(CLI::App& program);

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
 #include "report/comparison.h"
@@ -67,9 +67,7 @@ void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
-    std::filesystem::path folder;
-    if (!options.folder.empty())
-        folder = make_output_folder(options.folder, {"report.json", "report.txt", "report.csv"});
+    const ResultFolder folder(options.folder, PageKind::Comparison);
     std::vector<ComparisonRow> rows;
     Remembered remembered;
     for (const auto& [argument, experiment] : points) {
@@ -85,11 +83,7 @@ void run(const Options& options) {
     const Renderings result{comparison_text(rows, points.size()), comparison_json(rows, points.size()),
                             comparison_csv(rows)};
     print_result(result.of(options.format));
-    if (!options.folder.empty()) {
-        write_file(folder / "report.json", result.json);
-        write_file(folder / "report.txt", result.text);
-        write_file(folder / "report.csv", result.csv);
-    }
+    folder.write(result);
     if (rows.size() < points.size()) {
         throw RunError(fmt::format("stopped early: {} of {} runs were done", rows.size(), points.size()));
     }
@@ -119,7 +113,8 @@ void add_compare_command(CLI::App& program) {
     command->add_option("--fidelity", options->fidelity, "fast (the default) or full, as for run")
         ->type_name("FIDELITY")
         ->check(kNotEmpty);
-    command->add_option("-o", options->folder, "folder for report.json, report.txt and report.csv")
+    command
+        ->add_option("-o", options->folder, "folder for report.json, report.txt, report.csv and the page index.html")
         ->type_name("DIR")
         ->check(kNotEmpty);
     command->add_option("--format", options->format, "text (the default), json or csv")

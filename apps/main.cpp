@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
     hypar::add_reproduce_command(program);
+    hypar::add_report_command(program);
     hypar::add_memory_command(program);
     hypar::add_noc_command(program);
     hypar::add_check_command(program);

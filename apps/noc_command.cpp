@@ -9,6 +9,7 @@
 #include "apps/options.h"
 #include "apps/output.h"
 #include "apps/progress_bar.h"
+#include "apps/result_folder.h"
 #include "arch/deadlock.h"
 #include "base/error.h"
 #include "report/noc_render.h"
@@ -290,10 +291,7 @@ void run(const Options& options) {
     NocReport report = options.array.empty() ? report_of_options(options) : report_of_array(options);
     report.traffic = read_traffic(options, report);
     const std::vector<double> rates = read_rates(options.rates, report);
-    std::filesystem::path folder;
-    if (!options.folder.empty()) {
-        folder = make_output_folder(options.folder, {"report.json", "report.txt", "curve.csv"});
-    }
+    const ResultFolder folder(options.folder, PageKind::Noc);
     for (const double rate : rates) {
         NocTraffic traffic = report.traffic;
         traffic.rate = rate;
@@ -303,10 +301,7 @@ void run(const Options& options) {
     }
     const Renderings result{noc_text(report), noc_json(report), noc_csv(report)};
     print_result(result.of(options.format));
-    if (folder.empty()) return;
-    write_file(folder / "report.json", result.json);
-    write_file(folder / "report.txt", result.text);
-    write_file(folder / "curve.csv", result.csv);
+    folder.write(result);
 }
 
 }  // namespace
@@ -347,7 +342,7 @@ void add_noc_command(CLI::App& program) {
     add("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
     add("--seed", options->seed, "N", "of creations and destinations; 1 if left out");
     add("--format", options->format, "FORMAT", "text (the default), json or csv");
-    add("-o", options->folder, "DIR", "writes report.json, report.txt and curve.csv there, too");
+    add("-o", options->folder, "DIR", "writes report.json, report.txt, curve.csv and the page index.html there, too");
     command->callback([options] { run(*options); });
 }
 

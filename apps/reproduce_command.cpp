@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
 #include "report/reproduction.h"
@@ -50,10 +51,7 @@ private:
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     const std::vector<Figure> figures = load(options.paper);
-    std::filesystem::path folder;
-    if (!options.folder.empty()) {
-        folder = make_output_folder(options.folder, {"reproduce.json", "reproduce.txt", "reproduce.csv"});
-    }
+    const ResultFolder folder(options.folder, PageKind::Reproduction);
     Runs runs;
     std::vector<ReproducedFigure> reproduced;
     for (const Figure& figure : figures) {
@@ -64,10 +62,7 @@ void run(const Options& options) {
     const Renderings result{reproduction_text(options.paper, reproduced),
                             reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
     print_result(result.of(options.format));
-    if (folder.empty()) return;
-    write_file(folder / "reproduce.json", result.json);
-    write_file(folder / "reproduce.txt", result.text);
-    write_file(folder / "reproduce.csv", result.csv);
+    folder.write(result);
 }
 
 }  // namespace
@@ -76,7 +71,9 @@ void add_reproduce_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("reproduce", "every figure of a paper, theirs beside ours");
     const auto options = std::make_shared<Options>();
     command->add_option("PAPER", options->paper, "a folder of configs/reproduce: hpca19")->required()->type_name("");
-    command->add_option("-o", options->folder, "writes reproduce.json, reproduce.txt and reproduce.csv there")
+    command
+        ->add_option("-o", options->folder,
+                     "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there")
         ->type_name("DIR")
         ->check(kNotEmpty);
     command->add_option("--format", options->format, "text (the default), json or csv")

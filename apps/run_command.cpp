@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,6 +5,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
 #include "report/explain.h"
@@ -31,8 +31,7 @@ void run(const Options& options) {
         choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan"});
     }
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
-    std::filesystem::path folder;
-    if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
+    const ResultFolder folder(options.folder, PageKind::Run);
 
     Remembered remembered;
     const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered);
@@ -45,12 +44,9 @@ void run(const Options& options) {
         alternatives = cell_alternatives(experiment.network, report.plan, step);
         text += explain_plan(report_plan(experiment.network, report.plan, report.strategy, step), alternatives);
     }
-    const std::string json = run_json(report, alternatives);
-    print_result(options.format == "json" ? json : text);
-    if (!options.folder.empty()) {
-        write_file(folder / "report.json", json);
-        write_file(folder / "report.txt", text);
-    }
+    const Renderings result{text, run_json(report, alternatives), ""};
+    print_result(result.of(options.format));
+    folder.write(result);
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
 }
 
@@ -67,7 +63,7 @@ void add_run_command(CLI::App& program) {
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
-    command->add_option("-o", options->folder, "folder for report.json and report.txt")
+    command->add_option("-o", options->folder, "folder for report.json, report.txt and the page index.html")
         ->type_name("DIR")
         ->check(kNotEmpty);
     command->add_option("--format", options->format, "text (the default) or json")

@@ -1,0 +1,98 @@
+#include "report/page.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+struct PageEntry {
+    PageKind kind;
+    const char* name;
+    const char* telling_key;  ///< every report of the kind has it, no other kind does
+    std::vector<const char*> scripts;
+};
+
+const std::vector<PageEntry>& entries() {
+    static const std::vector<PageEntry> kEntries = {
+        {PageKind::Run,
+         "run",
+         "step",
+         {"phases.js", "layer_time.js", "timeline.js", "critical_path.js", "topology.js", "energy.js", "memory.js",
+          "roofline.js", "run.js"}},
+        {PageKind::Comparison, "comparison", "rows", {"comparison.js"}},
+        {PageKind::Reproduction, "reproduction", "figures", {"reproduction.js"}},
+        {PageKind::Noc, "noc", "points", {"noc.js"}},
+    };
+    return kEntries;
+}
+
+/// A file of the source tree.
+std::string part(const std::string& path) {
+    std::ifstream file(std::string(HYPAR_SOURCE_TREE) + "/" + path, std::ios::binary);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) {
+        throw std::runtime_error(fmt::format("cannot read {}, a part of the page: {}", path, std::strerror(errno)));
+    }
+    return text.str();
+}
+
+/// JSON that cannot end the element which holds it: in JSON, `<` stands only in texts.
+std::string within_script(const std::string& json) {
+    std::string text;
+    text.reserve(json.size());
+    for (const char sign : json) {
+        if (sign == '<') {
+            text += "\\u003c";
+        } else {
+            text += sign;
+        }
+    }
+    return text;
+}
+
+/// `text` with `value` in place of `{{name}}`.
+void fill(std::string& text, const std::string& name, const std::string& value) {
+    const std::string place = "{{" + name + "}}";
+    text.replace(text.find(place), place.size(), value);
+}
+
+}  // namespace
+
+std::string page_html(PageKind kind, const std::string& report) {
+    std::string script = part("report/page/format.js") + part("report/page/page.js");
+    std::string name;
+    for (const PageEntry& entry : entries()) {
+        if (entry.kind != kind) continue;
+        name = entry.name;
+        for (const char* file : entry.scripts) script += part(std::string("report/page/") + file);
+    }
+    std::string page = part("report/page/page.html");
+    // The report last: what users named is never searched for places to fill.
+    fill(page, "kind", name);
+    fill(page, "style", part("report/page/page.css"));
+    fill(page, "library", part("third_party/echarts/echarts.min.js"));
+    fill(page, "script", script);
+    fill(page, "report", within_script(report));
+    return page;
+}
+
+PageKind page_kind_of(const std::string& report) {
+    const nlohmann::json json = nlohmann::json::parse(report, nullptr, false);
+    if (json.is_discarded()) throw ConfigError("", "no JSON that can be read");
+    for (const PageEntry& entry : entries()) {
+        if (json.is_object() && json.contains(entry.telling_key)) return entry.kind;
+    }
+    throw ConfigError("", "expected a report that hypar run, compare, reproduce or noc wrote");
+}
+
+}  // namespace hypar

@@ -1,0 +1,2 @@
+// The page of `hypar noc`.
+"use strict";

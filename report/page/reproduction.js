@@ -1,0 +1,2 @@
+// The page of `hypar reproduce`.
+"use strict";

@@ -1,0 +1,120 @@
+// The links' load drawn on the topology: nodes where report.nodes puts them, an edge for each direction of a link.
+"use strict";
+
+const linkMeasures = {
+  utilisation: {label: "busy, part of the step", of: (link) => link.utilisation, text: format.percent},
+  stalled: {label: "stalled", of: (link) => link.stalled_seconds, text: format.seconds},
+  bytes: {label: "payload", of: (link) => link.bytes, text: format.bytes},
+  queue: {label: "longest queue", of: (link) => link.peak_queue_flits, text: (flits) => `${format.count(flits)} flits`},
+};
+
+/// Above this many links the chart is drawn on a canvas and without names.
+const mostNamedLinks = 600;
+
+function topologyOption(measure, {theme, narrow, width}) {
+  const {of, text} = linkMeasures[measure];
+  const most = Math.max(...report.links.map(of));
+  const height = topologyHeight(narrow);
+  const leaves = report.nodes.filter(({kind}) => kind === "accelerator").length;
+  const isCrowded = report.links.length > mostNamedLinks;
+  const size = Math.max(3, Math.min(22, (width / Math.max(leaves, 8)) * 0.6));
+  const areNamed = !isCrowded && size >= 8;
+  return {
+    tooltip: {
+      ...commonOption(theme).tooltip,
+      formatter: ({dataType, data}) => {
+        if (dataType === "node") return escaped(data.fullName);
+        const {link} = data;
+        const lines = Object.values(linkMeasures).map((each) => `${each.label}: ${each.text(each.of(link))}`);
+        return [`${link.from} \u2192 ${link.to}`, format.bitRate(link.bits_per_second), ...lines].map(escaped).join("<br>");
+      },
+    },
+    series: [{
+      type: "graph",
+      layout: "none",
+      preserveAspect: false,
+      left: size + 8, right: size + 8, top: size + 8, bottom: size + 12,
+      silent: false,
+      data: report.nodes.map(({name, kind, x, y}) => ({
+        id: name,
+        name,
+        fullName: name,
+        x: x * width,
+        y: y * height,
+        symbol: kind === "accelerator" ? "roundRect" : "circle",
+        symbolSize: kind === "accelerator" ? size : size * 0.6,
+        itemStyle: {color: kind === "accelerator" ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
+        label: {
+          show: areNamed && kind === "accelerator", position: "inside", color: theme.text, fontSize: Math.min(11, size * 0.6),
+          formatter: name.replace(/^acc/, ""),
+        },
+      })),
+      edges: report.links.map((link) => {
+        const share = most === 0 ? 0 : of(link) / most;
+        return {
+          source: link.from,
+          target: link.to,
+          link,
+          lineStyle: {
+            color: rampColour(theme, share),
+            width: isCrowded ? 0.6 + 1.4 * share : 1 + 4 * share,
+            opacity: 1,
+            curveness: link.wraps ? 0.35 : 0.12,
+          },
+        };
+      }),
+      edgeSymbol: isCrowded ? ["none", "none"] : ["none", "arrow"],
+      edgeSymbolSize: 5,
+      emphasis: {disabled: isCrowded},
+    }],
+  };
+}
+
+function topologyHeight(narrow) {
+  const isFlat = new Set(report.nodes.map(({y}) => y)).size <= 8 && report.nodes.some(({kind}) => kind !== "accelerator");
+  if (isFlat) return narrow ? 260 : 360;
+  return narrow ? 340 : 560;
+}
+
+function addTopology() {
+  if (report.links.length === 0 || report.nodes === undefined) return;
+  const section = addSection("links", "Links",
+                             `${report.topology}: an edge for each direction of a link; accelerators are squares, ` +
+                             "switches and routers circles.");
+  let measure = "utilisation";
+  const scale = element("span", {class: "muted"});
+  const describe = () => {
+    const {of, text} = linkMeasures[measure];
+    const most = Math.max(...report.links.map(of));
+    const theme = themes[themeName()];
+    scale.replaceChildren(
+        `${text(0)} `,
+        element("span", {class: "ramp", style: `background: linear-gradient(to right, ${theme.ramp.join(", ")})`}),
+        ` ${text(most)}`);
+  };
+  const busiest = report.links.reduce((best, link) => (link.utilisation > best.utilisation ? link : best));
+  const chart = addChart(section, {
+    title: "Load of the links",
+    summary: `Busiest: ${busiest.from} to ${busiest.to}, busy for ${format.percent(busiest.utilisation)} of the step. ` +
+             "The darker and wider an edge, the more; in the dark theme, the brighter.",
+    controls: [choice("show", Object.fromEntries(Object.entries(linkMeasures).map(([key, {label}]) => [key, label])),
+                      (chosen) => {
+                        measure = chosen;
+                        chart.draw();
+                      }), scale],
+    renderer: report.links.length > mostNamedLinks ? "canvas" : "svg",
+    height: topologyHeight,
+    option: (view) => {
+      describe();
+      return topologyOption(measure, view);
+    },
+    table: () => ({
+      head: ["link", "bandwidth", "payload", "packets", "busy", "of the step", "stalled", "longest queue, flits"],
+      rows: report.links.map((link) => [
+        `${link.from} \u2192 ${link.to}`, cells.bitRate(link.bits_per_second), cells.bytes(link.bytes),
+        cells.count(link.packets), cells.seconds(link.busy_seconds), cells.percent(link.utilisation),
+        cells.seconds(link.stalled_seconds), cells.count(link.peak_queue_flits),
+      ]),
+    }),
+  });
+}
