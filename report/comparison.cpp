@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "report/energy.h"
 #include "report/format.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
@@ -13,13 +12,14 @@
 namespace hypar {
 namespace {
 
-const ComparisonRow& baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
+std::size_t baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
     const auto is_peer = [&](const ComparisonRow& other) {
         return other.argument == row.argument && other.network == row.network;
     };
     const auto data = std::find_if(rows.begin(), rows.end(),
                                    [&](const auto& other) { return is_peer(other) && other.strategy == "data"; });
-    return data != rows.end() ? *data : *std::find_if(rows.begin(), rows.end(), is_peer);
+    const auto baseline = data != rows.end() ? data : std::find_if(rows.begin(), rows.end(), is_peer);
+    return static_cast<std::size_t>(baseline - rows.begin());
 }
 
 double ratio(double a, double b) { return b == 0 ? 1 : a / b; }
@@ -34,6 +34,32 @@ std::string quoted(const std::string& text) {
     std::string result = "\"";
     for (const char character : text) result += character == '"' ? std::string("\"\"") : std::string(1, character);
     return result + "\"";
+}
+
+nlohmann::ordered_json energy_json(const ComparisonRow& row) {
+    nlohmann::ordered_json json;
+    for (const EnergyEntry& entry : row.energy) json[entry.component] = entry.joules();
+    return json;
+}
+
+/// What takes no time is left out.
+nlohmann::ordered_json layers_json(const ComparisonRow& row) {
+    auto json = nlohmann::ordered_json::array();
+    for (const LayerReport& layer : row.layers) {
+        auto phases = nlohmann::ordered_json::object();
+        for (const Phase phase : kPhases) {
+            const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
+            const std::pair<const char*, Cycles> cycles[] = {{"compute_cycles", part.compute_cycles},
+                                                             {"bandwidth_cycles", part.exchange.bandwidth},
+                                                             {"contention_cycles", part.exchange.contention},
+                                                             {"latency_cycles", part.exchange.latency}};
+            for (const auto& [name, count] : cycles) {
+                if (count > 0) phases[name_of(phase)][name] = count;
+            }
+        }
+        json.push_back({{"name", layer.name}, {"phases", phases}});
+    }
+    return json;
 }
 
 }  // namespace
@@ -54,13 +80,17 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.compute_seconds = seconds_of(report, report.compute_cycles());
     row.communication_seconds = seconds_of(report, report.communication_cycles());
     row.traffic_bytes = report.traffic_bytes;
-    row.energy_joules = total_joules(energy_entries(report.counts(), report.array.energy));
+    row.clock = report.array.clock;
+    row.energy = energy_entries(report.counts(), report.array.energy);
+    row.energy_joules = total_joules(row.energy);
+    row.layers = report.layers;
     return row;
 }
 
 void relate_to_baseline(std::vector<ComparisonRow>& rows) {
     for (ComparisonRow& row : rows) {
-        const ComparisonRow& baseline = baseline_of(row, rows);
+        row.baseline = baseline_of(row, rows);
+        const ComparisonRow& baseline = rows[row.baseline];
         row.speedup = ratio(baseline.seconds, row.seconds);
         row.energy_efficiency = ratio(baseline.energy_joules, row.energy_joules);
     }
@@ -104,8 +134,12 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
                                 {"communication_seconds", row.communication_seconds},
                                 {"traffic_bytes", row.traffic_bytes},
                                 {"energy_joules", row.energy_joules},
+                                {"baseline", row.baseline},
                                 {"speedup", row.speedup},
-                                {"energy_efficiency", row.energy_efficiency}});
+                                {"energy_efficiency", row.energy_efficiency},
+                                {"clock_picoseconds", row.clock.period},
+                                {"energy_components", energy_json(row)},
+                                {"layers", layers_json(row)}});
     }
     return json.dump(2) + "\n";
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "report/energy.h"
 #include "sim/run_report.h"
 
 namespace hypar {
@@ -25,8 +26,12 @@ struct ComparisonRow {
     double communication_seconds = 0;
     std::uint64_t traffic_bytes = 0;
     double energy_joules = 0;
-    double speedup = 1;            ///< the baseline's time over this one's
-    double energy_efficiency = 1;  ///< the baseline's energy over this one's
+    Clock clock;
+    std::vector<EnergyEntry> energy;  ///< adds up to energy_joules
+    std::vector<LayerReport> layers;  ///< cycles add up to `cycles`
+    std::size_t baseline = 0;         ///< which of the rows
+    double speedup = 1;               ///< the baseline's time over this one's
+    double energy_efficiency = 1;     ///< the baseline's energy over this one's
 };
 
 ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report);
