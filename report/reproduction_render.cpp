@@ -162,6 +162,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
         json["ours"] = row.plan;
         json["paper"] = row.row->paper_plan;
         json["cells_apart"] = *row.cells_apart;
+        for (const Layer& layer : row.row->experiment.network.layers()) json["layers"].push_back(layer.name);
         return json;
     }
     json["ours"] = value_json(row.ours);
@@ -170,6 +171,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
     }
     json["paper"] = value_json(row.row->paper);
     json["difference"] = value_json(row.difference());
+    if (row.row->is_strategys_own) json["is_strategys_own"] = true;
     for (const ComponentShare& share : row.components) {
         json["components"][share.name] = {{"baseline_joules", share.baseline_joules},
                                           {"joules", share.joules},
@@ -181,6 +183,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
 nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
     nlohmann::ordered_json json;
     json["title"] = figure.figure->title;
+    json["source"] = figure.figure->source;
     json["rows"] = nlohmann::ordered_json::array();
     for (const ReproducedRow& row : figure.rows) json["rows"].push_back(row_json(figure, row));
     if (figure.peak) json["peak"] = row_json(figure, figure.rows[*figure.peak]);
