@@ -155,31 +155,41 @@ const seen = new IntersectionObserver((entries) => {
 }, {rootMargin: "600px"});
 
 /// Adds a chart to a section: {title, summary, option, height, renderer, table: {head, rows}, controls}. `summary`
-/// says in words what it shows; `table()` makes the table behind it, when somebody opens it. Returns the chart.
+/// says in words what it shows; `table()` makes the table behind it, when somebody opens it. Returns the chart, whose
+/// `renew(summary)` draws all of it again once something else is to be shown.
 function addChart(section, {title, summary, table, controls = [], ...what}) {
   const box = element("div", {class: "chart", role: "img", "aria-label": `${title}. ${summary}`});
   const caption = title === null ? null : element("figcaption", {}, title);
-  section.append(element("figure", {}, caption, element("p", {class: "muted"}, summary),
-                         controls.length > 0 ? element("div", {class: "controls"}, controls) : null, box,
-                         tableBehind(title, table)));
+  const words = element("p", {class: "muted"}, summary);
+  const details = tableBehind(title, table);
+  section.append(element("figure", {}, caption, words,
+                         controls.length > 0 ? element("div", {class: "controls"}, controls) : null, box, details));
   const chart = new Chart(box, what);
+  chart.renew = (newSummary = summary) => {
+    words.textContent = newSummary;
+    box.setAttribute("aria-label", `${title}. ${newSummary}`);
+    if (details.childElementCount > 1) details.lastElementChild.replaceWith(makeTable(table()));
+    chart.draw();
+  };
   charts.push(chart);
   seen.observe(box);
   return chart;
 }
 
-/// A choice among {value: label} for a chart's controls.
-function choice(label, options, onchange) {
+/// A choice among {value: label} for a chart's controls; the first one is chosen, or `chosen`.
+function choice(label, options, onchange, chosen = null) {
   const select = element("select", {onchange: () => onchange(select.value)},
                          Object.entries(options).map(([value, text]) => element("option", {value}, text)));
+  if (chosen !== null) select.value = chosen;
   return element("label", {}, label, select);
 }
 
 // --- Tables ---------------------------------------------------------------------------------------------------------
 
-/// A cell is text, or {text, value} for a number, whose exact value stays in the page.
+/// A cell is text, an element, or {text, value} for a number, whose exact value stays in the page.
 function cell(tag, content) {
   if (content === null || content === undefined) return element(tag, {});
+  if (content instanceof Node) return element(tag, {}, content);
   if (typeof content === "object") {
     return element(tag, {class: "number", "data-value": content.value}, content.text);
   }
@@ -188,7 +198,7 @@ function cell(tag, content) {
 
 /// `rows` have a cell for each text of `head`; the first of a row is its header.
 function makeTable({head, rows}) {
-  const isNumber = head.map((_, column) => rows.some((row) => row[column] !== null && typeof row[column] === "object"));
+  const isNumber = head.map((_, column) => rows.some((row) => row[column]?.value !== undefined));
   const heads = head.map((text, column) => element("th", {scope: "col", class: isNumber[column] ? "number" : null}, text));
   const lines = rows.map((row) => {
     const cells = row.map((content, column) => cell(column === 0 ? "th" : "td", content));
@@ -245,14 +255,14 @@ function addHeader({title, subtitle, tiles = [], warnings = []}) {
           element("dd", {"data-name": name, "data-value": value}, text, detail ? element("small", {}, detail) : null)))));
 }
 
-/// A section with its heading and what it says; it is listed in the contents.
-function addSection(id, title, text = null) {
+/// A section with its heading and what it says; it is listed in the contents, where its title is long by a shorter one.
+function addSection(id, title, text = null, listed = title) {
   const section = element("section", {id, "aria-labelledby": `${id}-title`},
                           element("h2", {id: `${id}-title`}, title), text ? element("p", {}, text) : null);
   document.getElementById("main").append(section);
   const contents = document.getElementById("contents");
   if (contents.firstElementChild === null) contents.append(element("ul"));
-  contents.firstElementChild.append(element("li", {}, element("a", {href: `#${id}`}, title)));
+  contents.firstElementChild.append(element("li", {}, element("a", {href: `#${id}`}, listed)));
   return section;
 }
 
@@ -265,13 +275,20 @@ function addFooter(...texts) {
   document.getElementById("footer").append(...texts.map((text) => element("p", {}, text)));
 }
 
-/// A plan as in the paper's Figure 5: a row for each level, a column for each layer.
-function planGrid(plan, layers) {
+/// A plan as in the paper's Figure 5: a row for each level, a column for each layer. Cells that are not those of
+/// `other` are marked.
+function planGrid(plan, layers, other = plan) {
   const names = {0: "dp", 1: "mp"};
+  const planCell = (level, layer) => {
+    const bit = plan[level][layer];
+    const isApart = bit !== other[level]?.[layer];
+    const title = isApart ? {title: "differs"} : {};
+    return element("td", {}, element("span", {class: names[bit] + (isApart ? " apart" : ""), ...title}, names[bit]));
+  };
   const head = element("tr", {}, element("td"), layers.map((name) => element("th", {scope: "col"}, element("span", {}, name))));
   const rows = plan.map((cellsOfLevel, level) => element(
       "tr", {}, element("th", {scope: "row"}, `H${level + 1}`),
-      [...cellsOfLevel].map((bit) => element("td", {}, element("span", {class: names[bit]}, names[bit])))));
+      [...cellsOfLevel].map((_, layer) => planCell(level, layer))));
   return element("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "plan"},
                  element("table", {class: "plan"}, element("thead", {}, head), element("tbody", {}, rows)));
 }
