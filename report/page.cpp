@@ -29,8 +29,11 @@ const std::vector<PageEntry>& entries() {
          "step",
          {"phases.js", "layer_time.js", "timeline.js", "critical_path.js", "topology.js", "energy.js", "memory.js",
           "roofline.js", "run.js"}},
-        {PageKind::Comparison, "comparison", "rows", {"comparison.js"}},
-        {PageKind::Reproduction, "reproduction", "figures", {"reproduction.js"}},
+        {PageKind::Comparison, "comparison", "rows", {"bars.js", "comparison_difference.js", "comparison.js"}},
+        {PageKind::Reproduction,
+         "reproduction",
+         "figures",
+         {"bars.js", "reproduction_figures.js", "reproduction.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
     };
     return kEntries;

@@ -1,0 +1,115 @@
+// Bars beside each other and on top of each other, as comparisons and reproductions have them.
+"use strict";
+
+/// Names of users can be of any length: the middle of a long one is left out.
+function shortened(text, most) {
+  const signs = [...text];
+  if (signs.length <= most) return text;
+  const tail = Math.floor((most - 1) / 2);
+  return `${signs.slice(0, most - 1 - tail).join("")}\u2026${signs.slice(-tail).join("")}`;
+}
+
+/// How strategies look; any other gets the look of none of them.
+const strategyLooks = {
+  data: {colour: (theme) => theme.grey, pattern: "hollow"},
+  model: {colour: (theme) => theme.orange, pattern: "dots"},
+  trick: {colour: (theme) => theme.purple, pattern: "cross"},
+  hypar: {colour: (theme) => theme.blue},
+  exhaustive: {colour: (theme) => theme.green, pattern: "lines"},
+};
+const otherLook = {colour: (theme) => theme.red, pattern: "lines"};
+
+/// A bar's style. "hollow" bars have an outline alone.
+function barStyle(theme, {colour, pattern}) {
+  if (pattern === "hollow") return {color: theme.card, borderColor: colour(theme), borderWidth: 1.5};
+  return {color: colour(theme), borderColor: theme.card, borderWidth: 0.5, ...(pattern ? {decal: decal(theme, pattern)} : {})};
+}
+
+/// Whether values lie so far apart that only a logarithmic axis shows them all.
+function needsLogarithm(values) {
+  const positive = values.filter((value) => value > 0);
+  return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > 30;
+}
+
+/// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, isLog,
+/// reference: {value, name}}. They lie where the page is narrow, or where there is one category alone.
+const groupedBars = {
+  height: ({categories, series}, narrow) => {
+    if (categories.length === 1) return 34 + 30 * series.length;
+    return narrow ? 64 + categories.length * (14 + 13 * series.length) : 400;
+  },
+
+  option: ({theme, narrow, width}, what) => {
+    const {categories, series, text, isLog, reference} = what;
+    const isOne = categories.length === 1;
+    const isLying = narrow || isOne;
+    const names = isOne ? series.map(({name}) => name) : categories;
+    const barRoom = width / (categories.length * (series.length + 1));
+    const positive = series.flatMap(({values}) => values).filter((value) => value > 0);
+    const valueAxis = axis(theme, {
+      type: isLog ? "log" : "value",
+      ...(isLog ? {min: 10 ** Math.floor(Math.log10(Math.min(...positive, reference?.value ?? Infinity)))} : {}),
+      axisLabel: {formatter: text},
+    });
+    const nameAxis = axis(theme, {
+      type: "category", data: names, inverse: isLying, splitLine: {show: false},
+      axisLabel: {
+        interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 14 : 26),
+        rotate: !isLying && Math.max(...names.map((name) => Math.min(26, name.length))) * 7 > width / names.length ? 40 : 0,
+      },
+    });
+    const label = {
+      show: isLying || barRoom > 11, position: isLying ? "right" : "top", color: theme.text, fontSize: 10, distance: 3,
+      ...(!isLying && barRoom < 34 ? {rotate: 90, align: "left", verticalAlign: "middle"} : {}),
+      formatter: ({value}) => (value === null || value === undefined ? "" : text(value)),
+    };
+    const shared = {type: "bar", barMaxWidth: isLying ? 20 : 44, barGap: "8%", barCategoryGap: isOne ? "35%" : "18%", label};
+    const line = reference === undefined ? {} : {markLine: {
+      silent: true, symbol: "none", lineStyle: {color: theme.muted, type: "dashed"},
+      label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference.value}],
+    }};
+    return {
+      ...(isOne ? {} : {legend: legend(theme, {data: series.map(({name}) => name), type: narrow ? "scroll" : "plain"})}),
+      grid: {left: 8, right: isLying ? 48 : 8, top: isOne ? 4 : narrow ? 34 : 30 + 22 * Math.ceil((series.length * 190) / width),
+             bottom: 8, containLabel: true},
+      tooltip: {
+        ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
+        formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value !== null && value !== undefined)
+            .map(({marker, seriesName, value}) => (isOne ? text(value) : `${marker}${escaped(seriesName)}: ${text(value)}`))].join("<br>"),
+      },
+      xAxis: isLying ? valueAxis : nameAxis,
+      yAxis: isLying ? nameAxis : valueAxis,
+      series: isOne
+          ? [{...shared, ...line, data: series.map(({look, values}) => ({value: values[0], itemStyle: barStyle(theme, look)}))}]
+          : series.map(({name, look, values}, index) => ({
+            ...shared, ...(index === 0 ? line : {}), name, data: values, itemStyle: barStyle(theme, look),
+          })),
+    };
+  },
+};
+
+/// Lying bars of parts on top of each other: {names, parts: [{name, look, values}], text, totals}, a total behind each.
+const stackedRows = {
+  height: ({names}) => 70 + Math.max(18, Math.min(30, 900 / names.length)) * names.length,
+
+  option: ({theme, narrow, width}, {names, parts, text, totals}) => ({
+    legend: legend(theme, {data: parts.map(({name}) => name), type: "scroll"}),
+    grid: {left: 8, right: totals === null ? 16 : 68, top: 34, bottom: 8, containLabel: true},
+    tooltip: {
+      ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
+      formatter: (points) => [escaped(names[points[0].dataIndex]), ...points.filter(({value}) => value > 0)
+          .map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${text(value)}`)].join("<br>"),
+    },
+    xAxis: axis(theme, {type: "value", axisLabel: {formatter: text}}),
+    yAxis: axis(theme, {
+      type: "category", inverse: true, data: names, splitLine: {show: false},
+      axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 18 : width < 700 ? 28 : 48)},
+    }),
+    series: parts.map(({name, look, values}, index) => ({
+      type: "bar", stack: "all", name, data: values, barMaxWidth: 20, barCategoryGap: "22%", itemStyle: barStyle(theme, look),
+      ...(totals !== null && index === parts.length - 1 ? {label: {
+        show: true, position: "right", color: theme.text, fontSize: 10, formatter: ({dataIndex}) => totals[dataIndex],
+      }} : {}),
+    })),
+  }),
+};
