@@ -1,2 +1,216 @@
 // The page of `hypar compare`.
 "use strict";
+
+const {rows} = report;
+
+/// What rows are told apart by: the group of those with a common baseline, the topology where there are several.
+const varies = (key) => new Set(rows.map((row) => row[key])).size > 1;
+
+function groupName(row) {
+  const {experiment, network} = row;
+  return experiment === network ? network : `${experiment} ${network}`;
+}
+
+/// A name for each group of rows with a common baseline; equal ones get a number.
+const groupNames = new Map();
+for (const row of rows) {
+  if (groupNames.has(row.baseline)) continue;
+  const name = groupName(row);
+  const same = [...groupNames.values()].filter((other) => other === name || other.startsWith(`${name} (`)).length;
+  groupNames.set(row.baseline, same === 0 ? name : `${name} (${same + 1})`);
+}
+const hasGroups = groupNames.size > 1;
+const hasTopologies = varies("topology");
+
+/// Where a row's bars stand, and what they are called there.
+const categoryOf = (row) => [hasGroups || !hasTopologies ? groupNames.get(row.baseline) : null, hasTopologies ? row.topology : null]
+    .filter((part) => part !== null).join(", ");
+const categories = [...new Set(rows.map(categoryOf))];
+const strategies = [...new Set(rows.map(({strategy}) => strategy))];
+const nameOf = (row) => [hasGroups ? groupNames.get(row.baseline) : null, hasTopologies ? row.topology : null, row.strategy]
+    .filter((part) => part !== null).join(", ");
+const lookOf = (strategy) => strategyLooks[strategy] ?? otherLook;
+
+function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+const isFew = rows.length <= 8;
+
+function addComparisonHeader() {
+  const list = (values) => [...new Set(values)].join(", ");
+  const runs = `${rows.length} run${rows.length === 1 ? "" : "s"}`;
+  const warnings = report.partial ? [`Partial: ${report.partial.runs_done} of ${report.partial.runs} runs were done.`] : [];
+  const best = (key) => rows.reduce((most, row) => (row[key] > most[key] ? row : most));
+  const tiles = rows.length === 0 ? [] : [
+    {name: "runs", text: format.count(rows.length), value: rows.length, detail: hasGroups ? `of ${groupNames.size} networks or experiments` : null},
+    {name: "highest speedup", text: `${format.ratio(best("speedup").speedup)} \u00d7`, value: best("speedup").speedup, detail: nameOf(best("speedup"))},
+    {name: "highest energy efficiency", text: `${format.ratio(best("energy_efficiency").energy_efficiency)} \u00d7`,
+     value: best("energy_efficiency").energy_efficiency, detail: nameOf(best("energy_efficiency"))},
+  ];
+  if (hasGroups && !hasTopologies) {
+    for (const strategy of strategies) {
+      const own = rows.filter((row) => row.strategy === strategy);
+      if (own.length !== groupNames.size || own.every((row) => rows[row.baseline] === row)) continue;
+      const mean = geometricMean(own.map(({speedup}) => speedup));
+      tiles.push({name: `speedup of ${strategy}`, text: `${format.ratio(mean)} \u00d7`, value: mean, detail: "geometric mean"});
+    }
+  }
+  addHeader({
+    title: hasGroups ? `Comparison of ${runs}` : `Comparison: ${rows.length === 0 ? "no run was done" : groupNames.values().next().value}`,
+    subtitle: rows.length === 0 ? "" : `${list(rows.map(groupName))}; ${list(strategies)}; on ${list(rows.map(({array}) => array))}, ` +
+              `${list(rows.map(({topology}) => topology))}, ${list(rows.map(({accelerators}) => accelerators))} accelerators, ` +
+              `batch ${list(rows.map(({batch}) => batch))}. Against each network's first run with data parallelism.`,
+    warnings,
+    tiles,
+  });
+}
+
+/// A chart of one measure of every run, a bar each.
+function addMeasure(section, {title, of, text, cell, summary, isRatio}) {
+  const valueOf = (category, strategy) => {
+    const row = rows.find((each) => categoryOf(each) === category && each.strategy === strategy);
+    return row === undefined ? null : of(row);
+  };
+  const series = strategies.map((strategy) => ({name: strategy, look: lookOf(strategy), values: categories.map((category) => valueOf(category, strategy))}));
+  const names = [...categories];
+  if (isRatio && categories.length > 1 && series.every(({values}) => values.every((value) => value > 0))) {
+    names.push("geometric mean");
+    for (const {values} of series) values.push(geometricMean(values));
+  }
+  const what = {
+    categories: names, series, text, isLog: needsLogarithm(rows.map(of)), ...(isRatio ? {reference: {value: 1}} : {}),
+  };
+  addChart(section, {
+    title,
+    summary: summary + (what.isLog ? " The axis is logarithmic." : ""),
+    height: (narrow) => groupedBars.height(what, narrow),
+    option: (view) => groupedBars.option(view, what),
+    table: () => ({head: ["run", title], rows: [
+      ...rows.map((row) => [nameOf(row), cell(of(row))]),
+      ...(names.length > categories.length ? series.map(({name, values}) => [`geometric mean, ${name}`, cell(values[values.length - 1])]) : []),
+    ]}),
+  });
+}
+
+/// A chart of what every run's total is made of: parts on top of each other, as they are, as shares, or over the
+/// baseline's total. `partsOf(row)` gives {name: amount}.
+function addSplit(section, {title, summary, totalOf, partsOf, looks, text, cell}) {
+  const names = Object.keys(looks).filter((name) => rows.some((row) => partsOf(row)[name] > 0));
+  const scales = {
+    own: {label: "as it is", over: () => 1, text},
+    baseline: {label: "over the baseline's", over: (row) => totalOf(rows[row.baseline]), text: (value) => `${format.ratio(value)} \u00d7`},
+    share: {label: "shares", over: totalOf, text: format.percent},
+  };
+  let scale = categories.length === 1 ? "own" : rows.some((row) => totalOf(row) > 6 * totalOf(rows[row.baseline])) ? "share" : "baseline";
+  let group = rows.length > 60 ? [...groupNames.keys()][0] : "all";
+  const shown = () => (group === "all" ? rows : rows.filter((row) => row.baseline === Number(group)));
+  const scaled = (row, amount) => (scales[scale].over(row) === 0 ? 0 : amount / scales[scale].over(row));
+  const controls = [choice("show", Object.fromEntries(Object.entries(scales).map(([key, {label}]) => [key, label])), (chosen) => {
+    scale = chosen;
+    chart.draw();
+  }, scale)];
+  if (hasGroups) {
+    controls.push(choice("of", {all: "all", ...Object.fromEntries([...groupNames])}, (chosen) => {
+      group = chosen;
+      chart.draw();
+    }, String(group)));
+  }
+  const chart = addChart(section, {
+    title, summary, controls,
+    height: () => stackedRows.height({names: shown()}),
+    option: (view) => stackedRows.option(view, {
+      names: shown().map(nameOf),
+      parts: names.map((name) => ({name, look: looks[name], values: shown().map((row) => scaled(row, partsOf(row)[name] ?? 0))})),
+      text: scales[scale].text,
+      totals: shown().map((row) => text(totalOf(row))),
+    }),
+    table: () => ({
+      head: ["run", ...names, "all"],
+      rows: rows.map((row) => [nameOf(row), ...names.map((name) => cell(partsOf(row)[name] ?? 0)), cell(totalOf(row))]),
+    }),
+  });
+}
+
+const componentLooks = {
+  multiply_accumulate: {colour: (theme) => theme.blue},
+  reduction: {colour: (theme) => theme.grey, pattern: "lines"},
+  register_file: {colour: (theme) => theme.sky, pattern: "dots"},
+  array: {colour: (theme) => theme.green},
+  buffer: {colour: (theme) => theme.yellow, pattern: "dots"},
+  tsv: {colour: (theme) => theme.purple, pattern: "cross"},
+  dram: {colour: (theme) => theme.orange, pattern: "lines"},
+  link: {colour: (theme) => theme.red},
+  priced_link: {colour: (theme) => theme.red, pattern: "cross"},
+};
+const spoken = (component) => component.replaceAll("_", " ");
+
+function addBars() {
+  const best = (key) => rows.reduce((most, row) => (row[key] > most[key] ? row : most));
+  const least = rows.reduce((lowest, row) => (row.traffic_bytes < lowest.traffic_bytes ? row : lowest));
+  const most = rows.reduce((highest, row) => (row.traffic_bytes > highest.traffic_bytes ? row : highest));
+  const pairOf = (section) => {
+    const pair = isFew ? element("div", {class: "side-by-side"}) : section;
+    if (isFew) section.append(pair);
+    return pair;
+  };
+  const ratioCell = (value) => cells.ratio(value);
+  const against = pairOf(addSection("baseline", "Against the baseline"));
+  addMeasure(against, {
+    title: "Speedup", of: ({speedup}) => speedup, text: format.ratio, cell: ratioCell, isRatio: true,
+    summary: `The baseline's time over each run's. Highest: ${nameOf(best("speedup"))}, ${format.ratio(best("speedup").speedup)}.`,
+  });
+  addMeasure(against, {
+    title: "Energy efficiency", of: (row) => row.energy_efficiency, text: format.ratio, cell: ratioCell, isRatio: true,
+    summary: `The baseline's energy over each run's. Highest: ${nameOf(best("energy_efficiency"))}, ` +
+             `${format.ratio(best("energy_efficiency").energy_efficiency)}.`,
+  });
+  const time = pairOf(addSection("step", "Step and traffic"));
+  const fastest = rows.reduce((lowest, row) => (row.seconds < lowest.seconds ? row : lowest));
+  const communicates = rows.reduce((highest, row) =>
+    (row.communication_seconds / row.seconds > highest.communication_seconds / highest.seconds ? row : highest));
+  addSplit(time, {
+    title: "Step: compute and exposed communication",
+    summary: `Shortest: ${nameOf(fastest)}, ${format.seconds(fastest.seconds)}. The largest share of communication: ` +
+             `${nameOf(communicates)}, ${format.percent(communicates.seconds === 0 ? 0 : communicates.communication_seconds / communicates.seconds)}.`,
+    totalOf: ({seconds}) => seconds,
+    partsOf: (row) => ({compute: row.compute_seconds, communication: row.communication_seconds}),
+    looks: {compute: {colour: (theme) => theme.blue}, communication: {colour: (theme) => theme.orange, pattern: "lines"}},
+    text: format.seconds, cell: cells.seconds,
+  });
+  addMeasure(time, {
+    title: "Traffic", of: (row) => row.traffic_bytes, text: format.bytes, cell: cells.bytes, isRatio: false,
+    summary: `Payload that all accelerators send in a step: from ${format.bytes(least.traffic_bytes)} (${nameOf(least)}) to ` +
+             `${format.bytes(most.traffic_bytes)} (${nameOf(most)}).`,
+  });
+  const frugal = rows.reduce((lowest, row) => (row.energy_joules < lowest.energy_joules ? row : lowest));
+  addSplit(addSection("energy", "Energy"), {
+    title: "Energy by component",
+    summary: `Least: ${nameOf(frugal)}, ${format.joules(frugal.energy_joules)}.`,
+    totalOf: (row) => row.energy_joules,
+    partsOf: (row) => Object.fromEntries(Object.entries(row.energy_components).map(([name, joules]) => [spoken(name), joules])),
+    looks: Object.fromEntries(Object.keys(rows[0].energy_components).map((name) => [spoken(name), componentLooks[name] ?? otherLook])),
+    text: format.joules, cell: cells.joules,
+  });
+}
+
+function addRuns() {
+  const details = tableBehind("Runs", () => ({
+    head: ["run", "cycles", "step", "compute", "communication", "traffic", "energy", "speedup", "energy efficiency"],
+    rows: rows.map((row) => [
+      nameOf(row), cells.count(row.cycles), cells.seconds(row.seconds), cells.seconds(row.compute_seconds),
+      cells.seconds(row.communication_seconds), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
+      cells.ratio(row.speedup), cells.ratio(row.energy_efficiency),
+    ]),
+  }));
+  details.open = isFew;
+  addSection("runs", "All runs").append(details);
+}
+
+addComparisonHeader();
+if (rows.length > 0) {
+  addBars();
+  addDifference();
+  addRuns();
+}
+addFooter(`Drawn from report.json. Charts: Apache ECharts ${echarts.version}, Apache License 2.0.`);

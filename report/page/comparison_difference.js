@@ -1,0 +1,212 @@
+// What explains the difference of two runs: by layers, phases and causes, or by components of the energy.
+"use strict";
+
+const picoseconds = (row, cycles) => cycles * row.clock_picoseconds;
+
+/// All that a step's time is made of: [{layer, phase, isExchange, cause, amount}], in picoseconds.
+function timeParts(row) {
+  return row.layers.flatMap(({name, phases}) => Object.entries(phases).flatMap(([phase, counts]) =>
+    Object.entries(counts).map(([key, cycles]) => {
+      const cause = key.replace("_cycles", "");
+      return {layer: name, phase, isExchange: cause !== "compute", cause, amount: picoseconds(row, cycles)};
+    })));
+}
+
+/// What a difference is split by: {label, ofParts(row) -> [{name, amount}]}; amounts in picoseconds or joules.
+const partNames = {
+  part: ({layer, phase, isExchange}) => `${layer} ${phase}${isExchange ? " exchange" : ""}`,
+  layer: ({layer}) => layer,
+  phase: ({phase, isExchange}) => `${phase}${isExchange ? " exchange" : ""}`,
+  cause: ({isExchange, cause}) => (isExchange ? `exchange: ${cause}` : cause),
+};
+
+const quantities = {
+  time: {
+    of: (row) => picoseconds(row, row.cycles),
+    parts: (row, split) => timeParts(row).map((part) => ({name: partNames[split](part), amount: part.amount})),
+    number: (amount) => amount / 1e12,
+    text: (amount) => format.seconds(amount / 1e12),
+  },
+  energy: {
+    of: (row) => row.energy_joules,
+    parts: (row) => Object.entries(row.energy_components)
+        .map(([component, joules]) => ({name: component.replaceAll("_", " "), amount: joules})),
+    number: (amount) => amount,
+    text: format.joules,
+  },
+};
+
+/// The parts of two runs by name: [{name, from, to, difference}], the largest difference first.
+function differences(from, to, partsOf) {
+  const parts = new Map();
+  for (const [side, row] of [["from", from], ["to", to]]) {
+    for (const {name, amount} of partsOf(row)) {
+      const part = parts.get(name) ?? {name, from: 0, to: 0};
+      part[side] += amount;
+      parts.set(name, part);
+    }
+  }
+  return [...parts.values()].map((part) => ({...part, difference: part.to - part.from}))
+      .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+}
+
+const moreOrLess = (text, amount) => `${text(Math.abs(amount))} ${amount < 0 ? "less" : "more"}`;
+
+/// "5.35 times as fast as data: 4.55 s less; 100 % of it communication; fc1's gradient exchange alone 3.10 s"
+function timeInWords(from, to) {
+  const {of, parts, text} = quantities.time;
+  const [before, after] = [of(from), of(to)];
+  const difference = after - before;
+  const [name, other] = [nameOf(to), nameOf(from)];
+  if (difference === 0) return `${name} and ${other} take the same time.`;
+  const ratio = difference < 0 ? before / after : after / before;
+  const relation = difference < 0 ? `is ${format.ratio(ratio)} times as fast as` : `takes ${format.ratio(ratio)} times as long as`;
+  const kinds = differences(from, to, (row) => timeParts(row)
+      .map(({isExchange, amount}) => ({name: isExchange ? "communication" : "compute", amount})));
+  const isOneWay = kinds.every((kind) => kind.difference === 0 || (kind.difference < 0) === (difference < 0));
+  const split = isOneWay ? `${Math.round((100 * kinds[0].difference) / difference)} % of it ${kinds[0].name}`
+      : kinds.map((kind) => `${kind.name} ${moreOrLess(text, kind.difference)}`).join(", ");
+  const [most] = differences(from, to, (row) => parts(row, "part"));
+  return `${name} ${relation} ${other}: ${moreOrLess(text, difference)}; ${split}; ${most.name} alone ${moreOrLess(text, most.difference)}.`;
+}
+
+function energyInWords(from, to) {
+  const {of, parts, text} = quantities.energy;
+  const [before, after] = [of(from), of(to)];
+  if (before === after) return `${nameOf(to)} and ${nameOf(from)} take the same energy.`;
+  const [most] = differences(from, to, parts);
+  const share = after === 0 || before === 0 ? "" : ` (${format.signedPercent(after / before - 1)})`;
+  return `Its energy is ${moreOrLess(text, after - before)}${share}; ${most.name} alone ${moreOrLess(text, most.difference)}.`;
+}
+
+/// A waterfall's bars: the first run, its parts' differences, the largest first, those of little weight in one, and
+/// the second run. Each has `low` and `high` ends.
+function waterfall(from, to, parts, total, most) {
+  const changed = parts.filter(({difference}) => difference !== 0);
+  const shown = changed.length <= most ? changed : changed.slice(0, most - 1);
+  const rest = changed.slice(shown.length);
+  const steps = shown.map(({name, difference}) => ({name, difference}));
+  if (rest.length > 0) {
+    steps.push({name: `${rest.length} others`, difference: rest.reduce((sum, {difference}) => sum + difference, 0)});
+  }
+  let level = total(from);
+  const bars = steps.map(({name, difference}) => {
+    const bar = {name, difference, low: Math.min(level, level + difference), high: Math.max(level, level + difference)};
+    level += difference;
+    return bar;
+  });
+  return [{name: nameOf(from), total: total(from), low: 0, high: total(from)}, ...bars,
+          {name: nameOf(to), total: total(to), low: 0, high: total(to)}];
+}
+
+/// Where little changes the axis is cut, so that it can be seen.
+function lowEnd(bars) {
+  const lowest = Math.min(...bars.map(({low, total, high}) => (total === undefined ? low : high)));
+  const highest = Math.max(...bars.map(({high}) => high));
+  return lowest > 0.6 * highest ? Math.max(0, lowest - 0.4 * (highest - lowest)) : 0;
+}
+
+const differenceLooks = {
+  total: {colour: (theme) => theme.grey},
+  less: {colour: (theme) => theme.blue},
+  more: {colour: (theme) => theme.red, pattern: "lines"},
+};
+
+function addDifference() {
+  const baselines = rows.map(({baseline}) => rows[baseline]);
+  const others = rows.filter((row, index) => row !== baselines[index]);
+  if (rows.length < 2) return;
+  const best = (others.length > 0 ? others : rows.slice(1)).reduce((most, row) => (row.speedup > most.speedup ? row : most));
+  const state = {to: best, from: rows[best.baseline] === best ? rows[0] : rows[best.baseline], quantity: "time", split: "part"};
+  const section = addSection("difference", "What explains the difference");
+  const words = element("p", {id: "explanation", "aria-live": "polite"});
+  const plans = element("div", {});
+  const partsOf = () => (row) => quantities[state.quantity].parts(row, state.split);
+  const isCut = () => lowEnd(waterfallOf(most(false))) > 0;
+  const most = (narrow) => (narrow ? 10 : 14);
+  const waterfallOf = (count) => waterfall(state.from, state.to, differences(state.from, state.to, partsOf()),
+                                           quantities[state.quantity].of, count);
+  const summary = () => `From ${nameOf(state.from)} to ${nameOf(state.to)}, the largest part first; blue bars take away, hatched ones add.` +
+                        (isCut() ? " The axis does not begin at 0." : "");
+  const show = () => {
+    words.textContent = `${timeInWords(state.from, state.to)} ${energyInWords(state.from, state.to)}`;
+    chart.renew(summary());
+    plans.replaceChildren(...plansOf(state.from, state.to));
+    splitChoice.hidden = state.quantity === "energy";
+  };
+  const options = Object.fromEntries(rows.map((row, index) => [index, nameOf(row)]));
+  const against = choice("against", options, (index) => {
+    state.from = rows[index];
+    show();
+  }, rows.indexOf(state.from));
+  const run = choice("run", options, (index) => {
+    state.to = rows[index];
+    state.from = rows[state.to.baseline];
+    against.querySelector("select").value = state.to.baseline;
+    show();
+  }, rows.indexOf(state.to));
+  const quantity = choice("of", {time: "time", energy: "energy"}, (chosen) => {
+    state.quantity = chosen;
+    show();
+  });
+  const splitChoice = choice("by", {part: "layer and phase", layer: "layer", phase: "phase", cause: "cause"}, (chosen) => {
+    state.split = chosen;
+    show();
+  });
+  section.append(element("div", {class: "controls"}, run, against), words);
+  const chart = addChart(section, {
+    title: "From one run to the other",
+    summary: summary(),
+    controls: [quantity, splitChoice],
+    height: (narrow) => 50 + (narrow ? 28 : 30) * waterfallOf(most(narrow)).length,
+    option: ({theme, narrow, width}) => {
+      const {text} = quantities[state.quantity];
+      const bars = waterfallOf(most(narrow));
+      const kindOf = ({total, difference}) => (total !== undefined ? "total" : difference < 0 ? "less" : "more");
+      const valueOf = ({total, difference}) => (total !== undefined ? text(total) : `${difference < 0 ? "\u2212" : "+"}${text(Math.abs(difference))}`);
+      const low = lowEnd(bars);
+      return {
+        grid: {left: 8, right: narrow ? 70 : 90, top: 8, bottom: 8, containLabel: true},
+        tooltip: {...commonOption(theme).tooltip, formatter: ({dataIndex}) => `${escaped(bars[dataIndex].name)}: ${valueOf(bars[dataIndex])}`},
+        xAxis: axis(theme, {type: "value", min: low, axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
+        yAxis: axis(theme, {
+          type: "category", inverse: true, data: bars.map(({name}) => name), splitLine: {show: false},
+          axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 20 : width < 700 ? 30 : 48)},
+        }),
+        series: [
+          {type: "bar", stack: "all", silent: true, itemStyle: {color: "transparent"}, data: bars.map((bar) => bar.low)},
+          {type: "bar", stack: "all", barMaxWidth: 20,
+           data: bars.map((bar) => ({value: bar.high - bar.low, itemStyle: barStyle(theme, differenceLooks[kindOf(bar)])})),
+           label: {show: true, position: "right", color: theme.text, fontSize: 11, formatter: ({dataIndex}) => valueOf(bars[dataIndex])}},
+        ],
+      };
+    },
+    table: () => {
+      const {number, text, of} = quantities[state.quantity];
+      const amount = (value) => ({text: text(value), value: number(value)});
+      const all = {name: "all", from: of(state.from), to: of(state.to), difference: of(state.to) - of(state.from)};
+      const parts = differences(state.from, state.to, partsOf());
+      return {
+        head: ["part", nameOf(state.from), nameOf(state.to), "difference", "of it"],
+        rows: [...parts, all].map(({name, from, to, difference}) => [
+          name, amount(from), amount(to), amount(difference), all.difference === 0 ? null : cells.percent(difference / all.difference),
+        ]),
+      };
+    },
+  });
+  section.append(plans);
+  show();
+}
+
+/// The plans of two runs side by side; where they are of the same layers and levels, cells that differ are marked.
+function plansOf(from, to) {
+  if (from.plan.length === 0 && to.plan.length === 0) return [];
+  const names = (row) => row.layers.map(({name}) => name);
+  const areAlike = from.plan.length === to.plan.length && names(from).join("\n") === names(to).join("\n");
+  const apart = areAlike ? to.plan.reduce((sum, level, at) => sum + [...level].filter((bit, layer) => bit !== from.plan[at][layer]).length, 0) : null;
+  const said = apart === null ? "Their layers or levels are not the same."
+      : apart === 0 ? "They are the same." : `${apart} of ${to.plan.join("").length} cells differ, marked \u2260.`;
+  const gridOf = (row, other) => element("div", {}, element("h3", {}, nameOf(row)), planGrid(row.plan, names(row), areAlike ? other.plan : row.plan));
+  return [element("h3", {}, "Plans"), element("p", {class: "muted"}, said),
+          element("div", {class: "plans"}, gridOf(from, to), gridOf(to, from))];
+}

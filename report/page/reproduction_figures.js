@@ -1,0 +1,260 @@
+// The figures of a reproduction in the paper's own forms: plans, bars, curves, heat maps of many plans.
+"use strict";
+
+/// Columns of rows, as they are called and drawn.
+const columns = {
+  paper: {label: "paper", pattern: "hollow", symbol: "emptyCircle", line: "dashed"},
+  ours: {label: "ours", pattern: null, symbol: "circle", line: "solid"},
+  ours_paper_compute: {label: "ours, the paper's compute time", pattern: "lines", symbol: "triangle", line: "dotted"},
+  ours_mac_and_communication: {label: "ours, multiply-accumulates and communication alone", pattern: "dots", symbol: "triangle", line: "dotted"},
+};
+
+/// Keys that tell a row from the others stand before its numbers.
+const keysOf = (row) => Object.keys(row).slice(0, Object.keys(row).indexOf("ours"));
+const nameOfRow = (row) => keysOf(row).map((key) => row[key]).join(" ");
+const isNumber = (value) => typeof value === "number";
+const columnsOf = (rows) => Object.keys(columns).filter((column) => rows.some((row) => isNumber(row[column])));
+const numberText = (value) => (value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
+const number = (value) => (isNumber(value) ? {text: numberText(value), value} : null);
+
+function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+/// How far ours are from the paper's, in words.
+function distanceInWords(rows) {
+  const known = rows.filter(({difference}) => isNumber(difference));
+  if (known.length === 0) return "The paper has no numbers for it.";
+  const far = known.reduce((most, row) => (Math.abs(row.difference) > Math.abs(most.difference) ? row : most));
+  const sorted = known.map(({difference}) => Math.abs(difference)).sort((a, b) => a - b);
+  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  return `Of ${known.length} rows half are within ${format.percent(median)} of the paper's; furthest: ` +
+         `${nameOfRow(far)}, ${format.signedPercent(far.difference)}.`;
+}
+
+function tableOfRows(rows) {
+  const shown = columnsOf(rows);
+  return {
+    head: [...keysOf(rows[0]), ...shown.map((column) => columns[column].label), "ours / paper - 1"],
+    rows: rows.map((row) => [
+      ...keysOf(row).map((key) => String(row[key])), ...shown.map((column) => number(row[column])),
+      cells.signedPercent(row.difference ?? null),
+    ]),
+  };
+}
+
+// --- Plans ----------------------------------------------------------------------------------------------------------
+
+function addPlanGrids(section, rows) {
+  const boxes = rows.map(({network, ours, paper, cells_apart: apart, layers}) => {
+    const isApart = apart > 0;
+    return element(
+        "div", {"data-network": network},
+        element("h3", {}, network),
+        element("p", {class: "muted"}, isApart ? `${apart} cell${apart === 1 ? "" : "s"} apart, marked \u2260; ours:` : "as in the paper"),
+        planGrid(ours, layers, isApart ? paper : ours),
+        isApart ? [element("p", {class: "muted"}, "the paper's:"), planGrid(paper, layers, ours)] : null);
+  });
+  section.append(element("div", {class: "plans"}, boxes),
+                 tableBehind("Plans", () => ({
+                   head: ["network", "level", "ours", "paper", "cells apart"],
+                   rows: rows.flatMap(({network, ours, paper, cells_apart: apart}) => ours.map((level, at) =>
+                     [network, `H${at + 1}`, level, paper[at] ?? "", at === 0 ? cells.count(apart) : null])),
+                 })));
+}
+
+// --- Bars and curves ------------------------------------------------------------------------------------------------
+
+const seriesKeys = ["strategy", "topology"];
+const palette = [(theme) => theme.blue, (theme) => theme.orange, (theme) => theme.green, (theme) => theme.purple];
+
+/// A figure's rows as {categories, series: [{name, look, column, values}]}: a series for each strategy or topology and
+/// each column.
+function seriesOf(rows) {
+  const keys = keysOf(rows[0]).filter((key) => key !== "metric");
+  const seriesKey = keys.find((key) => seriesKeys.includes(key));
+  const categoryOf = (row) => keys.filter((key) => key !== seriesKey)
+      .map((key) => (key === "levels" ? `${row[key]} levels` : String(row[key]))).join(", ");
+  const categories = [...new Set(rows.map(categoryOf))];
+  const kinds = seriesKey === undefined ? [null] : [...new Set(rows.map((row) => row[seriesKey]))];
+  const series = kinds.flatMap((kind, index) => {
+    const own = kind === null ? rows : rows.filter((row) => row[seriesKey] === kind);
+    const colour = strategyLooks[kind]?.colour ?? palette[index % palette.length];
+    return columnsOf(own).map((column) => ({
+      name: [kind, columns[column].label].filter((part) => part !== null).join(", "),
+      kind, column, look: {colour, pattern: columns[column].pattern},
+      values: categories.map((category) => own.find((row) => categoryOf(row) === category)?.[column] ?? null),
+    }));
+  });
+  return {categories, series, hasKinds: seriesKey !== undefined};
+}
+
+/// A chart whose axis can be linear or logarithmic.
+function addScaled(section, {rows, title, isLog, height, option, text = ""}) {
+  let isLogNow = isLog;
+  const chart = addChart(section, {
+    title,
+    summary: text + distanceInWords(rows),
+    controls: [choice("axis", {linear: "linear", log: "logarithmic"}, (chosen) => {
+      isLogNow = chosen === "log";
+      chart.draw();
+    }, isLog ? "log" : "linear")],
+    height,
+    option: (view) => option(view, isLogNow),
+    table: () => tableOfRows(rows),
+  });
+}
+
+const isGain = (figure) => !figure.title.includes("communication");
+
+function addBarFigure(section, figure, rows, title) {
+  const what = seriesOf(rows);
+  const areAllThere = what.hasKinds && what.categories.length > 2;
+  if (areAllThere) {
+    what.categories.push("gmean");
+    for (const {values} of what.series) values.push(values.every((value) => value > 0) ? geometricMean(values) : null);
+  }
+  const values = rows.flatMap((row) => columnsOf(rows).map((column) => row[column])).filter(isNumber);
+  const reference = isGain(figure) ? {reference: {value: 1}} : {};
+  addScaled(section, {
+    rows, title, isLog: needsLogarithm(values),
+    text: areAllThere ? "gmean: the geometric mean of the bars shown, where all are there. " : "",
+    height: (narrow) => groupedBars.height(what, narrow),
+    option: (view, isLog) => groupedBars.option(view, {...what, text: numberText, isLog, ...reference}),
+  });
+}
+
+function addCurves(section, figure, rows) {
+  const {categories, series} = seriesOf(rows);
+  addScaled(section, {
+    rows, title: null, isLog: false,
+    height: (narrow) => (narrow ? 360 : 420),
+    option: ({theme, narrow}, isLog) => ({
+      legend: legend(theme, {data: series.map(({name}) => name), type: narrow ? "scroll" : "plain"}),
+      grid: {left: 8, right: 24, top: narrow ? 40 : 60, bottom: 28, containLabel: true},
+      tooltip: {
+        ...commonOption(theme).tooltip, trigger: "axis",
+        formatter: (points) => [`${escaped(points[0].name)} accelerators`, ...points
+            .filter(({value}) => isNumber(value)).map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${numberText(value)}`)].join("<br>"),
+      },
+      xAxis: axis(theme, {type: "category", data: categories, name: "accelerators", nameLocation: "middle", nameGap: 26, boundaryGap: false}),
+      yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: numberText}}),
+      series: series.map(({name, look, column, values}) => ({
+        type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: column === "ours" ? 8 : 7,
+        itemStyle: {color: look.colour(theme)}, lineStyle: {color: look.colour(theme), width: column === "ours" ? 2.5 : 1.5, type: columns[column].line},
+        label: {
+          show: column === "ours" && !narrow, position: name.startsWith("hypar") ? "bottom" : "top", color: theme.text, fontSize: 10, distance: 7,
+          formatter: ({value}) => numberText(value),
+        },
+      })),
+    }),
+  });
+}
+
+/// Of energies: what the gain is with each component beside multiply-accumulates and communication.
+function addComponents(section, rows) {
+  const own = rows.filter(({components}) => components !== undefined);
+  if (own.length === 0) return;
+  const names = Object.keys(own[0].components).filter((name) => own.some((row) => isNumber(row.components[name]?.gain_with)));
+  section.append(tableBehind("Gain with each component", () => ({
+    head: [...keysOf(own[0]), "paper", "these two alone", ...names.map((name) => `with ${name.replaceAll("_", " ")}`)],
+    rows: own.map((row) => [
+      ...keysOf(row).map((key) => String(row[key])), number(row.paper), number(row.ours_mac_and_communication),
+      ...names.map((name) => number(row.components[name].gain_with)),
+    ]),
+  })));
+  section.lastElementChild.firstElementChild.textContent = "Table: multiply-accumulates and communication with each other component";
+}
+
+// --- Heat maps of many plans ----------------------------------------------------------------------------------------
+
+/// The plans that have a name: the best of ours, the best of the paper's, the search's own.
+function namedPlans({rows, peak}) {
+  const [x, y] = keysOf(rows[0]);
+  const isSame = (a, b) => a[x] === b[x] && a[y] === b[y];
+  const ofPaper = rows.filter(({paper}) => isNumber(paper));
+  const papers = ofPaper.length === 0 ? null : ofPaper.reduce((best, row) => (row.paper > best.paper ? row : best));
+  const named = [];
+  const add = (row, name) => {
+    if (row === null || row === undefined) return;
+    const found = named.find((entry) => isSame(entry.row, row));
+    if (found) found.names.push(name);
+    else named.push({row, names: [name]});
+  };
+  add(rows.find((row) => isSame(row, peak)), "our best");
+  add(papers, "the paper's best");
+  add(rows.find((row) => row.is_strategys_own), "HyPar's");
+  return named;
+}
+
+/// Text on a cell of the ramp: dark on bright, bright on dark.
+function inkOn(theme, share) {
+  const [red, green, blue] = rampColour(theme, share).match(/\d+/g).map(Number);
+  return 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? "#10151a" : "#ffffff";
+}
+
+function addHeatMap(section, figure) {
+  const {rows} = figure;
+  const [x, y] = keysOf(rows[0]);
+  const named = namedPlans(figure);
+  const across = [...new Set(rows.map((row) => row[x]))];
+  const down = [...new Set(rows.map((row) => row[y]))];
+  const [least, most] = [Math.min(...rows.map(({ours}) => ours)), Math.max(...rows.map(({ours}) => ours))];
+  const shareOf = ({ours}) => (most === least ? 1 : (ours - least) / (most - least));
+  const said = named.map(({row, names}) => `${names.join(", ")}: ${x} ${row[x]}, ${y} ${row[y]}, ours ${row.ours.toFixed(3)}` +
+                                           (isNumber(row.paper) ? `, the paper's ${row.paper}` : ""));
+  addChart(section, {
+    title: null,
+    summary: `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. ${said.join("; ")}.`,
+    height: (narrow) => (narrow ? 400 : 520),
+    option: ({theme, narrow, width}) => ({
+      grid: {left: 24, right: 8, top: 8, bottom: 64, containLabel: true},
+      tooltip: {
+        ...commonOption(theme).tooltip,
+        formatter: ({data}) => [`${x} ${data.row[x]}, ${y} ${data.row[y]}`, `ours: ${data.row.ours.toFixed(3)}`,
+                                ...(isNumber(data.row.paper) ? [`paper: ${data.row.paper}`] : [])].map(escaped).join("<br>"),
+      },
+      visualMap: {
+        min: least, max: most, seriesIndex: 0, dimension: 2, orient: "horizontal", left: "center", bottom: 0, calculable: false,
+        itemHeight: 140, itemWidth: 12, text: [most.toFixed(2), least.toFixed(2)], textStyle: {color: theme.muted}, inRange: {color: theme.ramp},
+      },
+      xAxis: axis(theme, {type: "category", data: across, name: x, nameLocation: "middle", nameGap: narrow ? 40 : 28,
+                          axisLabel: {interval: 0, hideOverlap: false, rotate: narrow ? 90 : 0}}),
+      yAxis: axis(theme, {type: "category", data: down, name: y, nameLocation: "middle", nameGap: 38, inverse: true, axisLabel: {interval: 0, hideOverlap: false}}),
+      series: [
+        {
+          type: "heatmap", emphasis: {disabled: true},
+          data: rows.map((row) => ({
+            value: [across.indexOf(row[x]), down.indexOf(row[y]), row.ours], row,
+            label: {show: width > 700, color: inkOn(theme, shareOf(row)), fontSize: 10, formatter: () => row.ours.toFixed(2)},
+          })),
+          itemStyle: {borderColor: theme.card, borderWidth: 1},
+        },
+        {
+          type: "scatter", symbol: "rect", symbolSize: [width / across.length * (narrow ? 0.7 : 0.85), narrow ? 16 : 24], z: 5,
+          data: named.map(({row, names}) => {
+            const at = across.indexOf(row[x]);
+            return {
+              value: [at, down.indexOf(row[y])], row,
+              itemStyle: {color: "transparent", borderColor: theme.red, borderWidth: 2.5},
+              label: {
+                show: true, formatter: () => names.join(", "), position: at < across.length / 2 ? "right" : "left", distance: 6, color: theme.text,
+                fontSize: 11, backgroundColor: theme.card, borderColor: theme.red, borderWidth: 1, borderRadius: 3, padding: [2, 4],
+              },
+            };
+          }),
+        },
+      ],
+    }),
+    table: () => {
+      const order = [...rows].sort((a, b) => b.ours - a.ours);
+      return {
+        head: [x, y, "ours", "paper", "ours / paper - 1", ""],
+        rows: order.map((row) => [
+          row[x], row[y], {text: row.ours.toFixed(3), value: row.ours}, number(row.paper), cells.signedPercent(row.difference),
+          named.find((entry) => entry.row === row)?.names.join(", ") ?? "",
+        ]),
+      };
+    },
+  });
+}
