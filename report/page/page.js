@@ -68,13 +68,14 @@ function rampColour(theme, value) {
 
 const charts = [];
 const narrowBelow = 560;
+const fontFamily = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
 
 /// What every chart has in common; `option` goes over it.
 function commonOption(theme) {
   return {
     animation: false,
     backgroundColor: "transparent",
-    textStyle: {fontFamily: "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", color: theme.text},
+    textStyle: {fontFamily, color: theme.text},
     aria: {enabled: false},
     tooltip: {
       confine: true,
@@ -93,7 +94,8 @@ function axis(theme, rest) {
     splitLine: {lineStyle: {color: theme.line}},
     nameTextStyle: {color: theme.muted},
     ...rest,
-    axisLabel: {color: theme.muted, fontSize: 11, hideOverlap: true, ...rest.axisLabel},
+    // With its family, which the room for labels is otherwise measured without.
+    axisLabel: {color: theme.muted, fontSize: 11, fontFamily, hideOverlap: true, ...rest.axisLabel},
   };
 }
 
