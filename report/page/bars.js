@@ -31,25 +31,30 @@ function needsLogarithm(values) {
   return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > 30;
 }
 
-/// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, isLog,
-/// reference: {value, name}}. They lie where the page is narrow, or where there is one category alone.
+/// A number on an axis, without zeros at its end.
+const plainNumber = (value) => String(Number(value.toPrecision(3)));
+
+/// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, axisText, isLog,
+/// reference}; a reference is a value that bars of a logarithmic axis begin at, marked by a line. Bars lie where the
+/// page is narrow, or where there is one category alone.
 const groupedBars = {
   height: ({categories, series}, narrow) => {
     if (categories.length === 1) return 34 + 30 * series.length;
-    return narrow ? 64 + categories.length * (14 + 13 * series.length) : 400;
+    return narrow ? 64 + categories.length * (12 + (series.length > 4 ? 11 : 13) * series.length) : 400;
   },
 
   option: ({theme, narrow, width}, what) => {
-    const {categories, series, text, isLog, reference} = what;
+    const {categories, series, text, axisText = text, isLog, reference} = what;
     const isOne = categories.length === 1;
     const isLying = narrow || isOne;
     const names = isOne ? series.map(({name}) => name) : categories;
     const barRoom = width / (categories.length * (series.length + 1));
     const positive = series.flatMap(({values}) => values).filter((value) => value > 0);
+    const least = isLog ? 10 ** Math.floor(Math.log10(Math.min(...positive, reference ?? Infinity))) : 0;
     const valueAxis = axis(theme, {
       type: isLog ? "log" : "value",
-      ...(isLog ? {min: 10 ** Math.floor(Math.log10(Math.min(...positive, reference?.value ?? Infinity)))} : {}),
-      axisLabel: {formatter: text},
+      ...(isLog ? {min: least, startValue: reference ?? least} : {}),
+      axisLabel: {formatter: axisText},
     });
     const nameAxis = axis(theme, {
       type: "category", data: names, inverse: isLying, splitLine: {show: false},
@@ -66,7 +71,7 @@ const groupedBars = {
     const shared = {type: "bar", barMaxWidth: isLying ? 20 : 44, barGap: "8%", barCategoryGap: isOne ? "35%" : "18%", label};
     const line = reference === undefined ? {} : {markLine: {
       silent: true, symbol: "none", lineStyle: {color: theme.muted, type: "dashed"},
-      label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference.value}],
+      label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference}],
     }};
     return {
       ...(isOne ? {} : {legend: legend(theme, {data: series.map(({name}) => name), type: narrow ? "scroll" : "plain"})}),
@@ -100,7 +105,10 @@ const stackedRows = {
       formatter: (points) => [escaped(names[points[0].dataIndex]), ...points.filter(({value}) => value > 0)
           .map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${text(value)}`)].join("<br>"),
     },
-    xAxis: axis(theme, {type: "value", axisLabel: {formatter: text}}),
+    xAxis: axis(theme, {
+      type: "value", axisLabel: {formatter: text, showMaxLabel: false},
+      max: Math.max(...names.map((_, row) => parts.reduce((sum, {values}) => sum + values[row], 0))) || null,
+    }),
     yAxis: axis(theme, {
       type: "category", inverse: true, data: names, splitLine: {show: false},
       axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 18 : width < 700 ? 28 : 48)},

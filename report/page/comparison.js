@@ -8,7 +8,7 @@ const varies = (key) => new Set(rows.map((row) => row[key])).size > 1;
 
 function groupName(row) {
   const {experiment, network} = row;
-  return experiment === network ? network : `${experiment} ${network}`;
+  return experiment === network || !varies("experiment") ? network : `${experiment} ${network}`;
 }
 
 /// A name for each group of rows with a common baseline; equal ones get a number.
@@ -79,7 +79,7 @@ function addMeasure(section, {title, of, text, cell, summary, isRatio}) {
     for (const {values} of series) values.push(geometricMean(values));
   }
   const what = {
-    categories: names, series, text, isLog: needsLogarithm(rows.map(of)), ...(isRatio ? {reference: {value: 1}} : {}),
+    categories: names, series, text, isLog: needsLogarithm(rows.map(of)), ...(isRatio ? {reference: 1, axisText: plainNumber} : {}),
   };
   addChart(section, {
     title,

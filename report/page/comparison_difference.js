@@ -83,11 +83,12 @@ function energyInWords(from, to) {
 /// the second run. Each has `low` and `high` ends.
 function waterfall(from, to, parts, total, most) {
   const changed = parts.filter(({difference}) => difference !== 0);
-  const shown = changed.length <= most ? changed : changed.slice(0, most - 1);
+  const visible = 0.005 * Math.max(Math.abs(total(to) - total(from)), ...changed.map(({difference}) => Math.abs(difference)));
+  const shown = changed.filter(({difference}) => Math.abs(difference) >= visible).slice(0, most);
   const rest = changed.slice(shown.length);
   const steps = shown.map(({name, difference}) => ({name, difference}));
   if (rest.length > 0) {
-    steps.push({name: `${rest.length} others`, difference: rest.reduce((sum, {difference}) => sum + difference, 0)});
+    steps.push({name: `${rest.length} other part${rest.length === 1 ? "" : "s"}`, difference: rest.reduce((sum, {difference}) => sum + difference, 0)});
   }
   let level = total(from);
   const bars = steps.map(({name, difference}) => {
@@ -168,7 +169,7 @@ function addDifference() {
       return {
         grid: {left: 8, right: narrow ? 70 : 90, top: 8, bottom: 8, containLabel: true},
         tooltip: {...commonOption(theme).tooltip, formatter: ({dataIndex}) => `${escaped(bars[dataIndex].name)}: ${valueOf(bars[dataIndex])}`},
-        xAxis: axis(theme, {type: "value", min: low, axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
+        xAxis: axis(theme, {type: "value", min: low, max: Math.max(...bars.map(({high}) => high)) || null, axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
         yAxis: axis(theme, {
           type: "category", inverse: true, data: bars.map(({name}) => name), splitLine: {show: false},
           axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 20 : width < 700 ? 30 : 48)},

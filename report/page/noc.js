@@ -39,7 +39,7 @@ function pointStyle(theme, colour, {stable}) {
 }
 
 function unstableLabel(theme, {stable}) {
-  return {show: !stable, formatter: () => "unstable", position: "left", distance: 8, color: theme.text, fontSize: 11};
+  return {show: !stable, formatter: () => "unstable", position: "top", distance: 8, color: theme.text, backgroundColor: theme.card, fontSize: 11};
 }
 
 /// The axis of offered rates, from nothing to a little more than the highest.
@@ -78,7 +78,7 @@ function addLatency() {
     height: (narrow) => (narrow ? 340 : 440),
     option: ({theme, narrow}) => ({
       legend: legend(theme, {data: Object.keys(curves)}),
-      grid: {left: 24, right: 16, top: 40, bottom: 28, containLabel: true},
+      grid: {left: 24, right: 16, top: 56, bottom: 28, containLabel: true},
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis",
         formatter: (shown) => {
@@ -163,7 +163,8 @@ function addSettings() {
     "before the measurement": many(report.warmup, "cycle"), measurement: many(report.cycles, "cycle"), seed: report.seed,
   };
   addSection("settings", "What was run")
-      .append(makeTable({head: ["setting", "value"], rows: Object.entries(settings).map(([name, value]) => [name, String(value)])}));
+      .append(element("dl", {class: "settings"}, Object.entries(settings).map(([name, value]) =>
+        element("div", {}, element("dt", {}, name), element("dd", {"data-name": name}, String(value))))));
 }
 
 addNocHeader();

@@ -18,16 +18,16 @@ function meansOfHypar() {
     const own = rows.filter((row) => row.strategy === "hypar" && row.network !== undefined && isNumber(row.ours) && isNumber(row.paper));
     if (own.length < 3) return [];
     const [ours, paper] = ["ours", "paper"].map((column) => geometricMean(own.map((row) => row[column])));
-    return [{name: `Figure ${number}, hypar`, text: numberText(ours), value: ours,
-             detail: `${title.split(/[,(]/)[0]}, gmean; the paper ${numberText(paper)}`}];
+    return [{name: `Figure ${number}, hypar`, text: format.ratio(ours), value: ours,
+             detail: `${title.split(/[,(]/)[0]}, gmean; the paper ${format.ratio(paper)}`}];
   });
 }
 
 function addReproductionHeader() {
   const source = figures.map(([, figure]) => figure.source).find((text) => text) ?? report.paper;
   addHeader({
-    title: `${report.paper}, reproduced`,
-    subtitle: `${source.replace(/, Figure \d+$/, "")}: ${figures.length} figures, the paper's numbers beside ours.`,
+    title: `${source.replace(/, Figure \d+$/, "")}, reproduced`,
+    subtitle: `${report.paper}: ${figures.length} figures, the paper's numbers beside ours.`,
     warnings: [],
     tiles: [
       {name: "expectations met", text: `${metOf(allVerdicts)} of ${allVerdicts.length}`, value: metOf(allVerdicts), detail: "how near ours should be"},

@@ -14,8 +14,7 @@ const keysOf = (row) => Object.keys(row).slice(0, Object.keys(row).indexOf("ours
 const nameOfRow = (row) => keysOf(row).map((key) => row[key]).join(" ");
 const isNumber = (value) => typeof value === "number";
 const columnsOf = (rows) => Object.keys(columns).filter((column) => rows.some((row) => isNumber(row[column])));
-const numberText = (value) => (value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
-const number = (value) => (isNumber(value) ? {text: numberText(value), value} : null);
+const number = (value) => (isNumber(value) ? {text: format.ratio(value), value} : null);
 
 function geometricMean(values) {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
@@ -51,9 +50,8 @@ function addPlanGrids(section, rows) {
     return element(
         "div", {"data-network": network},
         element("h3", {}, network),
-        element("p", {class: "muted"}, isApart ? `${apart} cell${apart === 1 ? "" : "s"} apart, marked \u2260; ours:` : "as in the paper"),
-        planGrid(ours, layers, isApart ? paper : ours),
-        isApart ? [element("p", {class: "muted"}, "the paper's:"), planGrid(paper, layers, ours)] : null);
+        element("p", {class: "muted"}, isApart ? `${apart} cell${apart === 1 ? "" : "s"} apart, marked \u2260: ours, the paper's` : "as in the paper"),
+        element("div", {class: "plans"}, planGrid(ours, layers, isApart ? paper : ours), isApart ? planGrid(paper, layers, ours) : null));
   });
   section.append(element("div", {class: "plans"}, boxes),
                  tableBehind("Plans", () => ({
@@ -115,12 +113,12 @@ function addBarFigure(section, figure, rows, title) {
     for (const {values} of what.series) values.push(values.every((value) => value > 0) ? geometricMean(values) : null);
   }
   const values = rows.flatMap((row) => columnsOf(rows).map((column) => row[column])).filter(isNumber);
-  const reference = isGain(figure) ? {reference: {value: 1}} : {};
+  const reference = isGain(figure) ? {reference: 1} : {};
   addScaled(section, {
     rows, title, isLog: needsLogarithm(values),
     text: areAllThere ? "gmean: the geometric mean of the bars shown, where all are there. " : "",
     height: (narrow) => groupedBars.height(what, narrow),
-    option: (view, isLog) => groupedBars.option(view, {...what, text: numberText, isLog, ...reference}),
+    option: (view, isLog) => groupedBars.option(view, {...what, text: format.ratio, axisText: plainNumber, isLog, ...reference}),
   });
 }
 
@@ -135,16 +133,16 @@ function addCurves(section, figure, rows) {
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis",
         formatter: (points) => [`${escaped(points[0].name)} accelerators`, ...points
-            .filter(({value}) => isNumber(value)).map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${numberText(value)}`)].join("<br>"),
+            .filter(({value}) => isNumber(value)).map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${format.ratio(value)}`)].join("<br>"),
       },
       xAxis: axis(theme, {type: "category", data: categories, name: "accelerators", nameLocation: "middle", nameGap: 26, boundaryGap: false}),
-      yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: numberText}}),
+      yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: plainNumber}}),
       series: series.map(({name, look, column, values}) => ({
         type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: column === "ours" ? 8 : 7,
         itemStyle: {color: look.colour(theme)}, lineStyle: {color: look.colour(theme), width: column === "ours" ? 2.5 : 1.5, type: columns[column].line},
         label: {
-          show: column === "ours" && !narrow, position: name.startsWith("hypar") ? "bottom" : "top", color: theme.text, fontSize: 10, distance: 7,
-          formatter: ({value}) => numberText(value),
+          show: column === "ours" && !narrow, position: name.startsWith("data") ? "bottom" : "top", color: theme.text, fontSize: 10, distance: 7,
+          formatter: ({value}) => format.ratio(value),
         },
       })),
     }),
@@ -205,7 +203,7 @@ function addHeatMap(section, figure) {
                                            (isNumber(row.paper) ? `, the paper's ${row.paper}` : ""));
   addChart(section, {
     title: null,
-    summary: `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. ${said.join("; ")}.`,
+    summary: `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. Marked: ${said.join("; ")}.`,
     height: (narrow) => (narrow ? 400 : 520),
     option: ({theme, narrow, width}) => ({
       grid: {left: 24, right: 8, top: 8, bottom: 64, containLabel: true},
@@ -220,7 +218,7 @@ function addHeatMap(section, figure) {
       },
       xAxis: axis(theme, {type: "category", data: across, name: x, nameLocation: "middle", nameGap: narrow ? 40 : 28,
                           axisLabel: {interval: 0, hideOverlap: false, rotate: narrow ? 90 : 0}}),
-      yAxis: axis(theme, {type: "category", data: down, name: y, nameLocation: "middle", nameGap: 38, inverse: true, axisLabel: {interval: 0, hideOverlap: false}}),
+      yAxis: axis(theme, {type: "category", data: down, name: y, nameLocation: "middle", nameGap: 44, inverse: true, axisLabel: {interval: 0, hideOverlap: false}}),
       series: [
         {
           type: "heatmap", emphasis: {disabled: true},
@@ -236,7 +234,7 @@ function addHeatMap(section, figure) {
             const at = across.indexOf(row[x]);
             return {
               value: [at, down.indexOf(row[y])], row,
-              itemStyle: {color: "transparent", borderColor: theme.red, borderWidth: 2.5},
+              itemStyle: {color: "transparent", borderColor: theme.red, borderWidth: 2.5, opacity: 1},
               label: {
                 show: true, formatter: () => names.join(", "), position: at < across.length / 2 ? "right" : "left", distance: 6, color: theme.text,
                 fontSize: 11, backgroundColor: theme.card, borderColor: theme.red, borderWidth: 1, borderRadius: 3, padding: [2, 4],
