@@ -1,11 +1,10 @@
 // Bars beside each other and on top of each other, as comparisons and reproductions have them.
 "use strict";
 
-/// Names of users can be of any length: the middle of a long one is left out.
-function shortened(text, most) {
+/// Names of users can be of any length: the middle of a long one is left out, before its last `tail` signs.
+function shortened(text, most, tail = Math.floor((most - 1) / 2)) {
   const signs = [...text];
   if (signs.length <= most) return text;
-  const tail = Math.floor((most - 1) / 2);
   return `${signs.slice(0, most - 1 - tail).join("")}\u2026${signs.slice(-tail).join("")}`;
 }
 
@@ -53,8 +52,8 @@ const groupedBars = {
     const least = isLog ? 10 ** Math.floor(Math.log10(Math.min(...positive, reference ?? Infinity))) : 0;
     const valueAxis = axis(theme, {
       type: isLog ? "log" : "value",
-      ...(isLog ? {min: least, startValue: reference ?? least} : {}),
-      axisLabel: {formatter: axisText},
+      ...(isLog ? {min: least, max: 1.6 * Math.max(...positive, reference ?? 0), startValue: reference ?? least} : {}),
+      axisLabel: {formatter: axisText, ...(isLog ? {showMaxLabel: false} : {})},
     });
     const nameAxis = axis(theme, {
       type: "category", data: names, inverse: isLying, splitLine: {show: false},

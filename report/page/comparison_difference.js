@@ -172,7 +172,7 @@ function addDifference() {
         xAxis: axis(theme, {type: "value", min: low, max: Math.max(...bars.map(({high}) => high)) || null, axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
         yAxis: axis(theme, {
           type: "category", inverse: true, data: bars.map(({name}) => name), splitLine: {show: false},
-          axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 20 : width < 700 ? 30 : 48)},
+          axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => (narrow ? shortened(name.replace(/ exchange$/, " exch."), 22, 15) : shortened(name, width < 700 ? 30 : 48, 20))},
         }),
         series: [
           {type: "bar", stack: "all", silent: true, itemStyle: {color: "transparent"}, data: bars.map((bar) => bar.low)},

@@ -101,7 +101,7 @@ function addLatency() {
       })),
     }),
     table: () => ({
-      head: ["rate", "mean", "p50", "p99", "max", "hops", "packets", ""],
+      head: ["rate", "mean", "p50", "p99", "max", "hops", "packets", "state"],
       rows: points.map((point) => [
         rateText(point.rate),
         ...["mean", "p50", "p99", "max"].map((name) => {
@@ -143,7 +143,7 @@ function addThroughput() {
       ],
     }),
     table: () => ({
-      head: ["offered", "accepted", "of it", ""],
+      head: ["offered", "accepted", "of it", "state"],
       rows: points.map(({rate, accepted, stable}) => [
         {text: rateText(rate), value: rate}, {text: rateText(accepted), value: accepted}, cells.percent(accepted / rate),
         stable ? "stable" : "unstable",

@@ -3,7 +3,7 @@
 
 /// Columns of rows, as they are called and drawn.
 const columns = {
-  paper: {label: "paper", pattern: "hollow", symbol: "emptyCircle", line: "dashed"},
+  paper: {label: "paper", pattern: "hollow", symbol: "circle", line: "dashed"},
   ours: {label: "ours", pattern: null, symbol: "circle", line: "solid"},
   ours_paper_compute: {label: "ours, the paper's compute time", pattern: "lines", symbol: "triangle", line: "dotted"},
   ours_mac_and_communication: {label: "ours, multiply-accumulates and communication alone", pattern: "dots", symbol: "triangle", line: "dotted"},
@@ -139,7 +139,7 @@ function addCurves(section, figure, rows) {
       yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: plainNumber}}),
       series: series.map(({name, look, column, values}) => ({
         type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: column === "ours" ? 8 : 7,
-        itemStyle: {color: look.colour(theme)}, lineStyle: {color: look.colour(theme), width: column === "ours" ? 2.5 : 1.5, type: columns[column].line},
+        itemStyle: column === "paper" ? barStyle(theme, look) : {color: look.colour(theme)}, lineStyle: {color: look.colour(theme), width: column === "ours" ? 2.5 : 1.5, type: columns[column].line},
         label: {
           show: column === "ours" && !narrow, position: name.startsWith("data") ? "bottom" : "top", color: theme.text, fontSize: 10, distance: 7,
           formatter: ({value}) => format.ratio(value),
@@ -230,13 +230,14 @@ function addHeatMap(section, figure) {
         },
         {
           type: "scatter", symbol: "rect", symbolSize: [width / across.length * (narrow ? 0.7 : 0.85), narrow ? 16 : 24], z: 5,
-          data: named.map(({row, names}) => {
+          data: named.map(({row, names}, index) => {
             const at = across.indexOf(row[x]);
+            const isBeside = named.slice(0, index).some((other) => other.row[y] === row[y]);
             return {
               value: [at, down.indexOf(row[y])], row,
               itemStyle: {color: "transparent", borderColor: theme.red, borderWidth: 2.5, opacity: 1},
               label: {
-                show: true, formatter: () => names.join(", "), position: at < across.length / 2 ? "right" : "left", distance: 6, color: theme.text,
+                show: true, formatter: () => names.join(", "), position: isBeside ? "top" : at < across.length / 2 ? "right" : "left", distance: 6, color: theme.text,
                 fontSize: 11, backgroundColor: theme.card, borderColor: theme.red, borderWidth: 1, borderRadius: 3, padding: [2, 4],
               },
             };
@@ -247,7 +248,7 @@ function addHeatMap(section, figure) {
     table: () => {
       const order = [...rows].sort((a, b) => b.ours - a.ours);
       return {
-        head: [x, y, "ours", "paper", "ours / paper - 1", ""],
+        head: [x, y, "ours", "paper", "ours / paper - 1", "which"],
         rows: order.map((row) => [
           row[x], row[y], {text: row.ours.toFixed(3), value: row.ours}, number(row.paper), cells.signedPercent(row.difference),
           named.find((entry) => entry.row === row)?.names.join(", ") ?? "",
