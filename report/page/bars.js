@@ -33,13 +33,18 @@ function needsLogarithm(values) {
 /// A number on an axis, without zeros at its end.
 const plainNumber = (value) => String(Number(value.toPrecision(3)));
 
+/// Lying bars of more categories have no numbers.
+const mostLabelled = 16;
+
 /// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, axisText, isLog,
 /// reference}; a reference is a value that bars of a logarithmic axis begin at, marked by a line. Bars lie where the
 /// page is narrow, or where there is one category alone.
 const groupedBars = {
   height: ({categories, series}, narrow) => {
     if (categories.length === 1) return 34 + 30 * series.length;
-    return narrow ? 64 + categories.length * (12 + (series.length > 4 ? 11 : 13) * series.length) : 400;
+    if (!narrow) return 400;
+    const bar = categories.length > mostLabelled ? 7 : series.length > 4 ? 11 : 13;
+    return 64 + categories.length * (12 + bar * series.length);
   },
 
   option: ({theme, narrow, width}, what) => {
@@ -63,7 +68,7 @@ const groupedBars = {
       },
     });
     const label = {
-      show: isLying || barRoom > 11, position: isLying ? "right" : "top", color: theme.text, fontSize: 10, distance: 3,
+      show: isLying ? categories.length <= mostLabelled : barRoom > 11, position: isLying ? "right" : "top", color: theme.text, fontSize: 10, distance: 3,
       ...(!isLying && barRoom < 34 ? {rotate: 90, align: "left", verticalAlign: "middle"} : {}),
       formatter: ({value}) => (value === null || value === undefined ? "" : text(value)),
     };

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -98,6 +100,32 @@ TEST_F(ReproducedFigures, SayWhereAnExpectationIsNotMet) {
     const std::string text = reproduction_text("hpca19", {reproduced});
     EXPECT_NE(text.find("  NOT MET  hypar's plan"), std::string::npos) << text;
     EXPECT_NE(text.find("0 of 2 expectations met"), std::string::npos);
+}
+
+TEST_F(ReproducedFigures, HaveTheLayersOfPlansInJson) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("5"), [](const Experiment&, const std::string&) { return RunFacts{}; });
+    const auto figure = nlohmann::json::parse(reproduction_json("hpca19", {reproduced}))["figures"]["5"];
+    EXPECT_EQ(figure["source"], "Song et al., HPCA 2019, Figure 5");
+    for (const auto& row : figure["rows"]) {
+        EXPECT_EQ(row["layers"].size(), row["ours"][0].get<std::string>().size()) << row["network"];
+        if (row["network"] != "lenet-c") continue;
+        EXPECT_EQ(row["layers"], nlohmann::json({"conv1", "conv2", "fc1", "fc2"}));
+    }
+}
+
+TEST_F(ReproducedFigures, MarkTheSearchsOwnAmongAllPlansInJson) {
+    const ReproducedFigure reproduced =
+        reproduce(figure_of("9"), [](const Experiment&, const std::string&) { return facts(1, 1, 1, 1); });
+    const auto figure = nlohmann::json::parse(reproduction_json("hpca19", {reproduced}))["figures"]["9"];
+    std::size_t marked = 0;
+    for (const auto& row : figure["rows"]) {
+        if (!row.contains("is_strategys_own")) continue;
+        ++marked;
+        EXPECT_EQ(row["H1"], "0011");  // of lenet-c in the paper's Figure 5
+        EXPECT_EQ(row["H4"], "0011");
+    }
+    EXPECT_EQ(marked, 1U);
 }
 
 }  // namespace
