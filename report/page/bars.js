@@ -24,6 +24,21 @@ function barStyle(theme, {colour, pattern}) {
   return {color: colour(theme), borderColor: theme.card, borderWidth: 0.5, ...(pattern ? {decal: decal(theme, pattern)} : {})};
 }
 
+/// How high a plain legend of these names is, whose rows break where they are full.
+function legendHeight(names, width) {
+  const [row, sign] = [24, 40];
+  let [rows, filled] = [1, 0];
+  for (const name of names) {
+    const wide = sign + echarts.format.getTextRect(name, `12px ${fontFamily}`).width;
+    if (filled > 0 && filled + wide > width) [rows, filled] = [rows + 1, 0];
+    filled += wide;
+  }
+  return 10 + row * rows;
+}
+
+/// The width that heights are worked out for, before a chart has its own.
+const usualWidth = (narrow) => (narrow ? 320 : 1000);
+
 /// Whether values lie so far apart that only a logarithmic axis shows them all.
 function needsLogarithm(values) {
   const positive = values.filter((value) => value > 0);
@@ -44,7 +59,7 @@ const groupedBars = {
     if (categories.length === 1) return 34 + 30 * series.length;
     if (!narrow) return 400;
     const bar = categories.length > mostLabelled ? 7 : series.length > 4 ? 11 : 13;
-    return 64 + categories.length * (12 + bar * series.length);
+    return 30 + legendHeight(series.map(({name}) => name), usualWidth(narrow)) + categories.length * (12 + bar * series.length);
   },
 
   option: ({theme, narrow, width}, what) => {
@@ -63,7 +78,7 @@ const groupedBars = {
     const nameAxis = axis(theme, {
       type: "category", data: names, inverse: isLying, splitLine: {show: false},
       axisLabel: {
-        interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 14 : 26),
+        interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 16 : 26),
         rotate: !isLying && Math.max(...names.map((name) => Math.min(26, name.length))) * 7 > width / names.length ? 40 : 0,
       },
     });
@@ -78,9 +93,9 @@ const groupedBars = {
       label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference}],
     }};
     return {
-      ...(isOne ? {} : {legend: legend(theme, {data: series.map(({name}) => name), type: narrow ? "scroll" : "plain"})}),
-      grid: {left: 8, right: isLying ? 48 : 8, top: isOne ? 4 : narrow ? 34 : 30 + 22 * Math.ceil((series.length * 190) / width),
-             bottom: 8, containLabel: true},
+      ...(isOne ? {} : {legend: legend(theme, {data: series.map(({name}) => name), type: "plain"})}),
+      grid: {left: 8, right: isLying ? 48 : 8, 
+             top: isOne ? 4 : (isLying ? 0 : 16) + legendHeight(series.map(({name}) => name), width), bottom: 8, containLabel: true},
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
         formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value !== null && value !== undefined)
@@ -99,11 +114,12 @@ const groupedBars = {
 
 /// Lying bars of parts on top of each other: {names, parts: [{name, look, values}], text, totals}, a total behind each.
 const stackedRows = {
-  height: ({names}) => 70 + Math.max(18, Math.min(30, 900 / names.length)) * names.length,
+  height: ({names, parts}, narrow) =>
+    36 + legendHeight(parts.map(({name}) => name), usualWidth(narrow)) + Math.max(18, Math.min(30, 900 / names.length)) * names.length,
 
   option: ({theme, narrow, width}, {names, parts, text, totals}) => ({
-    legend: legend(theme, {data: parts.map(({name}) => name), type: "scroll"}),
-    grid: {left: 8, right: totals === null ? 16 : 68, top: 34, bottom: 8, containLabel: true},
+    legend: legend(theme, {data: parts.map(({name}) => name), type: "plain"}),
+    grid: {left: 8, right: 68, top: legendHeight(parts.map(({name}) => name), width), bottom: 8, containLabel: true},
     tooltip: {
       ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
       formatter: (points) => [escaped(names[points[0].dataIndex]), ...points.filter(({value}) => value > 0)
@@ -115,11 +131,11 @@ const stackedRows = {
     }),
     yAxis: axis(theme, {
       type: "category", inverse: true, data: names, splitLine: {show: false},
-      axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 18 : width < 700 ? 28 : 48)},
+      axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 22 : width < 700 ? 28 : 48)},
     }),
     series: parts.map(({name, look, values}, index) => ({
       type: "bar", stack: "all", name, data: values, barMaxWidth: 20, barCategoryGap: "22%", itemStyle: barStyle(theme, look),
-      ...(totals !== null && index === parts.length - 1 ? {label: {
+      ...(index === parts.length - 1 ? {label: {
         show: true, position: "right", color: theme.text, fontSize: 10, formatter: ({dataIndex}) => totals[dataIndex],
       }} : {}),
     })),

@@ -24,11 +24,12 @@ const hasTopologies = varies("topology");
 
 /// Where a row's bars stand, and what they are called there.
 const categoryOf = (row) => [hasGroups || !hasTopologies ? groupNames.get(row.baseline) : null, hasTopologies ? row.topology : null]
-    .filter((part) => part !== null).join(", ");
+    .filter((part) => part !== null).join(" ");
 const categories = [...new Set(rows.map(categoryOf))];
+const topologies = [...new Set(rows.map(({topology}) => topology))];
 const strategies = [...new Set(rows.map(({strategy}) => strategy))];
 const nameOf = (row) => [hasGroups ? groupNames.get(row.baseline) : null, hasTopologies ? row.topology : null, row.strategy]
-    .filter((part) => part !== null).join(", ");
+    .filter((part) => part !== null).join(" ");
 const lookOf = (strategy) => strategyLooks[strategy] ?? otherLook;
 
 function geometricMean(values) {
@@ -74,21 +75,26 @@ function addMeasure(section, {title, of, text, cell, summary, isRatio}) {
   };
   const series = strategies.map((strategy) => ({name: strategy, look: lookOf(strategy), values: categories.map((category) => valueOf(category, strategy))}));
   const names = [...categories];
-  if (isRatio && categories.length > 1 && series.every(({values}) => values.every((value) => value > 0))) {
-    names.push("geometric mean");
-    for (const {values} of series) values.push(geometricMean(values));
+  if (isRatio && hasGroups && series.every(({values}) => values.every((value) => value > 0))) {
+    for (const topology of topologies) {
+      names.push(hasTopologies ? `gmean ${topology}` : "gmean");
+      for (const {name, values} of series) {
+        values.push(geometricMean(rows.filter((row) => row.topology === topology && row.strategy === name).map(of)));
+      }
+    }
   }
   const what = {
     categories: names, series, text, isLog: needsLogarithm(rows.map(of)), ...(isRatio ? {reference: 1, axisText: plainNumber} : {}),
   };
   addChart(section, {
     title,
-    summary: summary + (what.isLog ? " The axis is logarithmic." : ""),
+    summary: summary + (names.length > categories.length ? " gmean: the geometric mean." : "") + (what.isLog ? " The axis is logarithmic." : ""),
     height: (narrow) => groupedBars.height(what, narrow),
     option: (view) => groupedBars.option(view, what),
     table: () => ({head: ["run", title], rows: [
       ...rows.map((row) => [nameOf(row), cell(of(row))]),
-      ...(names.length > categories.length ? series.map(({name, values}) => [`geometric mean, ${name}`, cell(values[values.length - 1])]) : []),
+      ...names.slice(categories.length).flatMap((mean, index) =>
+        series.map(({name, values}) => [`${mean}, ${name}`, cell(values[categories.length + index])])),
     ]}),
   });
 }
@@ -116,15 +122,16 @@ function addSplit(section, {title, summary, totalOf, partsOf, looks, text, cell}
       chart.draw();
     }, String(group)));
   }
+  const what = () => ({
+    names: shown().map(nameOf),
+    parts: names.map((name) => ({name, look: looks[name], values: shown().map((row) => scaled(row, partsOf(row)[name] ?? 0))})),
+    text: scales[scale].text,
+    totals: shown().map((row) => text(totalOf(row))),
+  });
   const chart = addChart(section, {
     title, summary, controls,
-    height: () => stackedRows.height({names: shown()}),
-    option: (view) => stackedRows.option(view, {
-      names: shown().map(nameOf),
-      parts: names.map((name) => ({name, look: looks[name], values: shown().map((row) => scaled(row, partsOf(row)[name] ?? 0))})),
-      text: scales[scale].text,
-      totals: shown().map((row) => text(totalOf(row))),
-    }),
+    height: (narrow) => stackedRows.height(what(), narrow),
+    option: (view) => stackedRows.option(view, what()),
     table: () => ({
       head: ["run", ...names, "all"],
       rows: rows.map((row) => [nameOf(row), ...names.map((name) => cell(partsOf(row)[name] ?? 0)), cell(totalOf(row))]),

@@ -130,7 +130,7 @@ function addDifference() {
   const summary = () => `From ${nameOf(state.from)} to ${nameOf(state.to)}, the largest part first; blue bars take away, hatched ones add.` +
                         (isCut() ? " The axis does not begin at 0." : "");
   const show = () => {
-    words.textContent = `${timeInWords(state.from, state.to)} ${energyInWords(state.from, state.to)}`;
+    words.textContent = state.from === state.to ? "The same run twice: choose another one." : `${timeInWords(state.from, state.to)} ${energyInWords(state.from, state.to)}`;
     chart.renew(summary());
     plans.replaceChildren(...plansOf(state.from, state.to));
     splitChoice.hidden = state.quantity === "energy";

@@ -6,7 +6,7 @@ const columns = {
   paper: {label: "paper", pattern: "hollow", symbol: "circle", line: "dashed"},
   ours: {label: "ours", pattern: null, symbol: "circle", line: "solid"},
   ours_paper_compute: {label: "ours, the paper's compute time", pattern: "lines", symbol: "triangle", line: "dotted"},
-  ours_mac_and_communication: {label: "ours, multiply-accumulates and communication alone", pattern: "dots", symbol: "triangle", line: "dotted"},
+  ours_mac_and_communication: {label: "ours, MACs and communication", pattern: "dots", symbol: "triangle", line: "dotted"},
 };
 
 /// Keys that tell a row from the others stand before its numbers.
@@ -124,12 +124,13 @@ function addBarFigure(section, figure, rows, title) {
 
 function addCurves(section, figure, rows) {
   const {categories, series} = seriesOf(rows);
+  const names = series.map(({name}) => name);
   addScaled(section, {
     rows, title: null, isLog: false,
-    height: (narrow) => (narrow ? 360 : 420),
-    option: ({theme, narrow}, isLog) => ({
-      legend: legend(theme, {data: series.map(({name}) => name), type: narrow ? "scroll" : "plain"}),
-      grid: {left: 8, right: 24, top: narrow ? 40 : 60, bottom: 28, containLabel: true},
+    height: (narrow) => (narrow ? 300 : 360) + legendHeight(names, usualWidth(narrow)),
+    option: ({theme, narrow, width}, isLog) => ({
+      legend: legend(theme, {data: names, type: "plain"}),
+      grid: {left: 8, right: 24, top: 10 + legendHeight(names, width), bottom: 28, containLabel: true},
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis",
         formatter: (points) => [`${escaped(points[0].name)} accelerators`, ...points
