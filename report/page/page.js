@@ -157,19 +157,19 @@ const seen = new IntersectionObserver((entries) => {
 }, {rootMargin: "600px"});
 
 /// Adds a chart to a section: {title, summary, option, height, renderer, table: {head, rows}, controls}. `summary`
-/// says in words what it shows; `table()` makes the table behind it, when somebody opens it. Returns the chart, whose
+/// says in words what it shows; without a title over it, it has a `name` of its own; `table()` makes the table behind it, when somebody opens it. Returns the chart, whose
 /// `renew(summary)` draws all of it again once something else is to be shown.
-function addChart(section, {title, summary, table, controls = [], ...what}) {
-  const box = element("div", {class: "chart", role: "img", "aria-label": `${title}. ${summary}`});
+function addChart(section, {title, name = title, summary, table, controls = [], ...what}) {
+  const box = element("div", {class: "chart", role: "img", "aria-label": `${name}. ${summary}`});
   const caption = title === null ? null : element("figcaption", {}, title);
   const words = element("p", {class: "muted"}, summary);
-  const details = tableBehind(title, table);
+  const details = tableBehind(name, table);
   section.append(element("figure", {}, caption, words,
                          controls.length > 0 ? element("div", {class: "controls"}, controls) : null, box, details));
   const chart = new Chart(box, what);
   chart.renew = (newSummary = summary) => {
     words.textContent = newSummary;
-    box.setAttribute("aria-label", `${title}. ${newSummary}`);
+    box.setAttribute("aria-label", `${name}. ${newSummary}`);
     if (details.childElementCount > 1) details.lastElementChild.replaceWith(makeTable(table()));
     chart.draw();
   };
@@ -213,7 +213,7 @@ function makeTable({head, rows}) {
 
 /// The table is made when it is opened: a large one would hold the page up.
 function tableBehind(title, table) {
-  const details = element("details", {"data-table": title ?? ""}, element("summary", {}, "Table"));
+  const details = element("details", {"data-table": title}, element("summary", {}, "Table"));
   details.addEventListener("toggle", () => {
     if (details.open && details.childElementCount === 1) details.append(makeTable(table()));
   });

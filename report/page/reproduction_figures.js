@@ -88,10 +88,10 @@ function seriesOf(rows) {
 }
 
 /// A chart whose axis can be linear or logarithmic.
-function addScaled(section, {rows, title, isLog, height, option, text = ""}) {
+function addScaled(section, {rows, title, name, isLog, height, option, table = () => tableOfRows(rows), text = ""}) {
   let isLogNow = isLog;
   const chart = addChart(section, {
-    title,
+    title, name,
     summary: text + distanceInWords(rows),
     controls: [choice("axis", {linear: "linear", log: "logarithmic"}, (chosen) => {
       isLogNow = chosen === "log";
@@ -99,7 +99,19 @@ function addScaled(section, {rows, title, isLog, height, option, text = ""}) {
     }, isLog ? "log" : "linear")],
     height,
     option: (view) => option(view, isLogNow),
-    table: () => tableOfRows(rows),
+    table,
+  });
+}
+
+const nameOfFigure = ({title}, metric = null) => (metric === null ? title : `${title}: ${metric}`);
+
+/// The means of bars as rows of their table.
+function meanRows(rows, series) {
+  return [...new Set(series.map(({kind}) => kind))].map((kind) => {
+    const meanOf = (column) => series.find((each) => each.kind === kind && each.column === column)?.values.at(-1) ?? null;
+    const [ours, paper] = [meanOf("ours"), meanOf("paper")];
+    return [...keysOf(rows[0]).map((key) => (seriesKeys.includes(key) ? kind : "gmean")), ...columnsOf(rows).map((column) => number(meanOf(column))),
+            cells.signedPercent(ours === null || paper === null ? null : ours / paper - 1)];
   });
 }
 
@@ -107,18 +119,22 @@ const isGain = (figure) => !figure.title.includes("communication");
 
 function addBarFigure(section, figure, rows, title) {
   const what = seriesOf(rows);
-  const areAllThere = what.hasKinds && what.categories.length > 2;
-  if (areAllThere) {
+  const hasMeans = what.hasKinds && what.categories.length > 2;
+  if (hasMeans) {
     what.categories.push("gmean");
     for (const {values} of what.series) values.push(values.every((value) => value > 0) ? geometricMean(values) : null);
   }
   const values = rows.flatMap((row) => columnsOf(rows).map((column) => row[column])).filter(isNumber);
   const reference = isGain(figure) ? {reference: 1} : {};
   addScaled(section, {
-    rows, title, isLog: needsLogarithm(values),
-    text: areAllThere ? "gmean: the geometric mean of the bars shown, where all are there. " : "",
+    rows, title, name: nameOfFigure(figure, title), isLog: needsLogarithm(values),
+    text: hasMeans ? "gmean: the geometric mean of the bars shown, where all are there. " : "",
     height: (narrow) => groupedBars.height(what, narrow),
     option: (view, isLog) => groupedBars.option(view, {...what, text: format.ratio, axisText: plainNumber, isLog, ...reference}),
+    table: () => {
+      const table = tableOfRows(rows);
+      return {head: table.head, rows: [...table.rows, ...(hasMeans ? meanRows(rows, what.series) : [])]};
+    },
   });
 }
 
@@ -126,7 +142,7 @@ function addCurves(section, figure, rows) {
   const {categories, series} = seriesOf(rows);
   const names = series.map(({name}) => name);
   addScaled(section, {
-    rows, title: null, isLog: false,
+    rows, title: null, name: nameOfFigure(figure), isLog: false,
     height: (narrow) => (narrow ? 300 : 360) + legendHeight(names, usualWidth(narrow)),
     option: ({theme, narrow, width}, isLog) => ({
       legend: legend(theme, {data: names, type: "plain"}),
@@ -204,6 +220,7 @@ function addHeatMap(section, figure) {
                                            (isNumber(row.paper) ? `, the paper's ${row.paper}` : ""));
   addChart(section, {
     title: null,
+    name: nameOfFigure(figure),
     summary: `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. Marked: ${said.join("; ")}.`,
     height: (narrow) => (narrow ? 400 : 520),
     option: ({theme, narrow, width}) => ({
