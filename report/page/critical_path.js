@@ -45,7 +45,7 @@ function addPathChart(section, title, entries, nameOf) {
     height: () => 64 + entries.length * (Object.keys(parts).length === 1 ? 22 : 32),
     option: ({theme, narrow}) => ({
       legend: legend(theme),
-      grid: {left: 8, right: 30, top: 32, bottom: 8, containLabel: true},
+      grid: {left: 8, right: 30, top: 32, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
         formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value !== null && value !== undefined)

@@ -18,6 +18,7 @@ function topologyOption(measure, {theme, narrow, width}) {
   const leaves = report.nodes.filter(({kind}) => kind === "accelerator").length;
   const isCrowded = report.links.length > mostNamedLinks;
   const size = Math.max(3, Math.min(22, (width / Math.max(leaves, 8)) * 0.6));
+  const margin = size + 8;
   const areNamed = !isCrowded && size >= 8;
   return {
     tooltip: {
@@ -32,15 +33,13 @@ function topologyOption(measure, {theme, narrow, width}) {
     series: [{
       type: "graph",
       layout: "none",
-      preserveAspect: false,
-      left: size + 8, right: size + 8, top: size + 8, bottom: size + 12,
-      silent: false,
+      left: margin, right: margin, top: margin, bottom: margin,
       data: report.nodes.map(({name, kind, x, y}) => ({
         id: name,
         name,
         fullName: name,
-        x: x * width,
-        y: y * height,
+        x: x * (width - 2 * margin),
+        y: y * (height - 2 * margin),
         symbol: kind === "accelerator" ? "roundRect" : "circle",
         symbolSize: kind === "accelerator" ? size : size * 0.6,
         itemStyle: {color: kind === "accelerator" ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
