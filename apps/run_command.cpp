@@ -9,6 +9,7 @@
 #include "apps/run_experiment.h"
 #include "base/error.h"
 #include "report/explain.h"
+#include "report/path_render.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
 
@@ -28,17 +29,20 @@ void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
     if (!options.explain.empty()) {
-        choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan"});
+        choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan", "path"});
     }
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     const ResultFolder folder(options.folder, PageKind::Run);
 
+    const bool asks_for_path = options.explain == "path" || !options.folder.empty();
     Remembered remembered;
-    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered);
+    const RunReport report =
+        run_experiment(experiment, experiment.network.name(), fidelity, remembered, asks_for_path);
     std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
     if (options.explain == "mapping") text += explain_mapping(report);
     if (options.explain == "energy") text += explain_energy(report);
+    if (options.explain == "path") text += explain_path(report);
     if (options.explain == "plan") {
         const StepShape step = experiment.step();
         alternatives = cell_alternatives(experiment.network, report.plan, step);
@@ -48,6 +52,7 @@ void run(const Options& options) {
     print_result(result.of(options.format));
     folder.write(result);
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
+    if (asks_for_path && !report.critical_path) throw RunError("stopped early: the critical path was not found");
 }
 
 }  // namespace
@@ -78,7 +83,8 @@ void add_run_command(CLI::App& program) {
     command
         ->add_option(
             "--explain", options->explain,
-            "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice")
+            "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
+            "path: what the step waits for, and what it would take without")
         ->type_name("TOPIC")
         ->check(kNotEmpty);
     command->callback([options] { run(*options); });

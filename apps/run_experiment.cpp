@@ -8,7 +8,7 @@
 namespace hypar {
 
 RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered) {
+                         Remembered& remembered, bool asks_for_path) {
     const Plan plan = experiment.make_plan();
     const Interrupt interrupt;
     ProgressBar bar(label);
@@ -21,7 +21,7 @@ RunReport run_experiment(const Experiment& experiment, const std::string& label,
     };
     try {
         return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
-                         experiment.phases, experiment.capacity},
+                         experiment.phases, experiment.capacity, asks_for_path},
                         options);
     } catch (const ConfigError& error) {
         throw experiment.located(error);

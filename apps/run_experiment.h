@@ -8,9 +8,10 @@
 namespace hypar {
 
 /// Plans and simulates an experiment, with a progress bar that begins with `label`. Ctrl-C ends it early, with a
-/// partial report. `remembered` is what earlier runs have found. Throws located ConfigErrors.
+/// partial report, or one without the critical path that it `asks_for_path`. `remembered` is what earlier runs have
+/// found. Throws located ConfigErrors.
 RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered);
+                         Remembered& remembered, bool asks_for_path = false);
 
 /// Reads the value of --fidelity.
 Fidelity read_fidelity(const std::string& value);

@@ -145,6 +145,17 @@ struct InterconnectSpec {
     }
 };
 
+/// A resource that takes no time, in a run that asks what a step would take without it. No array has one.
+enum class Ideal : std::uint8_t {
+    Nothing,
+    Multiply,  ///< processing elements multiply in no time
+    Fill,      ///< registers are filled before a pass in no time
+    Delivery,  ///< no network holds up a pass
+    Buffer,    ///< the buffer's banks deliver whatever they are asked for
+    Drain,     ///< the last sums leave in no time
+    Memory,    ///< vaults answer as soon as they are asked
+};
+
 /// Energy of one event, in picojoules.
 struct EnergyTable {
     double add = 0;
@@ -192,6 +203,10 @@ struct ArraySpec {
     MemorySpec memory;
     InterconnectSpec interconnect;
     EnergyTable energy;
+    Ideal ideal = Ideal::Nothing;
+
+    /// What `resource` takes of so many cycles.
+    Cycles cycles_of(Ideal resource, Cycles cycles) const { return ideal == resource ? 0 : cycles; }
 };
 
 }  // namespace hypar

@@ -10,7 +10,8 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar
                          const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
                          CompletionListener& listener, bool has_units)
     : sc_module(name),
-      memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts) {
+      memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts,
+              array.ideal == Ideal::Memory) {
     for (std::uint64_t unit = 0; has_units && unit < array.processing_units; ++unit) {
         units_.push_back(std::make_unique<ProcessingUnit>(fmt::format("unit{}", unit).c_str(), calendar, array,
                                                           memory_, static_cast<std::uint32_t>(unit), counts,

@@ -29,11 +29,7 @@ struct EventCounts {
         count(buffer_bytes, checked_multiply(timing.buffer_words, element_bytes));
         count(array_bytes, checked_multiply(timing.array_words, element_bytes));
         count(register_bytes, checked_multiply(timing.register_words(), element_bytes));
-        count(unit_cycles.multiply, timing.cycles.multiply);
-        count(unit_cycles.fill, timing.cycles.fill);
-        count(unit_cycles.delivery, timing.cycles.delivery);
-        count(unit_cycles.buffer, timing.cycles.buffer);
-        count(unit_cycles.drain, timing.cycles.drain);
+        unit_cycles += timing.cycles;
     }
 
     /// Calls `visit(a, b)` with each pair of counters.

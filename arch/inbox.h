@@ -22,6 +22,9 @@ public:
     /// Arrival of the next message, kNever if there is none.
     Picoseconds next_arrival() const { return entries_.empty() ? kNever : entries_.front().arrival; }
 
+    /// Who sent it.
+    std::uint64_t next_sender() const { return entries_.front().sender; }
+
     Message take() {
         std::pop_heap(entries_.begin(), entries_.end(), later);
         const Message message = entries_.back().message;

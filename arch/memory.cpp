@@ -21,11 +21,12 @@ bool blocks_share_no_rows(const MemorySpec& spec, std::uint64_t run_bytes) {
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
-               Picoseconds answer_delay, EventCounts& counts)
+               Picoseconds answer_delay, EventCounts& counts, bool is_ideal)
     : Component(name, calendar),
       spec_(spec),
       timing_(spec),
       answer_delay_(answer_delay),
+      is_ideal_(is_ideal),
       counts_(counts),
       ring_size_(ring_size_of(spec)),
       run_bytes_(spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes),
@@ -63,6 +64,11 @@ Picoseconds Memory::wake(Picoseconds now) {
 
 void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
+    if (is_ideal_) {
+        const std::uint64_t blocks = ceil_divide(request.bytes, spec_.interleave_bytes);
+        request.client->memory_done(request.tag, blocks, now + answer_delay_);
+        return;
+    }
     const Clocks arrival = timing_.up_to(now - origin_);
     // The stream's first block stands on the first round of the ring.
     const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;

@@ -50,8 +50,9 @@ struct MemoryRequest {
 /// requests find them open.
 class Memory : public Component {
 public:
+    /// `is_ideal`: vaults answer as soon as they are asked, and are never busy.
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec, Picoseconds answer_delay,
-           EventCounts& counts);
+           EventCounts& counts, bool is_ideal = false);
 
     std::size_t vaults() const { return busy_times_.size(); }
     std::uint64_t ring_size() const { return ring_size_; }
@@ -88,6 +89,7 @@ private:
     const MemorySpec& spec_;
     VaultTiming timing_;
     Picoseconds answer_delay_;
+    bool is_ideal_;
     EventCounts& counts_;
     std::uint64_t ring_size_;
     std::uint64_t run_bytes_;  ///< most consecutive bytes of a row that lie together

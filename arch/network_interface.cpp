@@ -109,7 +109,7 @@ void NetworkInterface::finish(Picoseconds now) {
         counts_.adds = checked_add(counts_.adds, share_.receive_bytes / array_.precision.bytes);
     }
     running_ = false;
-    listener_.completed(now + array_.clock.period);
+    listener_.completed(*this, now + array_.clock.period);
 }
 
 void NetworkInterface::read_packets() {

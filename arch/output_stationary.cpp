@@ -72,15 +72,17 @@ TileTiming time_output_stationary(const ArraySpec& array, const LoopNest& nest, 
     const Cycles moving_sums = ceil_divide(sums, pes.partial_sum_words_per_cycle);
 
     ArrayCycles cycles;
-    cycles.multiply = checked_multiply(ceil_divide(product.length, replicas) * product.width,
-                                       items.each * columns.each * window.columns);
-    cycles.fill = std::max(ceil_divide(replicas * row_words * window.columns, pes.feature_words_per_cycle),
-                           ceil_divide(replicas * columns.at_once(), pes.filter_words_per_cycle)) +
-                  (loads_sums ? moving_sums : 0);
-    cycles.drain = drains ? moving_sums : 0;
+    cycles.multiply =
+        array.cycles_of(Ideal::Multiply, checked_multiply(ceil_divide(product.length, replicas) * product.width,
+                                                          items.each * columns.each * window.columns));
+    const Cycles first_words =
+        std::max(ceil_divide(replicas * row_words * window.columns, pes.feature_words_per_cycle),
+                 ceil_divide(replicas * columns.at_once(), pes.filter_words_per_cycle));
+    cycles.fill = array.cycles_of(Ideal::Fill, first_words + (loads_sums ? moving_sums : 0));
+    cycles.drain = array.cycles_of(Ideal::Drain, drains ? moving_sums : 0);
     const Cycles delivered = std::max({cycles.multiply, ceil_divide(item_words, pes.feature_words_per_cycle),
                                        ceil_divide(column_words, pes.filter_words_per_cycle)});
-    cycles.delivery = delivered - cycles.multiply;
+    cycles.delivery = array.cycles_of(Ideal::Delivery, delivered - cycles.multiply);
     const std::uint64_t exchanged = checked_multiply(sums, std::uint64_t{loads_sums} + std::uint64_t{drains});
     cycles.wait_for_banks(array, checked_add(item_words + column_words, exchanged));
     timing.cycles = cycles.times(timing.passes);

@@ -80,6 +80,19 @@ struct ArrayCycles {
     Cycles drain = 0;     ///< the last sums leave
 
     Cycles total() const { return multiply + fill + delivery + buffer + drain; }
+    /// Calls `visit` with each of them.
+    template <typename Visit>
+    void for_each(Visit visit) {
+        for (Cycles* cycles : {&multiply, &fill, &delivery, &buffer, &drain}) visit(*cycles);
+    }
+    ArrayCycles& operator+=(const ArrayCycles& other) {
+        multiply = checked_add(multiply, other.multiply);
+        fill = checked_add(fill, other.fill);
+        delivery = checked_add(delivery, other.delivery);
+        buffer = checked_add(buffer, other.buffer);
+        drain = checked_add(drain, other.drain);
+        return *this;
+    }
     /// Counts as `buffer` what the banks need for `words` beyond all the rest.
     void wait_for_banks(const ArraySpec& array, std::uint64_t words);
     ArrayCycles times(std::uint64_t passes) const {

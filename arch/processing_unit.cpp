@@ -37,7 +37,7 @@ Picoseconds ProcessingUnit::wake(Picoseconds now) {
             schedule_ = nullptr;
             buffer_.give_back(result_space_);
             result_space_ = 0;
-            listener_.completed(now + array_.clock.period);
+            listener_.completed(*this, now + array_.clock.period);
         }
     }
     dma_.issue(now);
@@ -49,6 +49,7 @@ void ProcessingUnit::begin(const TileSchedule& schedule) {
     assert(schedule_ == nullptr && buffer_.taken() == 0);
     schedule_ = &schedule;
     timed_ = {};
+    spent_ = {};
     loading_ = 0;
     computed_ = 0;
 }
@@ -93,6 +94,7 @@ void ProcessingUnit::compute_tile(Picoseconds now) {
     const TileTiming& timing = timing_of(tile);
     compute_end_ = array_.clock.edge_at_or_after(now) + array_.clock.duration(timing.cycles.total());
     counts_.add_tile(timing, array_.precision.bytes);
+    spent_ += timing.cycles;
 }
 
 /// One result at a time lies in the buffer, in the place of the one before.
@@ -153,6 +155,7 @@ void ProcessingUnit::offer_state(StateVisitor& visitor) {
     visitor.value(unfinished_stores_);
     visitor.value(result_space_);
     visitor.time(compute_end_);
+    spent_.for_each([&](Cycles& cycles) { visitor.counter(cycles); });
 }
 
 /// Where it is in its schedule, and what that does not say of the tiles in flight.

@@ -26,6 +26,8 @@ public:
 
     Buffer& buffer() { return buffer_; }
     Dma& dma() { return dma_; }
+    /// Cycles of its array in the schedule that it was started with last.
+    const ArrayCycles& spent() const { return spent_; }
     /// Rounds of tiles in flight whose loads have not all started: places come back only in whole rounds.
     std::uint64_t work_left() const override {
         return schedule_ == nullptr ? 0 : ceil_divide(schedule_->size() - loading_, kTilesInFlight);
@@ -65,6 +67,7 @@ private:
     std::uint64_t result_space_ = 0;  ///< bytes of the buffer that results take
     Tile timed_;                      ///< that timing_ is of
     TileTiming timing_;
+    ArrayCycles spent_;  ///< since the schedule began
     std::uint64_t unfinished_stores_ = 0;
     Picoseconds compute_end_ = kNever;
 };

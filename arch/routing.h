@@ -75,6 +75,8 @@ std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec,
 // arch/topology_fat_tree.cpp
 std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels);
 // arch/topology_dragonfly.cpp
+/// Accelerators of a router, routers of a group, groups of a dragonfly.
+std::vector<std::uint64_t> dragonfly_size(const TopologySpec& spec, std::uint64_t accelerators);
 std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels);
 std::unique_ptr<Routing> build_fully_connected(Graph& graph, const InterconnectSpec& spec,
                                                const ChannelClasses& channels);

@@ -40,14 +40,14 @@ struct PassWords {
 ArrayCycles cycles_of_pass(const ArraySpec& array, const PassWords& words, Cycles multiply, std::uint64_t hops) {
     const PeArraySpec& pes = array.pe_array;
     ArrayCycles cycles;
-    cycles.multiply = multiply;
-    cycles.fill = ceil_divide(words.filters, pes.filter_words_per_cycle) +
-                  ceil_divide(words.first, pes.feature_words_per_cycle);
-    cycles.drain = hops + ceil_divide(words.last, pes.partial_sum_words_per_cycle);
+    cycles.multiply = array.cycles_of(Ideal::Multiply, multiply);
+    cycles.fill = array.cycles_of(Ideal::Fill, ceil_divide(words.filters, pes.filter_words_per_cycle) +
+                                                   ceil_divide(words.first, pes.feature_words_per_cycle));
+    cycles.drain = array.cycles_of(Ideal::Drain, hops + ceil_divide(words.last, pes.partial_sum_words_per_cycle));
     const Cycles delivered =
-        std::max({multiply, ceil_divide(words.streamed - words.first, pes.feature_words_per_cycle),
+        std::max({cycles.multiply, ceil_divide(words.streamed - words.first, pes.feature_words_per_cycle),
                   ceil_divide(words.sums - words.last, pes.partial_sum_words_per_cycle)});
-    cycles.delivery = delivered - multiply;
+    cycles.delivery = array.cycles_of(Ideal::Delivery, delivered - cycles.multiply);
     cycles.wait_for_banks(array, checked_add(words.filters, words.streamed + 2 * words.sums));
     return cycles;
 }

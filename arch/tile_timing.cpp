@@ -21,11 +21,12 @@ TileTiming time_update(const ArraySpec& array, const LoopNest& nest, const TileS
     timing.active_pes = std::min(weights, pes.size());
     timing.buffer_words = checked_add(checked_multiply(weights, 2 + nest.state_words), written);
     timing.array_words = timing.buffer_words;
-    timing.cycles.multiply = checked_multiply(ceil_divide(weights, pes.size()), 1 + nest.state_words);
+    timing.cycles.multiply =
+        array.cycles_of(Ideal::Multiply, checked_multiply(ceil_divide(weights, pes.size()), 1 + nest.state_words));
     const Cycles delivered = std::max({timing.cycles.multiply, ceil_divide(weights, pes.filter_words_per_cycle),
                                        ceil_divide(weights, pes.feature_words_per_cycle),
                                        ceil_divide(written, pes.partial_sum_words_per_cycle)});
-    timing.cycles.delivery = delivered - timing.cycles.multiply;
+    timing.cycles.delivery = array.cycles_of(Ideal::Delivery, delivered - timing.cycles.multiply);
     timing.cycles.wait_for_banks(array, timing.buffer_words);
     return timing;
 }
@@ -34,7 +35,7 @@ TileTiming time_update(const ArraySpec& array, const LoopNest& nest, const TileS
 
 void ArrayCycles::wait_for_banks(const ArraySpec& array, std::uint64_t words) {
     const Cycles needed = ceil_divide(checked_multiply(words, array.precision.bytes), array.buffer.bytes_per_cycle());
-    buffer = std::max(needed, total()) - total();
+    buffer = array.cycles_of(Ideal::Buffer, std::max(needed, total()) - total());
 }
 
 std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile) {

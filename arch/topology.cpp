@@ -140,6 +140,19 @@ Topology Topology::part(const std::vector<std::size_t>& nodes) const {
     return part;
 }
 
+Topology Topology::with_links(const std::function<void(std::size_t, LinkSpec&)>& change) const {
+    Topology changed = *this;
+    auto graph = std::make_shared<Graph>();
+    for (std::size_t node = 0; node < node_count(); ++node) graph->add_node(node_name(node));
+    for (std::size_t index = 0; index < links().size(); ++index) {
+        LinkSpec link = links()[index];
+        change(index, link);
+        graph->add_link(link);
+    }
+    changed.graph_ = std::move(graph);
+    return changed;
+}
+
 Route Topology::route(std::size_t node, std::size_t accelerator) const {
     if (whole_ == nullptr) return routing_->route(node, accelerator);
     Route route = whole_->route(whole_nodes_[node], whole_nodes_[accelerator]);

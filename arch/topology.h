@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ public:
     Topology part(const std::vector<std::size_t>& nodes) const;
     /// Links between `nodes`, which are in ascending order: those of their part, in its order.
     std::vector<std::size_t> links_between(const std::vector<std::size_t>& nodes) const;
+
+    /// The same, but that `change(index, link)` has changed links, though not their ends. Must not outlive this one.
+    Topology with_links(const std::function<void(std::size_t, LinkSpec&)>& change) const;
 
     std::size_t accelerator_count() const { return accelerator_count_; }
     const Graph& graph() const { return *graph_; }

@@ -110,6 +110,11 @@ Dragonfly dragonfly_of(const TopologySpec& spec, std::uint64_t accelerators) {
 
 }  // namespace
 
+std::vector<std::uint64_t> dragonfly_size(const TopologySpec& spec, std::uint64_t accelerators) {
+    const Dragonfly dragonfly = dragonfly_of(spec, accelerators);
+    return {dragonfly.terminals, dragonfly.routers, dragonfly.groups};
+}
+
 std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
     const Dragonfly dragonfly = dragonfly_of(spec.topology, graph.node_count());
     expect_wires(dragonfly.wires());

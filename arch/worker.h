@@ -20,7 +20,7 @@ protected:
 /// Told when a worker has finished what it was started with.
 class CompletionListener {
 public:
-    virtual void completed(Picoseconds arrival) = 0;
+    virtual void completed(const Worker& worker, Picoseconds arrival) = 0;
 
 protected:
     ~CompletionListener() = default;

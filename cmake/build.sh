@@ -60,7 +60,7 @@ needed=(
   fmt/format.h=libfmt-dev
   nlohmann/json.hpp=nlohmann-json3-dev
 )
-needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev)
+needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium)
 
 builds_tests() {
   [[ $1 == tests ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
@@ -74,7 +74,7 @@ missing_packages() {
   fi
   for entry in "${entries[@]}"; do
     case ${entry%=*} in
-      g++ | cmake | ninja | pkg-config) command -v "${entry%=*}" >/dev/null || echo "${entry#*=}" ;;
+      g++ | cmake | ninja | pkg-config | chromium) command -v "${entry%=*}" >/dev/null || echo "${entry#*=}" ;;
       *) probe+="#if !__has_include(<${entry%=*}>)"$'\n'"${entry#*=}"$'\n#endif\n' ;;
     esac
   done

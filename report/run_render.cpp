@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/drawing.h"
 #include "report/energy.h"
 #include "report/exchange_render.h"
 #include "report/explain.h"
 #include "report/format.h"
+#include "report/path_render.h"
 #include "report/placement.h"
 #include "report/plan_render.h"
 #include "report/text_table.h"
@@ -171,13 +173,16 @@ nlohmann::ordered_json memory_json(const RunReport& report) {
     }
     return {{"needed_bytes", report.memory.bytes()},
             {"capacity_bytes", report.array.memory.capacity_bytes},
+            {"peak_in_use_bytes", peak_in_use(report.memory_use)},
             {"accelerator", report.memory.accelerator},
-            {"regions", regions}};
+            {"regions", regions},
+            {"over_step", over_step_json(report)}};
 }
 
 nlohmann::ordered_json links_json(const RunReport& report) {
     auto json = nlohmann::ordered_json::array();
-    for (const LinkReport& link : report.links) {
+    for (std::size_t index = 0; index < report.links.size(); ++index) {
+        const LinkReport& link = report.links[index];
         json.push_back({{"from", link.from},
                         {"to", link.to},
                         {"bits_per_second", link.bits_per_second},
@@ -188,8 +193,23 @@ nlohmann::ordered_json links_json(const RunReport& report) {
                         {"stalled_seconds", stalled_seconds(link)},
                         {"peak_queue_flits", link.use.peak_flits},
                         {"utilisation", link_utilisation(report, link)}});
+        if (wraps(report.topology, report.array.interconnect.topology, index)) json.back()["wraps"] = true;
     }
     return json;
+}
+
+/// What rooflines are drawn from.
+nlohmann::ordered_json hardware_json(const RunReport& report) {
+    const ArraySpec& array = report.array;
+    const auto accelerators = static_cast<double>(array.accelerators);
+    const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
+    const double vaults = static_cast<double>(array.memory.vaults);
+    return {{"accelerators", array.accelerators},
+            {"processing_units", array.processing_units},
+            {"pes", array.pe_array.size()},
+            {"peak_macs_per_second", accelerators * elements / seconds_of(report, 1)},
+            {"memory_bytes_per_second",
+             accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
 }
 
 nlohmann::ordered_json simulation_json(const SimulationReport& simulation) {
@@ -277,6 +297,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"seconds", seconds_of(report, report.cycles())},
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())}};
+    json["hardware"] = hardware_json(report);
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = memory_json(report);
     json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes},
@@ -288,7 +309,10 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
         json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});
     }
     json["placement"] = placement_json(report.topology);
+    json["nodes"] = nodes_json(report.topology, report.array.interconnect.topology);
     json["links"] = links_json(report);
+    json["timeline"] = timeline_json(report);
+    if (report.critical_path) json["critical_path"] = critical_path_json(report);
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(layer_names(report), alternatives);
     json["notes"] = run_notes(report);
     json["simulation"] = simulation_json(report.simulation);

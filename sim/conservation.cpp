@@ -112,6 +112,35 @@ void expect_at_most(const char* what, std::uint64_t found, std::uint64_t limit) 
     if (found > limit) throw RunError(fmt::format("internal check failed: {} {}, at most {}", found, what, limit));
 }
 
+/// The timeline and the critical path leave nothing out and count nothing twice.
+void check_path(const RunReport& report) {
+    Cycles cycles = 0;
+    std::uint64_t sent = 0;
+    for (const TimelineEntry& entry : report.timeline) {
+        expect_equal("cycles had passed at the start of a segment", entry.start, cycles);
+        cycles = checked_add(cycles, entry.cycles);
+        sent = checked_add(sent, entry.sent_bytes);
+        if (entry.unit) {
+            expect_equal("cycles of a segment's unit", entry.unit->spent.total() + entry.unit->waiting, entry.cycles);
+        } else if (entry.flow) {
+            expect_equal("cycles of a segment's flow", entry.flow->cycles.total(), entry.cycles);
+        } else {
+            expect_equal("cycles of a segment without work", entry.cycles, 0);
+        }
+    }
+    expect_equal("cycles in the timeline", cycles, report.cycles());
+    expect_equal("bytes were sent in the timeline", sent, report.traffic_bytes);
+    if (!report.critical_path) return;
+    Cycles on_path = 0;
+    for (const CriticalResource& resource : report.critical_path->resources) {
+        on_path = checked_add(on_path, resource.cycles);
+    }
+    expect_equal("cycles on the critical path", on_path, report.cycles());
+    Cycles in_layers = 0;
+    for (const Cycles layer : report.critical_path->layer_cycles) in_layers = checked_add(in_layers, layer);
+    expect_equal("cycles in layers of the critical path", in_layers, report.cycles());
+}
+
 }  // namespace
 
 void check_conservation(const RunInput& input, const Program& program, const RunReport& report) {
@@ -144,7 +173,10 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     expect_between("packets crossed links", crossings.packets, least.packets, most.packets);
     expect_between("bytes crossed links", crossings.payload_bytes, least.payload_bytes, most.payload_bytes);
     expect_at_most("picoseconds a vault was busy", report.busiest_vault_time, duration);
+    expect_at_most("bytes of a memory were in use", peak_in_use(report.memory_use), report.memory.bytes());
     expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.buffer.capacity_bytes);
+
+    check_path(report);
 
     const std::uint64_t pes =
         checked_multiply(input.array.accelerators, input.array.processing_units, input.array.pe_array.size());

@@ -52,7 +52,7 @@ private:
     void add_exchanges(std::size_t layer, Phase phase, const std::vector<Exchange>& exchanges) {
         if (!has(phase)) return;
         for (const Exchange& exchange : exchanges) {
-            Segment segment{layer, phase, {}, {}};
+            Segment segment{layer, phase, {}, {}, exchange.level};
             for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
                 const std::uint64_t partner = partner_at(i, exchange.level, plan_.levels());
                 segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],

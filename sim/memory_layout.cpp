@@ -10,6 +10,17 @@
 namespace hypar {
 namespace {
 
+std::uint64_t samples_of(const Plan& plan, const StepShape& step, std::size_t layer, std::uint64_t accelerator) {
+    return owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
+}
+
+std::uint64_t input_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                          std::uint64_t accelerator) {
+    const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
+    return checked_multiply(samples_of(plan, step, layer, accelerator), channels, network.layer(layer).input.plane(),
+                            step.element_bytes);
+}
+
 class LayoutMaker {
 public:
     LayoutMaker(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases)
@@ -33,8 +44,9 @@ public:
         }
         if (has_gradients_) {
             for_each_layer(layout, StoredTensor::Gradients, weights);
-            for_each_layer(layout, StoredTensor::FeatureMaps,
-                           [&](std::size_t layer) { return input_bytes(layer, accelerator); });
+            for_each_layer(layout, StoredTensor::FeatureMaps, [&](std::size_t layer) {
+                return input_bytes(network_, plan_, step_, layer, accelerator);
+            });
         } else {
             add_working_space(layout, accelerator);
         }
@@ -55,23 +67,11 @@ private:
         for (std::size_t layer = 0; layer < network_.size(); ++layer) add(layout, tensor, layer, bytes_of(layer));
     }
 
-    std::uint64_t samples_of(std::size_t layer, std::uint64_t accelerator) const {
-        return owned_items(step_.batch, compute_layout(plan_, layer).batch, accelerator, plan_.levels());
-    }
-
-    std::uint64_t input_bytes(std::size_t layer, std::uint64_t accelerator) const {
-        const std::uint64_t channels = owned_channels(network_, plan_, layer, step_.partial_sums, accelerator);
-        return checked_multiply(samples_of(layer, accelerator), channels, network_.layer(layer).input.plane(),
-                                step_.element_bytes);
-    }
-
     void add_working_space(MemoryLayout& layout, std::uint64_t accelerator) const {
         std::uint64_t most = 0;
         std::size_t largest = 0;
         for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-            const std::uint64_t outputs = checked_multiply(
-                samples_of(layer, accelerator), network_.layer(layer).output.elements(), step_.element_bytes);
-            const std::uint64_t bytes = checked_add(input_bytes(layer, accelerator), outputs);
+            const std::uint64_t bytes = working_bytes(network_, plan_, step_, layer, accelerator);
             if (bytes > most) largest = layer;
             most = std::max(most, bytes);
         }
@@ -101,6 +101,13 @@ const char* name_of(StoredTensor tensor) {
         case StoredTensor::Working: return "feature maps at work";
     }
     return "";
+}
+
+std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                            std::uint64_t accelerator) {
+    const std::uint64_t outputs = checked_multiply(samples_of(plan, step, layer, accelerator),
+                                                   network.layer(layer).output.elements(), step.element_bytes);
+    return checked_add(input_bytes(network, plan, step, layer, accelerator), outputs);
 }
 
 std::uint64_t MemoryLayout::bytes() const {

@@ -45,6 +45,10 @@ struct MemoryLayout {
 MemoryLayout fullest_layout(const Network& network, const Plan& plan, const StepShape& step,
                             const std::vector<Phase>& phases);
 
+/// Input and output of a layer, which an accelerator keeps while it is at work where nothing is kept for a gradient.
+std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                            std::uint64_t accelerator);
+
 /// Throws ConfigError (key "array.memory.capacity") if the layout exceeds the memory, naming the first tensor that
 /// finds no room.
 void check_capacity(const MemoryLayout& layout, const Network& network, const MemorySpec& memory);

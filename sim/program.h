@@ -19,6 +19,7 @@ struct Segment {
     /// unit without work has none.
     std::vector<std::vector<std::uint32_t>> compute;
     std::vector<ExchangeShare> shares;  ///< by accelerator
+    std::size_t level = 0;              ///< of an exchange, from H1 on
 
     bool is_compute() const { return !compute.empty(); }
 };

@@ -63,8 +63,8 @@ void append_interconnect(Words& words, const InterconnectSpec& interconnect) {
 
 Words hardware_of(const ArraySpec& array) {
     const auto& [name, source, accelerators, precision, clock, processing_units, pe_array, mapping, buffer, dma,
-                 memory, interconnect, energy] = array;
-    Words words{precision.bytes, clock.period, processing_units};
+                 memory, interconnect, energy, ideal] = array;
+    Words words{precision.bytes, clock.period, processing_units, static_cast<std::uint64_t>(ideal)};
     append_unit(words, array);
     append_mapping(words, mapping, energy);
     append_memory(words, memory);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "base/checked.h"
 
@@ -100,6 +102,7 @@ private:
             }
             total.segments.emplace_back();
             for (const Occurrence& occurrence : segment) add(total, vaults_busy, occurrence);
+            find_busiest(total.segments.back(), program_.segments[total.segments.size() - 1], segment);
         }
         if (!vaults_busy.empty()) {
             total.busiest_vault_time = *std::max_element(vaults_busy.begin(), vaults_busy.end());
@@ -111,9 +114,10 @@ private:
 
     void add(ReplayResult& total, std::vector<Picoseconds>& vaults_busy, const Occurrence& occurrence) const {
         const Part& part = collapsed_.parts[occurrence.part];
-        const auto& [cycles, use] = *results_[occurrence.piece];
+        const SegmentResult& result = *results_[occurrence.piece];
+        const HardwareUse& use = result.use;
         SegmentTotals& segment = total.segments.back();
-        segment.cycles = std::max(segment.cycles, cycles);
+        segment.cycles = std::max(segment.cycles, result.cycles);
         segment.counts += use.counts;
         total.peak_buffer_bytes = std::max(total.peak_buffer_bytes, use.peak_buffer_bytes);
         const std::size_t vaults = array_.memory.vaults;
@@ -127,6 +131,45 @@ private:
             total.links[part.links[link]] += use.links[link];
             segment.busiest_link_time = std::max(segment.busiest_link_time, use.links[link].work_time());
         }
+        keep_last(segment, occurrence);
+    }
+
+    /// The order in which parts are added up must not matter.
+    void keep_last(SegmentTotals& segment, const Occurrence& occurrence) const {
+        std::optional<LastWorker> last = results_[occurrence.piece]->last;
+        if (!last) return;
+        last->accelerator = collapsed_.parts[occurrence.part].nodes[last->accelerator];
+        const auto before = [](const LastWorker& a, const LastWorker& b) {
+            return std::tie(a.at, b.accelerator, b.unit) < std::tie(b.at, a.accelerator, a.unit);
+        };
+        if (!segment.last || before(*segment.last, *last)) segment.last = last;
+    }
+
+    /// What the last worker's segment was about: its accelerator's vault and the array's link that had most to do.
+    void find_busiest(SegmentTotals& totals, const Segment& segment,
+                      const std::vector<Occurrence>& occurrences) const {
+        if (!totals.last) return;
+        const std::size_t accelerator = totals.last->accelerator;
+        std::set<std::size_t> busiest;
+        for (const Occurrence& occurrence : occurrences) {
+            const Part& part = collapsed_.parts[occurrence.part];
+            const HardwareUse& use = results_[occurrence.piece]->use;
+            for (std::size_t link = 0; link < use.links.size(); ++link) {
+                if (use.links[link].work_time() == totals.busiest_link_time) busiest.insert(part.links[link]);
+            }
+            const auto node = std::lower_bound(part.nodes.begin(), part.nodes.end(), accelerator);
+            if (node == part.nodes.end() || *node != accelerator) continue;
+            const auto vaults = static_cast<std::ptrdiff_t>(array_.memory.vaults);
+            const auto first = use.vaults_busy.begin() + (node - part.nodes.begin()) * vaults;
+            totals.busiest_vault = static_cast<std::size_t>(std::max_element(first, first + vaults) - first);
+        }
+        if (totals.busiest_link_time == 0) return;
+        totals.busiest_link = *busiest.begin();
+        std::set<std::size_t> on_way;
+        for (const Hop& hop : topology_.route(segment.shares[accelerator].partner, accelerator)) {
+            if (busiest.count(hop.link) > 0) on_way.insert(hop.link);
+        }
+        if (!on_way.empty()) totals.busiest_link = *on_way.begin();
     }
 
     const Program& program_;

@@ -34,10 +34,9 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     return report;
 }
 
-std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const Topology& topology,
-                                       const ReplayResult& result) {
+std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
+                                       const std::vector<TimelineEntry>& timeline) {
     std::vector<LayerReport> layers;
-    ExchangeSplitter splitter(input.array, topology);
     for (const Layer& layer : input.network.layers()) layers.push_back({layer.name, {}});
     for (std::size_t index = 0; index < result.segments.size(); ++index) {
         const Segment& segment = program.segments[index];
@@ -47,7 +46,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
             phase.mapping = mapping_report(program, segment, input.array);
         } else {
             phase.communication_cycles += result.segments[index].cycles;
-            phase.exchange += splitter.split(segment, result.segments[index]);
+            phase.exchange += timeline[index].flow->cycles;
         }
         phase.counts += result.segments[index].counts;
     }
@@ -64,6 +63,17 @@ std::vector<LinkReport> link_reports(const Topology& topology, const std::vector
     return links;
 }
 
+/// The options of a part of all the work, which begins when `begin` of it is done and ends with `end`.
+ReplayOptions part_of(const ReplayOptions& options, double begin, double end) {
+    ReplayOptions part = options;
+    if (options.progress) {
+        part.progress = [&options, begin, end](double fraction) {
+            return options.progress(begin + (end - begin) * fraction);
+        };
+    }
+    return part;
+}
+
 }  // namespace
 
 RunReport run_step(const RunInput& input, const ReplayOptions& options) {
@@ -75,7 +85,8 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     const Program program =
         lower(input.network, input.plan, input.step, input.phases, remembered.mapper(input.array));
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
-    const ReplayResult result = replay(program, input.array, topology, options);
+    const double step_share = input.asks_for_path ? 0.2 : 1;
+    const ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
 
     RunReport report;
     report.network = input.network.name();
@@ -83,12 +94,15 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.array = input.array;
     report.batch = input.step.batch;
     report.plan = input.plan;
-    report.layers = layer_reports(input, program, topology, result);
+    report.timeline = make_timeline(program, input.array, topology, result);
+    report.layers = layer_reports(input, program, result, report.timeline);
     report.accelerators = result.accelerators;
     report.topology = topology;
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic_bytes(program);
     report.memory = layout;
+    report.memory_use = memory_over_step(input.network, input.plan, input.step, layout, program.segments);
+    report.memory_use.resize(result.segments.size());
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();
@@ -98,6 +112,10 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     if (report.is_partial()) {
         report.traffic_bytes = report.counts().sent_bytes;
     } else {
+        if (input.asks_for_path) {
+            report.critical_path = find_critical_path(program, input.array, topology, report.timeline,
+                                                      input.network.size(), part_of(options, step_share, 1));
+        }
         check_conservation(input, program, report);
     }
     report.simulation.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

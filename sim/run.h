@@ -23,6 +23,7 @@ struct RunInput {
     StepShape step;
     std::vector<Phase> phases;
     CapacityRule capacity = CapacityRule::Refuse;
+    bool asks_for_path = false;  ///< the critical path, which takes several replays more
 };
 
 /// Lowers the plan, replays it and reports; every run that ends is checked by `check_conservation`. Throws

@@ -12,9 +12,12 @@
 #include "arch/topology.h"
 #include "base/checked.h"
 #include "partition/plan.h"
+#include "sim/critical_path.h"
 #include "sim/exchange_bound.h"
 #include "sim/memory_layout.h"
+#include "sim/memory_use.h"
 #include "sim/replay.h"
+#include "sim/timeline.h"
 #include "workloads/phase.h"
 
 namespace hypar {
@@ -31,11 +34,6 @@ struct MappingReport {
     std::uint64_t units = 0;         ///< processing units with work, of all accelerators
 };
 
-/// What holds a phase back: the largest share of the cycles of the units at work.
-enum class Bound { ProcessingElements, Delivery, Buffer, Memory };
-
-const char* name_of(Bound bound);
-
 /// One phase of one layer, over all accelerators.
 struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
@@ -50,7 +48,7 @@ struct PhaseReport {
     /// Of those, the ones in which the array has no tile: it waits for operands, for room for a result, for the last
     /// store, or for another unit.
     Cycles waiting_cycles() const { return unit_cycles() - counts.unit_cycles.total(); }
-    Bound bound() const;
+    Bound bound() const { return bound_of(counts.unit_cycles, waiting_cycles()); }
 };
 
 struct LayerReport {
@@ -86,6 +84,9 @@ struct RunReport {
     std::vector<LinkReport> links;
     std::uint64_t traffic_bytes = 0;      ///< of the plan, or of what was done of it
     MemoryLayout memory;                  ///< of the accelerator that keeps most
+    std::vector<TimelineEntry> timeline;  ///< the step's segments
+    std::vector<MemoryUse> memory_use;    ///< of the same accelerator, by segment
+    std::optional<CriticalPath> critical_path;
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::size_t segments = 0;             ///< that the step has

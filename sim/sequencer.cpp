@@ -9,21 +9,22 @@ Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, co
 void Sequencer::start(ArrayModel& model) {
     model_ = &model;
     use_at_start_ = model.use();
+    for (const auto& accelerator : model.accelerators()) {
+        for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
+        numbers_.emplace(&accelerator->interface(), numbers_.size());
+    }
     wake_by(clock_.period);
 }
 
-void Sequencer::completed(Picoseconds arrival) {
+void Sequencer::completed(const Worker& worker, Picoseconds arrival) {
     const Picoseconds edge = clock_.edge_at_or_after(arrival);
-    completions_.put(edge, 0, true);
+    completions_.put(edge, numbers_.at(&worker), true);
     wake_by(edge);
 }
 
 Picoseconds Sequencer::wake(Picoseconds now) {
     const bool is_start = segment_start_ == 0;
-    while (completions_.next_arrival() <= now) {
-        completions_.take();
-        --unfinished_;
-    }
+    take_completions(now);
     if (unfinished_ > 0) return completions_.next_arrival();
     const Picoseconds quiet = clock_.edge_at_or_after(model_->quiet_at());
     if (quiet > now) return quiet;
@@ -37,9 +38,23 @@ Picoseconds Sequencer::wake(Picoseconds now) {
     return completions_.next_arrival();
 }
 
+void Sequencer::take_completions(Picoseconds now) {
+    if (completions_.next_arrival() > now) return;
+    last_ = worker_with(completions_.next_sender(), now);
+    for (; completions_.next_arrival() <= now; --unfinished_) completions_.take();
+}
+
+LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
+    const std::size_t workers = numbers_.size() / model_->accelerators().size();  // of an accelerator
+    LastWorker worker{number / workers, number % workers, (now - segment_start_) / clock_.period, {}};
+    const auto& units = model_->accelerators()[worker.accelerator]->units();
+    if (worker.unit < units.size()) worker.spent = units[worker.unit]->spent();
+    return worker;
+}
+
 void Sequencer::finish_segment(Picoseconds now) {
     HardwareUse use = model_->use();
-    SegmentResult result{(now - segment_start_) / clock_.period, use};
+    SegmentResult result{(now - segment_start_) / clock_.period, use, last_};
     result.use -= use_at_start_;
     use_at_start_ = std::move(use);
     ++finished_;
@@ -48,6 +63,7 @@ void Sequencer::finish_segment(Picoseconds now) {
 
 void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
     segment_start_ = now;
+    last_.reset();
     model_->restart(now);
     const Picoseconds arrival = now + clock_.period;
     for (std::size_t i = 0; i < segment.compute.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
+#include <unordered_map>
 
 #include "arch/array_model.h"
 #include "arch/component.h"
@@ -9,10 +11,19 @@
 
 namespace hypar {
 
+/// The unit or network interface that a segment waited for last; of several on one clock edge the lowest.
+struct LastWorker {
+    std::size_t accelerator = 0;
+    std::size_t unit = 0;  ///< the interface comes after the processing units
+    Cycles at = 0;         ///< from the segment's start until it told that it was done
+    ArrayCycles spent;     ///< of the unit's array
+};
+
 /// What one segment took and did.
 struct SegmentResult {
     Cycles cycles = 0;
     HardwareUse use;
+    std::optional<LastWorker> last;  ///< none where there was nothing to do
 };
 
 /// Is handed the results of the segments in their order.
@@ -37,7 +48,9 @@ public:
 
 private:
     Picoseconds wake(Picoseconds now) override;
-    void completed(Picoseconds arrival) override;
+    void completed(const Worker& worker, Picoseconds arrival) override;
+    void take_completions(Picoseconds now);
+    LastWorker worker_with(std::uint64_t number, Picoseconds now) const;
     void finish_segment(Picoseconds now);
     void start_segment(const Segment& segment, Picoseconds now);
 
@@ -45,10 +58,13 @@ private:
     Clock clock_;
     SegmentSink sink_;
     ArrayModel* model_ = nullptr;
-    Inbox<bool> completions_;
+    std::unordered_map<const Worker*, std::uint64_t>
+        numbers_;              ///< by accelerator, in each units before the interface
+    Inbox<bool> completions_;  ///< each worker's by its number
     std::uint64_t unfinished_ = 0;
     Picoseconds segment_start_ = 0;
     HardwareUse use_at_start_;
+    std::optional<LastWorker> last_;
     std::size_t finished_ = 0;
 };
 

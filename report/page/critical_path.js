@@ -26,26 +26,26 @@ function addCriticalPath() {
   }));
 }
 
+/// What the step would be shorter by without an entry; null where that was not simulated.
+const savedBy = ({step_cycles_without: without}) => (without === null || without === undefined ? null : report.step.cycles - without);
+
 function addPathChart(section, title, entries, nameOf) {
+  if (entries.length === 0) return;
   const step = report.step.cycles;
-  const most = entries.reduce((best, entry) => (entry.cycles > best.cycles ? entry : best), entries[0]);
-  if (most === undefined) return;
-  const known = entries.filter(({step_cycles_without: without}) => without !== null && without !== undefined);
-  const gain = known.length === 0 ? null :
-    known.reduce((best, entry) => (entry.step_cycles_without < best.step_cycles_without ? entry : best));
-  const parts = {
-    "on the path": ({cycles}) => secondsOf(cycles),
-    "step without it": ({step_cycles_without: without}) => (without === null || without === undefined ? null : secondsOf(without)),
-  };
+  const most = entries.reduce((best, entry) => (entry.cycles > best.cycles ? entry : best));
+  const best = entries.reduce((found, entry) => (savedBy(entry) > savedBy(found) ? entry : found));
+  const parts = {"on the path": ({cycles}) => cycles, "saved without it": savedBy};
+  // Without a layer exactly its time is saved: a second bar would say nothing.
+  if (entries.every((entry) => savedBy(entry) === entry.cycles)) delete parts["saved without it"];
   addChart(section, {
     title,
     summary: `Most time: ${nameOf(most)}, ${format.percent(most.cycles / step)} of the step.` +
-             (gain === null ? "" : ` Without ${nameOf(gain)} the step would take ` +
-              `${format.seconds(secondsOf(gain.step_cycles_without))} in place of ${format.seconds(secondsOf(step))}.`),
-    height: (narrow) => 70 + entries.length * (narrow ? 34 : 30),
+             (savedBy(best) === null ? "" : ` Without ${nameOf(best)} the step would take ` +
+              `${format.seconds(secondsOf(best.step_cycles_without))} in place of ${format.seconds(secondsOf(step))}.`),
+    height: () => 64 + entries.length * (Object.keys(parts).length === 1 ? 22 : 32),
     option: ({theme, narrow}) => ({
       legend: legend(theme),
-      grid: {left: 8, right: 30, top: 32, bottom: 8, containLabel: true},
+      grid: {left: 8, right: 30, top: 32, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
       tooltip: {
         ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
         formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value !== null && value !== undefined)
@@ -54,21 +54,18 @@ function addPathChart(section, title, entries, nameOf) {
       xAxis: axis(theme, {type: "value", axisLabel: {formatter: format.seconds}}),
       yAxis: axis(theme, {
         type: "category", inverse: true, data: entries.map(nameOf), splitLine: {show: false},
-        axisLabel: {width: narrow ? 100 : 240, overflow: "truncate", hideOverlap: false},
+        axisLabel: {width: narrow ? 110 : 260, overflow: "truncate", interval: 0, hideOverlap: false},
       }),
       series: Object.entries(parts).map(([name, of], index) => ({
-        type: "bar", name, data: entries.map(of), barMaxWidth: 12,
+        type: "bar", name, barMaxWidth: 12,
+        data: entries.map((entry) => (of(entry) === null ? null : secondsOf(of(entry)))),
         itemStyle: {color: index === 0 ? theme.blue : theme.orange, ...(index === 1 ? {decal: decal(theme, "lines")} : {})},
-        ...(index === 1 ? {markLine: {
-          silent: true, symbol: "none", data: [{xAxis: secondsOf(step)}], lineStyle: {color: theme.ink, type: "dashed"},
-          label: {formatter: "step", color: theme.text, position: "end"},
-        }} : {}),
       })),
     }),
     table: () => ({
       head: [title === "By layer" ? "layer" : "resource", "cycles", "time", "of the step", "step without it", "times as fast"],
       rows: entries.map((entry) => {
-        const without = entry.step_cycles_without ?? null;
+        const without = savedBy(entry) === null ? null : entry.step_cycles_without;
         return [nameOf(entry), cells.count(entry.cycles), cells.seconds(secondsOf(entry.cycles)), cells.percent(entry.cycles / step),
                 without === null ? null : cells.seconds(secondsOf(without)),
                 without === null || without === 0 ? null : cells.ratio(step / without)];

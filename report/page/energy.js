@@ -12,7 +12,7 @@ function addEnergy() {
     summary: `${nameOf(entries[0][0])} takes ${format.percent(entries[0][1] / total)} of ${format.joules(total)}.`,
     height: () => 40 + 34 * entries.length,
     option: ({theme, narrow}) => ({
-      grid: {left: 8, right: narrow ? 90 : 120, top: 8, bottom: 8, containLabel: true},
+      grid: {left: 8, right: narrow ? 90 : 120, top: 8, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
       tooltip: {...commonOption(theme).tooltip, formatter: ({name, value}) => `${escaped(name)}: ${format.joules(value)}`},
       xAxis: axis(theme, {type: "value", axisLabel: {formatter: format.joules}}),
       yAxis: axis(theme, {type: "category", inverse: true, data: entries.map(([name]) => nameOf(name)), splitLine: {show: false}}),

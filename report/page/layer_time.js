@@ -49,7 +49,7 @@ function stackedBars({theme, narrow}, parts, styles, text) {
   const rows = Math.ceil(names.length / perRow);
   return {
     legend: legend(theme, {data: names, type: narrow ? "scroll" : "plain"}),
-    grid: {left: 8, right: 8, bottom: 8, top: narrow ? 36 : 22 + 24 * rows, containLabel: true},
+    grid: {left: 8, right: 8, bottom: 8, top: narrow ? 36 : 22 + 24 * rows, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
     tooltip: {
       ...commonOption(theme).tooltip,
       trigger: "axis",

@@ -29,7 +29,7 @@ function addMemory() {
       const times = [...report.timeline.map(({start_cycle: start}) => secondsOf(start)), secondsOf(report.step.cycles)];
       return {
         legend: legend(theme, {data: kinds.map((kind) => memoryKinds[kind])}),
-        grid: {left: 8, right: narrow ? 16 : 24, top: 36, bottom: 8, containLabel: true},
+        grid: {left: 8, right: narrow ? 16 : 24, top: 36, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
         tooltip: {
           ...commonOption(theme).tooltip, trigger: "axis",
           formatter: (points) => {

@@ -47,9 +47,15 @@ function themeName() {
   return chosenTheme ?? (darkPreferred.matches ? "dark" : "light");
 }
 
+const otherTheme = () => (themeName() === "dark" ? "light" : "dark");
+
+/// Charts that nobody has seen yet are drawn for paper alone.
 function applyTheme() {
   document.documentElement.dataset.theme = themeName();
-  for (const chart of charts) chart.draw();
+  document.getElementById("theme").textContent = otherTheme() === "dark" ? "Dark" : "Light";
+  for (const chart of charts) {
+    if (isPrinting || chart.drawing !== null) chart.draw();
+  }
 }
 
 /// The colour of a value from 0 to 1 on a theme's ramp.
@@ -171,7 +177,7 @@ function addChart(section, {title, name = title, summary, table, controls = [], 
     words.textContent = newSummary;
     box.setAttribute("aria-label", `${name}. ${newSummary}`);
     if (details.childElementCount > 1) details.lastElementChild.replaceWith(makeTable(table()));
-    chart.draw();
+    if (chart.drawing !== null) chart.draw();
   };
   charts.push(chart);
   seen.observe(box);
@@ -237,17 +243,10 @@ const cells = {
 /// The page's head: {title, subtitle, tiles: [{name, text, value, detail}], warnings}. Values of tiles are exact.
 function addHeader({title, subtitle, tiles = [], warnings = []}) {
   document.title = `${title} - hypar`;
-  const other = () => (themeName() === "dark" ? "Light" : "Dark");
-  const button = element("button", {type: "button"}, other());
-  button.addEventListener("click", () => {
-    chosenTheme = other().toLowerCase();
+  const button = element("button", {type: "button", id: "theme", onclick: () => {
+    chosenTheme = otherTheme();
     applyTheme();
-    button.textContent = other();
-  });
-  darkPreferred.addEventListener("change", () => {
-    applyTheme();
-    button.textContent = other();
-  });
+  }});
   document.getElementById("header").append(
       element("div", {class: "top"},
               element("div", {}, element("h1", {}, title), element("p", {class: "muted"}, subtitle)), button),
@@ -255,6 +254,7 @@ function addHeader({title, subtitle, tiles = [], warnings = []}) {
       element("dl", {class: "tiles"}, tiles.map(({name, text, value, detail}) => element(
           "div", {class: "tile"}, element("dt", {}, name),
           element("dd", {"data-name": name, "data-value": value}, text, detail ? element("small", {}, detail) : null)))));
+  applyTheme();
 }
 
 /// A section with its heading and what it says; it is listed in the contents, where its title is long by a shorter one.
@@ -304,4 +304,3 @@ window.addEventListener("afterprint", () => {
   isPrinting = false;
   applyTheme();
 });
-document.documentElement.dataset.theme = themeName();

@@ -25,7 +25,7 @@ function addRoofline() {
     height: (narrow) => (narrow ? 340 : 440),
     option: ({theme}) => ({
       legend: legend(theme, {data: present}),
-      grid: {left: 8, right: 24, top: 36, bottom: 24, containLabel: true},
+      grid: {left: 8, right: 24, top: 36, bottom: 24, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
       tooltip: {
         ...commonOption(theme).tooltip,
         formatter: ({data}) => (data.point === undefined ? "" : [

@@ -41,7 +41,7 @@ function addTimeline() {
              "slider below the chart shows a part.",
     height: () => 280,
     option: ({theme}) => ({
-      grid: {left: 8, right: 24, top: 8, bottom: 56, containLabel: true},
+      grid: {left: 8, right: 24, top: 8, bottom: 56, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
       tooltip: {
         ...commonOption(theme).tooltip,
         formatter: ({dataIndex}) => {

@@ -11,6 +11,27 @@ const linkMeasures = {
 /// Above this many links the chart is drawn on a canvas and without names.
 const mostNamedLinks = 600;
 
+/// A node's coordinate with 0 for the least and 1 for the largest of all nodes.
+function spread(value, coordinate) {
+  const values = report.nodes.map((node) => node[coordinate]);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return most === least ? 0.5 : (value - least) / (most - least);
+}
+
+/// Links that close a ring are drawn as arcs, as far from the straight line as this part of their length.
+const arc = 0.1;
+
+/// Where the drawing stands in its box, so that nodes are as far apart across as down and arcs stay inside.
+function topologyPlace(width, height, size) {
+  const different = (coordinate) => new Set(report.nodes.map((node) => Math.round(1000 * node[coordinate]))).size;
+  const wraps = report.links.some((link) => link.wraps) ? arc : 0;
+  const margin = size + 8;
+  const high = (height - 2 * margin) / (1 + 2 * wraps);
+  const across = Math.min(width - 2 * margin, high * Math.max(1, different("x") / different("y")));
+  const down = Math.min(high, height - 2 * margin - 2 * wraps * across);
+  return {across, down, left: (width - across) / 2, top: (height - down) / 2};
+}
+
 function topologyOption(measure, {theme, narrow, width}) {
   const {of, text} = linkMeasures[measure];
   const most = Math.max(...report.links.map(of));
@@ -18,6 +39,7 @@ function topologyOption(measure, {theme, narrow, width}) {
   const leaves = report.nodes.filter(({kind}) => kind === "accelerator").length;
   const isCrowded = report.links.length > mostNamedLinks;
   const size = Math.max(3, Math.min(22, (width / Math.max(leaves, 8)) * 0.6));
+  const {across, down, left, top} = topologyPlace(width, height, size);
   const areNamed = !isCrowded && size >= 8;
   return {
     tooltip: {
@@ -32,15 +54,14 @@ function topologyOption(measure, {theme, narrow, width}) {
     series: [{
       type: "graph",
       layout: "none",
-      preserveAspect: false,
-      left: size + 8, right: size + 8, top: size + 8, bottom: size + 12,
-      silent: false,
+      preserveAspect: true,
+      left, top, width: across, height: down,
       data: report.nodes.map(({name, kind, x, y}) => ({
         id: name,
         name,
         fullName: name,
-        x: x * width,
-        y: y * height,
+        x: spread(x, "x") * across,
+        y: spread(y, "y") * down,
         symbol: kind === "accelerator" ? "roundRect" : "circle",
         symbolSize: kind === "accelerator" ? size : size * 0.6,
         itemStyle: {color: kind === "accelerator" ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
@@ -59,7 +80,7 @@ function topologyOption(measure, {theme, narrow, width}) {
             color: rampColour(theme, share),
             width: isCrowded ? 0.6 + 1.4 * share : 1 + 4 * share,
             opacity: 1,
-            curveness: link.wraps ? 0.35 : 0.12,
+            curveness: link.wraps ? 2 * arc : 0.12,
           },
         };
       }),

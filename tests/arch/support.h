@@ -45,7 +45,7 @@ private:
 /// Remembers when processing units and network interfaces ended.
 class Ends final : public CompletionListener {
 public:
-    void completed(Picoseconds arrival) override { arrivals_.push_back(arrival); }
+    void completed(const Worker&, Picoseconds arrival) override { arrivals_.push_back(arrival); }
 
     std::size_t count() const { return arrivals_.size(); }
     Picoseconds last() const { return *std::max_element(arrivals_.begin(), arrivals_.end()); }

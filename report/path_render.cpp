@@ -1,0 +1,182 @@
+#include "report/path_render.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/format.h"
+#include "report/run_render.h"
+#include "report/text_table.h"
+
+namespace hypar {
+namespace {
+
+std::string level_name(const TimelineEntry& entry) { return fmt::format("H{}", *entry.level + 1); }
+
+std::string share_of_step(const RunReport& report, Cycles cycles) {
+    const Cycles step = report.cycles();
+    return format_percent(step == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(step));
+}
+
+std::vector<std::string> row_of(const RunReport& report, const std::string& name, Cycles cycles, Cycles without) {
+    return {name, format_seconds(seconds_of(report, cycles)), share_of_step(report, cycles),
+            format_seconds(seconds_of(report, without)), share_of_step(report, without)};
+}
+
+std::string resources_table(const RunReport& report) {
+    TextTable table({"critical path", "time", "of the step", "step without", "of the step"});
+    for (const CriticalResource& resource : report.critical_path->resources) {
+        table.add_row(row_of(report, resource.name, resource.cycles, resource.step_cycles_without));
+    }
+    return table.render();
+}
+
+std::string layers_table(const RunReport& report) {
+    TextTable table({"layer", "time", "of the step", "step without", "of the step"});
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const Cycles cycles = report.critical_path->layer_cycles[layer];
+        table.add_row(row_of(report, report.layers[layer].name, cycles, report.cycles() - cycles));
+    }
+    return table.render();
+}
+
+std::string waits_for(const RunReport& report, const TimelineEntry& entry) {
+    if (entry.unit) {
+        return fmt::format("{} unit {}, vault {}: {}", report.topology.node_name(entry.unit->accelerator),
+                           entry.unit->unit, entry.unit->busiest_vault, name_of(entry.unit->bound()));
+    }
+    if (!entry.flow) return "";
+    const LinkReport* link = entry.flow->link ? &report.links[*entry.flow->link] : nullptr;
+    return fmt::format("{} to {}{}", report.topology.node_name(entry.flow->sender),
+                       report.topology.node_name(entry.flow->receiver),
+                       link == nullptr ? "" : fmt::format(", {} -> {}", link->from, link->to));
+}
+
+std::string segments_table(const RunReport& report) {
+    constexpr std::size_t kShown = 8;
+    constexpr std::size_t kWaitsFor = 3;
+    std::vector<const TimelineEntry*> longest;
+    for (const TimelineEntry& entry : report.timeline) longest.push_back(&entry);
+    std::stable_sort(longest.begin(), longest.end(),
+                     [](const TimelineEntry* a, const TimelineEntry* b) { return a->cycles > b->cycles; });
+    if (longest.size() > kShown) longest.resize(kShown);
+    TextTable table({"longest segments", "time", "share", "waits for"});
+    table.align(kWaitsFor, TextTable::Align::Left);
+    for (const TimelineEntry* entry : longest) {
+        const std::string segment = fmt::format("{} {}{}", report.layers[entry->layer].name, name_of(entry->phase),
+                                                entry->is_compute() ? "" : " " + level_name(*entry));
+        table.add_row({segment, format_seconds(seconds_of(report, entry->cycles)),
+                       share_of_step(report, entry->cycles), waits_for(report, *entry)});
+    }
+    return table.render();
+}
+
+nlohmann::ordered_json through_json(const RunReport& report, const CriticalUnit& unit) {
+    return {{"accelerator", report.topology.node_name(unit.accelerator)},
+            {"unit", unit.unit},
+            {"vaults", {0, report.array.memory.vaults - 1}},
+            {"busiest_vault", unit.busiest_vault},
+            {"bound", name_of(unit.bound())},
+            {"unit_cycles",
+             {{"multiply", unit.spent.multiply},
+              {"fill", unit.spent.fill},
+              {"delivery", unit.spent.delivery},
+              {"buffer", unit.spent.buffer},
+              {"drain", unit.spent.drain},
+              {"waiting", unit.waiting}}}};
+}
+
+nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow& flow) {
+    nlohmann::ordered_json json;
+    json["sender"] = report.topology.node_name(flow.sender);
+    json["receiver"] = report.topology.node_name(flow.receiver);
+    json["link"] = nullptr;
+    if (flow.link) json["link"] = {{"from", report.links[*flow.link].from}, {"to", report.links[*flow.link].to}};
+    json["bound"] = nullptr;
+    if (const auto bound = flow.cycles.bound()) json["bound"] = name_of(*bound);
+    json["bandwidth_cycles"] = flow.cycles.bandwidth;
+    json["contention_cycles"] = flow.cycles.contention;
+    json["latency_cycles"] = flow.cycles.latency;
+    return json;
+}
+
+/// In the words of "bound".
+const char* kind_of(Resource resource) {
+    switch (resource) {
+        case Resource::Multiply: return "pe";
+        case Resource::Fill:
+        case Resource::Delivery:
+        case Resource::Drain: return "delivery";
+        case Resource::Buffer: return "buffer";
+        case Resource::Memory: return "memory";
+        case Resource::Links: return "bandwidth";
+        case Resource::Contention: return "contention";
+        case Resource::Latency: return "latency";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string explain_path(const RunReport& report) {
+    if (!report.critical_path) return "\nThe critical path was not found: the run was stopped.\n";
+    return "\nWhat the step waits for, and what it would take without each resource and layer:\n\n" +
+           resources_table(report) +
+           "\n  Of each segment the unit or flow that ended last, and what its cycles go to.\n"
+           "  multiply, fill, delivery, buffer, drain: of the unit's array; memory: it has no\n"
+           "  tile. links: a flow's bytes cross them; contention: others' do; latency: all\n"
+           "  else. Step without: replayed with that resource taking no time.\n\n" +
+           layers_table(report) + "\n" + segments_table(report);
+}
+
+nlohmann::ordered_json timeline_json(const RunReport& report) {
+    auto json = nlohmann::ordered_json::array();
+    for (const TimelineEntry& entry : report.timeline) {
+        nlohmann::ordered_json item;
+        item["layer"] = report.layers[entry.layer].name;
+        item["phase"] = name_of(entry.phase);
+        item["activity"] = entry.is_compute() ? "compute" : "exchange";
+        item["level"] = nullptr;
+        if (entry.level) item["level"] = level_name(entry);
+        item["start_cycle"] = entry.start;
+        item["cycles"] = entry.cycles;
+        item["sent_bytes"] = entry.sent_bytes;
+        item["through"] = nullptr;
+        if (entry.unit) item["through"] = through_json(report, *entry.unit);
+        if (entry.flow) item["through"] = through_json(report, *entry.flow);
+        json.push_back(std::move(item));
+    }
+    return json;
+}
+
+nlohmann::ordered_json over_step_json(const RunReport& report) {
+    auto json = nlohmann::ordered_json::array();
+    for (const MemoryUse& use : report.memory_use) {
+        json.push_back({{"weights", use.weights},
+                        {"optimizer_state", use.optimizer_state},
+                        {"gradients", use.gradients},
+                        {"feature_maps", use.feature_maps}});
+    }
+    return json;
+}
+
+nlohmann::ordered_json critical_path_json(const RunReport& report) {
+    auto resources = nlohmann::ordered_json::array();
+    for (const CriticalResource& resource : report.critical_path->resources) {
+        resources.push_back({{"kind", kind_of(resource.resource)},
+                             {"name", resource.name},
+                             {"cycles", resource.cycles},
+                             {"step_cycles_without", resource.step_cycles_without}});
+    }
+    auto layers = nlohmann::ordered_json::array();
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const Cycles cycles = report.critical_path->layer_cycles[layer];
+        layers.push_back({{"layer", report.layers[layer].name},
+                          {"cycles", cycles},
+                          {"step_cycles_without", report.cycles() - cycles}});
+    }
+    return {{"resources", resources}, {"layers", layers}};
+}
+
+}  // namespace hypar

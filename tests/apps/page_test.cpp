@@ -1,0 +1,241 @@
+// Pages as a person would see them: in a browser.
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/browser.h"
+#include "tests/apps/program.h"
+
+namespace hypar::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr int kPhone = 390;
+constexpr int kDesktop = 1280;
+
+/// One browser for all tests.
+class PageTest : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() { browser_ = std::make_unique<Browser>(); }
+    static void TearDownTestSuite() { browser_.reset(); }
+
+    static Browser& browser() { return *browser_; }
+
+    /// Runs a command with -o and returns the page.
+    std::filesystem::path page_of(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"-o", folder_.path().string()});
+        const Outcome outcome = run_program(arguments);
+        EXPECT_EQ(outcome.status, 0) << outcome.errors;
+        return folder_.path() / "index.html";
+    }
+
+    json result(const std::string& name = "report.json") const {
+        return json::parse(read_file(folder_.path() / name));
+    }
+
+    TemporaryFolder folder_;
+
+private:
+    static std::unique_ptr<Browser> browser_;
+};
+
+std::unique_ptr<Browser> PageTest::browser_;
+
+/// Waits until all charts are drawn; says which are not.
+void expect_all_drawn(Page& page) {
+    EXPECT_TRUE(
+        page.becomes_true("document.querySelectorAll('.chart').length > 0 && "
+                          "document.querySelectorAll('.chart:not([data-drawn])').length === 0"));
+    // A chart without a single bar, line or cell has its axes alone: fewer than eight shapes.
+    EXPECT_EQ(
+        page.value("[...document.querySelectorAll('.chart')].filter((chart) => !chart.querySelector('canvas') &&"
+                   " chart.querySelectorAll('svg path, svg rect, svg circle').length < 8)"
+                   ".map((chart) => chart.getAttribute('aria-label'))"),
+        json::array());
+}
+
+/// Opens the tables behind all charts; each must have rows.
+void expect_table_behind_every_chart(Page& page) {
+    page.value("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+    EXPECT_TRUE(
+        page.becomes_true("[...document.querySelectorAll('details')].every("
+                          "(details) => details.querySelectorAll('tbody tr').length > 0)"));
+    EXPECT_EQ(page.value("[...document.querySelectorAll('figure')].filter((figure) => "
+                         "!figure.querySelector('.chart') || !figure.querySelector('details table')).length"),
+              0);
+}
+
+/// What holds for every page, at both widths and in both themes.
+void expect_sound_page(Browser& browser, const std::filesystem::path& file) {
+    for (const int width : {kPhone, kDesktop}) {
+        for (const Scheme scheme : {Scheme::Light, Scheme::Dark}) {
+            SCOPED_TRACE(file.string() + " at " + std::to_string(width));
+            Page page(browser, file, width, scheme);
+            expect_all_drawn(page);
+            EXPECT_EQ(page.value("document.documentElement.dataset.theme"),
+                      scheme == Scheme::Dark ? "dark" : "light");
+            EXPECT_LE(page.value("document.documentElement.scrollWidth").get<int>(), width);
+            EXPECT_EQ(page.value("[...document.querySelectorAll('.chart')].filter("
+                                 "(chart) => (chart.getAttribute('aria-label') ?? '').length < 10).length"),
+                      0);
+            if (width == kDesktop) expect_table_behind_every_chart(page);
+            EXPECT_THAT(page.complaints(), IsEmpty());
+            EXPECT_THAT(page.requests(), ElementsAre("file://" + file.string()));
+        }
+    }
+}
+
+/// The exact number that a tile of the page's head stands for.
+double tile(Page& page, const std::string& name) {
+    return std::stod(
+        page.value("document.querySelector('dd[data-name=\"" + name + "\"]').dataset.value").get<std::string>());
+}
+
+/// The exact numbers of a row of the table behind a chart, by the row's first cells.
+json table_row(Page& page, const std::string& chart, std::size_t row) {
+    page.value("document.querySelector('details[data-table=\"" + chart + "\"]').open = true");
+    const std::string rows = "document.querySelectorAll('details[data-table=\"" + chart + "\"] tbody tr')";
+    EXPECT_TRUE(page.becomes_true(rows + ".length > " + std::to_string(row)));
+    return page.value("[..." + rows + "[" + std::to_string(row) +
+                      "].children].map((cell) => cell.dataset.value === undefined ? cell.textContent : "
+                      "Number(cell.dataset.value))");
+}
+
+TEST_F(PageTest, OfARunIsSoundAndHoldsTheNumbersOfItsReport) {
+    const std::filesystem::path file = page_of({"run", HYPAR_SOURCE_DIR "/configs/experiments/vgg-e.yaml"});
+    expect_sound_page(browser(), file);
+    const json report = result();
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(tile(page, "step"), report["step"]["cycles"]);
+    EXPECT_EQ(tile(page, "communication"), report["step"]["communication_seconds"]);
+    EXPECT_EQ(tile(page, "traffic"), report["traffic_bytes"]);
+    EXPECT_EQ(tile(page, "memory"), report["memory"]["needed_bytes"]);
+    EXPECT_EQ(tile(page, "energy"), report["energy_joules"]["total"]);
+    EXPECT_EQ(page.value("document.querySelectorAll('table.plan .mp').length"), 13);  // fc1 to fc3, conv5_4 at H4
+
+    const json gradient = report["layers"][1]["phases"]["gradient"];
+    const json row = table_row(page, "Time of each layer", 6);  // conv1_1 has four phases before conv1_2's third
+    EXPECT_EQ(row[0], "conv1_2");
+    EXPECT_EQ(row[1], "gradient");
+    EXPECT_EQ(row[2], gradient["cycles"]);
+    EXPECT_EQ(row[3], gradient["compute_seconds"]);
+    const json link = table_row(page, "Load of the links", 7);
+    EXPECT_EQ(link[0], report["links"][7]["from"].get<std::string>() + " \u2192 " +
+                           report["links"][7]["to"].get<std::string>());
+    EXPECT_EQ(link[2], report["links"][7]["bytes"]);
+    EXPECT_EQ(link[4], report["links"][7]["busy_seconds"]);
+    const json segment = table_row(page, "Phases of layers, one after the other", 5);
+    EXPECT_EQ(segment[3], report["timeline"][5]["cycles"]);
+    const json memory = table_row(page, "In use in the memory of acc0", 3);
+    EXPECT_EQ(memory[1], report["memory"]["over_step"][3]["weights"]);
+    EXPECT_EQ(table_row(page, "By layer", 2)[4].get<double>(),
+              report["critical_path"]["layers"][2]["step_cycles_without"].get<double>() * 4e-9);  // 250 MHz
+}
+
+TEST_F(PageTest, OfARunHasEverySection) {
+    Page page(browser(), page_of({"run", "lenet-c"}), kDesktop);
+    EXPECT_EQ(page.value("[...document.querySelectorAll('section')].map(({id}) => id)"),
+              json({"plan", "time", "timeline", "critical-path", "links", "energy", "memory", "roofline", "notes"}));
+}
+
+TEST_F(PageTest, DrawsEveryKindOfTopologyAndASingleAccelerator) {
+    for (const std::string topology : {"torus", "mesh", "ring", "fat-tree", "dragonfly", "fully-connected"}) {
+        SCOPED_TRACE(topology);
+        const std::filesystem::path file = page_of({"run", "lenet-c", "--set", "topology=" + topology});
+        Page page(browser(), file, kDesktop);
+        expect_all_drawn(page);
+        EXPECT_THAT(page.complaints(), IsEmpty());
+    }
+    Page page(browser(), page_of({"run", "eyeriss-alexnet"}), kDesktop);
+    expect_all_drawn(page);
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(PageTest, OfSixtyFourAcceleratorsIsSmallerThanThreeMegabytes) {
+    const std::filesystem::path file = page_of({"run", "vgg-a", "--set", "accelerators=64"});
+    EXPECT_LT(std::filesystem::file_size(file), 3'000'000U);
+    Page page(browser(), file, kDesktop);
+    expect_all_drawn(page);
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(PageTest, ShowsMarkupInNamesAsText) {
+    const std::string name = "<script>alert(1)</script>";
+    const std::string image = "<img src=x onerror=alert(2)>";
+    std::ofstream(folder_.path() / "net.yaml")
+        << "name: \"" << name << "\"\n"
+        << "input: {channels: 1, height: 28, width: 28}\nlayers:\n"
+        << "  - {name: \"" << image << "\", type: conv, out_channels: 4, kernel: 5}\n"
+        << "  - {name: \"</script>{{report}}\", type: fc, out_features: 10}\n";
+    const std::filesystem::path experiment = folder_.path() / (image + ".yaml");
+    std::ofstream(experiment) << "network: ./net.yaml\n";
+    const std::filesystem::path file = page_of({"run", experiment.string()});
+    {
+        Page page(browser(), file, kDesktop);
+        expect_all_drawn(page);
+        expect_table_behind_every_chart(page);
+        EXPECT_THAT(page.value("document.querySelector('h1').textContent").get<std::string>(), StartsWith(name));
+        EXPECT_THAT(page.value("document.title").get<std::string>(), StartsWith(name));
+        EXPECT_EQ(page.value("document.querySelector('table.plan th[scope=col]').textContent"), image);
+        EXPECT_EQ(page.value("document.querySelectorAll('script').length"), 3);
+        EXPECT_EQ(page.value("document.querySelectorAll('img').length"), 0);
+        // The tooltip of a bar, which takes markup.
+        page.value("charts[0].drawing.dispatchAction({type: 'showTip', seriesIndex: 0, dataIndex: 0})");
+        EXPECT_TRUE(page.becomes_true("document.getElementById('main').textContent.includes('" + image + "')"));
+        EXPECT_EQ(page.value("document.querySelectorAll('img').length"), 0);
+        EXPECT_THAT(page.complaints(), IsEmpty());
+    }
+    Page page(browser(), page_of({"compare", experiment.string(), "--strategy", "data,model"}), kDesktop);
+    expect_all_drawn(page);
+    expect_table_behind_every_chart(page);
+    EXPECT_EQ(page.value("document.querySelectorAll('img').length"), 0);
+    EXPECT_THAT(page.value("document.getElementById('main').textContent").get<std::string>(), HasSubstr(image));
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(PageTest, ChangesItsThemeByKeyboardAndPrints) {
+    Page page(browser(), page_of({"run", "lenet-c"}), kDesktop);
+    expect_all_drawn(page);
+    page.value("document.getElementById('theme').focus()");
+    page.press("Enter", "\r");
+    EXPECT_TRUE(page.becomes_true("document.documentElement.dataset.theme === 'dark'"));
+    EXPECT_THAT(page.printed(), StartsWith("JVBERi"));  // %PDF- in base 64
+    EXPECT_EQ(page.value("document.documentElement.dataset.theme"), "dark");
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(PageTest, IsDrawnAgainFromItsReport) {
+    const std::filesystem::path file = page_of({"run", "lenet-c"});
+    const std::string drawn = read_file(file);
+    std::filesystem::remove(file);
+    const Outcome outcome = run_program({"report", folder_.path().string()});
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    EXPECT_EQ(outcome.output, file.string() + "\n");
+    EXPECT_EQ(read_file(file), drawn);
+}
+
+TEST(ReportCommand, RefusesWhatIsNoReport) {
+    const TemporaryFolder folder;
+    const Outcome nothing = run_program({"report", folder.path().string()});
+    EXPECT_EQ(nothing.status, 1);
+    EXPECT_THAT(nothing.errors, HasSubstr("expected a folder with report.json or reproduce.json"));
+    folder.write("report.json", "{\"step\": ");
+    const Outcome cut = run_program({"report", folder.path().string()});
+    EXPECT_EQ(cut.status, 1);
+    EXPECT_THAT(cut.errors, HasSubstr("report.json: no JSON that can be read"));
+    folder.write("report.json", "{\"a\": 1}");
+    EXPECT_EQ(run_program({"report", folder.path().string()}).status, 1);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "index.html"));
+}
+
+}  // namespace
+}  // namespace hypar::test
