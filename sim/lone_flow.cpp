@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -13,7 +14,7 @@ using Words = std::vector<std::uint64_t>;
 /// From one accelerator to another.
 using Ends = std::pair<std::size_t, std::size_t>;
 
-/// The nodes and links that a flow has to itself, and its ends among them.
+/// The nodes that a flow has to itself and the links between them, and its ends among them.
 struct Way {
     Topology topology;
     Ends ends;
@@ -52,9 +53,13 @@ private:
         std::vector<std::size_t> nodes;
         for (std::size_t node = 0; node < whole.node_count() && whole.is_adaptive(); ++node) nodes.push_back(node);
         if (!nodes.empty()) return nodes;
-        nodes.push_back(ends.first);
-        for (const Hop& hop : whole.route(ends.first, ends.second)) nodes.push_back(whole.links()[hop.link].to);
-        std::sort(nodes.begin(), nodes.end());
+        std::set<std::size_t> on_way;
+        const auto follow = [&](std::size_t from, std::size_t to) {
+            for (const Hop& hop : whole.route(from, to)) on_way.insert(whole.links()[hop.link].to);
+        };
+        follow(ends.first, ends.second);
+        follow(ends.second, ends.first);  // partners know their ways to each other, also where they send nothing
+        nodes.assign(on_way.begin(), on_way.end());
         return nodes;
     }
 };

@@ -36,11 +36,11 @@ struct ReplayUse {
 struct SegmentTotals {
     Cycles cycles = 0;
     EventCounts counts;
-    Picoseconds busiest_link_time = 0;        ///< longest that one link was busy or stalled
-    std::optional<std::size_t> busiest_link;  ///< of several that were as long the first; before others one on the
-                                              ///< way of the flow that ended last
-    std::optional<LastWorker> last;           ///< none where there was nothing to do
-    std::size_t busiest_vault = 0;            ///< of the last worker's accelerator, the first where some are equal
+    Picoseconds busiest_link_time = 0;  ///< longest that one link was busy or stalled
+    /// Which it was: of several the first on the way of the flow that ended last, or else the first.
+    std::optional<std::size_t> busiest_link = {};
+    std::optional<LastWorker> last = {};  ///< none where there was nothing to do
+    std::size_t busiest_vault = 0;        ///< of the last worker's accelerator, the first where some are equal
 };
 
 /// What a program did on the simulated hardware.

@@ -46,10 +46,12 @@ void Sequencer::take_completions(Picoseconds now) {
 
 LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
     const std::size_t workers = numbers_.size() / model_->accelerators().size();  // of an accelerator
-    LastWorker worker{number / workers, number % workers, (now - segment_start_) / clock_.period, {}};
-    const auto& units = model_->accelerators()[worker.accelerator]->units();
-    if (worker.unit < units.size()) worker.spent = units[worker.unit]->spent();
-    return worker;
+    const std::size_t accelerator = number / workers;
+    const std::size_t unit = number % workers;
+    const Cycles at = (now - segment_start_) / clock_.period;
+    const auto& units = model_->accelerators()[accelerator]->units();
+    if (unit == units.size()) return {accelerator, 0, at, {}};
+    return {accelerator, unit, at, units[unit]->spent()};
 }
 
 void Sequencer::finish_segment(Picoseconds now) {

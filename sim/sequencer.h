@@ -14,7 +14,7 @@ namespace hypar {
 /// The unit or network interface that a segment waited for last; of several on one clock edge the lowest.
 struct LastWorker {
     std::size_t accelerator = 0;
-    std::size_t unit = 0;  ///< the interface comes after the processing units
+    std::size_t unit = 0;  ///< 0 for the interface
     Cycles at = 0;         ///< from the segment's start until it told that it was done
     ArrayCycles spent;     ///< of the unit's array
 };

@@ -148,7 +148,12 @@ bool are_equal(const ReplayResult& a, const ReplayResult& b) {
                           [&](const auto& left, const auto& right) { return tuple_of(left) == tuple_of(right); });
     };
     const auto segment_tuple = [](const SegmentTotals& segment) {
-        return std::tuple_cat(std::make_tuple(segment.cycles), tests::as_tuple(segment.counts));
+        const LastWorker last = segment.last.value_or(LastWorker{});
+        return std::tuple_cat(
+            std::make_tuple(segment.cycles), tests::as_tuple(segment.counts),
+            std::make_tuple(segment.last.has_value(), last.accelerator, last.unit, last.at, last.spent.multiply,
+                            last.spent.fill, last.spent.delivery, last.spent.buffer, last.spent.drain),
+            std::make_tuple(segment.busiest_link_time, segment.busiest_link, segment.busiest_vault));
     };
     return equal(a.segments, b.segments, segment_tuple) &&
            equal(a.accelerators, b.accelerators, [](const InterfaceUse& use) { return as_tuple(use); }) &&
