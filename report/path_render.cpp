@@ -12,7 +12,7 @@
 namespace hypar {
 namespace {
 
-std::string level_name(const TimelineEntry& entry) { return fmt::format("H{}", *entry.level + 1); }
+std::string level_name(const StepSegment& entry) { return fmt::format("H{}", *entry.level + 1); }
 
 std::string share_of_step(const RunReport& report, Cycles cycles) {
     const Cycles step = report.cycles();
@@ -41,7 +41,7 @@ std::string layers_table(const RunReport& report) {
     return table.render();
 }
 
-std::string waits_for(const RunReport& report, const TimelineEntry& entry) {
+std::string waits_for(const RunReport& report, const StepSegment& entry) {
     if (entry.unit) {
         return fmt::format("{} unit {}, vault {}: {}", report.topology.node_name(entry.unit->accelerator),
                            entry.unit->unit, entry.unit->busiest_vault, name_of(entry.unit->bound()));
@@ -56,14 +56,14 @@ std::string waits_for(const RunReport& report, const TimelineEntry& entry) {
 std::string segments_table(const RunReport& report) {
     constexpr std::size_t kShown = 8;
     constexpr std::size_t kWaitsFor = 3;
-    std::vector<const TimelineEntry*> longest;
-    for (const TimelineEntry& entry : report.timeline) longest.push_back(&entry);
+    std::vector<const StepSegment*> longest;
+    for (const StepSegment& entry : report.step_segments) longest.push_back(&entry);
     std::stable_sort(longest.begin(), longest.end(),
-                     [](const TimelineEntry* a, const TimelineEntry* b) { return a->cycles > b->cycles; });
+                     [](const StepSegment* a, const StepSegment* b) { return a->cycles > b->cycles; });
     if (longest.size() > kShown) longest.resize(kShown);
     TextTable table({"longest segments", "time", "share", "waits for"});
     table.align(kWaitsFor, TextTable::Align::Left);
-    for (const TimelineEntry* entry : longest) {
+    for (const StepSegment* entry : longest) {
         const std::string segment = fmt::format("{} {}{}", report.layers[entry->layer].name, name_of(entry->phase),
                                                 entry->is_compute() ? "" : " " + level_name(*entry));
         table.add_row({segment, format_seconds(seconds_of(report, entry->cycles)),
@@ -132,7 +132,7 @@ std::string explain_path(const RunReport& report) {
 
 nlohmann::ordered_json timeline_json(const RunReport& report) {
     auto json = nlohmann::ordered_json::array();
-    for (const TimelineEntry& entry : report.timeline) {
+    for (const StepSegment& entry : report.step_segments) {
         nlohmann::ordered_json item;
         item["layer"] = report.layers[entry.layer].name;
         item["phase"] = name_of(entry.phase);

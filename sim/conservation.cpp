@@ -116,7 +116,7 @@ void expect_at_most(const char* what, std::uint64_t found, std::uint64_t limit) 
 void check_path(const RunReport& report) {
     Cycles cycles = 0;
     std::uint64_t sent = 0;
-    for (const TimelineEntry& entry : report.timeline) {
+    for (const StepSegment& entry : report.step_segments) {
         expect_equal("cycles had passed at the start of a segment", entry.start, cycles);
         cycles = checked_add(cycles, entry.cycles);
         sent = checked_add(sent, entry.sent_bytes);

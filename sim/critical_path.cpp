@@ -24,13 +24,13 @@ public:
         Cycles cycles = 0;
     };
 
-    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<TimelineEntry>& timeline) {
+    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& timeline) {
         std::vector<std::size_t> group_of(topology.links().size());
         for (LinkGroup& group : link_groups(topology, spec)) {
             for (const std::size_t link : group.links) group_of[link] = groups_.size();
             groups_.push_back({std::move(group.name), {group.links.begin(), group.links.end()}, 0});
         }
-        for (const TimelineEntry& entry : timeline) {
+        for (const StepSegment& entry : timeline) {
             if (!entry.flow || !entry.flow->link) continue;
             Cycles& cycles = groups_[group_of[*entry.flow->link]].cycles;
             cycles = checked_add(cycles, entry.flow->cycles.bandwidth);
@@ -82,7 +82,7 @@ Ideal ideal_of(Resource resource) {
 class WhatIf {
 public:
     WhatIf(const Program& program, const ArraySpec& array, const Topology& topology,
-           const std::vector<TimelineEntry>& timeline, const ReplayOptions& options)
+           const std::vector<StepSegment>& timeline, const ReplayOptions& options)
         : program_(program), array_(array), topology_(topology), timeline_(timeline), options_(options) {}
 
     void expect(std::size_t replays) { expected_ = replays; }
@@ -103,21 +103,21 @@ private:
         array.ideal = ideal;
         // Processing elements have no part in exchanges, memories do.
         return replayed(array, topology_,
-                        [&](const TimelineEntry& entry) { return entry.is_compute() || ideal == Ideal::Memory; });
+                        [&](const StepSegment& entry) { return entry.is_compute() || ideal == Ideal::Memory; });
     }
 
     std::optional<Cycles> without_bandwidth_of(const std::set<std::size_t>& links) {
         const Topology topology = topology_.with_links([&](std::size_t index, LinkSpec& link) {
             if (links.count(index) > 0) link.bits_per_second = kUnlimited;
         });
-        return replayed(array_, topology, [](const TimelineEntry& entry) { return !entry.is_compute(); });
+        return replayed(array_, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
     }
 
     std::optional<Cycles> without_latency() {
         ArraySpec array = array_;
         array.interconnect.router_cycles = 0;
         const Topology topology = topology_.with_links([](std::size_t, LinkSpec& link) { link.latency = 1; });
-        return replayed(array, topology, [](const TimelineEntry& entry) { return !entry.is_compute(); });
+        return replayed(array, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
     }
 
     std::optional<Cycles> without_contention() {
@@ -163,18 +163,18 @@ private:
     const Program& program_;
     const ArraySpec& array_;
     const Topology& topology_;
-    const std::vector<TimelineEntry>& timeline_;
+    const std::vector<StepSegment>& timeline_;
     const ReplayOptions& options_;
     std::size_t replays_ = 0;
     std::size_t expected_ = 1;
 };
 
 /// Without those that no cycle is spent on.
-std::vector<CriticalResource> cycles_by_resource(const std::vector<TimelineEntry>& timeline,
+std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>& timeline,
                                                  const CriticalLinks& links) {
     std::map<Resource, Cycles> sums;
     const auto add = [&](Resource resource, Cycles cycles) { sums[resource] = checked_add(sums[resource], cycles); };
-    for (const TimelineEntry& entry : timeline) {
+    for (const StepSegment& entry : timeline) {
         if (entry.unit) {
             add(Resource::Multiply, entry.unit->spent.multiply);
             add(Resource::Fill, entry.unit->spent.fill);
@@ -200,9 +200,9 @@ std::vector<CriticalResource> cycles_by_resource(const std::vector<TimelineEntry
     return resources;
 }
 
-std::vector<Cycles> cycles_by_layer(const std::vector<TimelineEntry>& timeline, std::size_t layers) {
+std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& timeline, std::size_t layers) {
     std::vector<Cycles> sums(layers, 0);
-    for (const TimelineEntry& entry : timeline) sums[entry.layer] = checked_add(sums[entry.layer], entry.cycles);
+    for (const StepSegment& entry : timeline) sums[entry.layer] = checked_add(sums[entry.layer], entry.cycles);
     return sums;
 }
 
@@ -224,7 +224,7 @@ const char* name_of(Resource resource) {
 }
 
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
-                                               const Topology& topology, const std::vector<TimelineEntry>& timeline,
+                                               const Topology& topology, const std::vector<StepSegment>& timeline,
                                                std::size_t layers, const ReplayOptions& options) {
     const CriticalLinks links(topology, array.interconnect.topology, timeline);
     CriticalPath path;

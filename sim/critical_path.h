@@ -8,7 +8,7 @@
 #include "arch/topology.h"
 #include "sim/program.h"
 #include "sim/replay.h"
-#include "sim/timeline.h"
+#include "sim/step_segments.h"
 
 namespace hypar {
 
@@ -45,7 +45,7 @@ struct CriticalPath {
 /// tiles, flows and mappings, with another timing of that resource alone (docs/architecture.md, "The critical path").
 /// None if `options`' progress stopped it. `layers` is their number.
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
-                                               const Topology& topology, const std::vector<TimelineEntry>& timeline,
+                                               const Topology& topology, const std::vector<StepSegment>& timeline,
                                                std::size_t layers, const ReplayOptions& options);
 
 }  // namespace hypar

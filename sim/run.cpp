@@ -35,7 +35,7 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
 }
 
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
-                                       const std::vector<TimelineEntry>& timeline) {
+                                       const std::vector<StepSegment>& timeline) {
     std::vector<LayerReport> layers;
     for (const Layer& layer : input.network.layers()) layers.push_back({layer.name, {}});
     for (std::size_t index = 0; index < result.segments.size(); ++index) {
@@ -94,8 +94,8 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.array = input.array;
     report.batch = input.step.batch;
     report.plan = input.plan;
-    report.timeline = make_timeline(program, input.array, topology, result);
-    report.layers = layer_reports(input, program, result, report.timeline);
+    report.step_segments = step_segments(program, input.array, topology, result);
+    report.layers = layer_reports(input, program, result, report.step_segments);
     report.accelerators = result.accelerators;
     report.topology = topology;
     report.links = link_reports(topology, result.links);
@@ -113,7 +113,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
         report.traffic_bytes = report.counts().sent_bytes;
     } else {
         if (input.asks_for_path) {
-            report.critical_path = find_critical_path(program, input.array, topology, report.timeline,
+            report.critical_path = find_critical_path(program, input.array, topology, report.step_segments,
                                                       input.network.size(), part_of(options, step_share, 1));
         }
         check_conservation(input, program, report);

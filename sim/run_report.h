@@ -17,7 +17,7 @@
 #include "sim/memory_layout.h"
 #include "sim/memory_use.h"
 #include "sim/replay.h"
-#include "sim/timeline.h"
+#include "sim/step_segments.h"
 #include "workloads/phase.h"
 
 namespace hypar {
@@ -82,10 +82,10 @@ struct RunReport {
     std::vector<InterfaceUse> accelerators;
     Topology topology;
     std::vector<LinkReport> links;
-    std::uint64_t traffic_bytes = 0;      ///< of the plan, or of what was done of it
-    MemoryLayout memory;                  ///< of the accelerator that keeps most
-    std::vector<TimelineEntry> timeline;  ///< the step's segments
-    std::vector<MemoryUse> memory_use;    ///< of the same accelerator, by segment
+    std::uint64_t traffic_bytes = 0;         ///< of the plan, or of what was done of it
+    MemoryLayout memory;                     ///< of the accelerator that keeps most
+    std::vector<StepSegment> step_segments;  ///< the step's segments
+    std::vector<MemoryUse> memory_use;       ///< of the same accelerator, by segment
     std::optional<CriticalPath> critical_path;
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer

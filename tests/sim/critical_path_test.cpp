@@ -61,7 +61,7 @@ CriticalResource resource_of(const RunReport& report, const std::string& name) {
     return {};
 }
 
-auto as_tuple(const TimelineEntry& entry) {
+auto as_tuple(const StepSegment& entry) {
     const CriticalUnit unit = entry.unit.value_or(CriticalUnit{});
     const CriticalFlow flow = entry.flow.value_or(CriticalFlow{});
     return std::make_tuple(entry.layer, entry.phase, entry.level, entry.start, entry.cycles, entry.sent_bytes,
@@ -70,9 +70,9 @@ auto as_tuple(const TimelineEntry& entry) {
                            flow.cycles.bandwidth, flow.cycles.contention, flow.cycles.latency);
 }
 
-bool are_equal(const std::vector<TimelineEntry>& a, const std::vector<TimelineEntry>& b) {
+bool are_equal(const std::vector<StepSegment>& a, const std::vector<StepSegment>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const TimelineEntry& x, const TimelineEntry& y) { return as_tuple(x) == as_tuple(y); });
+                      [](const StepSegment& x, const StepSegment& y) { return as_tuple(x) == as_tuple(y); });
 }
 
 bool are_equal(const CriticalPath& a, const CriticalPath& b) {
@@ -87,7 +87,7 @@ bool are_equal(const CriticalPath& a, const CriticalPath& b) {
 
 TEST(CriticalPath, NamesASlowLinkAndWhatTheStepWouldTakeWithoutIt) {
     const RunReport report = run(star(160'000'000));
-    for (const TimelineEntry& entry : report.timeline) {
+    for (const StepSegment& entry : report.step_segments) {
         if (entry.is_compute()) continue;
         // acc2 takes its part in every exchange: what it sends and what it gets take as long, and the flow to it has
         // the lower receiver.
@@ -128,7 +128,7 @@ TEST(CriticalPath, TakesAsLongWithoutTheBuffersBanksAsWithFastOnes) {
     const Program program = lower(network, plan, {32}, tests::kAllPhases, array);
     const Topology topology = Topology::make(array.interconnect, array.accelerators);
     const ReplayResult result = replay(program, array, topology);
-    const auto path = find_critical_path(program, array, topology, make_timeline(program, array, topology, result),
+    const auto path = find_critical_path(program, array, topology, step_segments(program, array, topology, result),
                                          network.size(), {});
     const auto buffer =
         std::find_if(path->resources.begin(), path->resources.end(),
@@ -170,11 +170,11 @@ TEST(CriticalPath, IsTheSameAtBothFidelitiesAndRemembered) {
         const RunReport full = run(small_network(), array, Fidelity::Full);
         for (int round = 0; round < 2; ++round) {
             const RunReport fast = run(small_network(), array, Fidelity::Fast, &remembered);
-            EXPECT_TRUE(are_equal(full.timeline, fast.timeline)) << name_of(kind);
+            EXPECT_TRUE(are_equal(full.step_segments, fast.step_segments)) << name_of(kind);
             EXPECT_TRUE(are_equal(*full.critical_path, *fast.critical_path)) << name_of(kind);
         }
         const RunReport alone = run(small_network(), array, Fidelity::Fast, &remembered, false);
-        EXPECT_TRUE(are_equal(full.timeline, alone.timeline)) << name_of(kind);
+        EXPECT_TRUE(are_equal(full.step_segments, alone.step_segments)) << name_of(kind);
         EXPECT_FALSE(alone.critical_path.has_value());
     }
 }
@@ -185,7 +185,7 @@ TEST(CriticalPath, DoesNotChangeWithNames) {
     for (EdgeSpec& edge : renamed.interconnect.topology.edges) edge.to = "<script>";
     const RunReport report = run(small_network(), array);
     const RunReport other = run(small_network("<b>"), renamed);
-    EXPECT_TRUE(are_equal(report.timeline, other.timeline));
+    EXPECT_TRUE(are_equal(report.step_segments, other.step_segments));
     EXPECT_EQ(resource_of(report, "links acc2-hub").step_cycles_without,
               resource_of(other, "links acc2-<script>").step_cycles_without);
 }

@@ -1,4 +1,4 @@
-#include "sim/timeline.h"
+#include "sim/step_segments.h"
 
 #include <algorithm>
 #include <iterator>
@@ -28,15 +28,15 @@ Bound bound_of(const ArrayCycles& spent, Cycles waiting) {
         ->second;
 }
 
-std::vector<TimelineEntry> make_timeline(const Program& program, const ArraySpec& array, const Topology& topology,
-                                         const ReplayResult& result) {
-    std::vector<TimelineEntry> timeline;
+std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& array, const Topology& topology,
+                                       const ReplayResult& result) {
+    std::vector<StepSegment> timeline;
     ExchangeSplitter splitter(array, topology);
     Cycles start = 0;
     for (std::size_t index = 0; index < result.segments.size(); ++index) {
         const Segment& segment = program.segments[index];
         const SegmentTotals& totals = result.segments[index];
-        TimelineEntry entry;
+        StepSegment entry;
         entry.layer = segment.layer;
         entry.phase = segment.phase;
         entry.start = start;

@@ -41,7 +41,7 @@ struct CriticalFlow {
 };
 
 /// A segment of the step, and what it waited for last: a unit or a flow, or neither where there was nothing to do.
-struct TimelineEntry {
+struct StepSegment {
     std::size_t layer = 0;
     Phase phase = Phase::Forward;
     std::optional<std::size_t> level;  ///< of an exchange, from H1 on
@@ -55,7 +55,7 @@ struct TimelineEntry {
 };
 
 /// The segments that were replayed, in their order. Each starts when the one before has ended.
-std::vector<TimelineEntry> make_timeline(const Program& program, const ArraySpec& array, const Topology& topology,
-                                         const ReplayResult& result);
+std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& array, const Topology& topology,
+                                       const ReplayResult& result);
 
 }  // namespace hypar
