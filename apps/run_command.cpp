@@ -11,6 +11,7 @@
 #include "report/explain.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
+#include "report/trace.h"
 
 namespace hypar {
 namespace {
@@ -22,6 +23,7 @@ struct Options {
     std::string format = "text";
     std::string explain;
     std::string fidelity = "fast";
+    std::string trace;
 };
 
 void run(const Options& options) {
@@ -33,9 +35,11 @@ void run(const Options& options) {
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     std::filesystem::path folder;
     if (!options.folder.empty()) folder = make_output_folder(options.folder, {"report.json", "report.txt"});
+    if (!options.trace.empty()) check_output_file("--trace " + options.trace, options.trace);
 
     Remembered remembered;
-    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered);
+    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered,
+                                            options.trace.empty() ? 0 : kTimelineSlices);
     std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
     if (options.explain == "mapping") text += explain_mapping(report);
@@ -51,6 +55,7 @@ void run(const Options& options) {
         write_file(folder / "report.json", json);
         write_file(folder / "report.txt", text);
     }
+    if (!options.trace.empty()) write_file(options.trace, trace_json(report));
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
 }
 
@@ -84,6 +89,9 @@ void add_run_command(CLI::App& program) {
             "--explain", options->explain,
             "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice")
         ->type_name("TOPIC")
+        ->check(kNotEmpty);
+    command->add_option("--trace", options->trace, "file for the step's timeline, which Perfetto opens")
+        ->type_name("FILE")
         ->check(kNotEmpty);
     command->callback([options] { run(*options); });
 }

@@ -8,13 +8,14 @@
 namespace hypar {
 
 RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered) {
+                         Remembered& remembered, std::size_t timeline_slices) {
     const Plan plan = experiment.make_plan();
     const Interrupt interrupt;
     ProgressBar bar(label);
     ReplayOptions options;
     options.fidelity = fidelity;
     options.remembered = &remembered;
+    options.timeline_slices = timeline_slices;
     options.progress = [&bar](double fraction) {
         bar.show(fraction);
         return !Interrupt::is_requested();

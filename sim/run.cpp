@@ -75,7 +75,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     const Program program =
         lower(input.network, input.plan, input.step, input.phases, remembered.mapper(input.array));
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
-    const ReplayResult result = replay(program, input.array, topology, options);
+    ReplayResult result = replay(program, input.array, topology, options);
 
     RunReport report;
     report.network = input.network.name();
@@ -93,6 +93,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();
     report.segments_done = result.segments.size();
+    report.timeline = std::move(result.timeline);
     report.simulation.fidelity = options.fidelity;
     report.simulation.use = result.use;
     if (report.is_partial()) {

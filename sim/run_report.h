@@ -15,6 +15,7 @@
 #include "sim/exchange_bound.h"
 #include "sim/memory_layout.h"
 #include "sim/replay.h"
+#include "sim/timeline.h"
 #include "workloads/phase.h"
 
 namespace hypar {
@@ -90,6 +91,7 @@ struct RunReport {
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::size_t segments = 0;             ///< that the step has
     std::size_t segments_done = 0;        ///< fewer where the run was stopped: all numbers are of these alone
+    std::optional<Timeline> timeline;     ///< where one was asked for
     SimulationReport simulation;
 
     bool is_partial() const { return segments_done < segments; }

@@ -39,9 +39,10 @@ Picoseconds Sequencer::wake(Picoseconds now) {
 
 void Sequencer::finish_segment(Picoseconds now) {
     HardwareUse use = model_->use();
-    SegmentResult result{(now - segment_start_) / clock_.period, use};
+    SegmentResult result{(now - segment_start_) / clock_.period, use, std::nullopt};
     result.use -= use_at_start_;
     use_at_start_ = std::move(use);
+    if (ArrayActivity* activity = model_->activity()) result.activity = activity->take(segment_start_);
     ++finished_;
     sink_(std::move(result));
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 
 #include "arch/array_model.h"
 #include "arch/component.h"
@@ -13,6 +14,7 @@ namespace hypar {
 struct SegmentResult {
     Cycles cycles = 0;
     HardwareUse use;
+    std::optional<SegmentActivity> activity;  ///< where it was written down
 };
 
 /// Is handed the results of the segments in their order.
