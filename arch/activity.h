@@ -42,8 +42,6 @@ public:
 
     const std::vector<Activity>& slices() const { return slices_; }
     std::vector<Activity>& slices() { return slices_; }
-    /// What merged slices may last at most; 0 where none were merged.
-    Picoseconds resolution() const { return resolution_; }
 
 private:
     void append(const Activity& slice);
@@ -51,7 +49,7 @@ private:
 
     std::size_t most_;
     std::vector<Activity> slices_;
-    Picoseconds resolution_ = 0;
+    Picoseconds resolution_ = 0;  ///< what merged slices may last at most
 };
 
 /// Writes down what one track of the hardware does while a segment runs, jumps over whole periods included.

@@ -20,8 +20,8 @@ constexpr std::size_t kStepProcess = 1;
 constexpr std::size_t kLinksProcess = 2;
 constexpr std::size_t kFirstAccelerator = 3;
 
-enum StepTrack : std::size_t { kLayers = 1, kPhases_, kSegments };
-enum AcceleratorTrack : std::size_t { kUnits = 1, kInterface, kVaults };
+enum StepTrack : std::size_t { kLayerTrack = 1, kPhaseTrack, kSegmentTrack };
+enum AcceleratorTrack : std::size_t { kUnitTrack = 1, kInterfaceTrack, kVaultTrack };
 
 /// User text as JSON; what is no UTF-8 is replaced.
 std::string quoted(const std::string& text) {
@@ -83,21 +83,21 @@ private:
 
     void write_step() {
         write_process(kStepProcess, "step");
-        write_track(kStepProcess, kLayers, "layers");
-        write_track(kStepProcess, kPhases_, "phases");
-        write_track(kStepProcess, kSegments, "computing and exchanges");
+        write_track(kStepProcess, kLayerTrack, "layers");
+        write_track(kStepProcess, kPhaseTrack, "phases");
+        write_track(kStepProcess, kSegmentTrack, "computing and exchanges");
         const auto is_one_pass = [](const TimelineSegment& a, const TimelineSegment& b) {
             return a.layer == b.layer && (a.phase == Phase::Forward) == (b.phase == Phase::Forward);
         };
         const auto is_one_phase = [](const TimelineSegment& a, const TimelineSegment& b) {
             return a.layer == b.layer && a.phase == b.phase;
         };
-        write_stretches(kLayers, "layer", is_one_pass,
+        write_stretches(kLayerTrack, "layer", is_one_pass,
                         [&](const TimelineSegment& segment) { return names_[segment.layer]; });
-        write_stretches(kPhases_, "phase", is_one_phase,
+        write_stretches(kPhaseTrack, "phase", is_one_phase,
                         [&](const TimelineSegment& segment) { return work_name(segment, ""); });
         for (const TimelineSegment& segment : timeline_.segments) {
-            write_slice(kStepProcess, kSegments, segment.from, report_.array.clock.duration(segment.cycles),
+            write_slice(kStepProcess, kSegmentTrack, segment.from, report_.array.clock.duration(segment.cycles),
                         segment.level ? "exchange" : "compute", work_name(segment, segment_suffix(segment)),
                         fmt::format(R"({},"cycles":{},"memory_bytes":{},"link_bytes":{})", work_args(segment),
                                     segment.cycles, segment.memory_bytes, segment.link_bytes));
@@ -114,7 +114,8 @@ private:
             Cycles cycles = 0;
             for (auto segment = first; segment != end; ++segment) cycles += segment->cycles;
             write_slice(kStepProcess, track, first->from, report_.array.clock.duration(cycles), category,
-                        name_of_stretch(*first), fmt::format(R"("cycles":{})", cycles));
+                        name_of_stretch(*first),
+                        fmt::format(R"("layer":{},"cycles":{})", names_[first->layer], cycles));
             first = end;
         }
     }
@@ -172,20 +173,20 @@ private:
     void write_accelerator(std::size_t index) {
         const std::size_t process = kFirstAccelerator + index;
         write_process(process, fmt::format("accelerator {}", report_.topology.node_name(index)));
-        write_activity(process, kUnits, fmt::format("processing units ({})", report_.array.processing_units),
+        write_activity(process, kUnitTrack, fmt::format("processing units ({})", report_.array.processing_units),
                        "compute", "tiles", timeline_.units[index]);
-        write_activity(process, kInterface, "network interface", "exchange", "exchanges",
+        write_activity(process, kInterfaceTrack, "network interface", "exchange", "exchanges",
                        timeline_.interfaces[index]);
-        write_activity(process, kVaults, fmt::format("vaults ({})", report_.array.memory.vaults), "memory", "blocks",
-                       timeline_.vaults[index]);
+        write_activity(process, kVaultTrack, fmt::format("vaults ({})", report_.array.memory.vaults), "memory",
+                       "blocks", timeline_.vaults[index]);
     }
 
     /// A track that never works is left out.
     void write_activity(std::size_t process, std::size_t track, const std::string& name, const char* category,
                         const char* items, const TimelineTrack& activity) {
-        if (activity.slices.empty()) return;
+        if (activity.empty()) return;
         write_track(process, track, name);
-        for (const Activity& slice : activity.slices) {
+        for (const Activity& slice : activity) {
             std::string args;
             if (slice.work != Activity::kMixed) args = work_args(timeline_.segments[slice.work]) + ",";
             args += fmt::format(R"("busy_us":{},"bytes":{},"{}":{})", microseconds(slice.busy), slice.bytes, items,
@@ -205,15 +206,15 @@ private:
 
     void count_merged(const TimelineTrack& activity) {
         std::uint64_t made = 0;
-        for (const Activity& slice : activity.slices) {
+        for (const Activity& slice : activity) {
             ++slices_;
             if (slice.merged == 1) continue;
             ++made;
             merged_ += slice.merged;
+            longest_ = std::max(longest_, slice.duration());
         }
         merged_into_ += made;
         if (made > 0) ++merged_tracks_;
-        coarsest_ = std::max(coarsest_, activity.resolution);
     }
 
     // Transfers.
@@ -222,7 +223,7 @@ private:
     void write_flows() {
         std::vector<std::set<std::uint64_t>> own(timeline_.interfaces.size());
         for (std::size_t index = 0; index < own.size(); ++index) {
-            for (const Activity& slice : timeline_.interfaces[index].slices) {
+            for (const Activity& slice : timeline_.interfaces[index]) {
                 if (slice.merged == 1) own[index].insert(own[index].end(), slice.work);
             }
         }
@@ -233,10 +234,11 @@ private:
             ++flows_;
             write(R"({{"ph":"s","pid":{},"tid":{},"ts":{},"cat":"transfer","name":"transfer","id":{},)"
                   R"("args":{{"bytes":{}}}}})",
-                  kFirstAccelerator + transfer.from, std::size_t{kInterface}, microseconds(transfer.sent), flows_,
-                  transfer.bytes);
+                  kFirstAccelerator + transfer.from, std::size_t{kInterfaceTrack}, microseconds(transfer.sent),
+                  flows_, transfer.bytes);
             write(R"({{"ph":"f","bp":"e","pid":{},"tid":{},"ts":{},"cat":"transfer","name":"transfer","id":{}}})",
-                  kFirstAccelerator + transfer.to, std::size_t{kInterface}, microseconds(transfer.received), flows_);
+                  kFirstAccelerator + transfer.to, std::size_t{kInterfaceTrack}, microseconds(transfer.received),
+                  flows_);
         }
     }
 
@@ -258,7 +260,9 @@ private:
         json["merged"] = {{"tracks", merged_tracks_},
                           {"slices", merged_},
                           {"into", merged_into_},
-                          {"longest_us", static_cast<double>(coarsest_) / 1e6}};
+                          {"longest_us", static_cast<double>(longest_) / 1e6}};
+        if (merged_ > 0)
+            json["note"] = "neighbouring slices were merged where a track had more than its share of them";
         json["transfers"] = timeline_.transfers.size();
         json["flows"] = flows_;
         return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -272,7 +276,7 @@ private:
     std::uint64_t merged_ = 0;       ///< of these were made others for want of room,
     std::uint64_t merged_into_ = 0;  ///< so many,
     std::uint64_t merged_tracks_ = 0;
-    Picoseconds coarsest_ = 0;
+    Picoseconds longest_ = 0;  ///< of the slices that were made
     std::uint64_t flows_ = 0;
 };
 

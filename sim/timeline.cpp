@@ -10,7 +10,7 @@ namespace {
 
 /// While a timeline is made, tracks may have more slices than their share, since others may leave them theirs.
 constexpr std::size_t kRoomWhileMade = 4;
-constexpr std::size_t kRoomOfSegment = 8;
+constexpr std::size_t kRoomOfSegment = 16;
 /// A segment's track has so many in any case: what comes before a jump, the jump, and what comes behind it.
 constexpr std::size_t kLeastOfSegment = 8;
 
@@ -131,7 +131,7 @@ Timeline TimelineBuilder::finish() {
         std::vector<TimelineTrack> finished;
         for (ActivitySlices& track : tracks) {
             track.shrink_to(most);
-            finished.push_back({std::move(track.slices()), track.resolution()});
+            finished.push_back(std::move(track.slices()));
         }
         return finished;
     };

@@ -38,10 +38,8 @@ struct TimelineTransfer {
     Picoseconds received = 0;  ///< when its last packet came to the receiver
 };
 
-struct TimelineTrack {
-    std::vector<Activity> slices;  ///< `work` is the segment
-    Picoseconds resolution = 0;    ///< neighbours that together last no longer were merged
-};
+/// Slices in order that do not overlap; `work` is their segment.
+using TimelineTrack = std::vector<Activity>;
 
 /// When every part of the array was at work in a step, from its beginning on.
 struct Timeline {
