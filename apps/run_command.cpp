@@ -12,6 +12,7 @@
 #include "report/path_render.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
+#include "report/trace.h"
 
 namespace hypar {
 namespace {
@@ -23,6 +24,7 @@ struct Options {
     std::string format = "text";
     std::string explain;
     std::string fidelity = "fast";
+    std::string trace;
 };
 
 void run(const Options& options) {
@@ -33,11 +35,12 @@ void run(const Options& options) {
     }
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     const ResultFolder folder(options.folder, PageKind::Run);
+    if (!options.trace.empty()) check_output_file("--trace " + options.trace, options.trace);
 
     const bool asks_for_path = options.explain == "path" || !options.folder.empty();
     Remembered remembered;
-    const RunReport report =
-        run_experiment(experiment, experiment.network.name(), fidelity, remembered, asks_for_path);
+    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered,
+                                            {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::string text = run_text(report);
     std::vector<CellAlternative> alternatives;
     if (options.explain == "mapping") text += explain_mapping(report);
@@ -51,6 +54,7 @@ void run(const Options& options) {
     const Renderings result{text, run_json(report, alternatives), ""};
     print_result(result.of(options.format));
     folder.write(result);
+    if (!options.trace.empty()) write_file(options.trace, trace_json(report));
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
     if (asks_for_path && !report.critical_path) throw RunError("stopped early: the critical path was not found");
 }
@@ -86,6 +90,9 @@ void add_run_command(CLI::App& program) {
             "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
             "path: what the step waits for, and what it would take without")
         ->type_name("TOPIC")
+        ->check(kNotEmpty);
+    command->add_option("--trace", options->trace, "file for the step's timeline, which Perfetto opens")
+        ->type_name("FILE")
         ->check(kNotEmpty);
     command->callback([options] { run(*options); });
 }

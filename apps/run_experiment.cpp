@@ -8,20 +8,21 @@
 namespace hypar {
 
 RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered, bool asks_for_path) {
+                         Remembered& remembered, const RunDetails& details) {
     const Plan plan = experiment.make_plan();
     const Interrupt interrupt;
     ProgressBar bar(label);
     ReplayOptions options;
     options.fidelity = fidelity;
     options.remembered = &remembered;
+    options.timeline_slices = details.timeline_slices;
     options.progress = [&bar](double fraction) {
         bar.show(fraction);
         return !Interrupt::is_requested();
     };
     try {
         return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
-                         experiment.phases, experiment.capacity, asks_for_path},
+                         experiment.phases, experiment.capacity, details.critical_path},
                         options);
     } catch (const ConfigError& error) {
         throw experiment.located(error);

@@ -7,11 +7,17 @@
 
 namespace hypar {
 
+/// What a run finds out only if it is asked for, as it takes longer.
+struct RunDetails {
+    bool critical_path = false;
+    std::size_t timeline_slices = 0;  ///< that of ReplayOptions
+};
+
 /// Plans and simulates an experiment, with a progress bar that begins with `label`. Ctrl-C ends it early, with a
-/// partial report, or one without the critical path that it `asks_for_path`. `remembered` is what earlier runs have
-/// found. Throws located ConfigErrors.
+/// partial report, or one without the critical path that was asked for. `remembered` is what earlier runs have found.
+/// Throws located ConfigErrors.
 RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered, bool asks_for_path = false);
+                         Remembered& remembered, const RunDetails& details = {});
 
 /// Reads the value of --fidelity.
 Fidelity read_fidelity(const std::string& value);

@@ -24,6 +24,12 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar
     engines_.push_back(&interface_->dma());
 }
 
+void Accelerator::record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times) {
+    for (const auto& unit : units_) unit->record(units);
+    memory_.record(vaults);
+    interface_->record(times);
+}
+
 void Accelerator::restart(Picoseconds now) {
     memory_.restart(now);
     for (Dma* engine : engines_) engine->restart();
@@ -69,6 +75,14 @@ ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, 
     }
 }
 
+void ArrayModel::record(std::size_t most_slices) {
+    activity_ = std::make_unique<ArrayActivity>(accelerators_.size(), topology_.links().size(), most_slices);
+    for (std::size_t index = 0; index < accelerators_.size(); ++index) {
+        accelerators_[index]->record(activity_->units[index], activity_->vaults[index], activity_->transfers[index]);
+    }
+    interconnect_.record(activity_->links);
+}
+
 void ArrayModel::restart(Picoseconds now) {
     for (const auto& accelerator : accelerators_) accelerator->restart(now);
     interconnect_.restart();
@@ -80,6 +94,7 @@ void ArrayModel::offer_state(StateVisitor& visitor) {
     counts_.offer_state(visitor);
     for (const auto& accelerator : accelerators_) accelerator->offer_state(visitor);
     interconnect_.offer_state(visitor);
+    if (activity_ != nullptr) activity_->offer_state(visitor);
 }
 
 HardwareUse& HardwareUse::operator-=(const HardwareUse& earlier) {

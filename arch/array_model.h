@@ -6,6 +6,7 @@
 
 #include <systemc>
 
+#include "arch/activity.h"
 #include "arch/array.h"
 #include "arch/interconnect_model.h"
 #include "arch/memory.h"
@@ -23,6 +24,8 @@ public:
                 const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
                 CompletionListener& listener, bool has_units);
 
+    /// Writes down from now on what its parts do.
+    void record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times);
     /// Every engine starts from its first vault again, and the vaults from rest.
     void restart(Picoseconds now);
     void offer_state(StateVisitor& visitor);
@@ -62,6 +65,11 @@ public:
     ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                const Topology& topology, CompletionListener& listener, bool has_units = true);
 
+    /// Writes down from now on what its parts do, at most so many slices of each in a segment.
+    void record(std::size_t most_slices);
+    /// What is written down; null unless it is.
+    ArrayActivity* activity() { return activity_.get(); }
+
     /// Puts what has come to rest back to how it was at first, for the segment that starts `now`.
     void restart(Picoseconds now);
     /// When all that is on its way now without anybody's waiting for it has come to rest.
@@ -85,6 +93,7 @@ private:
     EventCounts counts_;
     InterconnectModel interconnect_;
     std::vector<std::unique_ptr<Accelerator>> accelerators_;
+    std::unique_ptr<ArrayActivity> activity_;
 };
 
 }  // namespace hypar

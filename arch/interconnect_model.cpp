@@ -31,6 +31,10 @@ void InterconnectModel::offer_state(StateVisitor& visitor) {
     for (const auto& router : routers_) router->offer_state(visitor);
 }
 
+void InterconnectModel::record(std::vector<ActivityTrack>& tracks) {
+    for (const auto& router : routers_) router->record(tracks);
+}
+
 std::vector<LinkUse> InterconnectModel::link_use() const {
     std::vector<LinkUse> use(topology_.links().size());
     for (std::size_t node = 0; node < routers_.size(); ++node) {

@@ -24,6 +24,9 @@ public:
     Picoseconds quiet_at() const;
     void offer_state(StateVisitor& visitor);
 
+    /// Writes down from now on when links carry something; `tracks` are by link of the topology.
+    void record(std::vector<ActivityTrack>& tracks);
+
     Router& router(std::size_t node) { return *routers_[node]; }
     const std::vector<std::unique_ptr<Router>>& routers() const { return routers_; }
     const Topology& topology() const { return topology_; }

@@ -97,7 +97,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
 Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival) {
     const std::size_t vault = place % vaults();
     const BlockService service = memo_.serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
-    busy_times_[vault] += service.bursts * burst_time_;
+    move_data(vault, service.bursts, bytes, arrival, service.end);
     return service.end;
 }
 
@@ -133,8 +133,16 @@ Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, st
             ++access.row.row;
         }
     }
-    busy_times_[vault] += bursts * burst_time_;
+    move_data(vault, bursts, bytes, arrival, end);
     return end;
+}
+
+/// Of a block that arrived at a vault and is done at `end`.
+void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end) {
+    const Picoseconds busy = bursts * burst_time_;
+    busy_times_[vault] += busy;
+    if (track_ == nullptr) return;
+    track_->work(origin_ + arrival * timing_.clock_period, origin_ + end * timing_.clock_period, busy, bytes);
 }
 
 std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/array.h"
 #include "arch/component.h"
 #include "arch/event_counts.h"
@@ -63,6 +64,9 @@ public:
     /// Nothing may be under way.
     void restart(Picoseconds now);
 
+    /// Writes down from now on when vaults have requests, and for how long their data buses move data.
+    void record(ActivityTrack& track) { track_ = &track; }
+
     /// Time in which each vault's data bus moved data, by vault.
     const std::vector<Picoseconds>& busy_times() const { return busy_times_; }
 
@@ -78,6 +82,7 @@ private:
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
     Clocks look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival);
+    void move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end);
     template <typename Rests, typename Open, typename Show>
     void offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show);
     void offer_states(StateVisitor& visitor, std::uint64_t first);
@@ -103,6 +108,7 @@ private:
     std::vector<VaultMemo::State> states_;
     std::vector<Vault> vaults_;
     std::vector<Picoseconds> busy_times_;  ///< by vault
+    ActivityTrack* track_ = nullptr;       ///< null unless somebody wants to know
 };
 
 }  // namespace hypar

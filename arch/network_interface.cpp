@@ -58,6 +58,7 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
         unread_ = share_.send_bytes;
         missing_ = share_.receive_bytes;
         running_ = true;
+        if (times_ != nullptr) times_->begin = now;
     }
     take_streams(now);
     take_packets(now);
@@ -86,6 +87,7 @@ void NetworkInterface::take_packets(Picoseconds now) {
     while (packets_.next_arrival() <= now) {
         const Packet packet = packets_.take();
         use_.received_bytes = checked_add(use_.received_bytes, packet.payload_bytes);
+        if (times_ != nullptr) times_->last_received = now;
         start_stream(share_.reduces ? Purpose::ReadSum : Purpose::Write, packet.payload_bytes);
     }
 }
@@ -98,6 +100,7 @@ void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
     packet.destination = share_.partner;
     packet.route = &route_to(share_.partner);
     router_.inject(packet, now + array_.clock.period);
+    if (times_ != nullptr) times_->first_sent = std::min(times_->first_sent, now);
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);
@@ -109,6 +112,7 @@ void NetworkInterface::finish(Picoseconds now) {
         counts_.adds = checked_add(counts_.adds, share_.receive_bytes / array_.precision.bytes);
     }
     running_ = false;
+    if (times_ != nullptr) times_->end = now;
     listener_.completed(*this, now + array_.clock.period);
 }
 

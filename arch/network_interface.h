@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/component.h"
 #include "arch/dma.h"
 #include "arch/packet.h"
@@ -57,6 +58,9 @@ public:
     void receive(const Packet& packet, Picoseconds arrival) override;
     void packet_taken(Picoseconds arrival) override;
 
+    /// Writes down from now on when it takes part in exchanges.
+    void record(TransferTimes& times) { times_ = &times; }
+
     Dma& dma() { return dma_; }
     /// Packets of which no byte has been read.
     std::uint64_t work_left() const override { return ceil_divide(unread_, array_.interconnect.packet_bytes); }
@@ -96,6 +100,7 @@ private:
     std::uint64_t reading_ = 0;  ///< packets being read
     std::uint64_t free_slots_;   ///< packets that may be read or wait before the router
     InterfaceUse use_;
+    TransferTimes* times_ = nullptr;  ///< null unless somebody wants to know
 };
 
 }  // namespace hypar

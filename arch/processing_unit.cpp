@@ -92,9 +92,14 @@ void ProcessingUnit::compute_tile(Picoseconds now) {
     const Tile& tile = tiles_[place];
     if (!take_result_space(array_.buffer.allocated(tile.result_bytes))) return;
     const TileTiming& timing = timing_of(tile);
-    compute_end_ = array_.clock.edge_at_or_after(now) + array_.clock.duration(timing.cycles.total());
+    const Picoseconds begin = array_.clock.edge_at_or_after(now);
+    const Picoseconds duration = array_.clock.duration(timing.cycles.total());
+    compute_end_ = begin + duration;
     counts_.add_tile(timing, array_.precision.bytes);
     spent_ += timing.cycles;
+    if (track_ != nullptr) {
+        track_->work(begin, compute_end_, duration, tile.load_bytes() + (tile.stores_result ? tile.store_bytes : 0));
+    }
 }
 
 /// One result at a time lies in the buffer, in the place of the one before.

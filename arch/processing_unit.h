@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/buffer.h"
 #include "arch/component.h"
 #include "arch/dma.h"
@@ -23,6 +24,9 @@ public:
 
     /// Starts a schedule, which must outlive the work, at `arrival`.
     void start(const TileSchedule& schedule, Picoseconds arrival);
+
+    /// Writes down from now on when it computes.
+    void record(ActivityTrack& track) { track_ = &track; }
 
     Buffer& buffer() { return buffer_; }
     Dma& dma() { return dma_; }
@@ -70,6 +74,7 @@ private:
     ArrayCycles spent_;  ///< since the schedule began
     std::uint64_t unfinished_stores_ = 0;
     Picoseconds compute_end_ = kNever;
+    ActivityTrack* track_ = nullptr;  ///< null unless somebody wants to know
 };
 
 }  // namespace hypar

@@ -344,6 +344,10 @@ void Router::send(Output& output, std::size_t index, Picoseconds now) {
         output.use.payload_bytes = checked_add(output.use.payload_bytes, unit.packet.payload_bytes);
         ++output.use.packets;
     }
+    if (output.track != nullptr) {
+        output.track->work(now, output.free_at, duration, unit.is_tail ? unit.packet.payload_bytes : 0,
+                           unit.is_tail ? 1 : 0);
+    }
     unit.escapes = unit.escapes || channel < topology_.routed_channels();
     ++unit.hop;
     ++unit.packet.links;
@@ -438,6 +442,12 @@ void Router::offer_state(StateVisitor& visitor) {
     });
     visitor.value(waits_for_credit_ ? 1 : 0);
     visitor.time(quiet_at_);
+}
+
+void Router::record(std::vector<ActivityTrack>& tracks) {
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        outputs_[index].track = &tracks[outputs_[index].link];
+    }
 }
 
 std::vector<LinkUse> Router::link_use() const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/array.h"
 #include "arch/component.h"
 #include "arch/inbox.h"
@@ -41,6 +42,10 @@ public:
     Picoseconds quiet_at() const { return quiet_at_; }
 
     void offer_state(StateVisitor& visitor) override;
+
+    /// Writes down from now on when the links that leave this node carry something; tracks are by link of the
+    /// topology.
+    void record(std::vector<ActivityTrack>& tracks);
 
     /// Use of the links that leave this node, in the order of Topology::links_from.
     std::vector<LinkUse> link_use() const;
@@ -106,6 +111,7 @@ private:
         std::uint64_t timed_flits = 0;  ///< that `timed` was worked out for
         Picoseconds timed = 0;
         LinkUse use;
+        ActivityTrack* track = nullptr;  ///< null unless somebody wants to know
     };
 
     Picoseconds wake(Picoseconds now) override;

@@ -151,6 +151,7 @@ private:
 
     ReplayOptions next_options() {
         ReplayOptions next = options_;
+        next.timeline_slices = 0;
         const auto done = static_cast<double>(replays_++);
         if (options_.progress) {
             next.progress = [this, done](double fraction) {

@@ -144,8 +144,8 @@ std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& n
 
 }  // namespace
 
-FastForward::FastForward(Calendar& calendar, const Clock& clock, OfferState offer_state)
-    : calendar_(calendar), clock_(clock), offer_state_(std::move(offer_state)) {}
+FastForward::FastForward(Calendar& calendar, const Clock& clock, OfferState offer_state, OnJump on_jump)
+    : calendar_(calendar), clock_(clock), offer_state_(std::move(offer_state)), on_jump_(std::move(on_jump)) {}
 
 void FastForward::forget() {
     snapshots_.clear();
@@ -206,6 +206,7 @@ void FastForward::jump(const StateSnapshot& now, const Jump& jump) {
     Mover mover(snapshots_[jump.earlier], now.time, jump.periods, jump.time);
     offer_state_(mover);
     calendar_.rebuild();
+    if (on_jump_) on_jump_(now.time, jump.time, jump.periods);
     ++use_.jumps;
     use_.skipped_time = checked_add(use_.skipped_time, jump.time);
 }

@@ -16,6 +16,9 @@ namespace hypar {
 /// Shows the complete state of what is simulated to a visitor.
 using OfferState = std::function<void(StateVisitor&)>;
 
+/// Told of each jump at `now`, over `periods` that take `duration` in all.
+using OnJump = std::function<void(Picoseconds now, Picoseconds duration, std::uint64_t periods)>;
+
 /// The state at one instant, in the order in which it was shown.
 struct StateSnapshot {
     Picoseconds time = 0;
@@ -44,7 +47,7 @@ struct FastForwardUse {
 /// to the counters and to the work at once. Exact, see docs/fast-forward.md.
 class FastForward {
 public:
-    FastForward(Calendar& calendar, const Clock& clock, OfferState offer_state);
+    FastForward(Calendar& calendar, const Clock& clock, OfferState offer_state, OnJump on_jump = {});
 
     /// An anchor: everything due at `now` has happened. Jumps if it can.
     void look(Picoseconds now);
@@ -70,6 +73,7 @@ private:
     Calendar& calendar_;
     Clock clock_;
     OfferState offer_state_;
+    OnJump on_jump_;
     std::vector<StateSnapshot> snapshots_;
     std::size_t kept_words_ = 0;
     std::uint64_t looks_ = 0;

@@ -68,10 +68,16 @@ public:
           calendar_("calendar"),
           sequencer_("sequencer", calendar_, program, array.clock, std::move(sink)),
           model_("array", calendar_, array, topology, sequencer_, computes(program)),
-          fast_forward_(calendar_, array.clock, [this](StateVisitor& visitor) {
-              sequencer_.offer_state(visitor);
-              options_.offer_state(model_, visitor);
-          }) {
+          fast_forward_(
+              calendar_, array.clock,
+              [this](StateVisitor& visitor) {
+                  sequencer_.offer_state(visitor);
+                  options_.offer_state(model_, visitor);
+              },
+              [this](Picoseconds now, Picoseconds duration, std::uint64_t periods) {
+                  if (ArrayActivity* activity = model_.activity()) activity->jumped(now, duration, periods);
+              }) {
+        if (options.most_slices > 0) model_.record(options.most_slices);
         sequencer_.start(model_);
         if (options.jumps) {
             calendar_.observe([this](Picoseconds now) { observe(now); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -20,6 +21,8 @@ using OfferArrayState = std::function<void(ArrayModel&, StateVisitor&)>;
 
 struct KernelRunOptions {
     bool jumps = false;  ///< over what repeats itself
+    /// Writes down what every part of the array does, at most so many slices of each in a segment; 0: does not.
+    std::size_t most_slices = 0;
     OfferArrayState offer_state = [](ArrayModel& model, StateVisitor& visitor) { model.offer_state(visitor); };
     Progress progress;
 };

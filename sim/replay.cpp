@@ -33,12 +33,13 @@ public:
 
 private:
     bool is_fast() const { return options_.fidelity == Fidelity::Fast; }
+    bool has_timeline() const { return options_.timeline_slices > 0; }
 
     void recall() {
         for (std::size_t piece = 0; piece < results_.size(); ++piece) {
             keys_.push_back(Remembered::key_of(array_, program_, collapsed_, collapsed_.pieces[piece]));
             const SegmentResult* remembered = options_.remembered->find(keys_.back());
-            if (remembered == nullptr) continue;
+            if (remembered == nullptr || has_timeline()) continue;
             results_[piece] = *remembered;
             done_ += 1 / static_cast<double>(results_.size());
         }
@@ -65,6 +66,10 @@ private:
         const double share = static_cast<double>(program.segments.size()) / static_cast<double>(results_.size());
         KernelRunOptions options;
         options.jumps = is_fast();
+        if (has_timeline()) {
+            options.most_slices =
+                TimelineBuilder::most_slices_of_segment(program_, topology_, options_.timeline_slices);
+        }
         options.offer_state = options_.offer_state;
         if (options_.progress) {
             options.progress = [&](double fraction) { return options_.progress(done_ + share * fraction); };
@@ -84,7 +89,9 @@ private:
     void take(std::size_t piece, SegmentResult result) {
         ++use_.simulated_pieces;
         use_.simulated_cycles = checked_add(use_.simulated_cycles, result.cycles);
-        if (is_fast() && options_.remembered != nullptr) options_.remembered->keep(keys_[piece], result);
+        if (is_fast() && options_.remembered != nullptr) {
+            options_.remembered->keep(keys_[piece], {result.cycles, result.use, result.last, std::nullopt});
+        }
         results_[piece] = std::move(result);
     }
 
@@ -94,6 +101,8 @@ private:
         total.accelerators.resize(topology_.accelerator_count());
         total.links.resize(topology_.links().size());
         std::vector<Picoseconds> vaults_busy(topology_.accelerator_count() * array_.memory.vaults);
+        std::optional<TimelineBuilder> timeline;
+        if (has_timeline()) timeline.emplace(program_, topology_, array_.clock, options_.timeline_slices);
         for (const std::vector<Occurrence>& segment : collapsed_.segments) {
             use_.pieces += segment.size();
             if (std::any_of(segment.begin(), segment.end(),
@@ -101,9 +110,16 @@ private:
                 break;
             }
             total.segments.emplace_back();
-            for (const Occurrence& occurrence : segment) add(total, vaults_busy, occurrence);
+            for (const Occurrence& occurrence : segment) {
+                add(total, vaults_busy, occurrence);
+                if (timeline) {
+                    timeline->place(collapsed_.parts[occurrence.part], *results_[occurrence.piece]->activity);
+                }
+            }
             find_busiest(total.segments.back(), program_.segments[total.segments.size() - 1], segment);
+            if (timeline) timeline->end_segment(total.segments.back().cycles);
         }
+        if (timeline) total.timeline = timeline->finish();
         if (!vaults_busy.empty()) {
             total.busiest_vault_time = *std::max_element(vaults_busy.begin(), vaults_busy.end());
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include "sim/kernel_run.h"
 #include "sim/program.h"
 #include "sim/remembered.h"
+#include "sim/timeline.h"
 
 namespace hypar {
 
@@ -50,12 +52,15 @@ struct ReplayResult {
     std::vector<LinkUse> links;           ///< by link of the topology
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+    std::optional<Timeline> timeline;     ///< where one was asked for
     ReplayUse use;
 };
 
 struct ReplayOptions {
     Fidelity fidelity = Fidelity::Fast;
     Remembered* remembered = nullptr;  ///< of earlier replays; used by Fast alone
+    /// Of a timeline of the step; 0 for none. What is remembered has none, so all is simulated for it.
+    std::size_t timeline_slices = 0;
     Progress progress;
     OfferArrayState offer_state = KernelRunOptions().offer_state;
 };

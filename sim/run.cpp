@@ -86,7 +86,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
         lower(input.network, input.plan, input.step, input.phases, remembered.mapper(input.array));
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
     const double step_share = input.asks_for_path ? 0.2 : 1;
-    const ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
+    ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
 
     RunReport report;
     report.network = input.network.name();
@@ -107,6 +107,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();
     report.segments_done = result.segments.size();
+    report.timeline = std::move(result.timeline);
     report.simulation.fidelity = options.fidelity;
     report.simulation.use = result.use;
     if (report.is_partial()) {

@@ -18,6 +18,7 @@
 #include "sim/memory_use.h"
 #include "sim/replay.h"
 #include "sim/step_segments.h"
+#include "sim/timeline.h"
 #include "workloads/phase.h"
 
 namespace hypar {
@@ -91,6 +92,7 @@ struct RunReport {
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::size_t segments = 0;             ///< that the step has
     std::size_t segments_done = 0;        ///< fewer where the run was stopped: all numbers are of these alone
+    std::optional<Timeline> timeline;     ///< where one was asked for
     SimulationReport simulation;
 
     bool is_partial() const { return segments_done < segments; }

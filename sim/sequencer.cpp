@@ -56,9 +56,10 @@ LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
 
 void Sequencer::finish_segment(Picoseconds now) {
     HardwareUse use = model_->use();
-    SegmentResult result{(now - segment_start_) / clock_.period, use, last_};
+    SegmentResult result{(now - segment_start_) / clock_.period, use, last_, std::nullopt};
     result.use -= use_at_start_;
     use_at_start_ = std::move(use);
+    if (ArrayActivity* activity = model_->activity()) result.activity = activity->take(segment_start_);
     ++finished_;
     sink_(std::move(result));
 }

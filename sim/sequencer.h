@@ -24,6 +24,7 @@ struct SegmentResult {
     Cycles cycles = 0;
     HardwareUse use;
     std::optional<LastWorker> last;  ///< none where there was nothing to do
+    std::optional<SegmentActivity> activity;  ///< where it was written down
 };
 
 /// Is handed the results of the segments in their order.

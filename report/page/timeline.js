@@ -7,8 +7,7 @@ function describeThrough(through) {
     const link = through.link === null ? [] : [`busiest link ${through.link.from} \u2192 ${through.link.to}`];
     return [`last: ${through.sender} to ${through.receiver}`, ...link, `bound by ${through.bound}`];
   }
-  const [first, last] = through.vaults;
-  return [`last: ${through.accelerator}, unit ${through.unit}, vaults ${first} to ${last}`, `bound by ${through.bound}`];
+  return [`last: ${through.accelerator}, unit ${through.unit}, vault ${through.busiest_vault}`, `bound by ${through.bound}`];
 }
 
 const nameOfSegment = ({layer, phase, activity, level}) =>
