@@ -95,8 +95,6 @@ struct TransferTimes {
     Picoseconds first_sent = kNever;     ///< its first packet was read and went to the router
     Picoseconds last_received = kNever;  ///< its last packet came
     Picoseconds end = kNever;            ///< all was sent, and all that came was in memory
-
-    bool took_part() const { return end != kNever; }
 };
 
 /// What every part of an array did in one segment, from the segment's start on.

@@ -89,7 +89,7 @@ void TimelineBuilder::add_transfers() {
     const std::size_t index = timeline_.segments.size();
     const std::vector<ExchangeShare>& shares = program_.segments[index].shares;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (!times_[i].took_part()) continue;
+        if (shares[i].send_bytes == 0 && shares[i].receive_bytes == 0) continue;
         add_exchange(i, times_[i]);
         if (shares[i].send_bytes == 0) continue;
         timeline_.transfers.push_back({index, i, shares[i].partner, shares[i].send_bytes,
