@@ -124,9 +124,9 @@ std::string explain_path(const RunReport& report) {
     return "\nWhat the step waits for, and what it would take without each resource and layer:\n\n" +
            resources_table(report) +
            "\n  Of each segment the unit or flow that ended last, and what its cycles go to.\n"
-           "  multiply, fill, delivery, buffer, drain: of the unit's array; memory: it has no\n"
-           "  tile. links: a flow's bytes cross them; contention: others' do; latency: all\n"
-           "  else. Step without: replayed with that resource taking no time.\n\n" +
+           "  multiply, fill, delivery, buffer, drain: of the unit's array; memory: it has\n"
+           "  no tile. links: a flow's bytes cross them; contention: others' do; latency:\n"
+           "  all else. Step without: replayed with that resource taking no time.\n\n" +
            layers_table(report) + "\n" + segments_table(report);
 }
 

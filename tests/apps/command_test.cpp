@@ -164,6 +164,45 @@ TEST(Command, OutputFolderHoldsWholeReportsAndNothingElse) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(files), {}), 2);
 }
 
+TEST(Command, TimelineAndCriticalPathAddUpToTheStep) {
+    const TemporaryFolder folder;
+    const json report = json::parse(run_shell("\"$HYPAR\" run lenet-c --format json -o out", folder.path()).output);
+    const json step = report["step"]["cycles"];
+    std::uint64_t start = 0;
+    for (const json& segment : report["timeline"]) {
+        EXPECT_EQ(segment["start_cycle"], start);
+        start += segment["cycles"].get<std::uint64_t>();
+        std::uint64_t parts = 0;
+        const json& through = segment["through"];
+        if (segment["activity"] == "compute") {
+            EXPECT_EQ(through["vaults"], (json{0, 31}));
+            for (const json& cycles : through["unit_cycles"]) parts += cycles.get<std::uint64_t>();
+        } else {
+            for (const char* part : {"bandwidth_cycles", "contention_cycles", "latency_cycles"}) {
+                parts += through[part].get<std::uint64_t>();
+            }
+        }
+        EXPECT_EQ(segment["cycles"], parts);
+    }
+    EXPECT_EQ(step, start);
+    for (const char* list : {"resources", "layers"}) {
+        std::uint64_t sum = 0;
+        for (const json& item : report["critical_path"][list]) sum += item["cycles"].get<std::uint64_t>();
+        EXPECT_EQ(step, sum) << list;
+    }
+    EXPECT_EQ(report["memory"]["over_step"].size(), report["timeline"].size());
+    EXPECT_EQ(report["nodes"].size(), 31U);  // of a tree with 16 leaves
+    // 16 accelerators of 16 units of 168 elements at 250 MHz; of 32 vaults with 10 GB/s.
+    EXPECT_EQ(report["hardware"]["peak_macs_per_second"], 16 * 16 * 168 * 250e6);
+    EXPECT_EQ(report["hardware"]["memory_bytes_per_second"], 16 * 32 * 10e9);
+}
+
+TEST(Command, CriticalPathIsFoundOnlyWhereItIsAskedFor) {
+    EXPECT_FALSE(json::parse(run_program({"run", "lenet-c", "--format", "json"}).output).contains("critical_path"));
+    const Outcome asked = run_program({"run", "lenet-c", "--explain", "path", "--format", "json"});
+    EXPECT_TRUE(json::parse(asked.output).contains("critical_path"));
+}
+
 TEST(Command, MemoryReadsInSequenceAtTheRateOfItsDataBus) {
     const json report = run_json({"memory", "--format", "json"});
     EXPECT_GT(report["bandwidth_bytes_per_second"], 9.85e9);

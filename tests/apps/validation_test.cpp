@@ -98,7 +98,7 @@ TEST(Validation, MemoryRegionsLieNextToEachOther) {
 }
 
 TEST(Validation, ExplanationsFitTheTerminal) {
-    for (const std::string topic : {"mapping", "energy"}) {
+    for (const std::string topic : {"mapping", "energy", "path"}) {
         const Outcome outcome = run_program({"run", "vgg-e", "--explain", topic});
         EXPECT_EQ(outcome.status, 0);
         std::size_t start = 0;
