@@ -75,7 +75,7 @@ function energyInWords(from, to) {
   const [before, after] = [of(from), of(to)];
   if (before === after) return `${nameOf(to)} and ${nameOf(from)} take the same energy.`;
   const [most] = differences(from, to, parts);
-  const share = after === 0 || before === 0 ? "" : ` (${format.signedPercent(after / before - 1)})`;
+  const share = before === 0 || Math.abs(after / before - 1) < 0.0005 ? "" : ` (${format.signedPercent(after / before - 1)})`;
   return `Its energy is ${moreOrLess(text, after - before)}${share}; ${most.name} alone ${moreOrLess(text, most.difference)}.`;
 }
 
