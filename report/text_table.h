@@ -40,9 +40,9 @@ public:
     /// A line across the table before the next row.
     void add_rule() { rules_.push_back(rows_.size()); }
 
-    /// Every line indented by two spaces, columns two spaces apart, no space at the end of a line. What is too wide
-    /// stays whole: a text of the first column gets lines of its own above its row; columns for which there is no
-    /// room even so follow below, with the first column again.
+    /// Every line indented by two spaces, columns two spaces apart. What is too wide stays whole: a text of the first
+    /// column gets lines of its own above its row, any other goes on in a second line at a third of the text's width;
+    /// columns for which there is no room even so follow below, with the first column again.
     std::string render(const TextStyle& style = {}) const;
 
 private:

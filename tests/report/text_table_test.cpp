@@ -7,10 +7,12 @@ namespace {
 
 TextStyle columns(std::size_t count) { return {count, false}; }
 
-/// 6 + 2 + 5 = 13 columns; with the optional ones 13 + 2 + 40 + 2 + 30 = 87.
+const std::string kName(40, 'x');
+
+/// With the indent 2 + 40 + 2 + 5 = 49 columns, with the first optional one 2 + 25 more, with the other 2 + 12.
 TextTable table_with_optional_columns() {
-    TextTable table({"layer", where_room(std::string(40, 'a')), "bytes", where_room(left(std::string(30, 'b')))});
-    table.add_row({"conv1", "1", "2", "3"});
+    TextTable table({"layer", where_room(std::string(25, 'a')), "bytes", where_room(left(std::string(12, 'b')))});
+    table.add_row({kName, "1", "2", "3"});
     table.add_rule();
     table.add_row({"all", "10", "20", "30"});
     return table;
@@ -28,26 +30,24 @@ TEST(TextTable, AlignsTheFirstColumnLeftAndNumbersRight) {
 }
 
 TEST(TextTable, HasTheSameColumnsInEveryTextOfEightyColumns) {
-    EXPECT_EQ(table_with_optional_columns().render(),
-              "  layer  bytes\n"
-              "  ------------\n"
-              "  conv1      2\n"
-              "  ------------\n"
-              "  all       20\n");
+    EXPECT_EQ(table_with_optional_columns().render(), "  layer" + std::string(35, ' ') + "  bytes\n" +  //
+                                                          "  " + std::string(47, '-') + "\n" +          //
+                                                          "  " + kName + "      2\n" +                  //
+                                                          "  " + std::string(47, '-') + "\n" +          //
+                                                          "  all" + std::string(37, ' ') + "     20\n");
 }
 
 TEST(TextTable, ShowsOptionalColumnsWhereThereIsRoomThoseOnTheLeftFirst) {
-    const TextTable table = table_with_optional_columns();
-    // 2 + 5 + 2 + 40 + 2 + 5 = 56, with the last one 2 + 30 more: 88
-    const std::string a(40, 'a');
-    const std::string b(30, 'b');
-    EXPECT_EQ(table.render(columns(87)), "  layer  " + a + "  bytes\n  " + std::string(54, '-') + "\n  conv1  " +
-                                             std::string(39, ' ') + "1      2\n  " + std::string(54, '-') +
-                                             "\n  all    " + std::string(38, ' ') + "10     20\n");
-    EXPECT_EQ(table.render(columns(88)), "  layer  " + a + "  bytes  " + b + "\n  " + std::string(86, '-') +
-                                             "\n  conv1  " + std::string(39, ' ') + "1      2  3\n  " +
-                                             std::string(86, '-') + "\n  all    " + std::string(38, ' ') +
-                                             "10     20  30\n");
+    const std::string indent(35, ' ');
+    const std::string head = "  layer" + indent + "  " + std::string(25, 'a') + "  bytes";
+    const auto rule = [](std::size_t width) { return "  " + std::string(width, '-') + "\n"; };
+    const std::string first = "  " + kName + std::string(26, ' ') + "1      2";
+    const std::string second = "  all  " + indent + std::string(25, ' ') + "10     20";
+    // 49 + 27 + 14 = 90
+    EXPECT_EQ(table_with_optional_columns().render(columns(89)),
+              head + "\n" + rule(74) + first + "\n" + rule(74) + second + "\n");
+    EXPECT_EQ(table_with_optional_columns().render(columns(90)),
+              head + "  " + std::string(12, 'b') + "\n" + rule(88) + first + "  3\n" + rule(88) + second + "  30\n");
 }
 
 TEST(TextTable, CountsCharactersNotBytes) {
@@ -87,6 +87,19 @@ TEST(TextTable, CutsATextOfTheFirstColumnThatIsLongerThanALine) {
               "  opqrstuvwxyz\n"
               "            1\n"
               "            2\n");
+}
+
+TEST(TextTable, GoesOnInASecondLineWithOtherTextsThatAreTooLong) {
+    TextTable table({"level", left("layer"), "bytes"});
+    table.add_row({"H1", "abcdefghij", "1"});
+    table.add_row({"H2", "abcdefgh", "2"});
+    // 24 / 3 = 8 columns for the second one
+    EXPECT_EQ(table.render(columns(24)),
+              "  level  layer     bytes\n"
+              "  ----------------------\n"
+              "  H1     abcdefgh      1\n"
+              "         ij\n"
+              "  H2     abcdefgh      2\n");
 }
 
 TEST(TextTable, GoesOnBelowWithColumnsThatDoNotFit) {
