@@ -67,7 +67,7 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
 }
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
-    TextTable table({"network", left("topology"), left("strategy"), where_room("accelerators"), where_room("batch"),
+    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"),
                      "step", "compute", where_room("exchange"), where_room("cycles"), "traffic", "energy", "perf.",
                      "eff."});
     for (std::size_t index = 0; index < rows.size(); ++index) {

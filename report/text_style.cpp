@@ -10,7 +10,7 @@ const char* code_of(Tone tone) {
     switch (tone) {
         case Tone::Heading: return "1";
         case Tone::Faint: return "2";
-        case Tone::Accent: return "35";
+        case Tone::Accent: return "1;35";
         case Tone::Good: return "32";
         case Tone::Warning: return "1;31";
         case Tone::Plain: break;

@@ -24,7 +24,7 @@ struct TextStyle {
 /// Columns that a text takes: its UTF-8 characters, each taken as one column wide.
 std::size_t width_of(const std::string& text);
 
-/// A text cut into pieces of at most `columns` characters.
+/// A text cut into pieces of at most `columns` characters, at least one.
 std::vector<std::string> pieces_of(const std::string& text, std::size_t columns);
 
 }  // namespace hypar

@@ -27,7 +27,7 @@ TEST(ProgressLine, IsFullAndNotMoreInTheEnd) {
 }
 
 TEST(ProgressLine, FitsItsColumns) {
-    for (std::size_t columns = 0; columns < 130; ++columns) {
+    for (std::size_t columns = 1; columns < 130; ++columns) {
         EXPECT_LE(width_of(progress_line({3, 12, "runs", 6, std::string(60, 'x') + "größe"}, columns)), columns);
     }
 }

@@ -127,7 +127,7 @@ TEST(TextTable, PaintsTextsAndNotTheSpacesBesideThem) {
     EXPECT_EQ(table.render({80, true}),
               "  \033[1mlayer\033[0m  \033[1mH1\033[0m\n"
               "  \033[2m---------\033[0m\n"
-              "  fc     \033[35mmp\033[0m\n"
+              "  fc     \033[1;35mmp\033[0m\n"
               "  conv   dp\n");
 }
 
