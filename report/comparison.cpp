@@ -67,9 +67,8 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
 }
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
-    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"),
-                     "step", "compute", where_room("exchange"), where_room("cycles"), "traffic", "energy", "perf.",
-                     "eff."});
+    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"), "step",
+                     "compute", where_room("exchange"), where_room("cycles"), "traffic", "energy", "perf.", "eff."});
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const ComparisonRow& row = rows[index];
         if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
