@@ -6,6 +6,7 @@
 
 #include "apps/commands.h"
 #include "apps/output.h"
+#include "apps/terminal.h"
 #include "experiment/experiment.h"
 
 namespace hypar {
@@ -26,9 +27,7 @@ void run(const std::vector<std::string>& files) {
         print_result(text);
         return;
     }
-    for (std::size_t index = 0; index + 1 < errors.size(); ++index) {
-        fmt::print(stderr, "hypar: {}\n", errors[index].what());
-    }
+    for (std::size_t index = 0; index + 1 < errors.size(); ++index) print_error(errors[index].what());
     throw errors.back();
 }
 

@@ -7,6 +7,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/progress_bar.h"
 #include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
@@ -63,25 +64,32 @@ std::vector<Point> load_points(const Options& options) {
     return points;
 }
 
+/// A row for each point, or for those that were done when Ctrl-C ended it.
+std::vector<ComparisonRow> simulate(const std::vector<Point>& points, Fidelity fidelity) {
+    std::vector<ComparisonRow> rows;
+    Remembered remembered;
+    ProgressBar bar(static_cast<double>(points.size()), "runs");
+    for (const auto& [argument, experiment] : points) {
+        const std::string label = fmt::format("{}, {}, {}", experiment.network.name(), experiment.strategy,
+                                              name_of(experiment.array.interconnect.topology.kind));
+        const RunReport report = run_experiment(experiment, fidelity, remembered, [&](double fraction) {
+            bar.show(static_cast<double>(rows.size()) + fraction, label);
+        });
+        if (report.is_partial()) break;
+        rows.push_back(comparison_row(argument, experiment.name, report));
+    }
+    relate_to_baseline(rows);
+    return rows;
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
     const ResultFolder folder(options.folder, PageKind::Comparison);
-    std::vector<ComparisonRow> rows;
-    Remembered remembered;
-    for (const auto& [argument, experiment] : points) {
-        const std::string label =
-            fmt::format("{}/{} {}, {}, {}", rows.size() + 1, points.size(), experiment.network.name(),
-                        experiment.strategy, name_of(experiment.array.interconnect.topology.kind));
-        const RunReport report = run_experiment(experiment, label, fidelity, remembered);
-        if (report.is_partial()) break;
-        rows.push_back(comparison_row(argument, experiment.name, report));
-    }
-    relate_to_baseline(rows);
-
-    const Renderings result{comparison_text(rows, points.size()), comparison_json(rows, points.size()),
-                            comparison_csv(rows)};
+    const std::vector<ComparisonRow> rows = simulate(points, fidelity);
+    const auto text = [&](const TextStyle& style) { return comparison_text(rows, points.size(), style); };
+    const Renderings result{text, comparison_json(rows, points.size()), comparison_csv(rows)};
     print_result(result.of(options.format));
     folder.write(result);
     if (rows.size() < points.size()) {

@@ -5,13 +5,16 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/terminal.h"
 #include "arch/array.h"
 #include "experiment/experiment.h"
 #include "partition/strategy.h"
+#include "report/format.h"
 
 namespace hypar {
 namespace {
@@ -39,6 +42,13 @@ constexpr Catalogue kCatalogues[] = {{"networks", list_networks},
                                      {"topologies", list_topologies},
                                      {"experiments", list_experiments}};
 
+/// One line for programs; on a terminal as many as it takes.
+std::string line_of(const Named& entry, std::size_t width) {
+    const std::string lead = fmt::format("{:<{}}", entry.name, width);
+    if (!terminal_columns(STDOUT_FILENO)) return lead + entry.description + "\n";
+    return wrapped(lead, entry.description, style_of(STDOUT_FILENO), Tone::Heading);
+}
+
 void run(const std::string& kind) {
     std::vector<std::string> known;
     for (const Catalogue& catalogue : kCatalogues) known.emplace_back(catalogue.name);
@@ -49,8 +59,7 @@ void run(const std::string& kind) {
         const std::vector<Named> entries = catalogue.list();
         std::size_t width = 14;
         for (const Named& entry : entries) width = std::max(width, entry.name.size());
-        for (const Named& entry : entries)
-            text += fmt::format("{:<{}}{}\n", entry.name, width + 2, entry.description);
+        for (const Named& entry : entries) text += line_of(entry, width + 2);
     }
     print_result(text);
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -9,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/commands.h"
+#include "apps/terminal.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "sim/standstill.h"
@@ -51,15 +51,15 @@ int run(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return program.exit(error);  // --help
-        fmt::print(stderr, "hypar: {}\nhypar --help and hypar COMMAND --help tell more.\n",
-                   describe(error, program, argc > 1 ? argv[1] : ""));
+        hypar::print_error(describe(error, program, argc > 1 ? argv[1] : "") +
+                           "\nhypar --help and hypar COMMAND --help tell more.");
         return kWrongCommandLine;
     }
     return 0;
 }
 
 int report_failure(const std::string& message, int status) {
-    fmt::print(stderr, "hypar: {}\n", message);
+    hypar::print_error(message);
     return status;
 }
 

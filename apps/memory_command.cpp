@@ -3,10 +3,13 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/progress_bar.h"
+#include "apps/terminal.h"
 #include "base/error.h"
 #include "experiment/quantity.h"
 #include "report/memory_render.h"
@@ -91,13 +94,20 @@ MemoryTraffic read_traffic(const Options& options, const ArraySpec& array) {
     return traffic;
 }
 
+MemoryTrafficResult simulate(const MemoryReport& report) {
+    const double requests = static_cast<double>(report.traffic.requests);
+    ProgressBar bar(requests, "requests");
+    return run_memory_traffic(report.array.memory, report.traffic,
+                              [&](double fraction) { bar.show(fraction * requests, ""); });
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     MemoryReport report;
     report.array = read_array_option(options);
     report.traffic = read_traffic(options, report.array);
-    report.result = run_memory_traffic(report.array.memory, report.traffic);
-    print_result(options.format == "json" ? memory_json(report) : memory_text(report));
+    report.result = simulate(report);
+    print_result(options.format == "json" ? memory_json(report) : memory_text(report, style_of(STDOUT_FILENO)));
 }
 
 }  // namespace

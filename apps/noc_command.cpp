@@ -286,20 +286,30 @@ std::vector<double> read_rates(const std::string& value, const NocReport& report
     return rates;
 }
 
+std::vector<NocPoint> simulate(const NocReport& report, const std::vector<double>& rates) {
+    std::vector<NocPoint> points;
+    const double cycles = static_cast<double>(report.traffic.warmup + report.traffic.cycles);
+    ProgressBar bar(cycles * static_cast<double>(rates.size()), "cycles");
+    for (const double rate : rates) {
+        NocTraffic traffic = report.traffic;
+        traffic.rate = rate;
+        const std::string label = fmt::format("rate {:g}", rate);
+        points.push_back(run_noc(report.spec, report.clock, report.topology, traffic, [&](double fraction) {
+            bar.show(cycles * (static_cast<double>(points.size()) + fraction), label);
+        }));
+    }
+    return points;
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     NocReport report = options.array.empty() ? report_of_options(options) : report_of_array(options);
     report.traffic = read_traffic(options, report);
     const std::vector<double> rates = read_rates(options.rates, report);
     const ResultFolder folder(options.folder, PageKind::Noc);
-    for (const double rate : rates) {
-        NocTraffic traffic = report.traffic;
-        traffic.rate = rate;
-        ProgressBar bar(fmt::format("{}/{} rate {:g}", report.points.size() + 1, rates.size(), rate));
-        report.points.push_back(run_noc(report.spec, report.clock, report.topology, traffic,
-                                        [&bar](double fraction) { bar.show(fraction); }));
-    }
-    const Renderings result{noc_text(report), noc_json(report), noc_csv(report)};
+    report.points = simulate(report, rates);
+    const auto text = [&](const TextStyle& style) { return noc_text(report, style); };
+    const Renderings result{text, noc_json(report), noc_csv(report)};
     print_result(result.of(options.format));
     folder.write(result);
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "apps/terminal.h"
 #include "base/error.h"
 
 namespace hypar {
@@ -30,9 +31,9 @@ std::filesystem::path without_links(std::filesystem::path path) {
 
 }  // namespace
 
-const std::string& Renderings::of(const std::string& format) const {
+std::string Renderings::of(const std::string& format) const {
     if (format == "json") return json;
-    return format == "csv" ? csv : text;
+    return format == "csv" ? csv : text(style_of(STDOUT_FILENO));
 }
 
 void print_result(const std::string& text) {

@@ -1,19 +1,22 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "report/text_style.h"
 
 namespace hypar {
 
 /// One result in each of its forms.
 struct Renderings {
-    std::string text;
+    std::function<std::string(const TextStyle& style)> text;
     std::string json;
     std::string csv;
 
-    /// `format` is text, json or csv.
-    const std::string& of(const std::string& format) const;
+    /// For standard output; `format` is text, json or csv.
+    std::string of(const std::string& format) const;
 };
 
 /// Writes results to standard output; throws std::runtime_error if they do not all get there.

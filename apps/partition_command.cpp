@@ -4,10 +4,12 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/terminal.h"
 #include "experiment/catalogue.h"
 #include "partition/plan_report.h"
 #include "partition/strategy.h"
@@ -87,7 +89,8 @@ void run(const Options& options) {
     if (options.format == "json") {
         print_result(plan_json(report, alternatives));
     } else {
-        print_result(plan_text(report) + explain_plan(report, alternatives));
+        const TextStyle style = style_of(STDOUT_FILENO);
+        print_result(plan_text(report, style) + explain_plan(report, alternatives, style));
     }
 }
 

@@ -1,33 +1,43 @@
 #include "apps/progress_bar.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-namespace hypar {
+#include "apps/terminal.h"
+#include "report/progress_line.h"
 
-ProgressBar::ProgressBar(std::string label)
-    : label_(std::move(label)), is_terminal_(::isatty(STDERR_FILENO) == 1), start_(Clock::now()), shown_(start_) {}
+namespace hypar {
+namespace {
+
+constexpr const char* kWipe = "\r\033[K";
+constexpr std::chrono::seconds kQuiet(2);
+constexpr std::chrono::milliseconds kPause(200);
+
+}  // namespace
+
+ProgressBar::ProgressBar(double total, std::string unit)
+    : total_(total),
+      unit_(std::move(unit)),
+      is_wanted_(terminal_columns(STDERR_FILENO).has_value() && is_smart_terminal()),
+      start_(Clock::now()),
+      shown_(start_) {}
 
 ProgressBar::~ProgressBar() {
-    if (is_visible_) fmt::print(stderr, "\r\033[K");
+    if (is_visible_) fmt::print(stderr, kWipe);
 }
 
-void ProgressBar::show(double fraction) {
-    using std::chrono::duration;
-    if (!is_terminal_) return;
+void ProgressBar::show(double done, const std::string& label) {
+    if (!is_wanted_) return;
     const Clock::time_point now = Clock::now();
-    const double elapsed = duration<double>(now - start_).count();
-    if (elapsed < 2 || duration<double>(now - shown_).count() < 0.2) return;
+    if (now - start_ < kQuiet || now - shown_ < kPause) return;
     shown_ = now;
     is_visible_ = true;
-    constexpr int kWidth = 30;
-    const int filled = static_cast<int>(kWidth * std::clamp(fraction, 0.0, 1.0));
-    const double left = fraction > 0 ? elapsed * (1 - fraction) / fraction : 0;
-    fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:.0f} %, {:.0f} s left", label_, "", filled, "", kWidth - filled,
-               100 * fraction, left);
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    // One less than there are: a line that fills the last column would wrap.
+    const std::size_t columns = terminal_columns(STDERR_FILENO).value_or(TextStyle::kLeastColumns) - 1;
+    fmt::print(stderr, "{}{}", kWipe, progress_line({done, total_, unit_, seconds, label}, columns));
     std::fflush(stderr);
 }
 

@@ -5,23 +5,25 @@
 
 namespace hypar {
 
-/// A line on standard error that shows how far a run is, and the time left; only on a terminal, and only once a
-/// run has taken two seconds. It is wiped out when the bar goes.
+/// A line on standard error that shows how far a command is, its rate and the time left: on a terminal alone, and
+/// once the work has taken two seconds. It is wiped out when the bar goes. One bar is for all that a command does.
 class ProgressBar {
 public:
-    explicit ProgressBar(std::string label);
+    /// The work is `total` of a unit, such as 12 runs.
+    ProgressBar(double total, std::string unit);
     ~ProgressBar();
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
-    /// `fraction` of the work is done.
-    void show(double fraction);
+    /// `done` of the total is done, and `label` is being done. To be called as often as one likes.
+    void show(double done, const std::string& label);
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    std::string label_;
-    bool is_terminal_;
+    double total_;
+    std::string unit_;
+    bool is_wanted_;
     bool is_visible_ = false;
     Clock::time_point start_;
     Clock::time_point shown_;

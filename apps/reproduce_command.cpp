@@ -1,5 +1,6 @@
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/progress_bar.h"
 #include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
@@ -30,37 +32,60 @@ std::vector<Figure> load(const std::string& paper) {
     }
 }
 
+/// How many different experiments the figures ask for.
+std::size_t count_runs(const std::vector<Figure>& figures) {
+    std::set<std::string> identities;
+    for (const Figure& figure : figures) {
+        for (const FigureRow& row : figure.rows) {
+            if (row.metric == Metric::Plan) continue;
+            identities.insert(row.identity);
+            if (row.baseline) identities.insert(row.baseline_identity);
+        }
+    }
+    return identities.size();
+}
+
 /// Runs every experiment once; what they have in common is simulated once.
 class Runs {
 public:
+    explicit Runs(std::size_t count) : bar_(static_cast<double>(count), "runs") {}
+
     RunFacts find(const Experiment& experiment, const std::string& identity, const std::string& figure) {
         const auto found = facts_.find(identity);
         if (found != facts_.end()) return found->second;
         const std::string label = fmt::format("figure {}: {}, {}, {} accelerators", figure, experiment.network.name(),
                                               experiment.strategy, experiment.array.accelerators);
-        const RunReport report = run_experiment(experiment, label, Fidelity::Fast, remembered_);
+        const RunReport report = run_experiment(experiment, Fidelity::Fast, remembered_, [&](double fraction) {
+            bar_.show(static_cast<double>(facts_.size()) + fraction, label);
+        });
         if (report.is_partial()) throw RunError("stopped early: nothing is written");
         return facts_.emplace(identity, facts_of(report)).first->second;
     }
 
 private:
+    ProgressBar bar_;
     Remembered remembered_;
     std::map<std::string, RunFacts> facts_;
 };
 
-void run(const Options& options) {
-    choose("--format " + options.format, options.format, {"text", "json", "csv"});
-    const std::vector<Figure> figures = load(options.paper);
-    const ResultFolder folder(options.folder, PageKind::Reproduction);
-    Runs runs;
+std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) {
+    Runs runs(count_runs(figures));
     std::vector<ReproducedFigure> reproduced;
     for (const Figure& figure : figures) {
         reproduced.push_back(reproduce(figure, [&](const Experiment& experiment, const std::string& identity) {
             return runs.find(experiment, identity, figure.number);
         }));
     }
-    const Renderings result{reproduction_text(options.paper, reproduced),
-                            reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
+    return reproduced;
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const std::vector<Figure> figures = load(options.paper);
+    const ResultFolder folder(options.folder, PageKind::Reproduction);
+    const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
+    const auto text = [&](const TextStyle& style) { return reproduction_text(options.paper, reproduced, style); };
+    const Renderings result{text, reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
     print_result(result.of(options.format));
     folder.write(result);
 }

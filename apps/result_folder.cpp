@@ -66,7 +66,7 @@ void ResultFolder::write(const Renderings& result) const {
     if (!is_wanted()) return;
     const FormNames& names = names_of(kind_);
     write_file(folder_ / names.json, result.json);
-    write_file(folder_ / names.text, result.text);
+    write_file(folder_ / names.text, result.text(TextStyle{}));
     if (names.csv != nullptr) write_file(folder_ / names.csv, result.csv);
     write_file(folder_ / kPage, page_html(kind_, result.json));
 }

@@ -16,7 +16,7 @@ public:
     ResultFolder(const std::string& folder, PageKind kind);
 
     bool is_wanted() const { return !folder_.empty(); }
-    /// Each form and the page, each whole or not at all.
+    /// Each form, the text in 80 columns without colours, and the page; each whole or not at all.
     void write(const Renderings& result) const;
 
 private:

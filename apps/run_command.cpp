@@ -5,6 +5,7 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "apps/output.h"
+#include "apps/progress_bar.h"
 #include "apps/result_folder.h"
 #include "apps/run_experiment.h"
 #include "base/error.h"
@@ -27,6 +28,15 @@ struct Options {
     std::string trace;
 };
 
+RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, const RunDetails& details) {
+    constexpr double kPercent = 100;
+    ProgressBar bar(kPercent, "%");
+    Remembered remembered;
+    return run_experiment(
+        experiment, fidelity, remembered,
+        [&](double fraction) { bar.show(kPercent * fraction, experiment.network.name()); }, details);
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
@@ -38,19 +48,20 @@ void run(const Options& options) {
     if (!options.trace.empty()) check_output_file("--trace " + options.trace, options.trace);
 
     const bool asks_for_path = options.explain == "path" || !options.folder.empty();
-    Remembered remembered;
-    const RunReport report = run_experiment(experiment, experiment.network.name(), fidelity, remembered,
-                                            {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
-    std::string text = run_text(report);
+    const RunReport report =
+        run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::vector<CellAlternative> alternatives;
-    if (options.explain == "mapping") text += explain_mapping(report);
-    if (options.explain == "energy") text += explain_energy(report);
-    if (options.explain == "path") text += explain_path(report);
-    if (options.explain == "plan") {
-        const StepShape step = experiment.step();
-        alternatives = cell_alternatives(experiment.network, report.plan, step);
-        text += explain_plan(report_plan(experiment.network, report.plan, report.strategy, step), alternatives);
-    }
+    const StepShape step = experiment.step();
+    if (options.explain == "plan") alternatives = cell_alternatives(experiment.network, report.plan, step);
+    const auto text = [&](const TextStyle& style) {
+        const std::string result = run_text(report, style);
+        if (options.explain == "mapping") return result + explain_mapping(report, style);
+        if (options.explain == "energy") return result + explain_energy(report, style);
+        if (options.explain == "path") return result + explain_path(report, style);
+        if (options.explain.empty()) return result;
+        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, step);
+        return result + explain_plan(plan, alternatives, style);
+    };
     const Renderings result{text, run_json(report, alternatives), ""};
     print_result(result.of(options.format));
     folder.write(result);

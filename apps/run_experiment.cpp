@@ -2,22 +2,20 @@
 
 #include "apps/interrupt.h"
 #include "apps/options.h"
-#include "apps/progress_bar.h"
 #include "sim/run.h"
 
 namespace hypar {
 
-RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered, const RunDetails& details) {
+RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
+                         const std::function<void(double)>& progress, const RunDetails& details) {
     const Plan plan = experiment.make_plan();
     const Interrupt interrupt;
-    ProgressBar bar(label);
     ReplayOptions options;
     options.fidelity = fidelity;
     options.remembered = &remembered;
     options.timeline_slices = details.timeline_slices;
-    options.progress = [&bar](double fraction) {
-        bar.show(fraction);
+    options.progress = [&progress](double fraction) {
+        progress(fraction);
         return !Interrupt::is_requested();
     };
     try {

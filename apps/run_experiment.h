@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "experiment/experiment.h"
@@ -13,11 +14,11 @@ struct RunDetails {
     std::size_t timeline_slices = 0;  ///< that of ReplayOptions
 };
 
-/// Plans and simulates an experiment, with a progress bar that begins with `label`. Ctrl-C ends it early, with a
-/// partial report, or one without the critical path that was asked for. `remembered` is what earlier runs have found.
-/// Throws located ConfigErrors.
-RunReport run_experiment(const Experiment& experiment, const std::string& label, Fidelity fidelity,
-                         Remembered& remembered, const RunDetails& details = {});
+/// Plans and simulates an experiment; `progress` is told now and then which part is done. Ctrl-C ends it early, with
+/// a partial report, or one without the critical path that was asked for. `remembered` is what earlier runs have
+/// found. Throws located ConfigErrors.
+RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
+                         const std::function<void(double)>& progress, const RunDetails& details = {});
 
 /// Reads the value of --fidelity.
 Fidelity read_fidelity(const std::string& value);

@@ -96,21 +96,23 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
     }
 }
 
-std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned) {
-    TextTable table({"network", "topology", "strategy", "step", "compute", "traffic", "energy", "perf.", "eff."});
-    table.align(1, TextTable::Align::Left);
-    table.align(2, TextTable::Align::Left);
+std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
+    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"), "step",
+                     "compute", where_room("exchange"), where_room("cycles"), "traffic", "energy", "perf.", "eff."});
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const ComparisonRow& row = rows[index];
         if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
-        table.add_row({label(row), row.topology, row.strategy, format_seconds(row.seconds),
-                       format_seconds(row.compute_seconds), format_bytes(static_cast<double>(row.traffic_bytes)),
-                       format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
-                       fmt::format("{:.3f}", row.energy_efficiency)});
+        table.add_row({label(row), row.topology, row.strategy, format_count(row.accelerators),
+                       format_count(row.batch), format_seconds(row.seconds), format_seconds(row.compute_seconds),
+                       format_seconds(row.communication_seconds), format_count(row.cycles),
+                       format_bytes(static_cast<double>(row.traffic_bytes)), format_joules(row.energy_joules),
+                       fmt::format("{:.3f}", row.speedup), fmt::format("{:.3f}", row.energy_efficiency)});
     }
     std::string partial;
-    if (rows.size() < planned) partial = fmt::format("PARTIAL: {} of {} runs\n\n", rows.size(), planned);
-    return partial + table.render() +
+    if (rows.size() < planned) {
+        partial = style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {} of {} runs\n\n", rows.size(), planned);
+    }
+    return partial + table.render(style) +
            "\n  perf.: performance (speedup), eff.: energy efficiency; both against the\n"
            "  experiment's first row with data parallelism, without one its first row\n";
 }

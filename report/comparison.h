@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/energy.h"
+#include "report/text_style.h"
 #include "sim/run_report.h"
 
 namespace hypar {
@@ -40,7 +41,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
 /// parallelism; where there is none, the first one.
 void relate_to_baseline(std::vector<ComparisonRow>& rows);
 
-std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned);
+std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style = {});
 std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned);
 /// One row a run, a header line first; texts quoted as RFC 4180 asks.
 std::string comparison_csv(const std::vector<ComparisonRow>& rows);

@@ -9,11 +9,12 @@
 namespace hypar {
 namespace {
 
-std::vector<std::string> row_of(const RunReport& report, const std::string& layer, const std::string& phase,
-                                const ExchangeCycles& exchange) {
-    std::vector<std::string> row{layer, phase, format_seconds(seconds_of(report, exchange.total()))};
+TextTable::Row row_of(const RunReport& report, const std::string& layer, const std::string& phase,
+                      std::uint64_t sent_bytes, const ExchangeCycles& exchange) {
+    TextTable::Row row{layer, phase, format_bytes(static_cast<double>(sent_bytes)), format_count(exchange.total()),
+                       format_seconds(seconds_of(report, exchange.total()))};
     for (const Cycles part : {exchange.bandwidth, exchange.contention, exchange.latency}) {
-        row.push_back(format_percent(static_cast<double>(part) / static_cast<double>(exchange.total())));
+        row.emplace_back(format_percent(static_cast<double>(part) / static_cast<double>(exchange.total())));
     }
     row.emplace_back(name_of(*exchange.bound()));
     return row;
@@ -21,26 +22,25 @@ std::vector<std::string> row_of(const RunReport& report, const std::string& laye
 
 }  // namespace
 
-std::string exchange_table(const RunReport& report) {
-    constexpr std::size_t kBoundColumn = 6;
-    TextTable table({"layer", "phase", "exchange", "bandwidth", "contention", "latency", "bound"});
-    table.align(1, TextTable::Align::Left);
-    table.align(kBoundColumn, TextTable::Align::Left);
+std::string exchange_table(const RunReport& report, const TextStyle& style) {
+    TextTable table({"layer", left("phase"), where_room("sent"), where_room("cycles"), "exchange", "bandwidth",
+                     "contention", "latency", left("bound")});
     ExchangeCycles all;
     for (const LayerReport& layer : report.layers) {
         bool is_first = true;
         for (const Phase phase : kPhases) {
-            const ExchangeCycles& exchange = layer.phases[static_cast<std::size_t>(phase)].exchange;
-            if (!exchange.bound()) continue;
-            table.add_row(row_of(report, is_first ? layer.name : "", name_of(phase), exchange));
-            all += exchange;
+            const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
+            if (!part.exchange.bound()) continue;
+            table.add_row(
+                row_of(report, is_first ? layer.name : "", name_of(phase), part.counts.sent_bytes, part.exchange));
+            all += part.exchange;
             is_first = false;
         }
     }
     if (!all.bound()) return {};
     table.add_rule();
-    table.add_row(row_of(report, "all", "", all));
-    return table.render();
+    table.add_row(row_of(report, "all", "", report.traffic_bytes, all));
+    return table.render(style);
 }
 
 nlohmann::ordered_json exchange_json(const ExchangeCycles& exchange) {

@@ -38,50 +38,49 @@ std::string share(Cycles part, Cycles whole) {
     return fmt::format("{:.0f}", whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string shapes_table(const RunReport& report) {
-    TextTable table({"layer", "phase", "flow", "n", "m", "e", "p", "q", "r", "t", "i", "k", "PEs", "tiles", "KiB"});
-    table.align(1, TextTable::Align::Left);
-    table.align(2, TextTable::Align::Left);
+std::string shapes_table(const RunReport& report, const TextStyle& style) {
+    TextTable table({"layer", left("phase"), left("flow"), "n", "m", "e", "p", "q", "r", "t", "i", "k", "PEs",
+                     "tiles", "KiB", where_room("units")});
     for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
         const MappingReport& mapping = *part.mapping;
-        std::vector<std::string> row{layer, name_of(phase), short_name(mapping.pass.dataflow)};
+        TextTable::Row row{layer, name_of(phase), short_name(mapping.pass.dataflow)};
         for (const std::uint64_t number :
              {mapping.samples, mapping.made, mapping.pass.e, mapping.pass.p, mapping.pass.q, mapping.pass.r,
               mapping.pass.t, mapping.pass.i, mapping.pass.k, mapping.active_pes, mapping.tiles,
-              mapping.buffer_bytes / 1024}) {
-            row.push_back(fmt::format("{}", number));
+              mapping.buffer_bytes / 1024, mapping.units}) {
+            row.emplace_back(fmt::format("{}", number));
         }
         table.add_row(std::move(row));
     });
-    return table.render();
+    return table.render(style);
 }
 
-std::string cycles_table(const RunReport& report) {
-    TextTable table({"layer", "phase", "passes", "util", "mult", "fill", "deliv", "buf", "drain", "wait", "bound"});
-    table.align(1, TextTable::Align::Left);
+std::string cycles_table(const RunReport& report, const TextStyle& style) {
+    TextTable table({"layer", left("phase"), "passes", where_room("cycles"), "util", "mult", "fill", "deliv", "buf",
+                     "drain", "wait", "bound"});
     for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
         const ArrayCycles& spent = part.counts.unit_cycles;
         const Cycles whole = part.unit_cycles();
-        table.add_row({layer, name_of(phase), fmt::format("{}", part.mapping->passes),
+        table.add_row({layer, name_of(phase), fmt::format("{}", part.mapping->passes), format_count(whole),
                        phase == Phase::Update ? "-" : fmt::format("{:.0f}", 100 * utilisation(report, part)),
                        share(spent.multiply, whole), share(spent.fill, whole), share(spent.delivery, whole),
                        share(spent.buffer, whole), share(spent.drain, whole), share(part.waiting_cycles(), whole),
                        name_of(part.bound())});
     });
-    return table.render();
+    return table.render(style);
 }
 
 }  // namespace
 
-std::string explain_mapping(const RunReport& report) {
+std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     std::string text = "\nHow each phase is laid on a processing unit of the first accelerator:\n\n";
-    text += shapes_table(report);
+    text += shapes_table(report, style);
     text +=
         "\n  flow: row- or output-stationary. n samples and m made channels a tile;\n"
         "  e p q r t as in Chen et al., JSSC 2017, i and k in docs/architecture.md; PEs\n"
         "  active, tiles of the unit, KiB of the buffer that a tile takes.\n"
         "\nPasses of a tile, and what the cycles of the units at work go to, in per cent:\n\n";
-    text += cycles_table(report);
+    text += cycles_table(report, style);
     text +=
         "\n  util: of all PEs. mult: the fullest PE is at work. fill, drain: before and\n"
         "  after a pass. deliv, buf: PEs wait for their networks, these for the banks.\n"
@@ -90,15 +89,17 @@ std::string explain_mapping(const RunReport& report) {
     return text;
 }
 
-std::string explain_energy(const RunReport& report) {
+std::string explain_energy(const RunReport& report, const TextStyle& style) {
     std::string text = "\nEnergy, as counts times the array's table:\n\n";
-    TextTable table({"component", "count", "of", "price", "joules"});
-    table.align(2, TextTable::Align::Left);
-    for (const EnergyEntry& entry : energy_entries(report.counts(), report.array.energy)) {
+    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
+    const double total = total_joules(entries);
+    TextTable table({"component", "count", left("of"), "price", "joules", where_room("share")});
+    for (const EnergyEntry& entry : entries) {
         table.add_row({entry.component, format_count(entry.count), entry.unit,
-                       fmt::format("{:.4g} pJ", entry.picojoules), format_joules(entry.joules())});
+                       fmt::format("{:.4g} pJ", entry.picojoules), format_joules(entry.joules()),
+                       format_percent(total == 0 ? 0 : entry.joules() / total)});
     }
-    text += table.render();
+    text += table.render(style);
     text +=
         "\n  The array's file gives the source of each price; memory and register prices\n  are of 32 bits there.\n";
     return text;

@@ -4,15 +4,16 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "report/text_style.h"
 #include "sim/run_report.h"
 
 namespace hypar {
 
 /// `--explain mapping`: for each layer and phase how it is laid on the processing units, and what holds it back.
-std::string explain_mapping(const RunReport& report);
+std::string explain_mapping(const RunReport& report, const TextStyle& style = {});
 
 /// `--explain energy`: what was counted, times the array's table.
-std::string explain_energy(const RunReport& report);
+std::string explain_energy(const RunReport& report, const TextStyle& style = {});
 
 /// docs/report-format.md: "mapping" and "unit_cycles" of a phase; null where nothing is computed.
 nlohmann::ordered_json mapping_json(const PhaseReport& phase);

@@ -45,22 +45,35 @@ std::string format_count(std::uint64_t count) {
     return digits;
 }
 
-std::string wrapped(const std::string& lead, const std::string& words_of_text) {
-    constexpr std::size_t kColumns = 80;
-    const std::string indent(lead.size(), ' ');
-    std::string text;
-    std::string line = lead;
-    std::istringstream words(words_of_text);
-    for (std::string word; words >> word;) {
-        if (line.size() > indent.size() && line.size() + 1 + word.size() > kColumns) {
-            text += line + "\n";
-            line = indent;
-        }
-        line += (line.size() > indent.size() ? " " : "") + word;
-    }
-    return text + line + "\n";
+std::string format_rate(double per_second, const std::string& unit) {
+    constexpr double kSecondsPerMinute = 60;
+    if (per_second >= 999.5) return with_prefix(per_second, fmt::format(" {}/s", unit).c_str());
+    if (per_second >= 0.1) return fmt::format("{} {}/s", three_digits(per_second), unit);
+    return fmt::format("{} {}/min", three_digits(kSecondsPerMinute * per_second), unit);
 }
 
-std::string wrapped_note(const std::string& note) { return wrapped("  note: ", note); }
+std::string wrapped(const std::string& lead, const std::string& text, const TextStyle& style, Tone tone_of_lead) {
+    const std::size_t indent = width_of(lead);
+    std::string result = style.paint(tone_of_lead, lead);
+    std::size_t width = indent;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        for (const std::string& piece : pieces_of(word, style.columns - indent)) {
+            const bool is_first = width == indent;
+            if (!is_first && width + 1 + width_of(piece) > style.columns) {
+                result += "\n" + std::string(indent, ' ');
+                width = indent;
+            } else if (!is_first) {
+                result += " ";
+                ++width;
+            }
+            result += piece;
+            width += width_of(piece);
+        }
+    }
+    return result + "\n";
+}
+
+std::string wrapped_note(const std::string& note, const TextStyle& style) { return wrapped("  note: ", note, style); }
 
 }  // namespace hypar

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "report/text_style.h"
+
 namespace hypar {
 
 /// Numbers for people: three significant digits and a unit. Decimal prefixes: 1 GB is 10^9 bytes.
@@ -13,10 +15,15 @@ std::string format_percent(double fraction);
 /// With commas between thousands.
 std::string format_count(std::uint64_t count);
 
-/// Words in lines of at most 80 columns, the first one behind `lead`, the others indented as far.
-std::string wrapped(const std::string& lead, const std::string& words_of_text);
+/// So many of a unit in a second, or in a minute where that is less than one in ten seconds.
+std::string format_rate(double per_second, const std::string& unit);
 
-/// "  note: ..." in lines of at most 80 columns.
-std::string wrapped_note(const std::string& note);
+/// Words in lines of the style's columns, the first one behind `lead`, the others indented as far. Words that are too
+/// long for a line are cut.
+std::string wrapped(const std::string& lead, const std::string& text, const TextStyle& style = {},
+                    Tone tone_of_lead = Tone::Plain);
+
+/// "  note: ..."
+std::string wrapped_note(const std::string& note, const TextStyle& style = {});
 
 }  // namespace hypar

@@ -29,13 +29,15 @@ std::string time(double picoseconds) {
     return format_seconds(picoseconds / static_cast<double>(kPicosecondsPerSecond));
 }
 
-std::string heading(const MemoryReport& report) {
+std::string heading(const MemoryReport& report, const TextStyle& style) {
     const MemoryTraffic& traffic = report.traffic;
     const std::string offered =
         traffic.bits_per_second ? rate(static_cast<double>(*traffic.bits_per_second) / 8)
                                 : fmt::format("as fast as {} outstanding in each vault allow", traffic.outstanding);
-    return fmt::format("{}: {} requests of {} B, {}, {} vault{}\n", report.array.name, format_count(traffic.requests),
-                       traffic.block_bytes, pattern_name(report), traffic.vaults, traffic.vaults == 1 ? "" : "s") +
+    const std::string title =
+        fmt::format("{}: {} requests of {} B, {}, {} vault{}", report.array.name, format_count(traffic.requests),
+                    traffic.block_bytes, pattern_name(report), traffic.vaults, traffic.vaults == 1 ? "" : "s");
+    return style.paint(Tone::Heading, wrapped("", title, style)) +
            fmt::format("{} reads, {}, page {}\n\n", format_percent(traffic.read_fraction), offered,
                        report.array.memory.page == PagePolicy::Open ? "open" : "closed");
 }
@@ -47,10 +49,10 @@ std::string bound_line(const char* name, double bound, double achieved) {
 
 }  // namespace
 
-std::string memory_text(const MemoryReport& report) {
+std::string memory_text(const MemoryReport& report, const TextStyle& style) {
     const MemoryTrafficResult& result = report.result;
     const double achieved = bytes_per_second(report);
-    std::string text = heading(report);
+    std::string text = heading(report, style);
     text += fmt::format("  {:<30}{:>10}\n", "bandwidth", rate(achieved));
     const TrafficBounds bounds = traffic_bounds(report.array.memory, report.traffic);
     text += bound_line("  the data buses move", bounds.data_bus, achieved);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "report/text_style.h"
 #include "sim/memory_traffic.h"
 
 namespace hypar {
@@ -13,8 +14,8 @@ struct MemoryReport {
     MemoryTrafficResult result;
 };
 
-/// The report for people, within 80 columns.
-std::string memory_text(const MemoryReport& report);
+/// The report for people.
+std::string memory_text(const MemoryReport& report, const TextStyle& style = {});
 
 /// docs/report-format.md, "hypar memory".
 std::string memory_json(const MemoryReport& report);

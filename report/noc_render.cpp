@@ -61,48 +61,66 @@ std::string many(std::uint64_t count, const char* what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::string heading(const NocReport& report) {
+std::string heading(const NocReport& report, const TextStyle& style) {
     const NocTraffic& traffic = report.traffic;
     const InterconnectSpec& spec = report.spec;
     std::string text =
-        wrapped("", fmt::format("{}{}, {}, {} of {} flits a cycle", report.array.empty() ? "" : report.array + ", ",
-                                shape(report), many(report.topology.accelerator_count(), "node"),
-                                many(report.topology.links().size(), "link"), pace(report)));
-    text += wrapped("", fmt::format("{}, {} routing, {} of {}, routers of {}", name_of(spec.flow_control),
-                                    name_of(spec.routing), many(spec.virtual_channels, "virtual channel"),
-                                    many(spec.buffer_flits, "flit"), many(spec.router_cycles, "cycle")));
-    text += wrapped("", fmt::format("{} traffic, packets of {}, {} cycles measured after {}, seed {}",
-                                    pattern_name(traffic.pattern), many(traffic.packet_flits, "flit"),
-                                    format_count(traffic.cycles), format_count(traffic.warmup), traffic.seed));
+        wrapped("",
+                fmt::format("{}{}, {}, {} of {} flits a cycle", report.array.empty() ? "" : report.array + ", ",
+                            shape(report), many(report.topology.accelerator_count(), "node"),
+                            many(report.topology.links().size(), "link"), pace(report)),
+                style);
+    text = style.paint(Tone::Heading, text);
+    text += wrapped("",
+                    fmt::format("{}, {} routing, {} of {}, routers of {}", name_of(spec.flow_control),
+                                name_of(spec.routing), many(spec.virtual_channels, "virtual channel"),
+                                many(spec.buffer_flits, "flit"), many(spec.router_cycles, "cycle")),
+                    style);
+    text += wrapped("",
+                    fmt::format("{} traffic, packets of {}, {} cycles measured after {}, seed {}",
+                                pattern_name(traffic.pattern), many(traffic.packet_flits, "flit"),
+                                format_count(traffic.cycles), format_count(traffic.warmup), traffic.seed),
+                    style);
     return text + "\n";
 }
 
 }  // namespace
 
-std::string noc_text(const NocReport& report) {
-    TextTable table({"rate", "accepted", "mean", "p50", "p99", "max", "hops", ""});
+std::string noc_text(const NocReport& report, const TextStyle& style) {
+    TextTable table({"rate", "accepted", where_room("packets"), "mean", "p50", where_room("p90"), where_room("p95"),
+                     "p99", "max", "hops", ""});
     for (const NocPoint& point : report.points) {
         const LatencyCounts& latencies = point.latencies;
         const bool is_empty = latencies.count() == 0;
         const auto cell = [&](const std::string& text) { return is_empty ? std::string("-") : text; };
-        table.add_row(
-            {fmt::format("{:g}", point.rate), fmt::format("{:.4g}", accepted(report, point)),
-             cell(is_empty ? "" : fmt::format("{:.2f}", latencies.mean())),
-             cell(fmt::format("{}", latencies.percentile(50))), cell(fmt::format("{}", latencies.percentile(99))),
-             cell(fmt::format("{}", latencies.percentile(100))),
-             cell(is_empty ? "" : fmt::format("{:.2f}", hops_mean(point))), point.is_stable() ? "" : "unstable"});
+        const auto percentile = [&](std::uint64_t percent) {
+            return cell(fmt::format("{}", latencies.percentile(percent)));
+        };
+        table.add_row({fmt::format("{:g}", point.rate),
+                       fmt::format("{:.4g}", accepted(report, point)),
+                       format_count(latencies.count()),
+                       cell(is_empty ? "" : fmt::format("{:.2f}", latencies.mean())),
+                       percentile(50),
+                       percentile(90),
+                       percentile(95),
+                       percentile(99),
+                       percentile(100),
+                       cell(is_empty ? "" : fmt::format("{:.2f}", hops_mean(point))),
+                       {point.is_stable() ? "" : "unstable", Tone::Warning}});
     }
-    std::string text = heading(report) + table.render() + "\n";
-    const std::string placement = placement_text(report.topology);
+    std::string text = heading(report, style) + table.render(style) + "\n";
+    const std::string placement = placement_text(report.topology, style);
     if (!placement.empty()) text += placement + "\n";
     text += wrapped_note(
         "rate and accepted in flits for each node and cycle; latencies in cycles, from a packet's creation until its "
-        "last flit is out of the network");
+        "last flit is out of the network",
+        style);
     if (!std::all_of(report.points.begin(), report.points.end(),
                      [](const auto& point) { return point.is_stable(); })) {
         text += wrapped_note(
             "unstable: what waits grew over the measurement, or latencies grew by half from its first to its second "
-            "half, or nothing was delivered in it; latencies depend on how long it is");
+            "half, or nothing was delivered in it; latencies depend on how long it is",
+            style);
     }
     return text;
 }

@@ -5,6 +5,7 @@
 
 #include "arch/array.h"
 #include "arch/topology.h"
+#include "report/text_style.h"
 #include "sim/noc.h"
 
 namespace hypar {
@@ -19,7 +20,7 @@ struct NocReport {
     std::vector<NocPoint> points;
 };
 
-std::string noc_text(const NocReport& report);
+std::string noc_text(const NocReport& report, const TextStyle& style = {});
 std::string noc_json(const NocReport& report);
 /// A line for each rate.
 std::string noc_csv(const NocReport& report);

@@ -19,26 +19,26 @@ std::string share_of_step(const RunReport& report, Cycles cycles) {
     return format_percent(step == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(step));
 }
 
-std::vector<std::string> row_of(const RunReport& report, const std::string& name, Cycles cycles, Cycles without) {
+TextTable::Row row_of(const RunReport& report, const std::string& name, Cycles cycles, Cycles without) {
     return {name, format_seconds(seconds_of(report, cycles)), share_of_step(report, cycles),
             format_seconds(seconds_of(report, without)), share_of_step(report, without)};
 }
 
-std::string resources_table(const RunReport& report) {
+std::string resources_table(const RunReport& report, const TextStyle& style) {
     TextTable table({"critical path", "time", "of the step", "step without", "of the step"});
     for (const CriticalResource& resource : report.critical_path->resources) {
         table.add_row(row_of(report, resource.name, resource.cycles, resource.step_cycles_without));
     }
-    return table.render();
+    return table.render(style);
 }
 
-std::string layers_table(const RunReport& report) {
+std::string layers_table(const RunReport& report, const TextStyle& style) {
     TextTable table({"layer", "time", "of the step", "step without", "of the step"});
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         const Cycles cycles = report.critical_path->layer_cycles[layer];
         table.add_row(row_of(report, report.layers[layer].name, cycles, report.cycles() - cycles));
     }
-    return table.render();
+    return table.render(style);
 }
 
 std::string waits_for(const RunReport& report, const StepSegment& entry) {
@@ -53,23 +53,21 @@ std::string waits_for(const RunReport& report, const StepSegment& entry) {
                        link == nullptr ? "" : fmt::format(", {} -> {}", link->from, link->to));
 }
 
-std::string segments_table(const RunReport& report) {
+std::string segments_table(const RunReport& report, const TextStyle& style) {
     constexpr std::size_t kShown = 8;
-    constexpr std::size_t kWaitsFor = 3;
     std::vector<const StepSegment*> longest;
     for (const StepSegment& entry : report.step_segments) longest.push_back(&entry);
     std::stable_sort(longest.begin(), longest.end(),
                      [](const StepSegment* a, const StepSegment* b) { return a->cycles > b->cycles; });
     if (longest.size() > kShown) longest.resize(kShown);
-    TextTable table({"longest segments", "time", "share", "waits for"});
-    table.align(kWaitsFor, TextTable::Align::Left);
+    TextTable table({"longest segments", "time", "share", left("waits for")});
     for (const StepSegment* entry : longest) {
         const std::string segment = fmt::format("{} {}{}", report.layers[entry->layer].name, name_of(entry->phase),
                                                 entry->is_compute() ? "" : " " + level_name(*entry));
         table.add_row({segment, format_seconds(seconds_of(report, entry->cycles)),
                        share_of_step(report, entry->cycles), waits_for(report, *entry)});
     }
-    return table.render();
+    return table.render(style);
 }
 
 nlohmann::ordered_json through_json(const RunReport& report, const CriticalUnit& unit) {
@@ -119,15 +117,19 @@ const char* kind_of(Resource resource) {
 
 }  // namespace
 
-std::string explain_path(const RunReport& report) {
+std::string explain_path(const RunReport& report, const TextStyle& style) {
     if (!report.critical_path) return "\nThe critical path was not found: the run was stopped.\n";
-    return "\nWhat the step waits for, and what it would take without each resource and layer:\n\n" +
-           resources_table(report) +
-           "\n  Of each segment the unit or flow that ended last, and what its cycles go to.\n"
-           "  multiply, fill, delivery, buffer, drain: of the unit's array; memory: it has\n"
-           "  no tile. links: a flow's bytes cross them; contention: others' do; latency:\n"
-           "  all else. Step without: replayed with that resource taking no time.\n\n" +
-           layers_table(report) + "\n" + segments_table(report);
+    return style.paint(Tone::Heading,
+                       "\nWhat the step waits for, and what it would take without each resource and layer:\n\n") +
+           resources_table(report, style) + "\n" +
+           wrapped(
+               "  ",
+               "Of each segment the unit or flow that ended last, and what its cycles go to. multiply, fill, "
+               "delivery, buffer, drain: of the unit's array; memory: it has no tile. links: a flow's bytes cross "
+               "them; contention: others' do; latency: all else. Step without: replayed with that resource taking "
+               "no time.",
+               style) +
+           "\n" + layers_table(report, style) + "\n" + segments_table(report, style);
 }
 
 nlohmann::ordered_json timeline_json(const RunReport& report) {

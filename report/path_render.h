@@ -4,13 +4,14 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "report/text_style.h"
 #include "sim/run_report.h"
 
 namespace hypar {
 
 /// `--explain path`: what the step waits for, what it would take without each resource and layer, and its longest
 /// segments. One line if the report has no critical path.
-std::string explain_path(const RunReport& report);
+std::string explain_path(const RunReport& report, const TextStyle& style = {});
 
 // docs/report-format.md: "timeline", "memory.over_step" and "critical_path", of a report that has one.
 nlohmann::ordered_json timeline_json(const RunReport& report);

@@ -12,7 +12,6 @@ namespace hypar {
 namespace {
 
 constexpr std::size_t kMostShown = 64;
-constexpr std::size_t kColumns = 80;
 constexpr const char* kAxes[] = {"x", "y", "z"};
 
 std::size_t cell_width(const Topology& topology) {
@@ -53,12 +52,12 @@ std::string grid_rule(const std::vector<std::uint64_t>& size) {
     return rule;
 }
 
-std::string grid_text(const Topology& topology) {
+std::string grid_text(const Topology& topology, const TextStyle& style) {
     const std::vector<std::uint64_t>& size = topology.grid();
     const std::uint64_t width = size[0];
     const std::size_t cell = cell_width(topology);
     std::string text = fmt::format("  placement: accelerator i at {}\n", grid_rule(size));
-    if (topology.accelerator_count() > kMostShown || width * cell > kColumns) return text;
+    if (topology.accelerator_count() > kMostShown || width * cell > style.columns) return text;
     const std::uint64_t plane = width * (size.size() < 2 ? 1 : size[1]);
     const bool has_planes = plane < topology.accelerator_count();
     text += "\n";
@@ -100,12 +99,14 @@ std::vector<std::string> runs_of(const std::vector<std::size_t>& accelerators) {
 }
 
 /// A name, and texts with commas between them in as many lines as it takes.
-std::string wrapped_list(const std::string& name, std::size_t name_width, const std::vector<std::string>& texts) {
-    std::string text;
-    std::string line = fmt::format("  {:<{}} ", name, name_width);
+std::string wrapped_list(const std::string& name, std::size_t name_width, const std::vector<std::string>& texts,
+                         const TextStyle& style) {
+    const bool has_own_line = width_of(name) > name_width;
+    std::string text = has_own_line ? "  " + name + "\n" : "";
+    std::string line = fmt::format("  {:<{}} ", has_own_line ? "" : name, name_width);
     for (std::size_t index = 0; index < texts.size(); ++index) {
         const std::string word = texts[index] + (index + 1 < texts.size() ? "," : "");
-        if (line.size() + 1 + word.size() > kColumns) {
+        if (width_of(line) + 1 + width_of(word) > style.columns) {
             text += line + "\n";
             line = std::string(name_width + 3, ' ');
         }
@@ -128,7 +129,7 @@ std::string switch_rule(const Topology& topology, const AcceleratorsBySwitch& gr
                        topology.node_name(first), topology.node_name(groups.rbegin()->first));
 }
 
-std::string switch_text(const Topology& topology) {
+std::string switch_text(const Topology& topology, const TextStyle& style) {
     const AcceleratorsBySwitch groups = accelerators_by_switch(topology);
     if (groups.begin()->first == kNoSwitch) {
         return "  placement: accelerators are joined to each other, without switches\n";
@@ -138,10 +139,11 @@ std::string switch_text(const Topology& topology) {
         return node == kNoSwitch ? "no switch" : topology.node_name(node);
     };
     std::size_t name_width = 0;
-    for (const auto& group : groups) name_width = std::max(name_width, name_of_switch(group.first).size());
+    for (const auto& group : groups) name_width = std::max(name_width, width_of(name_of_switch(group.first)));
+    name_width = std::min(name_width, style.columns / 4);  // a longer name gets a line of its own
     std::string text = "  placement: accelerators by the switch or router that they are joined to\n\n";
     for (const auto& [node, accelerators] : groups) {
-        text += wrapped_list(name_of_switch(node), name_width, runs_of(accelerators));
+        text += wrapped_list(name_of_switch(node), name_width, runs_of(accelerators), style);
     }
     return text;
 }
@@ -157,9 +159,9 @@ nlohmann::ordered_json switches_json(const Topology& topology, std::size_t accel
 
 }  // namespace
 
-std::string placement_text(const Topology& topology) {
+std::string placement_text(const Topology& topology, const TextStyle& style) {
     if (topology.accelerator_count() < 2) return {};
-    return topology.grid().empty() ? switch_text(topology) : grid_text(topology);
+    return topology.grid().empty() ? switch_text(topology, style) : grid_text(topology, style);
 }
 
 nlohmann::ordered_json placement_json(const Topology& topology) {

@@ -5,12 +5,13 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "arch/topology.h"
+#include "report/text_style.h"
 
 namespace hypar {
 
 /// Where each accelerator is: a grid drawn by rows, other topologies by switch or router with what is joined to it.
-/// One line with the rule where that is too large to show. Lines of at most 80 columns; empty for one accelerator.
-std::string placement_text(const Topology& topology);
+/// One line with the rule where that is too large to show. Empty for one accelerator.
+std::string placement_text(const Topology& topology, const TextStyle& style = {});
 
 /// A list by accelerator: its place in a grid, the switches that it is joined to, or null if there are none.
 nlohmann::ordered_json placement_json(const Topology& topology);

@@ -13,6 +13,11 @@ namespace {
 
 const char* short_name(Parallelism parallelism) { return parallelism == Parallelism::Data ? "dp" : "mp"; }
 
+/// Model parallelism stands out.
+TextTable::Cell choice_cell(Parallelism choice) {
+    return {short_name(choice), choice == Parallelism::Model ? Tone::Accent : Tone::Plain};
+}
+
 std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
 
 bool is_whole(double bytes) { return bytes == std::floor(bytes) && bytes < 9e15; }
@@ -33,37 +38,39 @@ std::string format_objective(double bytes) {
     return is_whole(bytes) ? format_count(static_cast<std::uint64_t>(bytes)) : fmt::format("{:.3f}", bytes);
 }
 
-std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers) {
-    std::vector<std::string> header{"layer"};
-    for (std::size_t level = 0; level < plan.levels(); ++level) header.push_back(level_name(level));
-    TextTable table(header);
+std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, const TextStyle& style) {
+    std::vector<TextTable::Column> columns{"layer"};
+    for (std::size_t level = 0; level < plan.levels(); ++level) columns.emplace_back(level_name(level));
+    TextTable table(columns);
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-        std::vector<std::string> row{layers[layer]};
-        for (std::size_t level = 0; level < plan.levels(); ++level)
-            row.emplace_back(short_name(plan.at(level, layer)));
+        TextTable::Row row{layers[layer]};
+        for (std::size_t level = 0; level < plan.levels(); ++level) row.push_back(choice_cell(plan.at(level, layer)));
         table.add_row(std::move(row));
     }
-    return table.render();
+    return table.render(style);
 }
 
-std::string plan_text(const PlanReport& report) {
-    std::string text =
-        fmt::format("{}: {} plan for {} accelerator{}, batch {}\n\n", report.network, report.strategy,
+std::string plan_text(const PlanReport& report, const TextStyle& style) {
+    const std::string title =
+        fmt::format("{}: {} plan for {} accelerator{}, batch {}", report.network, report.strategy,
                     report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s", report.batch);
+    std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
-    text += plan_grid(report.plan, report.layers);
+    text += plan_grid(report.plan, report.layers, style);
     text += "\n  dp: data parallelism, the batch is split\n";
     text += "  mp: model parallelism, the input channels are split\n\n";
-    TextTable table({"level", "objective bytes", "traffic bytes", "traffic"});
+    TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
+    const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {
         const LevelReport& costs = report.levels[level];
         table.add_row({level_name(level), format_objective(costs.objective_bytes), format_count(costs.traffic_bytes),
-                       format_bytes(static_cast<double>(costs.traffic_bytes))});
+                       format_bytes(static_cast<double>(costs.traffic_bytes)),
+                       format_percent(traffic == 0 ? 0 : static_cast<double>(costs.traffic_bytes) / traffic)});
     }
     table.add_rule();
     table.add_row({"all", format_objective(report.objective_bytes()), format_count(report.traffic_bytes()),
-                   format_bytes(static_cast<double>(report.traffic_bytes()))});
-    text += table.render();
+                   format_bytes(traffic), ""});
+    text += table.render(style);
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
     return text;
@@ -101,21 +108,24 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     return json.dump(2) + "\n";
 }
 
-std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives) {
+std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
+                         const TextStyle& style) {
     if (alternatives.empty()) return {};
     std::string text = "\nEach cell's other choice, and what it would change in the whole plan:\n\n";
-    TextTable table({"level", "layer", "chosen", "other", "objective", "traffic"});
-    table.align(1, TextTable::Align::Left);
+    TextTable table({"level", left("layer"), "chosen", "other", "objective", where_room("objective bytes"), "traffic",
+                     where_room("traffic bytes")});
     std::size_t level = 0;
     for (const CellAlternative& cell : alternatives) {
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const Parallelism other = cell.chosen == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
-        table.add_row({level_name(cell.level), report.layers[cell.layer], short_name(cell.chosen), short_name(other),
-                       signed_change(cell.objective_bytes - report.objective_bytes()), signed_change(traffic)});
+        table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
+                       choice_cell(other), signed_change(cell.objective_bytes - report.objective_bytes()),
+                       format_objective(cell.objective_bytes), signed_change(traffic),
+                       format_count(cell.traffic_bytes)});
     }
-    return text + table.render();
+    return text + table.render(style);
 }
 
 }  // namespace hypar

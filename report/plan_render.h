@@ -6,11 +6,12 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "partition/plan_report.h"
+#include "report/text_style.h"
 
 namespace hypar {
 
 /// The plan as a grid of layers and levels, as Figure 5 of the paper draws it, and the bytes of every level.
-std::string plan_text(const PlanReport& report);
+std::string plan_text(const PlanReport& report, const TextStyle& style = {});
 
 /// docs/report-format.md, "hypar partition". `alternatives` of `--explain plan` are left out where there are none.
 std::string plan_json(const PlanReport& report, const std::vector<CellAlternative>& alternatives = {});
@@ -20,10 +21,11 @@ nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
                                          const std::vector<CellAlternative>& alternatives);
 
 /// The grid alone: a row a layer, a column a level.
-std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers);
+std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, const TextStyle& style = {});
 
 /// `--explain plan`: for each cell, what the whole plan would cost with the other choice there. Empty without cells.
-std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives);
+std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
+                         const TextStyle& style = {});
 
 /// Objective bytes: an integer where they are whole, three decimals where exact halves left a fraction.
 std::string format_objective(double bytes);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiment/figure.h"
+#include "report/text_style.h"
 #include "sim/run_report.h"
 
 namespace hypar {
@@ -65,7 +66,8 @@ using FindFacts = std::function<RunFacts(const Experiment& experiment, const std
 /// Fills the rows of a figure. `figure` must outlive what it returns.
 ReproducedFigure reproduce(const Figure& figure, const FindFacts& find);
 
-std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures);
+std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures,
+                              const TextStyle& style = {});
 std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures);
 /// All rows of all figures: figure, keys, columns.
 std::string reproduction_csv(const std::vector<ReproducedFigure>& figures);

@@ -31,10 +31,8 @@ std::string signed_percent(const std::optional<double>& fraction) {
     return fraction ? fmt::format("{:+.1f} %", 100 * *fraction) : "";
 }
 
-std::string plans_table(const ReproducedFigure& figure) {
-    TextTable table({"network", "ours", "paper", "cells apart"});
-    table.align(1, TextTable::Align::Left);
-    table.align(2, TextTable::Align::Left);
+std::string plans_table(const ReproducedFigure& figure, const TextStyle& style) {
+    TextTable table({"network", left("ours"), left("paper"), "cells apart"});
     for (const ReproducedRow& row : figure.rows) {
         for (std::size_t level = 0; level < row.plan.size(); ++level) {
             table.add_row({level == 0 ? row.row->value_of("network") : "", row.plan[level],
@@ -42,7 +40,7 @@ std::string plans_table(const ReproducedFigure& figure) {
                            level == 0 ? std::to_string(*row.cells_apart) : ""});
         }
     }
-    return table.render();
+    return table.render(style);
 }
 
 /// Rows to show: all, or of many plans the best, the search's own and those that the paper names.
@@ -61,22 +59,19 @@ std::vector<const ReproducedRow*> shown_rows(const ReproducedFigure& figure) {
 }
 
 TextTable table_with_keys(const ReproducedFigure& figure, const std::vector<std::string>& columns) {
-    std::vector<std::string> header;
-    for (const auto& [key, value] : figure.rows.front().row->keys) header.push_back(key);
-    const std::size_t keys = header.size();
+    std::vector<TextTable::Column> header;
+    for (const auto& [key, value] : figure.rows.front().row->keys) header.push_back(left(key));
     header.insert(header.end(), columns.begin(), columns.end());
-    TextTable table(header);
-    for (std::size_t key = 0; key < keys; ++key) table.align(key, TextTable::Align::Left);
-    return table;
+    return TextTable(header);
 }
 
-std::vector<std::string> key_cells(const ReproducedRow& row) {
-    std::vector<std::string> cells;
-    for (const auto& [key, value] : row.row->keys) cells.push_back(value);
+TextTable::Row key_cells(const ReproducedRow& row) {
+    TextTable::Row cells;
+    for (const auto& [key, value] : row.row->keys) cells.emplace_back(value);
     return cells;
 }
 
-std::string rows_table(const ReproducedFigure& figure) {
+std::string rows_table(const ReproducedFigure& figure, const TextStyle& style) {
     const bool has_papers_way = std::any_of(figure.rows.begin(), figure.rows.end(), [](const ReproducedRow& row) {
         return row.value(papers_way(row)).has_value();
     });
@@ -86,14 +81,14 @@ std::string rows_table(const ReproducedFigure& figure) {
     if (figure.figure->varies_plans) columns.emplace_back("");
     TextTable table = table_with_keys(figure, columns);
     for (const ReproducedRow* row : shown_rows(figure)) {
-        std::vector<std::string> cells = key_cells(*row);
+        TextTable::Row cells = key_cells(*row);
         const auto add = [&](const std::string& column) {
-            cells.push_back(number(row->value(column)));
-            cells.push_back(signed_percent(row->difference(column)));
+            cells.emplace_back(number(row->value(column)));
+            cells.emplace_back(signed_percent(row->difference(column)));
         };
         add("ours");
         if (has_papers_way) add(papers_way(*row));
-        cells.push_back(number(row->row->paper));
+        cells.emplace_back(number(row->row->paper));
         if (figure.figure->varies_plans) {
             const bool is_peak = row == &figure.rows[*figure.peak];
             cells.emplace_back(row->row->is_strategys_own ? (is_peak ? "best, hypar's" : "hypar's")
@@ -101,7 +96,7 @@ std::string rows_table(const ReproducedFigure& figure) {
         }
         table.add_row(cells);
     }
-    return table.render();
+    return table.render(style);
 }
 
 /// A component of the energy with its heading.
@@ -109,40 +104,42 @@ constexpr std::pair<const char*, const char*> kShownComponents[] = {
     {"register_file", "+ registers"}, {"array", "+ array"}, {"buffer", "+ buffer"}, {"dram_compute", "+ memory"}};
 
 /// Of energies: what the gain is with each component beside multiply-accumulates and communication.
-std::string components_table(const ReproducedFigure& figure) {
+std::string components_table(const ReproducedFigure& figure, const TextStyle& style) {
     std::vector<std::string> columns = {"these two"};
     for (const auto& [name, heading] : kShownComponents) columns.emplace_back(heading);
     TextTable table = table_with_keys(figure, columns);
     for (const ReproducedRow& row : figure.rows) {
         if (row.components.empty()) continue;
-        std::vector<std::string> cells = key_cells(row);
-        cells.push_back(number(row.ours_mac_and_communication));
+        TextTable::Row cells = key_cells(row);
+        cells.emplace_back(number(row.ours_mac_and_communication));
         for (const auto& shown : kShownComponents) {
             const auto component =
                 std::find_if(row.components.begin(), row.components.end(),
                              [&](const ComponentShare& share) { return share.name == shown.first; });
-            cells.push_back(number(component->gain_with));
+            cells.emplace_back(number(component->gain_with));
         }
         table.add_row(cells);
     }
-    return table.render();
+    return table.render(style);
 }
 
-std::string figure_text(const ReproducedFigure& figure) {
-    std::string text = wrapped(fmt::format("Figure {}: ", figure.figure->number), figure.figure->title) + "\n";
+std::string figure_text(const ReproducedFigure& figure, const TextStyle& style) {
+    const std::string title = wrapped(fmt::format("Figure {}: ", figure.figure->number), figure.figure->title, style);
+    std::string text = style.paint(Tone::Heading, title) + "\n";
     const bool is_plans = !figure.rows.empty() && figure.rows.front().row->metric == Metric::Plan;
-    text += is_plans ? plans_table(figure) : rows_table(figure);
+    text += is_plans ? plans_table(figure, style) : rows_table(figure, style);
     if (figure.figure->varies_plans) text += fmt::format("  {} plans in all\n", figure.rows.size());
     text += "\n";
     const bool has_components = !figure.rows.empty() && !figure.rows.front().components.empty();
     if (has_components) {
         text += "  The gain of multiply-accumulates and communication with each component:\n\n" +
-                components_table(figure) + "\n";
+                components_table(figure, style) + "\n";
     }
     for (const Verdict& verdict : figure.verdicts) {
-        text += wrapped("  " + std::string(verdict.is_met ? "met      " : "NOT MET  "), verdict.text);
+        text += verdict.is_met ? wrapped("  met      ", verdict.text, style, Tone::Good)
+                               : wrapped("  NOT MET  ", verdict.text, style, Tone::Warning);
     }
-    for (const std::string& note : figure.figure->notes) text += wrapped_note(note);
+    for (const std::string& note : figure.figure->notes) text += wrapped_note(note, style);
     return text + "\n";
 }
 
@@ -197,12 +194,13 @@ nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
 
 }  // namespace
 
-std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures) {
+std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures,
+                              const TextStyle& style) {
     std::size_t met = 0;
     std::size_t all = 0;
     std::string text;
     for (const ReproducedFigure& figure : figures) {
-        text += figure_text(figure);
+        text += figure_text(figure, style);
         all += figure.verdicts.size();
         met += static_cast<std::size_t>(
             std::count_if(figure.verdicts.begin(), figure.verdicts.end(), [](const auto& v) { return v.is_met; }));
@@ -211,8 +209,10 @@ std::string reproduction_text(const std::string& paper, const std::vector<Reprod
         "diff.: ours over the paper's, less one. Paper's way: times with the compute time that the paper's own "
         "figures "
         "imply in place of ours; energies of multiply-accumulates and of four memory accesses for each word "
-        "communicated, alone");
-    return text + fmt::format("\n{}: {} figures, {} of {} expectations met\n", paper, figures.size(), met, all);
+        "communicated, alone",
+        style);
+    const std::string sum = fmt::format("{}: {} figures, {} of {} expectations met", paper, figures.size(), met, all);
+    return text + "\n" + style.paint(Tone::Heading, sum) + "\n";
 }
 
 std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures) {

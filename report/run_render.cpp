@@ -42,11 +42,12 @@ double joules_of(const RunReport& report, const EventCounts& counts) {
     return total_joules(energy_entries(counts, report.array.energy));
 }
 
-std::string heading(const RunReport& report) {
-    std::string text =
-        fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}\n\n", report.network, report.array.name,
+std::string heading(const RunReport& report, const TextStyle& style) {
+    const std::string title =
+        fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}", report.network, report.array.name,
                     report.array.accelerators, report.array.accelerators == 1 ? "" : "s",
                     name_of(report.array.interconnect.topology.kind), report.strategy, report.batch);
+    std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     const double step = seconds_of(report, report.cycles());
     const double compute = seconds_of(report, report.compute_cycles());
     const double communication = seconds_of(report, report.communication_cycles());
@@ -60,47 +61,53 @@ std::string heading(const RunReport& report) {
     text += fmt::format("  memory         {:>9}   of {} in the fullest accelerator{}\n",
                         format_bytes(static_cast<double>(report.memory.bytes())),
                         format_bytes(static_cast<double>(report.array.memory.capacity_bytes)),
-                        report.memory.bytes() > report.array.memory.capacity_bytes ? ": DOES NOT FIT" : "");
+                        report.memory.bytes() > report.array.memory.capacity_bytes
+                            ? ": " + style.paint(Tone::Warning, "DOES NOT FIT")
+                            : "");
     text += fmt::format("  energy         {:>9}\n\n", format_joules(joules_of(report, report.counts())));
     return text;
 }
 
-std::string layer_table(const RunReport& report) {
-    TextTable table({"layer", "phase", "compute", "exchange", "util", "dram", "sent", "energy"});
-    table.align(1, TextTable::Align::Left);
+std::string layer_table(const RunReport& report, const TextStyle& style) {
+    TextTable table({"layer", left("phase"), where_room("cycles"), "compute", where_room("bound"), "exchange", "util",
+                     where_room("PEs"), where_room("macs"), "dram", "sent", "energy"});
     for (const LayerReport& layer : report.layers) {
         bool is_first = true;
         for (const Phase phase : kPhases) {
             const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
             if (part.cycles() == 0) continue;
-            table.add_row({is_first ? layer.name : "", name_of(phase),
+            const bool is_mapped = part.mapping && part.mapping->units > 0;
+            table.add_row({is_first ? layer.name : "", name_of(phase), format_count(part.cycles()),
                            format_seconds(seconds_of(report, part.compute_cycles)),
+                           is_mapped ? name_of(part.bound()) : "-",
                            format_seconds(seconds_of(report, part.communication_cycles)),
                            phase == Phase::Update ? "-" : format_percent(utilisation(report, part)),
+                           is_mapped ? format_count(part.mapping->active_pes) : "-", format_count(part.counts.macs),
                            format_bytes(static_cast<double>(part.counts.dram_bytes)),
                            format_bytes(static_cast<double>(part.counts.sent_bytes)),
                            format_joules(joules_of(report, part.counts))});
             is_first = false;
         }
     }
-    return table.render();
+    return table.render(style);
 }
 
-std::string energy_table(const RunReport& report) {
+std::string energy_table(const RunReport& report, const TextStyle& style) {
     const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
     const double total = total_joules(entries);
-    TextTable table({"energy", "joules", "share"});
+    TextTable table({"energy", "joules", "share", where_room("count"), where_room(left("of"))});
     for (const EnergyEntry& entry : entries) {
         table.add_row({entry.component, format_joules(entry.joules()),
-                       format_percent(total == 0 ? 0 : entry.joules() / total)});
+                       format_percent(total == 0 ? 0 : entry.joules() / total), format_count(entry.count),
+                       entry.unit});
     }
     table.add_rule();
-    table.add_row({"total", format_joules(total), ""});
-    return table.render();
+    table.add_row({"total", format_joules(total), "", "", ""});
+    return table.render(style);
 }
 
 /// Links that were in use, busiest first; of those that were busy equally long the ones that were stalled longer.
-std::string link_table(const RunReport& report) {
+std::string link_table(const RunReport& report, const TextStyle& style) {
     constexpr std::size_t kShown = 8;
     std::vector<const LinkReport*> links;
     for (const LinkReport& link : report.links) {
@@ -110,14 +117,17 @@ std::string link_table(const RunReport& report) {
     std::stable_sort(links.begin(), links.end(), [](const LinkReport* a, const LinkReport* b) {
         return std::tie(a->use.busy_time, a->use.stalled_time) > std::tie(b->use.busy_time, b->use.stalled_time);
     });
-    TextTable table({"busiest links", "bytes", "busy", "of the step", "stalled", "peak queue"});
+    TextTable table({"busiest links", where_room("bandwidth"), "bytes", where_room("packets"), "busy", "of the step",
+                     "stalled", "peak queue"});
     for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
         const LinkReport& link = *links[index];
-        table.add_row({link.from + " -> " + link.to, format_bytes(static_cast<double>(link.use.payload_bytes)),
+        table.add_row({link.from + " -> " + link.to,
+                       format_bytes(static_cast<double>(link.bits_per_second) / 8) + "/s",
+                       format_bytes(static_cast<double>(link.use.payload_bytes)), format_count(link.use.packets),
                        format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link)),
                        format_seconds(stalled_seconds(link)), fmt::format("{} flits", link.use.peak_flits)});
     }
-    return table.render();
+    return table.render(style);
 }
 
 nlohmann::ordered_json energy_json(const RunReport& report) {
@@ -267,16 +277,19 @@ std::string partial_note(const RunReport& report) {
                        report.segments_done, report.segments);
 }
 
-std::string run_text(const RunReport& report) {
+std::string run_text(const RunReport& report, const TextStyle& style) {
     std::string text;
-    if (report.is_partial()) text += fmt::format("PARTIAL: {}\n\n", partial_note(report));
-    text += heading(report);
-    if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report)) + "\n";
-    for (const std::string& section : {layer_table(report), exchange_table(report), energy_table(report),
-                                       link_table(report), placement_text(report.topology)}) {
+    if (report.is_partial()) {
+        text += style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {}\n\n", partial_note(report));
+    }
+    text += heading(report, style);
+    if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report), style) + "\n";
+    for (const std::string& section :
+         {layer_table(report, style), exchange_table(report, style), energy_table(report, style),
+          link_table(report, style), placement_text(report.topology, style)}) {
         if (!section.empty()) text += section + "\n";
     }
-    for (const std::string& note : run_notes(report)) text += wrapped_note(note);
+    for (const std::string& note : run_notes(report)) text += wrapped_note(note, style);
     return text;
 }
 

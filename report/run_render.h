@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "partition/plan_report.h"
+#include "report/text_style.h"
 #include "sim/run_report.h"
 
 namespace hypar {
@@ -11,8 +12,8 @@ namespace hypar {
 /// What a partial report is of.
 std::string partial_note(const RunReport& report);
 
-/// The report for people, within 80 columns.
-std::string run_text(const RunReport& report);
+/// The report for people.
+std::string run_text(const RunReport& report, const TextStyle& style = {});
 
 /// docs/report-format.md, "hypar run". `alternatives` of `--explain plan` are left out where there are none.
 std::string run_json(const RunReport& report, const std::vector<CellAlternative>& alternatives = {});

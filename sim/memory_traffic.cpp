@@ -38,8 +38,13 @@ public:
           read_threshold_(static_cast<std::uint64_t>(traffic.read_fraction * static_cast<double>(kFractions))),
           vaults_(traffic.vaults, TrafficVault{Vault(timing_, Refresh::Periodic), {}, 0}) {}
 
-    MemoryTrafficResult run() {
-        for (number_ = 0; number_ < traffic_.requests; ++number_) serve_request();
+    MemoryTrafficResult run(const std::function<void(double)>& progress) {
+        for (number_ = 0; number_ < traffic_.requests; ++number_) {
+            if (progress && number_ % kRequestsBetweenLooks == 0) {
+                progress(static_cast<double>(number_) / static_cast<double>(traffic_.requests));
+            }
+            serve_request();
+        }
         result_.bytes = checked_multiply(traffic_.requests, traffic_.block_bytes);
         result_.duration = last_end_;
         for (const TrafficVault& vault : vaults_) {
@@ -51,6 +56,7 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t kRequestsBetweenLooks = 1024;
     static constexpr std::uint64_t kFractions = std::uint64_t{1} << 53U;
 
     void serve_request() {
@@ -170,8 +176,9 @@ Picoseconds MemoryTrafficResult::percentile(std::uint64_t percent) const {
     return latencies[ceil_divide(latencies.size() * percent, 100) - 1];
 }
 
-MemoryTrafficResult run_memory_traffic(const MemorySpec& spec, const MemoryTraffic& traffic) {
-    return Generator(spec, traffic).run();
+MemoryTrafficResult run_memory_traffic(const MemorySpec& spec, const MemoryTraffic& traffic,
+                                       const std::function<void(double)>& progress) {
+    return Generator(spec, traffic).run(progress);
 }
 
 TrafficBounds traffic_bounds(const MemorySpec& spec, const MemoryTraffic& traffic) {

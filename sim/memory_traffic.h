@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -50,7 +51,9 @@ struct MemoryTrafficResult {
 };
 
 /// Puts the requests to vaults that refresh their banks when it is due. The same traffic gives the same result.
-MemoryTrafficResult run_memory_traffic(const MemorySpec& spec, const MemoryTraffic& traffic);
+/// `progress` is told now and then which part of the requests is done.
+MemoryTrafficResult run_memory_traffic(const MemorySpec& spec, const MemoryTraffic& traffic,
+                                       const std::function<void(double)>& progress = {});
 
 /// Bytes a second that no such traffic exceeds.
 struct TrafficBounds {

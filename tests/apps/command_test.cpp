@@ -161,7 +161,7 @@ TEST(Command, OutputFolderHoldsWholeReportsAndNothingElse) {
     const auto files = folder.path() / "a" / "b";
     EXPECT_EQ(read_file(files / "report.txt"), outcome.output);
     EXPECT_EQ(json::parse(read_file(files / "report.json"))["network"], "lenet-c");
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(files), {}), 2);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(files), {}), 3);  // and index.html
 }
 
 TEST(Command, TimelineAndCriticalPathAddUpToTheStep) {
