@@ -102,7 +102,7 @@ void expect_links_are_busy_as_reported(const TracedRun& run, bool every_slice_is
     for (const json& link : run.report["links"]) {
         const std::string name = link["from"].get<std::string>() + " -> " + link["to"].get<std::string>();
         EXPECT_EQ(busy[name], std::llround(link["busy_seconds"].get<double>() * 1e12)) << name;
-        used += busy[name] > 0 ? 1 : 0;
+        used += busy[name] > 0 ? 1U : 0U;
     }
     EXPECT_GT(used, 0U);
 }
