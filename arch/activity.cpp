@@ -152,7 +152,7 @@ SegmentActivity ArrayActivity::take(Picoseconds origin) {
     activity.vaults = take_all(vaults);
     activity.links = take_all(links);
     for (TransferTimes& times : transfers) {
-        for (Picoseconds* time : {&times.begin, &times.first_sent, &times.last_received, &times.end}) {
+        for (Picoseconds* time : {&times.begin, &times.last_received, &times.end}) {
             if (*time != kNever) *time -= origin;
         }
         activity.transfers.push_back(times);

@@ -92,7 +92,6 @@ private:
 /// When an accelerator's network interface took part in an exchange.
 struct TransferTimes {
     Picoseconds begin = kNever;
-    Picoseconds first_sent = kNever;     ///< its first packet was read and went to the router
     Picoseconds last_received = kNever;  ///< its last packet came
     Picoseconds end = kNever;            ///< all was sent, and all that came was in memory
 };

@@ -100,7 +100,6 @@ void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
     packet.destination = share_.partner;
     packet.route = &route_to(share_.partner);
     router_.inject(packet, now + array_.clock.period);
-    if (times_ != nullptr) times_->first_sent = std::min(times_->first_sent, now);
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);

@@ -93,7 +93,7 @@ void TimelineBuilder::add_transfers() {
         add_exchange(i, times_[i]);
         if (shares[i].send_bytes == 0) continue;
         timeline_.transfers.push_back({index, i, shares[i].partner, shares[i].send_bytes,
-                                       segment_.from + times_[i].first_sent,
+                                       segment_.from + times_[i].begin,
                                        segment_.from + times_[shares[i].partner].last_received});
     }
 }

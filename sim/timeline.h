@@ -34,7 +34,7 @@ struct TimelineTransfer {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     std::uint64_t bytes = 0;
-    Picoseconds sent = 0;      ///< when its first packet went to the sender's router
+    Picoseconds sent = 0;      ///< when the sender began to read its first packet
     Picoseconds received = 0;  ///< when its last packet came to the receiver
 };
 

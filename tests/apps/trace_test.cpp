@@ -92,7 +92,9 @@ void expect_links_are_busy_as_reported(const TracedRun& run, bool every_slice_is
         for (const Slice& slice : slices) {
             const std::int64_t time = picoseconds(slice.event["args"]["busy_us"]);
             EXPECT_LE(time, slice.to - slice.from);
-            if (every_slice_is_busy) EXPECT_EQ(time, slice.to - slice.from);
+            if (every_slice_is_busy && slice.event["args"].count("merged_slices") == 0) {
+                EXPECT_EQ(time, slice.to - slice.from);
+            }
             busy[run.names.at(track)] += time;
         }
     }
@@ -100,7 +102,7 @@ void expect_links_are_busy_as_reported(const TracedRun& run, bool every_slice_is
     for (const json& link : run.report["links"]) {
         const std::string name = link["from"].get<std::string>() + " -> " + link["to"].get<std::string>();
         EXPECT_EQ(busy[name], std::llround(link["busy_seconds"].get<double>() * 1e12)) << name;
-        used += busy[name] > 0 ? 1 : 0;
+        used += busy[name] > 0 ? 1U : 0U;
     }
     EXPECT_GT(used, 0U);
 }

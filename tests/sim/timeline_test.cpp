@@ -18,7 +18,7 @@ namespace {
 
 using tests::RandomStep;
 
-constexpr std::uint64_t kSteps = 60;
+constexpr std::uint64_t kSteps = 20;
 constexpr std::size_t kPlenty = 1'000'000'000;
 
 ReplayOptions with_timeline(Fidelity fidelity, std::size_t slices = kPlenty) {
@@ -189,7 +189,7 @@ TEST(Timeline, OfAFastReplayIsThatOfTheFullOne) {
             }
         }
     }
-    EXPECT_GT(skipped, 1000U);
+    EXPECT_GT(skipped, 100U);
 }
 
 TEST(Timeline, ChangesNothingOfWhatIsSimulated) {
