@@ -137,8 +137,61 @@ TEST_F(PageTest, OfARunIsSoundAndHoldsTheNumbersOfItsReport) {
     EXPECT_EQ(segment[3], report["timeline"][5]["cycles"]);
     const json memory = table_row(page, "In use in the memory of acc0", 3);
     EXPECT_EQ(memory[1], report["memory"]["over_step"][3]["weights"]);
-    EXPECT_EQ(table_row(page, "By layer", 2)[4].get<double>(),
-              report["critical_path"]["layers"][2]["step_cycles_without"].get<double>() * 4e-9);  // 250 MHz
+    const json layer = table_row(page, "By layer", 2);
+    EXPECT_EQ(layer[1], report["critical_path"]["layers"][2]["cycles"]);
+    EXPECT_DOUBLE_EQ(layer[4], report["critical_path"]["layers"][2]["step_cycles_without"].get<double>() / 250e6);
+}
+
+TEST_F(PageTest, OfAComparisonIsSoundAndHoldsTheNumbersOfItsReport) {
+    const std::filesystem::path file = page_of({"compare", "lenet-c", "vgg-a", "--strategy", "data,trick,hypar"});
+    expect_sound_page(browser(), file);
+    const json rows = result()["rows"];
+    ASSERT_EQ(rows.size(), 6);
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(tile(page, "runs"), 6);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const json cells = table_row(page, "Runs", row);
+        EXPECT_EQ(cells[1], rows[row]["cycles"]);
+        EXPECT_EQ(cells[5], rows[row]["traffic_bytes"]);
+        EXPECT_EQ(cells[6], rows[row]["energy_joules"]);
+        EXPECT_EQ(cells[7], rows[row]["speedup"]);
+    }
+}
+
+TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
+    const std::filesystem::path file = page_of({"reproduce", "hpca19"});
+    expect_sound_page(browser(), file);
+    const json figures = result("reproduce.json")["figures"];
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(page.value("document.querySelectorAll('section').length"), 1 + figures.size());  // and a summary
+    for (const std::string figure : {"6", "7", "8", "12"}) {
+        for (const std::size_t row : {std::size_t{0}, std::size_t{7}}) {
+            const json cells = table_row(page, figures[figure]["title"], row);
+            EXPECT_EQ(cells[0], figures[figure]["rows"][row]["network"]);
+            EXPECT_EQ(cells[2], figures[figure]["rows"][row]["paper"]);
+            EXPECT_EQ(cells[3], figures[figure]["rows"][row]["ours"]);
+        }
+    }
+    for (const std::string figure : {"9", "10"}) {  // a heat map's table begins with the peak
+        EXPECT_EQ(table_row(page, figures[figure]["title"], 0)[2], figures[figure]["peak"]["ours"]);
+    }
+}
+
+TEST_F(PageTest, OfANocIsSoundAndHoldsTheNumbersOfItsReport) {
+    // Of the uniform traffic of an 8x8 mesh half a flit for each node and cycle is the most that it can deliver.
+    const std::filesystem::path file =
+        page_of({"noc", "--topology", "mesh", "--size", "8x8", "--rate", "0.1,0.3,0.9", "--cycles", "2000"});
+    expect_sound_page(browser(), file);
+    const json points = result()["points"];
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(tile(page, "hops"), points[0]["hops_mean"]);
+    for (std::size_t row = 0; row < points.size(); ++row) {
+        const json cells = table_row(page, "Latency of packets", row);
+        EXPECT_EQ(std::stod(cells[0].get<std::string>()), points[row]["rate"]);
+        EXPECT_EQ(cells[1], points[row]["latency_cycles"]["mean"]);
+        EXPECT_EQ(cells[3], points[row]["latency_cycles"]["p99"]);
+    }
+    EXPECT_EQ(table_row(page, "Latency of packets", 2).back(), "unstable");
 }
 
 TEST_F(PageTest, OfARunHasEverySection) {

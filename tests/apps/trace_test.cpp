@@ -104,7 +104,7 @@ void expect_links_are_busy_as_reported(const TracedRun& run, bool every_slice_is
         EXPECT_EQ(busy[name], std::llround(link["busy_seconds"].get<double>() * 1e12)) << name;
         used += busy[name] > 0 ? 1U : 0U;
     }
-    EXPECT_GT(used, 0U);
+    EXPECT_TRUE(used > 0 || run.report.contains("partial"));  // a stopped run may have come to no exchange
 }
 
 bool is_within_a_slice(const TracedRun& run, const json& event) {
