@@ -11,6 +11,7 @@
 #include "apps/output.h"
 #include "arch/array.h"
 #include "experiment/experiment.h"
+#include "experiment/sweep.h"
 #include "partition/strategy.h"
 
 namespace hypar {
@@ -33,11 +34,9 @@ struct Catalogue {
     std::vector<Named> (*list)();
 };
 
-constexpr Catalogue kCatalogues[] = {{"networks", list_networks},
-                                     {"arrays", list_arrays},
-                                     {"strategies", list_strategies},
-                                     {"topologies", list_topologies},
-                                     {"experiments", list_experiments}};
+constexpr Catalogue kCatalogues[] = {{"networks", list_networks},       {"arrays", list_arrays},
+                                     {"strategies", list_strategies},   {"topologies", list_topologies},
+                                     {"experiments", list_experiments}, {"sweeps", list_sweeps}};
 
 void run(const std::string& kind) {
     std::vector<std::string> known;
@@ -60,7 +59,7 @@ void run(const std::string& kind) {
 void add_list_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
-    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies or experiments")
+    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps")
         ->required()
         ->type_name("");
     command->callback([kind] { run(*kind); });

@@ -41,6 +41,8 @@ int run(int argc, char** argv) {
     hypar::add_run_command(program);
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
+    hypar::add_sweep_command(program);
+    hypar::add_query_command(program);
     hypar::add_reproduce_command(program);
     hypar::add_report_command(program);
     hypar::add_memory_command(program);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -29,6 +30,11 @@ void ProgressBar::show(double fraction) {
     fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:.0f} %, {:.0f} s left", label_, "", filled, "", kWidth - filled,
                100 * fraction, left);
     std::fflush(stderr);
+}
+
+void ProgressBar::show(double fraction, std::string label) {
+    label_ = std::move(label);
+    show(fraction);
 }
 
 }  // namespace hypar

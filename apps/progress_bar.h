@@ -16,6 +16,8 @@ public:
 
     /// `fraction` of the work is done.
     void show(double fraction);
+    /// The same, with another label.
+    void show(double fraction, std::string label);
 
 private:
     using Clock = std::chrono::steady_clock;

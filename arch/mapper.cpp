@@ -47,6 +47,54 @@ UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::ui
     return nests;
 }
 
+/// Calls `visit` with every number of a nest but the phase.
+template <typename Nest, typename Visit>
+void for_each_number(Nest& nest, Visit visit) {
+    for (auto* number :
+         {&nest.groups, &nest.samples, &nest.in_channels, &nest.out_channels, &nest.in_height, &nest.in_width,
+          &nest.out_height, &nest.out_width, &nest.kernel, &nest.stride, &nest.stored_out_plane, &nest.state_words}) {
+        visit(*number);
+    }
+}
+
+template <typename Pass, typename Visit>
+void for_each_number_of_pass(Pass& pass, Visit visit) {
+    for (auto* number : {&pass.e, &pass.p, &pass.q, &pass.r, &pass.t, &pass.i, &pass.k}) visit(*number);
+}
+
+void append(Words& words, const LoopNest& nest) {
+    words.push_back(static_cast<std::uint64_t>(nest.phase));
+    for_each_number(nest, [&](std::uint64_t number) { words.push_back(number); });
+}
+
+LoopNest read_nest(WordReader& reader) {
+    LoopNest nest;
+    nest.phase = static_cast<Phase>(reader.next());
+    for_each_number(nest, [&](std::uint64_t& number) { number = reader.next(); });
+    return nest;
+}
+
+void append(Words& words, const MappingChoice& choice) {
+    const auto& [mapping, cycles, picojoules, tiles] = choice;
+    words.insert(words.end(), mapping.block.begin(), mapping.block.end());
+    for (const Loop loop : mapping.order) words.push_back(static_cast<std::uint64_t>(loop));
+    words.push_back(static_cast<std::uint64_t>(mapping.pass.dataflow));
+    for_each_number_of_pass(mapping.pass, [&](std::uint64_t number) { words.push_back(number); });
+    words.insert(words.end(), {cycles, bits_of(picojoules), tiles});
+}
+
+MappingChoice read_choice(WordReader& reader) {
+    MappingChoice choice;
+    for (std::uint64_t& block : choice.mapping.block) block = reader.next();
+    for (Loop& loop : choice.mapping.order) loop = static_cast<Loop>(reader.next());
+    choice.mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
+    for_each_number_of_pass(choice.mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
+    choice.cycles = reader.next();
+    choice.picojoules = double_of(reader.next());
+    choice.tiles = reader.next();
+    return choice;
+}
+
 }  // namespace
 
 UnitNests Mapper::divide(const LoopNest& shard) {
@@ -63,8 +111,8 @@ UnitNests Mapper::divide(const LoopNest& shard) {
         }
     }
     const BestWork best = search_mapping(array_, works);
-    found_.emplace(works[best.work].nest, best.mapping);
-    return divided_.emplace(shard, std::move(divisions[best.work])).first->second;
+    keep(works[best.work].nest, best.mapping);
+    return keep(shard, std::move(divisions[best.work]));
 }
 
 TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
@@ -72,10 +120,52 @@ TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
 }
 
 const MappingChoice& Mapper::best(const LoopNest& nest) {
-    auto found = found_.find(nest);
-    if (found == found_.end())
-        found = found_.emplace(nest, search_mapping(array_, {{nest, array_.processing_units}}).mapping).first;
-    return found->second;
+    const auto found = found_.find(nest);
+    if (found != found_.end()) return found->second;
+    return keep(nest, search_mapping(array_, {{nest, array_.processing_units}}).mapping);
+}
+
+const MappingChoice& Mapper::keep(const LoopNest& nest, const MappingChoice& choice) {
+    const auto [kept, is_new] = found_.emplace(nest, choice);
+    if (is_new) news_of_found_.push_back(kept);
+    return kept->second;
+}
+
+const UnitNests& Mapper::keep(const LoopNest& shard, UnitNests nests) {
+    const auto [kept, is_new] = divided_.emplace(shard, std::move(nests));
+    if (is_new) news_of_divided_.push_back(kept);
+    return kept->second;
+}
+
+Words Mapper::take_news() {
+    Words words{news_of_found_.size()};
+    for (const auto& news : news_of_found_) {
+        append(words, news->first);
+        append(words, news->second);
+    }
+    for (const auto& news : news_of_divided_) {
+        append(words, news->first);
+        words.push_back(news->second.size());
+        for (const LoopNest& nest : news->second) append(words, nest);
+    }
+    if (news_of_found_.empty() && news_of_divided_.empty()) words.clear();
+    news_of_found_.clear();
+    news_of_divided_.clear();
+    return words;
+}
+
+void Mapper::learn(const Words& news) {
+    WordReader reader(news);
+    for (std::uint64_t left = reader.next(); left > 0; --left) {
+        const LoopNest nest = read_nest(reader);
+        found_.emplace(nest, read_choice(reader));
+    }
+    while (!reader.at_end()) {
+        const LoopNest shard = read_nest(reader);
+        UnitNests nests(reader.next());
+        for (LoopNest& nest : nests) nest = read_nest(reader);
+        divided_.emplace(shard, std::move(nests));
+    }
 }
 
 }  // namespace hypar

@@ -7,6 +7,7 @@
 #include "arch/array.h"
 #include "arch/mapping_search.h"
 #include "arch/tile_schedule.h"
+#include "base/words.h"
 
 namespace hypar {
 
@@ -31,12 +32,20 @@ public:
     /// each tile as long.
     TileSchedule schedule(const LoopNest& nest, const LoopNest& leader);
 
+    /// What was found since the last call, for `learn` of a mapper for the same hardware in another process.
+    Words take_news();
+    void learn(const Words& news);
+
 private:
     const MappingChoice& best(const LoopNest& nest);
+    const MappingChoice& keep(const LoopNest& nest, const MappingChoice& choice);
+    const UnitNests& keep(const LoopNest& shard, UnitNests nests);
 
     ArraySpec array_;
     std::map<LoopNest, MappingChoice> found_;
     std::map<LoopNest, UnitNests> divided_;
+    std::vector<std::map<LoopNest, MappingChoice>::const_iterator> news_of_found_;
+    std::vector<std::map<LoopNest, UnitNests>::const_iterator> news_of_divided_;
 };
 
 }  // namespace hypar

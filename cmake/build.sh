@@ -59,6 +59,7 @@ needed=(
   CLI/CLI.hpp=libcli11-dev
   fmt/format.h=libfmt-dev
   nlohmann/json.hpp=nlohmann-json3-dev
+  sqlite3.h=libsqlite3-dev
 )
 needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium)
 

@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands.h"
+#include "apps/interrupt.h"
+#include "apps/options.h"
+#include "apps/output.h"
+#include "apps/progress_bar.h"
+#include "base/error.h"
+#include "experiment/sweep.h"
+#include "sweep/folder_lock.h"
+#include "sweep/local_engine.h"
+#include "sweep/results_csv.h"
+#include "sweep/results_store.h"
+#include "sweep/run_point.h"
+#include "sweep/sweep_text.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::uint64_t kMostJobs = 4096;
+constexpr std::uint64_t kLongestSeconds = 31536000;  // a year
+constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;
+
+struct Options {
+    std::string sweep;
+    std::string jobs;
+    std::string engine = "local";
+    std::string time_limit = "3600";
+    std::string memory_limit;
+    std::string folder;
+    bool is_around = false;
+    bool is_dry = false;
+};
+
+LocalOptions local_options(const Options& options) {
+    LocalOptions local;
+    local.jobs = options.jobs.empty() ? std::max(1U, std::thread::hardware_concurrency())
+                                      : read_count("--jobs " + options.jobs, options.jobs, 1, kMostJobs);
+    local.time_limit_seconds =
+        read_count("--time-limit " + options.time_limit, options.time_limit, 1, kLongestSeconds);
+    local.memory_limit_bytes = options.memory_limit.empty()
+                                   ? std::max(kLeastMemory, memory_share(local.jobs))
+                                   : read_size_option("--memory-limit " + options.memory_limit, options.memory_limit,
+                                                      {"256 MiB", "1024 TiB"});
+    return local;
+}
+
+std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
+    return options.folder.empty() ? sweep.name() + "-results" : options.folder;
+}
+
+/// Points that are not in the folder's results yet; all where there are none.
+std::vector<std::size_t> planned_points(const std::filesystem::path& folder, const Sweep& sweep) {
+    if (std::filesystem::is_regular_file(folder / kResultsFile)) return ResultsStore::open(folder).to_run(sweep);
+    return ResultsStore::in_memory().to_run(sweep);
+}
+
+/// Says what would be run, and writes nothing.
+void print_plan(const std::filesystem::path& folder, const Sweep& sweep) {
+    const std::vector<std::size_t> points = planned_points(folder, sweep);
+    print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
+    for (const std::size_t point : points) print_result(point_line(sweep, point) + "\n");
+}
+
+/// Takes results from an engine and keeps them; shows on a terminal how far it is.
+class Keeper {
+public:
+    Keeper(const Sweep& sweep, ResultsStore& store, std::size_t points)
+        : sweep_(sweep), store_(store), points_(points), bar_("") {}
+
+    bool take(const std::vector<FinishedPoint>& finished) {
+        if (!finished.empty()) store_.keep(sweep_, finished);
+        done_ += finished.size();
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+        const double rate = elapsed.count() > 0 ? static_cast<double>(done_) / elapsed.count() : 0;
+        bar_.show(static_cast<double>(done_) / static_cast<double>(points_),
+                  fmt::format("{}/{} points, {:.1f}/s", done_, points_, rate));
+        return !Interrupt::is_requested();
+    }
+
+    std::size_t done() const { return done_; }
+
+private:
+    const Sweep& sweep_;
+    ResultsStore& store_;
+    std::size_t points_;
+    std::size_t done_ = 0;
+    ProgressBar bar_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Runs what is missing. Returns how many points were run.
+std::size_t run_missing(Engine& engine, const Sweep& sweep, ResultsStore& store) {
+    const std::vector<std::size_t> points = store.to_run();
+    if (points.empty()) return 0;
+    const Interrupt interrupt;
+    Keeper keeper(sweep, store, points.size());
+    engine.run(points, [&](const std::vector<FinishedPoint>& finished) { return keeper.take(finished); });
+    return keeper.done();
+}
+
+void write_csv(const std::filesystem::path& file, const ResultsStore& store) {
+    FileWriter writer(file);
+    results_csv(store, [&](const std::string& text) { writer.append(text); });
+    writer.commit();
+}
+
+/// Ends the program with status 3 unless every point is done.
+void check_complete(const std::map<std::string, std::size_t>& tally, const std::filesystem::path& folder) {
+    std::size_t points = 0;
+    for (const auto& [status, count] : tally) points += count;
+    const auto count_of = [&](const char* status) { return tally.count(status) == 0 ? 0 : tally.at(status); };
+    const std::size_t missing = count_of(kMissing);
+    const std::size_t done = count_of(name_of(PointStatus::Done));
+    if (missing > 0) {
+        throw RunError(
+            fmt::format("stopped early: {} of {} points are not done; the same command goes on", missing, points));
+    }
+    if (done < points) {
+        throw RunError(fmt::format("{} of {} points failed; {} says why", points - done, points,
+                                   (folder / "results.csv").string()));
+    }
+}
+
+void run_sweep(const Options& options, const Sweep& sweep) {
+    choose("--engine " + options.engine, options.engine, {"local"});
+    LocalEngine engine([&](std::size_t point, Remembered& remembered) { return run_point(sweep, point, remembered); },
+                       local_options(options));
+    fmt::print(stderr, "hypar: {}: {}\n", sweep.name(), summary(sweep));
+    for (const std::string& line : dropped_lines(sweep)) fmt::print(stderr, "hypar:   {}\n", line);
+    const std::filesystem::path folder = folder_of(options, sweep);
+    if (options.is_dry) {
+        print_plan(folder, sweep);
+        return;
+    }
+    make_output_folder(folder.string(), {kResultsFile, "results.csv"});
+    const FolderLock lock(folder);
+    ResultsStore store = ResultsStore::open_or_make(folder);
+    store.enrol(sweep);
+    const std::size_t ran = run_missing(engine, sweep, store);
+    write_csv(folder / "results.csv", store);
+    print_result(sweep_text(sweep.name(), store, ran));
+    check_complete(store.tally(), folder);
+}
+
+}  // namespace
+
+void add_sweep_command(CLI::App& program) {
+    CLI::App* command =
+        program.add_subcommand("sweep", "simulate every point of a sweep; goes on where it was stopped");
+    const auto options = std::make_shared<Options>();
+    command->add_option("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows")
+        ->required()
+        ->type_name("");
+    command->add_option("--jobs", options->jobs, "worker processes (default: one for each core)")
+        ->type_name("N")
+        ->check(kNotEmpty);
+    command->add_option("--engine", options->engine, "local (the default): processes of this machine")
+        ->type_name("ENGINE")
+        ->check(kNotEmpty);
+    command->add_option("--time-limit", options->time_limit, "seconds that a point may take (default: 3600)")
+        ->type_name("SECONDS")
+        ->check(kNotEmpty);
+    command
+        ->add_option("--memory-limit", options->memory_limit,
+                     "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)")
+        ->type_name("SIZE")
+        ->check(kNotEmpty);
+    command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
+    command->add_option("-o", options->folder, "folder for the results (default: the sweep's name and -results)")
+        ->type_name("DIR")
+        ->check(kNotEmpty);
+    command->callback([options] { run_sweep(*options, load_sweep(options->sweep)); });
+}
+
+}  // namespace hypar
