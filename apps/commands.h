@@ -11,6 +11,7 @@ void add_run_command(CLI::App& program);
 void add_partition_command(CLI::App& program);
 void add_compare_command(CLI::App& program);
 void add_sweep_command(CLI::App& program);
+void add_sweep_task_command(CLI::App& program);
 void add_query_command(CLI::App& program);
 void add_reproduce_command(CLI::App& program);
 void add_report_command(CLI::App& program);

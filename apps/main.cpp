@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
     hypar::add_sweep_command(program);
+    hypar::add_sweep_task_command(program);
     hypar::add_query_command(program);
     hypar::add_reproduce_command(program);
     hypar::add_report_command(program);

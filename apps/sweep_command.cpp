@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
@@ -21,6 +22,7 @@
 #include "sweep/results_csv.h"
 #include "sweep/results_store.h"
 #include "sweep/run_point.h"
+#include "sweep/slurm_engine.h"
 #include "sweep/sweep_text.h"
 
 namespace hypar {
@@ -28,6 +30,7 @@ namespace {
 
 constexpr std::uint64_t kMostJobs = 4096;
 constexpr std::uint64_t kLongestSeconds = 31536000;  // a year
+constexpr std::uint64_t kMostTaskPoints = 1000000;
 constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;
 
 struct Options {
@@ -37,21 +40,57 @@ struct Options {
     std::string time_limit = "3600";
     std::string memory_limit;
     std::string folder;
+    std::string task_points;
+    std::vector<std::string> sbatch;
     bool is_around = false;
     bool is_dry = false;
 };
 
-LocalOptions local_options(const Options& options) {
-    LocalOptions local;
-    local.jobs = options.jobs.empty() ? std::max(1U, std::thread::hardware_concurrency())
-                                      : read_count("--jobs " + options.jobs, options.jobs, 1, kMostJobs);
-    local.time_limit_seconds =
+/// Those that were given; 0 jobs or bytes of memory where they were not.
+LocalOptions given_options(const Options& options) {
+    LocalOptions given;
+    given.jobs = options.jobs.empty() ? 0 : read_count("--jobs " + options.jobs, options.jobs, 1, kMostJobs);
+    given.time_limit_seconds =
         read_count("--time-limit " + options.time_limit, options.time_limit, 1, kLongestSeconds);
-    local.memory_limit_bytes = options.memory_limit.empty()
-                                   ? std::max(kLeastMemory, memory_share(local.jobs))
+    given.memory_limit_bytes = options.memory_limit.empty()
+                                   ? 0
                                    : read_size_option("--memory-limit " + options.memory_limit, options.memory_limit,
                                                       {"256 MiB", "1024 TiB"});
+    return given;
+}
+
+LocalOptions local_options(const Options& options) {
+    LocalOptions local = given_options(options);
+    if (local.jobs == 0) local.jobs = std::max(1U, std::thread::hardware_concurrency());
+    if (local.memory_limit_bytes == 0) local.memory_limit_bytes = std::max(kLeastMemory, memory_share(local.jobs));
     return local;
+}
+
+SlurmOptions slurm_options(const Options& options, const std::filesystem::path& folder) {
+    SlurmOptions slurm;
+    slurm.sweep = options.sweep;
+    slurm.folder = folder;
+    slurm.program = std::filesystem::read_symlink("/proc/self/exe");
+    slurm.working_folder = std::filesystem::current_path();
+    slurm.limits = given_options(options);
+    slurm.tasks_at_once = slurm.limits.jobs;
+    if (!options.task_points.empty()) {
+        slurm.task_points =
+            read_count("--task-points " + options.task_points, options.task_points, 1, kMostTaskPoints);
+    }
+    if (slurm.limits.memory_limit_bytes > 0) {
+        slurm.sbatch_arguments.push_back(fmt::format("--mem={}M", slurm.limits.memory_limit_bytes >> 20U));
+    }
+    for (const std::string& argument : options.sbatch) {
+        check_sbatch_argument(argument);
+        slurm.sbatch_arguments.push_back(argument);
+    }
+    return slurm;
+}
+
+/// A line on standard error, in place of the progress that may be shown there.
+void say(const std::string& line) {
+    fmt::print(stderr, "{}hypar: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line);
 }
 
 std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
@@ -65,10 +104,11 @@ std::vector<std::size_t> planned_points(const std::filesystem::path& folder, con
 }
 
 /// Says what would be run, and writes nothing.
-void print_plan(const std::filesystem::path& folder, const Sweep& sweep) {
+void print_plan(const std::filesystem::path& folder, const Sweep& sweep, const SlurmEngine* slurm) {
     const std::vector<std::size_t> points = planned_points(folder, sweep);
     print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
     for (const std::size_t point : points) print_result(point_line(sweep, point) + "\n");
+    if (slurm != nullptr) print_result("\n" + slurm->dry_run(points.size()));
 }
 
 /// Takes results from an engine and keeps them; shows on a terminal how far it is.
@@ -132,21 +172,29 @@ void check_complete(const std::map<std::string, std::size_t>& tally, const std::
 }
 
 void run_sweep(const Options& options, const Sweep& sweep) {
-    choose("--engine " + options.engine, options.engine, {"local"});
-    LocalEngine engine([&](std::size_t point, Remembered& remembered) { return run_point(sweep, point, remembered); },
-                       local_options(options));
+    const bool is_slurm = choose("--engine " + options.engine, options.engine, {"local", "slurm"}) == "slurm";
+    for (const auto& [option, is_given] :
+         {std::pair{"--task-points", !options.task_points.empty()}, std::pair{"--sbatch", !options.sbatch.empty()}}) {
+        if (is_given && !is_slurm) throw CLI::RequiresError(option, "--engine slurm");
+    }
+    const std::filesystem::path folder = folder_of(options, sweep);
+    const RunPoint run = [&](std::size_t point, Remembered& remembered) {
+        return run_point(sweep, point, remembered);
+    };
+    LocalEngine local(run, local_options(options));
+    SlurmEngine slurm({run, [&](std::size_t point) { return identity_of(inputs_of(sweep, point)); }},
+                      slurm_options(options, folder), say);
     fmt::print(stderr, "hypar: {}: {}\n", sweep.name(), summary(sweep));
     for (const std::string& line : dropped_lines(sweep)) fmt::print(stderr, "hypar:   {}\n", line);
-    const std::filesystem::path folder = folder_of(options, sweep);
     if (options.is_dry) {
-        print_plan(folder, sweep);
+        print_plan(folder, sweep, is_slurm ? &slurm : nullptr);
         return;
     }
     make_output_folder(folder.string(), {kResultsFile, "results.csv"});
     const FolderLock lock(folder);
     ResultsStore store = ResultsStore::open_or_make(folder);
     store.enrol(sweep);
-    const std::size_t ran = run_missing(engine, sweep, store);
+    const std::size_t ran = run_missing(is_slurm ? static_cast<Engine&>(slurm) : local, sweep, store);
     write_csv(folder / "results.csv", store);
     print_result(sweep_text(sweep.name(), store, ran));
     check_complete(store.tally(), folder);
@@ -161,10 +209,13 @@ void add_sweep_command(CLI::App& program) {
     command->add_option("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows")
         ->required()
         ->type_name("");
-    command->add_option("--jobs", options->jobs, "worker processes (default: one for each core)")
+    command
+        ->add_option("--jobs", options->jobs,
+                     "worker processes (default: one for each core), or tasks at once (default: all that fit)")
         ->type_name("N")
         ->check(kNotEmpty);
-    command->add_option("--engine", options->engine, "local (the default): processes of this machine")
+    command
+        ->add_option("--engine", options->engine, "local (the default): processes of this machine; slurm: a cluster")
         ->type_name("ENGINE")
         ->check(kNotEmpty);
     command->add_option("--time-limit", options->time_limit, "seconds that a point may take (default: 3600)")
@@ -174,6 +225,16 @@ void add_sweep_command(CLI::App& program) {
         ->add_option("--memory-limit", options->memory_limit,
                      "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)")
         ->type_name("SIZE")
+        ->check(kNotEmpty);
+    command
+        ->add_option("--task-points", options->task_points,
+                     "slurm: points a task (default: found by running some here, for 10 s at most)")
+        ->type_name("N")
+        ->check(kNotEmpty);
+    command->add_option("--sbatch", options->sbatch, "slurm: an option for sbatch, such as --sbatch=--partition=long")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("OPTION")
         ->check(kNotEmpty);
     command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
     command->add_option("-o", options->folder, "folder for the results (default: the sweep's name and -results)")

@@ -5,7 +5,7 @@
 namespace hypar {
 namespace {
 
-constexpr const char* kNames[] = {"done", "refused", "failed", "crashed", "time-limit", "out-of-memory"};
+constexpr const char* kNames[] = {"done", "refused", "failed", "crashed", "time-limit", "out-of-memory", "lost"};
 
 }  // namespace
 

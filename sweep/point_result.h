@@ -17,6 +17,7 @@ enum class PointStatus {
     Crashed,      ///< the worker process did, twice
     TimeLimit,    ///< it took longer than it may
     OutOfMemory,  ///< it needed more than it may
+    Lost,         ///< its task on a cluster did without a result
 };
 
 const char* name_of(PointStatus status);
