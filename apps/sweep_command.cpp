@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,6 +23,7 @@
 #include "sweep/results_csv.h"
 #include "sweep/results_store.h"
 #include "sweep/run_point.h"
+#include "sweep/sensitivity.h"
 #include "sweep/sweep_text.h"
 
 namespace hypar {
@@ -58,15 +61,11 @@ std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
     return options.folder.empty() ? sweep.name() + "-results" : options.folder;
 }
 
-/// Points that are not in the folder's results yet; all where there are none.
-std::vector<std::size_t> planned_points(const std::filesystem::path& folder, const Sweep& sweep) {
-    if (std::filesystem::is_regular_file(folder / kResultsFile)) return ResultsStore::open(folder).to_run(sweep);
-    return ResultsStore::in_memory().to_run(sweep);
-}
-
 /// Says what would be run, and writes nothing.
 void print_plan(const std::filesystem::path& folder, const Sweep& sweep) {
-    const std::vector<std::size_t> points = planned_points(folder, sweep);
+    std::set<std::string> known;
+    if (std::filesystem::is_regular_file(folder / kResultsFile)) known = ResultsStore::open(folder).lasting();
+    const std::vector<std::size_t> points = unknown_points(sweep, std::move(known));
     print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
     for (const std::size_t point : points) print_result(point_line(sweep, point) + "\n");
 }
@@ -108,7 +107,19 @@ std::size_t run_missing(Engine& engine, const Sweep& sweep, ResultsStore& store)
     return keeper.done();
 }
 
+/// What sweeps that were killed left of `file` under temporary names.
+void remove_leftovers(const std::filesystem::path& file) {
+    const std::string begin = file.filename().string() + ".";
+    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+        const std::string name = entry.path().filename().string();
+        if (name.compare(0, begin.size(), begin) == 0 && entry.path().extension() == ".tmp") {
+            std::filesystem::remove(entry.path());
+        }
+    }
+}
+
 void write_csv(const std::filesystem::path& file, const ResultsStore& store) {
+    remove_leftovers(file);
     FileWriter writer(file);
     results_csv(store, [&](const std::string& text) { writer.append(text); });
     writer.commit();
@@ -149,6 +160,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     const std::size_t ran = run_missing(engine, sweep, store);
     write_csv(folder / "results.csv", store);
     print_result(sweep_text(sweep.name(), store, ran));
+    if (options.is_around) print_result("\n" + sensitivity_text(sensitivities(store)));
     check_complete(store.tally(), folder);
 }
 
@@ -175,11 +187,15 @@ void add_sweep_command(CLI::App& program) {
                      "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)")
         ->type_name("SIZE")
         ->check(kNotEmpty);
+    command->add_flag("--around", options->is_around,
+                      "SWEEP is an experiment: double and halve each number of its array, rank what matters");
     command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
     command->add_option("-o", options->folder, "folder for the results (default: the sweep's name and -results)")
         ->type_name("DIR")
         ->check(kNotEmpty);
-    command->callback([options] { run_sweep(*options, load_sweep(options->sweep)); });
+    command->callback([options] {
+        run_sweep(*options, options->is_around ? sweep_around(options->sweep) : load_sweep(options->sweep));
+    });
 }
 
 }  // namespace hypar
