@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,6 +24,7 @@
 #include "sweep/results_csv.h"
 #include "sweep/results_store.h"
 #include "sweep/run_point.h"
+#include "sweep/sensitivity.h"
 #include "sweep/slurm_engine.h"
 #include "sweep/sweep_text.h"
 
@@ -68,7 +71,7 @@ LocalOptions local_options(const Options& options) {
 
 SlurmOptions slurm_options(const Options& options, const std::filesystem::path& folder) {
     SlurmOptions slurm;
-    slurm.sweep = options.sweep;
+    slurm.sweep = {options.sweep, options.is_around};
     slurm.folder = folder;
     slurm.program = std::filesystem::read_symlink("/proc/self/exe");
     slurm.working_folder = std::filesystem::current_path();
@@ -97,15 +100,11 @@ std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
     return options.folder.empty() ? sweep.name() + "-results" : options.folder;
 }
 
-/// Points that are not in the folder's results yet; all where there are none.
-std::vector<std::size_t> planned_points(const std::filesystem::path& folder, const Sweep& sweep) {
-    if (std::filesystem::is_regular_file(folder / kResultsFile)) return ResultsStore::open(folder).to_run(sweep);
-    return ResultsStore::in_memory().to_run(sweep);
-}
-
 /// Says what would be run, and writes nothing.
 void print_plan(const std::filesystem::path& folder, const Sweep& sweep, const SlurmEngine* slurm) {
-    const std::vector<std::size_t> points = planned_points(folder, sweep);
+    std::set<std::string> known;
+    if (std::filesystem::is_regular_file(folder / kResultsFile)) known = ResultsStore::open(folder).lasting();
+    const std::vector<std::size_t> points = unknown_points(sweep, std::move(known));
     print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
     for (const std::size_t point : points) print_result(point_line(sweep, point) + "\n");
     if (slurm != nullptr) print_result("\n" + slurm->dry_run(points.size()));
@@ -148,7 +147,19 @@ std::size_t run_missing(Engine& engine, const Sweep& sweep, ResultsStore& store)
     return keeper.done();
 }
 
+/// What sweeps that were killed left of `file` under temporary names.
+void remove_leftovers(const std::filesystem::path& file) {
+    const std::string begin = file.filename().string() + ".";
+    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+        const std::string name = entry.path().filename().string();
+        if (name.compare(0, begin.size(), begin) == 0 && entry.path().extension() == ".tmp") {
+            std::filesystem::remove(entry.path());
+        }
+    }
+}
+
 void write_csv(const std::filesystem::path& file, const ResultsStore& store) {
+    remove_leftovers(file);
     FileWriter writer(file);
     results_csv(store, [&](const std::string& text) { writer.append(text); });
     writer.commit();
@@ -197,6 +208,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     const std::size_t ran = run_missing(is_slurm ? static_cast<Engine&>(slurm) : local, sweep, store);
     write_csv(folder / "results.csv", store);
     print_result(sweep_text(sweep.name(), store, ran));
+    if (options.is_around) print_result("\n" + sensitivity_text(sensitivities(store)));
     check_complete(store.tally(), folder);
 }
 
@@ -236,11 +248,13 @@ void add_sweep_command(CLI::App& program) {
         ->allow_extra_args(false)
         ->type_name("OPTION")
         ->check(kNotEmpty);
+    command->add_flag("--around", options->is_around,
+                      "SWEEP is an experiment: double and halve each number of its array, rank what matters");
     command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
     command->add_option("-o", options->folder, "folder for the results (default: the sweep's name and -results)")
         ->type_name("DIR")
         ->check(kNotEmpty);
-    command->callback([options] { run_sweep(*options, load_sweep(options->sweep)); });
+    command->callback([options] { run_sweep(*options, SweepSource{options->sweep, options->is_around}.load()); });
 }
 
 }  // namespace hypar

@@ -53,6 +53,11 @@ private:
 /// to these points.
 Sweep load_sweep(const std::string& reference);
 
+/// A sweep around an experiment: point 0 is the experiment itself, the others differ from it in one number of its
+/// array each, doubled or halved (integers rounded down), where that is an experiment. Every number is a key of the
+/// sweep.
+Sweep sweep_around(const std::string& experiment);
+
 /// "720 of 960 points: network (10) x strategy (4) x ..."
 std::string summary(const Sweep& sweep);
 

@@ -32,6 +32,7 @@ struct Amount {
 
 /// Nothing unless it is a decimal number of at most 12 digits before and 6 behind the point.
 std::optional<Wide> scaled_number(const std::string& text) {
+    if (text.empty()) return std::nullopt;
     const std::size_t point = std::min(text.find('.'), text.size());
     std::string decimals = point < text.size() ? text.substr(point + 1) : "";
     const std::string digits = text.substr(0, point);
@@ -186,6 +187,20 @@ SweepAxis read_axis(const YamlEntry& entry, const std::string& above, const std:
     if (axis.values.empty()) throw field.error("expected at least one value");
     if (axis.values.size() > kMostValues) throw field.error(fmt::format("more than {} values", kMostValues));
     return axis;
+}
+
+std::optional<YamlValue> scaled_value(const YamlValue& value, unsigned times, unsigned over) {
+    if (value.kind != YamlValue::Kind::Scalar) return std::nullopt;
+    const std::size_t end = std::min(value.text.find_first_not_of("0123456789."), value.text.size());
+    const std::string unit = value.text.substr(end);
+    const std::optional<Wide> number = scaled_number(value.text.substr(0, end));
+    if (!number || (!unit.empty() && !measure_of("1" + unit))) return std::nullopt;
+    Wide scaled = *number * times;
+    if (unit.empty()) scaled -= scaled % (Wide{kScale} * over);
+    if (scaled == 0 || scaled % over != 0) return std::nullopt;
+    YamlValue result = value;
+    result.text = text_of(scaled / over, unit);
+    return result;
 }
 
 }  // namespace hypar

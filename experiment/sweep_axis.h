@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ SweepAxis read_axis(const YamlEntry& entry, const std::string& above, const std:
 /// The values of a range: {from, to, times} multiplies, {from, to, step} adds, `to` included if it is met; of
 /// integers or of quantities, in the unit of `from`. Throws ConfigError.
 std::vector<YamlValue> read_range(const Field& field);
+
+/// An integer or a quantity, times `times` and divided by `over`, integers rounded down. Nothing if `value` is
+/// neither, if it would be 0, or if it would have more than six decimals.
+std::optional<YamlValue> scaled_value(const YamlValue& value, unsigned times, unsigned over);
 
 }  // namespace hypar

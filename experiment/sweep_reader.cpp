@@ -56,7 +56,11 @@ ConditionKeys condition_keys(const std::vector<SweepAxis>& axes) {
     ConditionKeys keys{{"network", "array", "accelerators", "batch", "strategy", "topology", "precision", "schedule",
                         "partial_sums", "capacity", "optimizer"},
                        {"network.", "array."}};
-    for (const SweepAxis& axis : axes) keys.names.insert(keys.names.end(), axis.keys.begin(), axis.keys.end());
+    for (const SweepAxis& axis : axes) {
+        for (const std::string& key : axis.keys) {
+            if (!keys.contains(key)) keys.names.push_back(key);
+        }
+    }
     return keys;
 }
 

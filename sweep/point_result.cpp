@@ -11,8 +11,6 @@ constexpr const char* kNames[] = {"done", "refused", "failed", "crashed", "time-
 
 const char* name_of(PointStatus status) { return kNames[static_cast<std::size_t>(status)]; }
 
-bool is_worth_another_try(PointStatus status) { return status > PointStatus::Failed; }
-
 void append_result(Words& words, const PointResult& result) {
     words.push_back(static_cast<std::uint64_t>(result.status));
     append_text(words, result.error);

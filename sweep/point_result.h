@@ -9,7 +9,7 @@
 
 namespace hypar {
 
-/// How a point ended.
+/// How a point ended. The last three may be for its surroundings: such a point is run again when the sweep is.
 enum class PointStatus {
     Done,
     Refused,      ///< its inputs were, before it ran
@@ -21,9 +21,6 @@ enum class PointStatus {
 };
 
 const char* name_of(PointStatus status);
-
-/// Whether a point that ended so is run again when the sweep is: what stopped it may have been its surroundings.
-bool is_worth_another_try(PointStatus status);
 
 /// A phase of a layer of a point.
 struct PhaseRow {

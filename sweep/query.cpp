@@ -42,12 +42,15 @@ public:
 
     ConditionKeys names() const {
         ConditionKeys known{names_, {"network.", "array."}};
-        known.names.insert(known.names.end(), kInputKeys.begin(), kInputKeys.end());
+        for (const std::string& key : kInputKeys) {
+            if (!known.contains(key)) known.names.push_back(key);
+        }
         return known;
     }
 
-    void check(const std::string& column) const {
-        if (!names().contains(column)) throw ConfigError("", unknown_name("column", column, names().names));
+    void check(const std::string& column, const std::string& option) const {
+        const ConditionKeys known = names();
+        if (!known.contains(column)) throw ConfigError("", unknown_name("column", column, known.names), option);
     }
 
     Cell find(const StoredPoint& point, const std::string& column) const {
@@ -180,8 +183,8 @@ QueryTable run_query(const ResultsStore& store, const Query& query) {
     const std::vector<Condition> conditions = conditions_of(query, reader);
     QueryTable table{chosen_columns(store, query), {}, !query.columns.empty()};
     const std::vector<std::string> orders = order_columns(query);
-    for (const std::string& column : table.columns) reader.check(column);
-    for (const std::string& column : orders) reader.check(column);
+    for (const std::string& column : table.columns) reader.check(column, "--columns");
+    for (const std::string& column : orders) reader.check(column, query.front ? "--pareto" : "--sort");
     std::vector<Candidate> rows;
     store.for_each([&](const StoredPoint& point) {
         const FindValue find = [&](const std::string& key) { return reader.find(point, key); };

@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS sweep_points(
     key_values TEXT NOT NULL);
 )sql";
 
+/// Names of the statuses that are not worth another try.
+constexpr const char* kLasting = "('done', 'refused', 'failed')";
+
 const char* sql_type(FigureColumn::Type type) {
     switch (type) {
         case FigureColumn::Type::Integer: return "INTEGER";
@@ -93,6 +96,14 @@ std::string inputs_of(const Sweep& sweep, std::size_t point) {
     }
 }
 
+std::vector<std::size_t> unknown_points(const Sweep& sweep, std::set<std::string> known) {
+    std::vector<std::size_t> points;
+    for (std::size_t point = 0; point < sweep.size(); ++point) {
+        if (known.insert(identity_of(inputs_of(sweep, point))).second) points.push_back(point);
+    }
+    return points;
+}
+
 std::string identity_of(const std::string& inputs) {
     const std::string text = models_version() + inputs;
     return fmt::format("{:016x}{:016x}", hash_of(text, 1), hash_of(text, 2));
@@ -100,40 +111,27 @@ std::string identity_of(const std::string& inputs) {
 
 bool StoredPoint::is_done() const { return status == name_of(PointStatus::Done); }
 
-ResultsStore::ResultsStore(Database database) : database_(std::move(database)) {
-    Transaction transaction(database_);
-    database_.execute(kTables);
-    add_columns(database_, "points", point_columns());
-    add_columns(database_, "phases", phase_columns());
-    transaction.commit();
-}
-
 ResultsStore ResultsStore::open_or_make(const std::filesystem::path& folder) {
-    return ResultsStore(Database(folder / kResultsFile, true));
+    Database database(folder / kResultsFile, true);
+    Transaction transaction(database);
+    database.execute(kTables);
+    add_columns(database, "points", point_columns());
+    add_columns(database, "phases", phase_columns());
+    transaction.commit();
+    return ResultsStore(std::move(database));
 }
 
 ResultsStore ResultsStore::open(const std::filesystem::path& folder) {
     if (!std::filesystem::is_regular_file(folder / kResultsFile)) {
         throw ConfigError("", fmt::format("there are no results of a sweep (no {})", kResultsFile), folder.string());
     }
-    return ResultsStore(Database(folder / kResultsFile, false));
+    ResultsStore store(Database(folder / kResultsFile, false));
+    store.keys();  // fails if it is another kind of file
+    return store;
 }
-
-ResultsStore ResultsStore::in_memory() { return ResultsStore(Database(":memory:", true)); }
 
 void ResultsStore::enrol(const Sweep& sweep) {
     Transaction transaction(database_);
-    replace_points(sweep);
-    transaction.commit();
-}
-
-std::vector<std::size_t> ResultsStore::to_run(const Sweep& sweep) {
-    const Transaction never_committed(database_);
-    replace_points(sweep);
-    return to_run();
-}
-
-void ResultsStore::replace_points(const Sweep& sweep) {
     database_.execute("DELETE FROM sweep_keys; DELETE FROM sweep_points");
     Statement key(database_, "INSERT INTO sweep_keys VALUES(?, ?)");
     for (std::size_t position = 0; position < sweep.keys().size(); ++position) {
@@ -146,13 +144,22 @@ void ResultsStore::replace_points(const Sweep& sweep) {
             .bind(3, nlohmann::json(sweep.values(point)).dump())
             .run();
     }
+    transaction.commit();
+}
+
+std::set<std::string> ResultsStore::lasting() const {
+    Statement select(database_, fmt::format("SELECT identity FROM points WHERE status IN {}", kLasting));
+    std::set<std::string> identities;
+    while (select.step()) identities.insert(select.text(0));
+    return identities;
 }
 
 std::vector<std::size_t> ResultsStore::to_run() const {
-    Statement select(database_,
-                     "SELECT MIN(s.point) FROM sweep_points s LEFT JOIN points p ON p.identity = s.identity "
-                     "WHERE p.id IS NULL OR p.status NOT IN ('done', 'refused', 'failed') "
-                     "GROUP BY s.identity ORDER BY 1");
+    Statement select(
+        database_,
+        fmt::format("SELECT MIN(s.point) FROM sweep_points s LEFT JOIN points p ON p.identity = s.identity "
+                    "WHERE p.id IS NULL OR p.status NOT IN {} GROUP BY s.identity ORDER BY 1",
+                    kLasting));
     std::vector<std::size_t> points;
     while (select.step()) points.push_back(static_cast<std::size_t>(select.integer(0)));
     return points;

@@ -5,7 +5,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiment/sweep.h"
@@ -38,16 +40,13 @@ public:
     /// Throws ConfigError if there is none.
     static ResultsStore open(const std::filesystem::path& folder);
 
-    /// An empty one that is never written.
-    static ResultsStore in_memory();
-
     /// Makes the points of `sweep` those that the results are of.
     void enrol(const Sweep& sweep);
 
     /// Points that have no lasting result of this version; of several with the same inputs the first. In their order.
     std::vector<std::size_t> to_run() const;
-    /// What `to_run` would be after `enrol`.
-    std::vector<std::size_t> to_run(const Sweep& sweep);
+    /// What results of this version are known by that are not worth another try.
+    std::set<std::string> lasting() const;
 
     /// Keeps results, all or none.
     void keep(const Sweep& sweep, const std::vector<FinishedPoint>& finished);
@@ -60,8 +59,7 @@ public:
     void for_each(const std::function<void(const StoredPoint&)>& visit) const;
 
 private:
-    explicit ResultsStore(Database database);
-    void replace_points(const Sweep& sweep);
+    explicit ResultsStore(Database database) : database_(std::move(database)) {}
     void keep_one(const std::string& identity, const std::string& inputs, const PointResult& result);
 
     mutable Database database_;
@@ -69,6 +67,9 @@ private:
 
 /// The name of the results in their folder.
 constexpr const char* kResultsFile = "results.sqlite";
+
+/// Points of a sweep whose results are not `known`; of several with the same inputs the first.
+std::vector<std::size_t> unknown_points(const Sweep& sweep, std::set<std::string> known);
 
 /// A point's inputs as JSON, whether or not they are an experiment.
 std::string inputs_of(const Sweep& sweep, std::size_t point);

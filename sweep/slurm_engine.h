@@ -14,7 +14,7 @@ namespace hypar {
 
 /// What a sweep asks of a Slurm cluster.
 struct SlurmOptions {
-    std::string sweep;                          ///< its file or name, as the tasks find it in `working_folder`
+    SweepSource sweep;                          ///< as the tasks find it in `working_folder`
     std::filesystem::path folder;               ///< of the results; all nodes see it
     std::filesystem::path program;              ///< hypar, at a path that all nodes have
     std::filesystem::path working_folder;       ///< of the tasks

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "experiment/sweep.h"
 #include "sweep/results_store.h"
 #include "sweep/run_point.h"
 #include "sweep/shell_command.h"
@@ -38,10 +37,13 @@ std::vector<std::vector<TaskPoint>> tasks_of(const nlohmann::json& all) {
 
 }  // namespace
 
+Sweep SweepSource::load() const { return is_around ? sweep_around(reference) : load_sweep(reference); }
+
 void SlurmJob::write(const std::filesystem::path& folder) const {
     const nlohmann::json json = {{"number", number},
                                  {"attempt", attempt},
-                                 {"sweep", sweep},
+                                 {"sweep", sweep.reference},
+                                 {"around", sweep.is_around},
                                  {"time_limit_seconds", limits.time_limit_seconds},
                                  {"memory_limit_bytes", limits.memory_limit_bytes},
                                  {"tasks", json_of(tasks)}};
@@ -55,7 +57,7 @@ SlurmJob SlurmJob::read(const std::filesystem::path& folder) {
         job.name = folder.filename();
         job.number = json.at("number");
         job.attempt = json.at("attempt");
-        job.sweep = json.at("sweep");
+        job.sweep = {json.at("sweep"), json.at("around")};
         job.limits.time_limit_seconds = json.at("time_limit_seconds");
         job.limits.memory_limit_bytes = json.at("memory_limit_bytes");
         job.tasks = tasks_of(json.at("tasks"));
@@ -91,7 +93,7 @@ std::string task_script(const std::filesystem::path& program, const std::filesys
 void run_task(const std::filesystem::path& job_folder, std::size_t task) {
     const SlurmJob job = SlurmJob::read(job_folder);
     if (task >= job.tasks.size()) throw RunError(fmt::format("the job has {} tasks", job.tasks.size()));
-    const Sweep sweep = load_sweep(job.sweep);
+    const Sweep sweep = job.sweep.load();
     const TaskResults results(job_folder.parent_path() / "results");
     std::vector<std::size_t> points;
     for (const TaskPoint& point : job.tasks[task]) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/sweep.h"
 #include "sweep/local_engine.h"
 
 namespace hypar {
@@ -15,13 +16,21 @@ struct TaskPoint {
     std::string identity;
 };
 
+/// What a sweep is read from.
+struct SweepSource {
+    std::string reference;   ///< a file or a name, of a sweep or of an experiment
+    bool is_around = false;  ///< of an experiment, around which to vary
+
+    Sweep load() const;
+};
+
 /// An array of tasks as it was submitted to Slurm. It is kept in a folder, which has its name, beside the results of
 /// its tasks: whoever waits for it, now or later, and the tasks themselves read it there.
 struct SlurmJob {
     std::string name;
-    std::string number;   ///< Slurm's; empty until it is submitted
-    int attempt = 1;      ///< its points have been submitted so many times
-    std::string sweep;    ///< the sweep's file or name
+    std::string number;  ///< Slurm's; empty until it is submitted
+    int attempt = 1;     ///< its points have been submitted so many times
+    SweepSource sweep;
     LocalOptions limits;  ///< of a point; no bytes of memory: as many as the node has
     std::vector<std::vector<TaskPoint>> tasks;
 

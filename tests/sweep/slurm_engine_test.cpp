@@ -38,7 +38,7 @@ PointResult result_of(std::size_t point) {
 class Sweeping {
 public:
     explicit Sweeping(const FakeSlurm& slurm) {
-        options.sweep = "a sweep.yaml";
+        options.sweep = {"a sweep.yaml", false};
         options.folder = slurm.folder() / "results";
         options.program = "/opt/hypar's/bin/hypar";
         options.working_folder = "/home/work";

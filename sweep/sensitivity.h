@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweep/results_store.h"
+
+namespace hypar {
+
+/// What one number of an array does to the results when it alone is changed.
+struct Sensitivity {
+    /// A figure at another value of the number, and d ln(figure) / d ln(number) on the way there.
+    struct Change {
+        std::string value;
+        double seconds = 0;
+        double joules = 0;
+        double seconds_elasticity = 0;
+        double joules_elasticity = 0;
+    };
+
+    std::string key;
+    std::string value;  ///< in the experiment itself
+    std::vector<Change> changes;
+
+    /// The largest of all changes, of either sign.
+    double seconds_elasticity() const;
+    double joules_elasticity() const;
+};
+
+/// From the results of `sweep_around`, the number that matters most first: by the step's seconds, then by energy.
+/// Points that failed are left out; empty if the experiment itself did.
+std::vector<Sensitivity> sensitivities(const ResultsStore& store);
+
+std::string sensitivity_text(const std::vector<Sensitivity>& ranked);
+
+}  // namespace hypar
