@@ -81,6 +81,12 @@ std::string SlurmQueue::summary() const {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+void check_commands() {
+    if (run_command({"/bin/sh", "-c", "command -v sbatch && command -v squeue && command -v scontrol"}).status != 0) {
+        throw RunError("--engine slurm needs the commands of Slurm on PATH: sbatch, squeue and scontrol");
+    }
+}
+
 SlurmQueue ask_squeue(const std::vector<std::string>& jobs) {
     return SlurmQueue::read(output_of({"squeue", "--noheader", "--array", "--states=all",
                                        fmt::format("--name={}", fmt::join(jobs, ",")), "--format=%j|%K|%T|%r"}));
@@ -94,6 +100,7 @@ std::string submit_with_sbatch(const std::vector<std::string>& arguments) {
 }
 
 std::size_t most_array_tasks() {
+    check_commands();
     const CommandOutcome outcome = run_command({"scontrol", "show", "config"});
     std::smatch match;
     if (!std::regex_search(outcome.output, match, std::regex("MaxArraySize *= *([0-9]{1,9})"))) {

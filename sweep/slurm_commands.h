@@ -33,6 +33,9 @@ private:
     std::map<std::pair<std::string, std::string>, SlurmTaskState> tasks_;
 };
 
+/// Throws RunError unless Slurm's commands are on PATH.
+void check_commands();
+
 /// Tasks of the jobs with these names. Throws RunError with squeue's own words if it does not answer.
 SlurmQueue ask_squeue(const std::vector<std::string>& jobs);
 

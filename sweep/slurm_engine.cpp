@@ -81,6 +81,7 @@ public:
           results_(folders_.results()) {}
 
     void run(const std::vector<std::size_t>& points) {
+        check_commands();
         for (const std::size_t point : points) {
             wanted_.emplace(identities_.emplace(point, points_.identity(point)).first->second, point);
         }
@@ -88,8 +89,7 @@ public:
         adopt_jobs();
         if (hand_over() && submit_new()) wait();
         if (wanted_.empty()) {
-            std::error_code ignored;  // a task that runs twice may still write there
-            std::filesystem::remove_all(folders_.root, ignored);
+            remove_folders();
         } else if (!tasks_.empty()) {
             say_(
                 fmt::format("Slurm goes on with what was submitted: the same command waits for it again, "
@@ -124,6 +124,15 @@ private:
     void wait_for(SlurmJob job) {
         const SlurmJob& kept = *jobs_.emplace_back(std::make_unique<SlurmJob>(std::move(job)));
         for (std::size_t number = 0; number < kept.tasks.size(); ++number) tasks_.push_back({&kept, number, {}});
+    }
+
+    /// A task that runs twice may still write there: first under a name that it does not know.
+    void remove_folders() const {
+        const std::filesystem::path unknown = folders_.root.string() + ".over";
+        std::error_code ignored;
+        std::filesystem::remove_all(unknown, ignored);
+        std::filesystem::rename(folders_.root, unknown, ignored);
+        std::filesystem::remove_all(unknown, ignored);
     }
 
     /// Submits the points that no task has. False if the sweep is to stop.
