@@ -100,14 +100,14 @@ std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
     return options.folder.empty() ? sweep.name() + "-results" : options.folder;
 }
 
-/// Says what would be run, and writes nothing.
-void print_plan(const std::filesystem::path& folder, const Sweep& sweep, const SlurmEngine* slurm) {
+/// Says what would be run, and writes nothing. Returns how many points.
+std::size_t print_plan(const std::filesystem::path& folder, const Sweep& sweep, const PointNames& names) {
     std::set<std::string> known;
     if (std::filesystem::is_regular_file(folder / kResultsFile)) known = ResultsStore::open(folder).lasting();
     const std::vector<std::size_t> points = unknown_points(sweep, std::move(known));
     print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
-    for (const std::size_t point : points) print_result(point_line(sweep, point) + "\n");
-    if (slurm != nullptr) print_result("\n" + slurm->dry_run(points.size()));
+    for (const std::size_t point : points) print_result(names.name(sweep.values(point)) + "\n");
+    return points.size();
 }
 
 /// Takes results from an engine and keeps them; shows on a terminal how far it is.
@@ -197,8 +197,10 @@ void run_sweep(const Options& options, const Sweep& sweep) {
                       slurm_options(options, folder), say);
     fmt::print(stderr, "hypar: {}: {}\n", sweep.name(), summary(sweep));
     for (const std::string& line : dropped_lines(sweep)) fmt::print(stderr, "hypar:   {}\n", line);
+    const PointNames names = options.is_around ? PointNames(sweep.keys(), sweep.values(0)) : PointNames(sweep.keys());
     if (options.is_dry) {
-        print_plan(folder, sweep, is_slurm ? &slurm : nullptr);
+        const std::size_t points = print_plan(folder, sweep, names);
+        if (is_slurm) print_result("\n" + slurm.dry_run(points));
         return;
     }
     make_output_folder(folder.string(), {kResultsFile, "results.csv"});
@@ -207,7 +209,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     store.enrol(sweep);
     const std::size_t ran = run_missing(is_slurm ? static_cast<Engine&>(slurm) : local, sweep, store);
     write_csv(folder / "results.csv", store);
-    print_result(sweep_text(sweep.name(), store, ran));
+    print_result(sweep_text(sweep.name(), store, names, ran));
     if (options.is_around) print_result("\n" + sensitivity_text(sensitivities(store)));
     check_complete(store.tally(), folder);
 }

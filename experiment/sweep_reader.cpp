@@ -113,7 +113,9 @@ std::string summary(const Sweep& sweep) {
     if (sweep.size() < sweep.combinations())
         text = fmt::format("{} of {} points", sweep.size(), sweep.combinations());
     const std::vector<std::uint64_t> extents = sweep.extents();
+    constexpr std::size_t kMostShown = 80;  // characters of a name
     std::vector<std::string> axes = sweep.axes();
+    if (axes.size() == 1 && axes.front().size() > kMostShown) axes = {fmt::format("{} keys", sweep.keys().size())};
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         text += fmt::format("{}{} ({})", axis == 0 ? ": " : " x ", axes[axis], extents[axis]);
     }

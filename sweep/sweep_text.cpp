@@ -13,14 +13,6 @@ namespace {
 constexpr std::size_t kBestShown = 5;
 constexpr std::size_t kFailuresShown = 20;
 
-std::string line_of(const std::vector<std::string>& keys, const std::vector<std::string>& values) {
-    std::string line;
-    for (std::size_t key = 0; key < keys.size(); ++key) {
-        line += fmt::format("{}{}={}", key == 0 ? "" : " ", keys[key], values[key]);
-    }
-    return line;
-}
-
 struct Ranked {
     double seconds = 0;
     std::string line;
@@ -40,8 +32,7 @@ void rank(std::vector<Ranked>& fastest, double seconds, const std::string& line)
     if (fastest.size() > kBestShown) fastest.pop_back();
 }
 
-Findings find(const ResultsStore& store) {
-    const std::vector<std::string> keys = store.keys();
+Findings find(const ResultsStore& store, const PointNames& names) {
     const auto& columns = point_columns();
     const auto seconds = static_cast<std::size_t>(
         std::find_if(columns.begin(), columns.end(), [](const auto& column) { return column.name == "seconds"; }) -
@@ -49,10 +40,10 @@ Findings find(const ResultsStore& store) {
     Findings findings;
     store.for_each([&](const StoredPoint& point) {
         if (point.is_done()) {
-            rank(findings.fastest, std::get<double>(*point.figures[seconds]), line_of(keys, point.values));
+            rank(findings.fastest, std::get<double>(*point.figures[seconds]), names.name(point.values));
         } else if (point.status != kMissing && ++findings.failed <= kFailuresShown) {
             findings.failures.push_back(
-                fmt::format("{}: {}: {}", line_of(keys, point.values), point.status, point.error));
+                fmt::format("{}: {}: {}", names.name(point.values), point.status, point.error));
         }
     });
     return findings;
@@ -60,17 +51,25 @@ Findings find(const ResultsStore& store) {
 
 }  // namespace
 
-std::string point_line(const Sweep& sweep, std::size_t point) { return line_of(sweep.keys(), sweep.values(point)); }
+std::string PointNames::name(const std::vector<std::string>& values) const {
+    std::string name;
+    for (std::size_t key = 0; key < keys_.size(); ++key) {
+        if (!base_.empty() && values[key] == base_[key]) continue;
+        name += fmt::format("{}{}={}", name.empty() ? "" : " ", keys_[key], values[key]);
+    }
+    return name.empty() ? "the experiment itself" : name;
+}
 
-std::string sweep_text(const std::string& name, const ResultsStore& store, std::size_t ran) {
+std::string sweep_text(const std::string& sweep, const ResultsStore& store, const PointNames& names,
+                       std::size_t ran) {
     std::size_t points = 0;
     std::size_t missing = 0;
     for (const auto& [status, count] : store.tally()) {
         points += count;
         if (status == kMissing) missing = count;
     }
-    const Findings findings = find(store);
-    std::string text = fmt::format("{}: {} points, {} done, {} failed", name, points,
+    const Findings findings = find(store, names);
+    std::string text = fmt::format("{}: {} points, {} done, {} failed", sweep, points,
                                    points - missing - findings.failed, findings.failed);
     if (missing > 0) text += fmt::format(", {} missing", missing);
     text += fmt::format("; {} run now, {} reused\n", ran, points - missing - std::min(points - missing, ran));

@@ -49,7 +49,7 @@ PointResult squared(std::size_t point) {
 }
 
 TEST(LocalEngine, RunsEveryPointOnceWhateverTheNumberOfWorkers) {
-    for (const std::size_t jobs : {1, 2, 5, 100}) {
+    for (const std::size_t jobs : std::vector<std::size_t>{1, 2, 5, 100}) {
         const Results results = run([](std::size_t point, Remembered&) { return squared(point); }, 40, {jobs});
         ASSERT_EQ(results.size(), 40U) << jobs;
         for (const auto& [point, result] : results) EXPECT_EQ(std::get<0>(result.figures.front()), point * point);
