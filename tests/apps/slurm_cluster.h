@@ -21,6 +21,8 @@ public:
     SlurmCluster(const SlurmCluster&) = delete;
     SlurmCluster& operator=(const SlurmCluster&) = delete;
 
+    /// Waits until the controller has on disk what it knows of jobs now.
+    void save_state() { tell("save-state"); }
     /// With SIGKILL; waits until it is gone. What it has not saved is lost.
     void kill_controller() { tell("kill-controller"); }
     /// Waits until it answers.

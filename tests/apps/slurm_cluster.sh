@@ -68,6 +68,14 @@ await() { # SECONDS COMMAND...: until it succeeds
 controller_answers() { scontrol ping | grep -q 'is UP'; }
 node_has() { [[ $(sinfo --noheader --format=%T) =~ ^($1)$ ]]; } # STATE|STATE...
 
+# Slurm saves jobs a few seconds after one of them has changed, so one is changed.
+save_state() {
+  touch before
+  sleep 0.05
+  scontrol update jobid="$(squeue --noheader --format=%F | head -n 1)" comment=saved &&
+    await 30 test state/job_state -nt before
+}
+
 start_all() {
   start munged --foreground --key-file="$folder/munge.key" --socket="$folder/munge.socket" \
     --pid-file="$folder/munged.pid" --log-file="$folder/munged.log" --seed-file="$folder/munge.seed" --force
@@ -77,6 +85,7 @@ start_all() {
 
 run() {
   case $1 in
+    save-state) save_state ;;
     kill-controller) kill_hard slurmctld ;;
     start-controller) start slurmctld -D && await 30 controller_answers ;;
     *) false ;;
