@@ -261,7 +261,7 @@ private:
     /// A number, with the unit that may follow it, or a text.
     ConditionValue read_value(const Token& token) {
         if (number_of(token.text) && next().kind == Token::Kind::Word && !is_next("and") && !is_next("or") &&
-            !is_next("in")) {
+            !is_next("in") && !keys_.contains(next().text)) {
             const std::string quantity = token.text + " " + next().text;
             if (!measure_of(quantity)) {
                 throw mistake(place_, next().position, fmt::format("unknown unit \"{}\"", printable(next().text)));

@@ -29,6 +29,13 @@ bool has_influence(const Sensitivity& number) {
            std::abs(number.joules_elasticity()) >= kNoInfluence;
 }
 
+std::string elasticity_text(const Sensitivity& number, bool of_larger, double Sensitivity::Change::*elasticity) {
+    for (const Sensitivity::Change& change : number.changes) {
+        if (change.is_larger == of_larger) return fmt::format("{:+.3f}", change.*elasticity);
+    }
+    return "-";
+}
+
 }  // namespace
 
 double Sensitivity::seconds_elasticity() const {
@@ -52,7 +59,7 @@ std::vector<Sensitivity> sensitivities(const ResultsStore& store) {
     store.for_each([&](const StoredPoint& point) {
         if (point.point == 0 && point.is_done()) {
             base = point;
-            for (std::size_t key = 0; key < keys.size(); ++key) ranked.push_back({keys[key], point.values[key], {}});
+            for (std::size_t key = 0; key < keys.size(); ++key) ranked.push_back({keys[key], {}});
         }
         if (!base || point.point == 0 || !point.is_done()) return;
         const auto differs = std::mismatch(point.values.begin(), point.values.end(), base->values.begin());
@@ -61,8 +68,7 @@ std::vector<Sensitivity> sensitivities(const ResultsStore& store) {
         const auto elasticity = [&](std::size_t figure) {
             return std::log(real(point, figure) / real(*base, figure)) / std::log(ratio);
         };
-        ranked[key].changes.push_back(
-            {*differs.first, real(point, seconds), real(point, joules), elasticity(seconds), elasticity(joules)});
+        ranked[key].changes.push_back({ratio > 1, elasticity(seconds), elasticity(joules)});
     });
     std::stable_sort(ranked.begin(), ranked.end(), [](const Sensitivity& a, const Sensitivity& b) {
         const auto strength = [](const Sensitivity& number) {
@@ -75,27 +81,22 @@ std::vector<Sensitivity> sensitivities(const ResultsStore& store) {
 
 std::string sensitivity_text(const std::vector<Sensitivity>& ranked) {
     if (ranked.empty()) return "the experiment itself has no result\n";
-    TextTable table({"number", "from", "to", "step", "energy", "of step", "of energy"});
-    table.align(1, TextTable::Align::Right);
+    TextTable table({"number", "step /2", "step x2", "energy /2", "energy x2"});
     std::string without;
     for (const Sensitivity& number : ranked) {
         const std::string name = number.key.compare(0, 6, "array.") == 0 ? number.key.substr(6) : number.key;
-        if (!has_influence(number)) {
-            if (!number.changes.empty()) without += (without.empty() ? "" : ", ") + name;
-            continue;
-        }
-        bool is_first = true;
-        for (const Sensitivity::Change& change : number.changes) {
-            table.add_row({is_first ? name : "", is_first ? number.value : "", change.value,
-                           format_seconds(change.seconds), format_joules(change.joules),
-                           fmt::format("{:+.3f}", change.seconds_elasticity),
-                           fmt::format("{:+.3f}", change.joules_elasticity)});
-            is_first = false;
+        if (has_influence(number)) {
+            table.add_row({name, elasticity_text(number, false, &Sensitivity::Change::seconds_elasticity),
+                           elasticity_text(number, true, &Sensitivity::Change::seconds_elasticity),
+                           elasticity_text(number, false, &Sensitivity::Change::joules_elasticity),
+                           elasticity_text(number, true, &Sensitivity::Change::joules_elasticity)});
+        } else if (!number.changes.empty()) {
+            without += (without.empty() ? "" : ", ") + name;
         }
     }
     std::string text = table.render() +
-                       "\n  of step, of energy: elasticity, the change of the logarithm over that of the\n"
-                       "  number's; -1: twice the number halves it\n";
+                       "\n  elasticity of the step's time and of its energy as the number is halved (/2)\n"
+                       "  and doubled (x2): -1 if half the number doubles them, 0 if it does not matter\n";
     if (!without.empty()) text += wrapped("  without influence: ", without);
     return text;
 }

@@ -10,17 +10,14 @@ namespace hypar {
 
 /// What one number of an array does to the results when it alone is changed.
 struct Sensitivity {
-    /// A figure at another value of the number, and d ln(figure) / d ln(number) on the way there.
+    /// d ln(figure) / d ln(number) on the way to another value of the number.
     struct Change {
-        std::string value;
-        double seconds = 0;
-        double joules = 0;
+        bool is_larger = false;
         double seconds_elasticity = 0;
         double joules_elasticity = 0;
     };
 
     std::string key;
-    std::string value;  ///< in the experiment itself
     std::vector<Change> changes;
 
     /// The largest of all changes, of either sign.
