@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -103,9 +104,8 @@ private:
     struct Task {
         const SlurmJob* job = nullptr;
         std::size_t number = 0;
+        std::vector<std::string> points;         ///< identities
         std::optional<Clock::time_point> ended;  ///< when squeue first said so
-
-        const std::vector<TaskPoint>& points() const { return job->tasks[number]; }
     };
 
     /// Points to be submitted again.
@@ -114,16 +114,33 @@ private:
         std::size_t task_points = 1;
     };
 
-    /// Waits for what an earlier start has submitted.
+    /// Waits for what an earlier start has submitted, of points that it has submitted again for the latest attempt.
     void adopt_jobs() {
-        for (const std::string& name : folders_.jobs()) wait_for(SlurmJob::read(folders_.job(name)));
+        std::vector<SlurmJob> jobs;
+        for (const std::string& name : folders_.jobs()) jobs.push_back(SlurmJob::read(folders_.job(name)));
+        std::stable_sort(jobs.begin(), jobs.end(),
+                         [](const SlurmJob& a, const SlurmJob& b) { return a.attempt > b.attempt; });
+        for (SlurmJob& job : jobs) wait_for(std::move(job));
         hear_results();
         if (!tasks_.empty()) say_(fmt::format("waiting for what was submitted before: {} tasks", tasks_.size()));
     }
 
     void wait_for(SlurmJob job) {
         const SlurmJob& kept = *jobs_.emplace_back(std::make_unique<SlurmJob>(std::move(job)));
-        for (std::size_t number = 0; number < kept.tasks.size(); ++number) tasks_.push_back({&kept, number, {}});
+        const std::set<std::string> waited_for = points_of_tasks();
+        for (std::size_t number = 0; number < kept.tasks.size(); ++number) {
+            Task task{&kept, number, {}, {}};
+            for (const TaskPoint& point : kept.tasks[number]) {
+                if (waited_for.count(point.identity) == 0) task.points.push_back(point.identity);
+            }
+            tasks_.push_back(std::move(task));
+        }
+    }
+
+    std::set<std::string> points_of_tasks() const {
+        std::set<std::string> identities;
+        for (const Task& task : tasks_) identities.insert(task.points.begin(), task.points.end());
+        return identities;
     }
 
     /// A task that runs twice may still write there: first under a name that it does not know.
@@ -137,12 +154,11 @@ private:
 
     /// Submits the points that no task has. False if the sweep is to stop.
     bool submit_new() {
-        std::map<std::string, std::size_t> left = wanted_;
-        for (const Task& task : tasks_) {
-            for (const TaskPoint& point : task.points()) left.erase(point.identity);
-        }
+        const std::set<std::string> waited_for = points_of_tasks();
         std::vector<std::size_t> points;
-        for (const auto& [identity, point] : left) points.push_back(point);
+        for (const auto& [identity, point] : wanted_) {
+            if (waited_for.count(identity) == 0) points.push_back(point);
+        }
         std::sort(points.begin(), points.end());
         std::size_t size = options_.task_points;
         if (size == 0 && !points.empty()) {
@@ -196,7 +212,7 @@ private:
                 sbatch_arguments(options_, job.name, fmt::format("0-{}", job.tasks.size() - 1), folder));
         } catch (const RunError& error) {
             std::filesystem::remove_all(folder);
-            throw RunError(fmt::format("nothing was submitted to Slurm: {}", error.what()));
+            throw RunError(fmt::format("cannot submit {} points to Slurm: {}", points.size(), error.what()));
         }
         job.write(folder);
         say_(fmt::format("submitted {} points in {} tasks as Slurm job {} ({})", points.size(), job.tasks.size(),
@@ -242,8 +258,8 @@ private:
     }
 
     bool is_over(const Task& task) const {
-        return std::none_of(task.points().begin(), task.points().end(),
-                            [&](const TaskPoint& point) { return wanted_.count(point.identity) > 0; });
+        return std::none_of(task.points.begin(), task.points.end(),
+                            [&](const std::string& identity) { return wanted_.count(identity) > 0; });
     }
 
     /// Finds out which tasks have ended without results, and does something about them.
@@ -276,16 +292,23 @@ private:
         try {
             SlurmQueue queue = ask_squeue(job_names());
             if (std::exchange(is_silent_, false)) say_("Slurm answers again");
-            if (const std::string summary = queue.summary(); !summary.empty() && summary != summary_) {
-                say_("Slurm: " + summary);
-                summary_ = summary;
-            }
+            tell_of(queue.summary());
             return queue;
         } catch (const RunError& error) {
-            if (!std::exchange(is_silent_, true))
+            if (!std::exchange(is_silent_, true)) {
                 say_(fmt::format("Slurm does not answer, waiting on: {}", error.what()));
+            }
             return std::nullopt;
         }
+    }
+
+    /// Says it if more has changed than numbers.
+    void tell_of(const std::string& summary) {
+        std::string kinds;
+        std::copy_if(summary.begin(), summary.end(), std::back_inserter(kinds),
+                     [](char c) { return c < '0' || c > '9'; });
+        if (!summary.empty() && kinds != told_) say_("Slurm: " + summary);
+        told_ = kinds;
     }
 
     /// The task has ended, with points that have no results: they go to `again` or fail.
@@ -293,15 +316,15 @@ private:
         const std::string ending = state ? state->state : "unknown to Slurm";
         const bool is_cancelled = ending == "CANCELLED";
         std::vector<std::size_t> lost;
-        for (const TaskPoint& point : task.points()) {
-            const auto wanted = wanted_.find(point.identity);
+        for (const std::string& identity : task.points) {
+            const auto wanted = wanted_.find(identity);
             if (wanted != wanted_.end()) lost.push_back(wanted->second);
         }
         if (!is_cancelled && task.job->attempt < kMostAttempts) {
             say_(fmt::format("task {}_{} ended ({}) without {} of its points, which are submitted again",
                              task.job->number, task.number, ending, lost.size()));
             again.points.insert(again.points.end(), lost.begin(), lost.end());
-            again.task_points = std::max(again.task_points, task.points().size() / kShrink);
+            again.task_points = std::max(again.task_points, task.job->tasks[task.number].size() / kShrink);
             return;
         }
         std::string error =
@@ -340,7 +363,7 @@ private:
     std::vector<Task> tasks_;              ///< with wanted points, those of a job behind each other
     std::vector<FinishedPoint> finished_;  ///< not handed over yet
     bool is_silent_ = false;               ///< squeue does not answer
-    std::string summary_;                  ///< the last one said
+    std::string told_;                     ///< of the queue
 };
 
 /// What the waiting rests on, and options that submit nothing.

@@ -71,7 +71,7 @@ void end_descendants() {
 std::string SlurmCluster::obstacle() {
     if (::geteuid() != 0) return "Slurm's daemons can only be started as root";
     for (const char* daemon : {"munged", "slurmctld", "slurmd"}) {
-        const std::string command = std::string("command -v ") + daemon + " >/dev/null";
+        const std::string command = std::string("PATH=$PATH:/usr/sbin; command -v ") + daemon + " >/dev/null";
         if (std::system(command.c_str()) != 0) return std::string(daemon) + " is not installed";
     }
     return {};

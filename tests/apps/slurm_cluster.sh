@@ -8,6 +8,7 @@
 set -u
 folder=$1
 host=$(hostname -s)
+PATH=$PATH:/usr/sbin
 cd "$folder" || exit 1
 export SLURM_CONF=$folder/slurm.conf
 

@@ -258,6 +258,26 @@ TEST(SlurmEngine, GoesOnWaitingForWhatAnEarlierStartSubmitted) {
     EXPECT_THAT(second.statuses(), ElementsAre(Pair("done", ElementsAre(0, 1, 2, 3, 4))));
 }
 
+TEST(SlurmEngine, WaitsForTheLatestAttemptOfAnEarlierStart) {
+    const FakeSlurm slurm;
+    Sweeping first(slurm);
+    first.run({0, 1}, [&] { return first.jobs().size() < 2; });  // Slurm forgets the first job, a second is submitted
+    Sweeping second(slurm);
+    int looks = 0;
+    second.run({0, 1}, [&] {  // of the first job it still does not know
+        for (const SlurmJob& job : second.jobs()) {
+            if (job.attempt == 1) continue;
+            slurm.show_queue(all_tasks({job}, "RUNNING"));
+            if (++looks == 40) {
+                for (const auto& task : job.tasks) second.write_results(task);
+            }
+        }
+        return true;
+    });
+    EXPECT_THAT(slurm.submissions(), SizeIs(2));
+    EXPECT_THAT(second.statuses(), ElementsAre(Pair("done", ElementsAre(0, 1))));
+}
+
 TEST(SlurmEngine, TakesNoResultThatIsNotWhole) {
     const FakeSlurm slurm;
     Sweeping sweeping(slurm);
@@ -282,9 +302,10 @@ TEST(SlurmEngine, SaysWhySbatchRefuses) {
     const FakeSlurm slurm;
     slurm.refuse("sbatch: error: invalid partition specified: lnog");
     Sweeping sweeping(slurm);
-    EXPECT_THAT([&] { sweeping.run({0}, [] { return true; }); },
-                ThrowsMessage<RunError>("nothing was submitted to Slurm: sbatch: error: invalid partition specified: "
-                                        "lnog"));
+    EXPECT_THAT(
+        [&] { sweeping.run({0}, [] { return true; }); },
+        ThrowsMessage<RunError>("cannot submit 1 points to Slurm: sbatch: error: invalid partition specified: "
+                                "lnog"));
     EXPECT_THAT(sweeping.jobs(), IsEmpty());
 }
 
