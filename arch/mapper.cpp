@@ -74,31 +74,27 @@ LoopNest read_nest(WordReader& reader) {
     return nest;
 }
 
-void append(Words& words, const MappingChoice& choice) {
-    const auto& [mapping, cycles, picojoules, tiles] = choice;
+void append(Words& words, const Mapping& mapping) {
     words.insert(words.end(), mapping.block.begin(), mapping.block.end());
     for (const Loop loop : mapping.order) words.push_back(static_cast<std::uint64_t>(loop));
     words.push_back(static_cast<std::uint64_t>(mapping.pass.dataflow));
     for_each_number_of_pass(mapping.pass, [&](std::uint64_t number) { words.push_back(number); });
-    words.insert(words.end(), {cycles, bits_of(picojoules), tiles});
 }
 
-MappingChoice read_choice(WordReader& reader) {
-    MappingChoice choice;
-    for (std::uint64_t& block : choice.mapping.block) block = reader.next();
-    for (Loop& loop : choice.mapping.order) loop = static_cast<Loop>(reader.next());
-    choice.mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
-    for_each_number_of_pass(choice.mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
-    choice.cycles = reader.next();
-    choice.picojoules = double_of(reader.next());
-    choice.tiles = reader.next();
-    return choice;
+Mapping read_mapping(WordReader& reader) {
+    Mapping mapping;
+    for (std::uint64_t& block : mapping.block) block = reader.next();
+    for (Loop& loop : mapping.order) loop = static_cast<Loop>(reader.next());
+    mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
+    for_each_number_of_pass(mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
+    return mapping;
 }
 
 }  // namespace
 
-UnitNests Mapper::divide(const LoopNest& shard) {
-    if (shard.empty()) return {};
+const DividedShard& Mapper::divide(const LoopNest& shard) {
+    static const DividedShard kNothing;
+    if (shard.empty()) return kNothing;
     const auto remembered = divided_.find(shard);
     if (remembered != divided_.end()) return remembered->second;
     std::vector<UnitNests> divisions;
@@ -111,60 +107,40 @@ UnitNests Mapper::divide(const LoopNest& shard) {
         }
     }
     const BestWork best = search_mapping(array_, works);
-    keep(works[best.work].nest, best.mapping);
-    return keep(shard, std::move(divisions[best.work]));
+    news_.push_back(
+        divided_.emplace(shard, DividedShard{std::move(divisions[best.work]), best.mapping.mapping}).first);
+    return news_.back()->second;
 }
 
-TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
-    return TileSchedule(nest, best(leader).mapping, array_.precision.bytes).led_by(leader);
+TileSchedule Mapper::schedule(const LoopNest& nest, const DividedShard& division) const {
+    return TileSchedule(nest, division.mapping, array_.precision.bytes).led_by(division.nests.front());
 }
 
-const MappingChoice& Mapper::best(const LoopNest& nest) {
-    const auto found = found_.find(nest);
-    if (found != found_.end()) return found->second;
-    return keep(nest, search_mapping(array_, {{nest, array_.processing_units}}).mapping);
-}
-
-const MappingChoice& Mapper::keep(const LoopNest& nest, const MappingChoice& choice) {
-    const auto [kept, is_new] = found_.emplace(nest, choice);
-    if (is_new) news_of_found_.push_back(kept);
-    return kept->second;
-}
-
-const UnitNests& Mapper::keep(const LoopNest& shard, UnitNests nests) {
-    const auto [kept, is_new] = divided_.emplace(shard, std::move(nests));
-    if (is_new) news_of_divided_.push_back(kept);
-    return kept->second;
+TileSchedule Mapper::schedule(const LoopNest& nest) const {
+    const MappingChoice best = search_mapping(array_, {{nest, array_.processing_units}}).mapping;
+    return TileSchedule(nest, best.mapping, array_.precision.bytes);
 }
 
 Words Mapper::take_news() {
-    Words words{news_of_found_.size()};
-    for (const auto& news : news_of_found_) {
+    Words words;
+    for (const auto& news : news_) {
         append(words, news->first);
-        append(words, news->second);
+        append(words, news->second.mapping);
+        words.push_back(news->second.nests.size());
+        for (const LoopNest& nest : news->second.nests) append(words, nest);
     }
-    for (const auto& news : news_of_divided_) {
-        append(words, news->first);
-        words.push_back(news->second.size());
-        for (const LoopNest& nest : news->second) append(words, nest);
-    }
-    if (news_of_found_.empty() && news_of_divided_.empty()) words.clear();
-    news_of_found_.clear();
-    news_of_divided_.clear();
+    news_.clear();
     return words;
 }
 
 void Mapper::learn(const Words& news) {
     WordReader reader(news);
-    for (std::uint64_t left = reader.next(); left > 0; --left) {
-        const LoopNest nest = read_nest(reader);
-        found_.emplace(nest, read_choice(reader));
-    }
     while (!reader.at_end()) {
         const LoopNest shard = read_nest(reader);
-        UnitNests nests(reader.next());
-        for (LoopNest& nest : nests) nest = read_nest(reader);
-        divided_.emplace(shard, std::move(nests));
+        DividedShard division{{}, read_mapping(reader)};
+        division.nests.resize(reader.next());
+        for (LoopNest& nest : division.nests) nest = read_nest(reader);
+        divided_.emplace(shard, std::move(division));
     }
 }
 

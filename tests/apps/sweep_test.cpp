@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <unistd.h>
@@ -120,6 +121,21 @@ TEST(Sweep, AgreesWithRun) {
     for (int field = 0; field < 7; ++field) row.erase(0, row.find(',') + 1);
     row = row.substr(0, row.size() - std::string(",1,1\n").size());
     EXPECT_THAT(read_file(folder.path() / "out/results.csv"), HasSubstr("\ndata,torus,done," + row + ","));
+}
+
+TEST(Sweep, PointDoesNotDependOnWhatRanBefore) {
+    // In one worker, and in both orders: shards of the two plans have parts in common.
+    const TemporaryFolder folder;
+    const std::string base = "base: {network: sconv, accelerators: 4, topology: torus}\nvary: {strategy: ";
+    folder.write("s.yaml", base + "[data, model]}\n");
+    folder.write("t.yaml", base + "[model, data]}\n");
+    std::set<std::string> lines;
+    for (const std::string name : {"s", "t"}) {
+        EXPECT_EQ(run_program({"sweep", name + ".yaml", "--jobs", "1", "-o", name}, folder.path()).status, 0);
+        std::istringstream csv(read_file(folder.path() / name / "results.csv"));
+        for (std::string line; std::getline(csv, line);) lines.insert(line);
+    }
+    EXPECT_EQ(lines.size(), 3U);  // a header and two points
 }
 
 TEST(Sweep, RunsOnlyWhatIsMissing) {
