@@ -36,7 +36,7 @@ void run(const std::vector<std::string>& files) {
 void add_check_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("check", "read and validate files, run nothing");
     const auto files = std::make_shared<std::vector<std::string>>();
-    command->add_option("FILE", *files, "experiments, networks or arrays")->required()->type_name("");
+    command->add_option("FILE", *files, "experiments, networks, arrays or sweeps")->required()->type_name("");
     command->callback([files] { run(*files); });
 }
 

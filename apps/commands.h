@@ -10,6 +10,9 @@ namespace hypar {
 void add_run_command(CLI::App& program);
 void add_partition_command(CLI::App& program);
 void add_compare_command(CLI::App& program);
+void add_sweep_command(CLI::App& program);
+void add_sweep_task_command(CLI::App& program);
+void add_query_command(CLI::App& program);
 void add_reproduce_command(CLI::App& program);
 void add_report_command(CLI::App& program);
 void add_memory_command(CLI::App& program);

@@ -13,6 +13,7 @@
 #include "apps/terminal.h"
 #include "arch/array.h"
 #include "experiment/experiment.h"
+#include "experiment/sweep.h"
 #include "partition/strategy.h"
 #include "report/format.h"
 
@@ -36,11 +37,9 @@ struct Catalogue {
     std::vector<Named> (*list)();
 };
 
-constexpr Catalogue kCatalogues[] = {{"networks", list_networks},
-                                     {"arrays", list_arrays},
-                                     {"strategies", list_strategies},
-                                     {"topologies", list_topologies},
-                                     {"experiments", list_experiments}};
+constexpr Catalogue kCatalogues[] = {{"networks", list_networks},       {"arrays", list_arrays},
+                                     {"strategies", list_strategies},   {"topologies", list_topologies},
+                                     {"experiments", list_experiments}, {"sweeps", list_sweeps}};
 
 /// One line for programs; on a terminal as many as it takes.
 std::string line_of(const Named& entry, std::size_t width) {
@@ -69,7 +68,7 @@ void run(const std::string& kind) {
 void add_list_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
-    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies or experiments")
+    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps")
         ->required()
         ->type_name("");
     command->callback([kind] { run(*kind); });

@@ -25,7 +25,9 @@ constexpr int kFailed = 3;
 /// The library's words, but for a command that does not exist.
 std::string describe(const CLI::ParseError& error, const CLI::App& program, const std::string& first_word) {
     std::vector<std::string> commands;
-    for (const CLI::App* command : program.get_subcommands(nullptr)) commands.push_back(command->get_name());
+    for (const CLI::App* command : program.get_subcommands(nullptr)) {
+        if (!command->get_group().empty()) commands.push_back(command->get_name());
+    }
     const bool is_command = std::find(commands.begin(), commands.end(), first_word) != commands.end();
     if (is_command || first_word.empty() || first_word.front() == '-') return error.what();
     return hypar::unknown_name("command", first_word, commands);
@@ -41,6 +43,9 @@ int run(int argc, char** argv) {
     hypar::add_run_command(program);
     hypar::add_partition_command(program);
     hypar::add_compare_command(program);
+    hypar::add_sweep_command(program);
+    hypar::add_sweep_task_command(program);
+    hypar::add_query_command(program);
     hypar::add_reproduce_command(program);
     hypar::add_report_command(program);
     hypar::add_memory_command(program);

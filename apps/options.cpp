@@ -29,6 +29,11 @@ std::uint64_t read_count(const std::string& option, const std::string& value, st
     return read_integer(Field(scalar, ""), least, most);
 }
 
+std::uint64_t read_size_option(const std::string& option, const std::string& value, const QuantityRange& range) {
+    const YamlValue scalar = read_yaml_option(value, option);
+    return read_size(Field(scalar, ""), range);
+}
+
 double read_fraction(const std::string& option, const std::string& value) {
     double fraction = -1;
     const char* end = value.data() + value.size();

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "experiment/experiment.h"
+#include "experiment/quantity.h"
 #include "experiment/scalar.h"
 
 namespace hypar {
@@ -19,6 +20,9 @@ std::string choose(const std::string& option, const std::string& value, const st
 /// An integer from `least` to `most`.
 std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least,
                          std::uint64_t most = kLargestCount);
+
+/// Bytes, such as "4 GiB".
+std::uint64_t read_size_option(const std::string& option, const std::string& value, const QuantityRange& range);
 
 /// A decimal number from 0 to 1.
 double read_fraction(const std::string& option, const std::string& value);

@@ -42,21 +42,39 @@ void print_result(const std::string& text) {
     }
 }
 
+FileWriter::FileWriter(const std::filesystem::path& target)
+    : path_(without_links(target)),
+      temporary_(path_.string() + fmt::format(".{}.tmp", ::getpid())),
+      file_(std::fopen(temporary_.c_str(), "wb")) {
+    if (file_ == nullptr) fail(errno);
+}
+
+FileWriter::~FileWriter() {
+    if (file_ == nullptr) return;
+    std::fclose(file_);
+    std::error_code ignored;
+    std::filesystem::remove(temporary_, ignored);
+}
+
+void FileWriter::fail(int error) const {
+    throw std::runtime_error(fmt::format("cannot write {}: {}", path_.string(), std::strerror(error)));
+}
+
+void FileWriter::append(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(errno);
+}
+
+void FileWriter::commit() {
+    if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail(errno);
+    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
+    std::fclose(file_);
+    file_ = nullptr;
+}
+
 void write_file(const std::filesystem::path& target, const std::string& content) {
-    const std::filesystem::path path = without_links(target);
-    const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
-    const auto fail = [&](int error) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw std::runtime_error(fmt::format("cannot write {}: {}", path.string(), std::strerror(error)));
-    };
-    std::FILE* file = std::fopen(temporary.c_str(), "wb");
-    if (file == nullptr) fail(errno);
-    const bool written = write_all(file, content) && ::fsync(::fileno(file)) == 0;
-    const int write_error = errno;
-    const bool closed = std::fclose(file) == 0;
-    if (!written) fail(write_error);
-    if (!closed || std::rename(temporary.c_str(), path.c_str()) != 0) fail(errno);
+    FileWriter writer(target);
+    writer.append(content);
+    writer.commit();
 }
 
 void check_output_file(const std::string& option, const std::filesystem::path& path) {

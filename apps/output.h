@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -22,7 +23,27 @@ struct Renderings {
 /// Writes results to standard output; throws std::runtime_error if they do not all get there.
 void print_result(const std::string& text);
 
-/// Writes a file whole or not at all: under a temporary name beside it first. Throws std::runtime_error.
+/// Writes a file piece by piece, whole or not at all: under a temporary name beside it until it is committed. What
+/// fails throws std::runtime_error.
+class FileWriter {
+public:
+    explicit FileWriter(const std::filesystem::path& target);
+    ~FileWriter();
+    FileWriter(const FileWriter&) = delete;
+    FileWriter& operator=(const FileWriter&) = delete;
+
+    void append(const std::string& text);
+    void commit();
+
+private:
+    [[noreturn]] void fail(int error) const;
+
+    std::filesystem::path path_;
+    std::filesystem::path temporary_;
+    std::FILE* file_ = nullptr;
+};
+
+/// Writes a file whole or not at all. Throws std::runtime_error.
 void write_file(const std::filesystem::path& target, const std::string& content);
 
 /// Throws ConfigError naming `option` unless `path` can be written: its folder is there and open for writing, and

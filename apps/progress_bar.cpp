@@ -1,6 +1,7 @@
 #include "apps/progress_bar.h"
 
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -47,10 +47,54 @@ UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::ui
     return nests;
 }
 
+/// Calls `visit` with every number of a nest but the phase.
+template <typename Nest, typename Visit>
+void for_each_number(Nest& nest, Visit visit) {
+    for (auto* number :
+         {&nest.groups, &nest.samples, &nest.in_channels, &nest.out_channels, &nest.in_height, &nest.in_width,
+          &nest.out_height, &nest.out_width, &nest.kernel, &nest.stride, &nest.stored_out_plane, &nest.state_words}) {
+        visit(*number);
+    }
+}
+
+template <typename Pass, typename Visit>
+void for_each_number_of_pass(Pass& pass, Visit visit) {
+    for (auto* number : {&pass.e, &pass.p, &pass.q, &pass.r, &pass.t, &pass.i, &pass.k}) visit(*number);
+}
+
+void append(Words& words, const LoopNest& nest) {
+    words.push_back(static_cast<std::uint64_t>(nest.phase));
+    for_each_number(nest, [&](std::uint64_t number) { words.push_back(number); });
+}
+
+LoopNest read_nest(WordReader& reader) {
+    LoopNest nest;
+    nest.phase = static_cast<Phase>(reader.next());
+    for_each_number(nest, [&](std::uint64_t& number) { number = reader.next(); });
+    return nest;
+}
+
+void append(Words& words, const Mapping& mapping) {
+    words.insert(words.end(), mapping.block.begin(), mapping.block.end());
+    for (const Loop loop : mapping.order) words.push_back(static_cast<std::uint64_t>(loop));
+    words.push_back(static_cast<std::uint64_t>(mapping.pass.dataflow));
+    for_each_number_of_pass(mapping.pass, [&](std::uint64_t number) { words.push_back(number); });
+}
+
+Mapping read_mapping(WordReader& reader) {
+    Mapping mapping;
+    for (std::uint64_t& block : mapping.block) block = reader.next();
+    for (Loop& loop : mapping.order) loop = static_cast<Loop>(reader.next());
+    mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
+    for_each_number_of_pass(mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
+    return mapping;
+}
+
 }  // namespace
 
-UnitNests Mapper::divide(const LoopNest& shard) {
-    if (shard.empty()) return {};
+const DividedShard& Mapper::divide(const LoopNest& shard) {
+    static const DividedShard kNothing;
+    if (shard.empty()) return kNothing;
     const auto remembered = divided_.find(shard);
     if (remembered != divided_.end()) return remembered->second;
     std::vector<UnitNests> divisions;
@@ -63,19 +107,41 @@ UnitNests Mapper::divide(const LoopNest& shard) {
         }
     }
     const BestWork best = search_mapping(array_, works);
-    found_.emplace(works[best.work].nest, best.mapping);
-    return divided_.emplace(shard, std::move(divisions[best.work])).first->second;
+    news_.push_back(
+        divided_.emplace(shard, DividedShard{std::move(divisions[best.work]), best.mapping.mapping}).first);
+    return news_.back()->second;
 }
 
-TileSchedule Mapper::schedule(const LoopNest& nest, const LoopNest& leader) {
-    return TileSchedule(nest, best(leader).mapping, array_.precision.bytes).led_by(leader);
+TileSchedule Mapper::schedule(const LoopNest& nest, const DividedShard& division) const {
+    return TileSchedule(nest, division.mapping, array_.precision.bytes).led_by(division.nests.front());
 }
 
-const MappingChoice& Mapper::best(const LoopNest& nest) {
-    auto found = found_.find(nest);
-    if (found == found_.end())
-        found = found_.emplace(nest, search_mapping(array_, {{nest, array_.processing_units}}).mapping).first;
-    return found->second;
+TileSchedule Mapper::schedule(const LoopNest& nest) const {
+    const MappingChoice best = search_mapping(array_, {{nest, array_.processing_units}}).mapping;
+    return TileSchedule(nest, best.mapping, array_.precision.bytes);
+}
+
+Words Mapper::take_news() {
+    Words words;
+    for (const auto& news : news_) {
+        append(words, news->first);
+        append(words, news->second.mapping);
+        words.push_back(news->second.nests.size());
+        for (const LoopNest& nest : news->second.nests) append(words, nest);
+    }
+    news_.clear();
+    return words;
+}
+
+void Mapper::learn(const Words& news) {
+    WordReader reader(news);
+    while (!reader.at_end()) {
+        const LoopNest shard = read_nest(reader);
+        DividedShard division{{}, read_mapping(reader)};
+        division.nests.resize(reader.next());
+        for (LoopNest& nest : division.nests) nest = read_nest(reader);
+        divided_.emplace(shard, std::move(division));
+    }
 }
 
 }  // namespace hypar

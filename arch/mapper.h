@@ -7,6 +7,7 @@
 #include "arch/array.h"
 #include "arch/mapping_search.h"
 #include "arch/tile_schedule.h"
+#include "base/words.h"
 
 namespace hypar {
 
@@ -14,29 +15,37 @@ namespace hypar {
 /// nests left out.
 using UnitNests = std::vector<LoopNest>;
 
-/// Finds mappings for the arrays of one kind. Remembers what it found, shape by shape.
+/// A shard's parts, and the mapping of the first one, which all keep to.
+struct DividedShard {
+    UnitNests nests;
+    Mapping mapping;
+};
+
+/// Finds mappings for the arrays of one kind. Remembers what it found, shard by shard; what it finds does not depend
+/// on what it was asked before.
 class Mapper {
 public:
     explicit Mapper(const ArraySpec& array) : array_(array) {}
 
     /// Divides a shard by groups or samples and by outputs (the gradient: by both kinds of channels; the update: by
-    /// weights), whichever ends first.
-    UnitNests divide(const LoopNest& shard);
+    /// weights), whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where
+    /// not even the smallest tile fits. The division lives as long as the mapper.
+    const DividedShard& divide(const LoopNest& shard);
 
-    /// With the best mapping (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where not even
-    /// the smallest tile fits.
-    TileSchedule schedule(const LoopNest& nest) { return schedule(nest, nest); }
+    /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.
+    TileSchedule schedule(const LoopNest& nest, const DividedShard& division) const;
 
-    /// For a unit in step with the one that computes `leader`, the first of its division: blocks of the same sizes,
-    /// each tile as long.
-    TileSchedule schedule(const LoopNest& nest, const LoopNest& leader);
+    /// Of a nest that is not divided, if all units do the like.
+    TileSchedule schedule(const LoopNest& nest) const;
+
+    /// What was found since the last call, for `learn` of a mapper for the same hardware in another process.
+    Words take_news();
+    void learn(const Words& news);
 
 private:
-    const MappingChoice& best(const LoopNest& nest);
-
     ArraySpec array_;
-    std::map<LoopNest, MappingChoice> found_;
-    std::map<LoopNest, UnitNests> divided_;
+    std::map<LoopNest, DividedShard> divided_;
+    std::vector<std::map<LoopNest, DividedShard>::const_iterator> news_;
 };
 
 }  // namespace hypar

@@ -5,6 +5,7 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
+find_package(SQLite3 REQUIRED)
 
 # SystemC comes with a pkg-config file only.
 find_package(PkgConfig REQUIRED)

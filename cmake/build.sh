@@ -59,8 +59,10 @@ needed=(
   CLI/CLI.hpp=libcli11-dev
   fmt/format.h=libfmt-dev
   nlohmann/json.hpp=nlohmann-json3-dev
+  sqlite3.h=libsqlite3-dev
 )
-needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium)
+needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium
+  munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client)
 
 builds_tests() {
   [[ $1 == tests ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
@@ -74,7 +76,9 @@ missing_packages() {
   fi
   for entry in "${entries[@]}"; do
     case ${entry%=*} in
-      g++ | cmake | ninja | pkg-config | chromium) command -v "${entry%=*}" >/dev/null || echo "${entry#*=}" ;;
+      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch)
+        PATH=$PATH:/usr/sbin command -v "${entry%=*}" >/dev/null || echo "${entry#*=}"
+        ;;
       *) probe+="#if !__has_include(<${entry%=*}>)"$'\n'"${entry#*=}"$'\n#endif\n' ;;
     esac
   done

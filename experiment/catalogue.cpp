@@ -24,6 +24,7 @@ constexpr KindEntry kKinds[] = {
     {FileKind::Network, "network", "a network", "workloads/networks", "layers"},
     {FileKind::Array, "array", "an array", "configs/arrays", "pe_array"},
     {FileKind::Experiment, "experiment", "an experiment", "configs/experiments", "network"},
+    {FileKind::Sweep, "sweep", "a sweep", "configs/sweeps", "vary"},
 };
 
 const KindEntry& entry_of(FileKind kind) {

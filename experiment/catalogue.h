@@ -8,8 +8,8 @@
 
 namespace hypar {
 
-/// The kinds of files that an experiment is made of.
-enum class FileKind { Network, Array, Experiment };
+/// The kinds of files that experiments and sweeps are made of.
+enum class FileKind { Network, Array, Experiment, Sweep };
 
 const char* name_of(FileKind kind);
 

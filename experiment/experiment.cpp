@@ -1,6 +1,8 @@
 #include "experiment/experiment.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -25,16 +27,15 @@ YamlValue read_file(FileKind kind, const FileReference& file) {
     return root;
 }
 
-/// Replaces the name or path at the key of `kind` by the map that it refers to. A path is relative to `folder`, that
-/// of the experiment's file; in an override to the working directory.
-void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder) {
+/// Replaces the name or path at the key of `kind` by the map that it refers to. A path is relative to `folder`.
+void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder, FileTrees& trees) {
     YamlEntry* entry = root.find(name_of(kind));
     if (entry == nullptr || entry->value.kind == YamlValue::Kind::Map) return;
     const Field field(entry->value, entry->key);
     if (entry->value.kind != YamlValue::Kind::Scalar) throw field.expected("a name, a path or the map itself");
     FileReference file;
     try {
-        file = resolve_reference(kind, entry->value.text, entry->value.place.has_line() ? folder : "");
+        file = resolve_reference(kind, entry->value.text, folder);
     } catch (const ConfigError& error) {
         throw field.located(error);
     }
@@ -42,27 +43,9 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
     if (!std::filesystem::exists(file.path, error) || std::filesystem::is_directory(file.path, error)) {
         throw field.error(fmt::format("there is no file \"{}\"", printable(file.label)));
     }
-    entry->value = read_file(kind, file);
-}
-
-/// The experiment's map with every reference replaced by what it refers to, and every override applied.
-YamlValue resolved(YamlValue root, const FileReference& file, const std::vector<Override>& overrides) {
-    for (const Override& setting : overrides) {
-        if (is_top_level(setting)) root = apply_override(std::move(root), setting);
-    }
-    if (root.find("array") == nullptr) {
-        YamlValue array;
-        array.kind = YamlValue::Kind::Scalar;
-        array.place = root.place;
-        array.text = kDefaultArray;
-        root.entries.push_back({"array", root.place, std::move(array)});
-    }
-    resolve(root, FileKind::Network, file.path.parent_path());
-    resolve(root, FileKind::Array, file.path.parent_path());
-    for (const Override& setting : overrides) {
-        if (!is_top_level(setting)) root = apply_override(std::move(root), setting);
-    }
-    return root;
+    const std::string path = file.path.string();
+    if (trees.count(path) == 0) trees.emplace(path, read_file(kind, file));
+    entry->value = trees.at(path);
 }
 
 ArraySpec read_checked_array(const Field& field) {
@@ -81,8 +64,37 @@ Network network_of(const YamlValue& root) { return read_network(Field(root, {}))
 
 ArraySpec array_of(const YamlValue& root) { return read_checked_array(Field(root, {})); }
 
+YamlValue read_experiment_file(const FileReference& file) { return read_file(FileKind::Experiment, file); }
+
+YamlValue resolved_experiment(YamlValue root, const FileReference& file, const std::vector<Setting>& settings,
+                              FileTrees& trees) {
+    std::map<std::string, std::filesystem::path> folders;
+    for (const Setting& setting : settings) {
+        if (!is_top_level(setting)) continue;
+        root = apply_setting(std::move(root), setting);
+        folders[setting.key] = setting.folder;
+    }
+    if (root.find("array") == nullptr) {
+        YamlValue array;
+        array.kind = YamlValue::Kind::Scalar;
+        array.place = root.place;
+        array.text = kDefaultArray;
+        root.entries.push_back({"array", root.place, std::move(array)});
+    }
+    for (const FileKind kind : {FileKind::Network, FileKind::Array}) {
+        resolve(root, kind, folders.try_emplace(name_of(kind), file.path.parent_path()).first->second, trees);
+    }
+    for (const Setting& setting : settings) {
+        if (!is_top_level(setting)) root = apply_setting(std::move(root), setting);
+    }
+    return root;
+}
+
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
-    return read_experiment(resolved(root, file, overrides), printable(file.path.stem().string()));
+    std::vector<Setting> settings;
+    std::transform(overrides.begin(), overrides.end(), std::back_inserter(settings), setting_of);
+    FileTrees trees;
+    return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
 }
 
 Plan Experiment::make_plan() const {
@@ -108,7 +120,7 @@ ConfigError Experiment::located(const ConfigError& error) const {
 
 Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides) {
     const FileReference file = resolve_reference(FileKind::Experiment, reference);
-    return experiment_of(read_file(FileKind::Experiment, file), file, overrides);
+    return experiment_of(read_experiment_file(file), file, overrides);
 }
 
 Network load_network(const std::string& reference) {
@@ -129,7 +141,7 @@ ArraySpec load_array(const std::string& reference, const std::vector<Override>& 
                 fmt::format("expected a key of the array, such as array.clock, not \"{}\"", printable(setting.key)),
                 printable(setting.place, 200));
         }
-        root = apply_override(std::move(root), setting);
+        root = apply_setting(std::move(root), setting_of(setting));
     }
     return read_checked_array(Field(root.entries.front().value, "array"));
 }

@@ -63,7 +63,7 @@ Network load_network(const std::string& reference);
 /// "array.".
 ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides = {});
 
-/// Reads and validates a file of any kind; says in one line what it is.
+/// Reads and validates a file of any kind; says in one line what it is, of a sweep also what its conditions drop.
 std::string check_file(const std::string& path);
 
 /// A file that comes with the program and can be referred to by name.

@@ -5,6 +5,7 @@
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
+#include "experiment/sweep_reader.h"
 #include "experiment/yaml.h"
 #include "partition/strategy.h"
 
@@ -65,6 +66,12 @@ std::string check_file(const std::string& path) {
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));
         case FileKind::Array: return "array: " + summary(array_of(root));
+        case FileKind::Sweep: {
+            const Sweep sweep = sweep_of(root, {path, path});
+            std::string text = "sweep: " + summary(sweep);
+            for (const std::string& line : dropped_lines(sweep)) text += "\n  " + line;
+            return text;
+        }
         case FileKind::Experiment: break;
     }
     const Experiment experiment = experiment_of(root, {path, path});
@@ -82,6 +89,10 @@ std::vector<Named> list_arrays() {
 
 std::vector<Named> list_experiments() {
     return list(FileKind::Experiment, [](const std::string& name) { return summary(load_experiment(name)); });
+}
+
+std::vector<Named> list_sweeps() {
+    return list(FileKind::Sweep, [](const std::string& name) { return summary(load_sweep(name)); });
 }
 
 }  // namespace hypar

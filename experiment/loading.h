@@ -1,13 +1,28 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/figure.h"
+#include "experiment/overrides.h"
 #include "experiment/yaml.h"
 
 namespace hypar {
+
+/// Files that were read, so that each is read once.
+using FileTrees = std::map<std::string, YamlValue>;
+
+/// The map of an experiment's file; throws ConfigError where it cannot be read or is a file of another kind.
+YamlValue read_experiment_file(const FileReference& file);
+
+/// The experiment's map with every reference replaced by what it refers to, and every setting applied: those of a
+/// single key before what they refer to is read, all others behind. `file` is where `root` was read: paths in it are
+/// relative to its folder.
+YamlValue resolved_experiment(YamlValue root, const FileReference& file, const std::vector<Setting>& settings,
+                              FileTrees& trees);
 
 /// What the whole map of a file describes. They throw ConfigError with place and key.
 Network network_of(const YamlValue& root);

@@ -12,11 +12,10 @@
 namespace hypar {
 namespace {
 
-/// Walks down the tree along an override's path.
+/// Walks down the tree along a setting's path.
 class Descent {
 public:
-    explicit Descent(const Override& setting)
-        : setting_(setting), place_(std::make_shared<const std::string>(printable(setting.place, 200))) {}
+    explicit Descent(const Setting& setting) : setting_(setting), place_(setting.place) {}
 
     std::vector<std::string> segments() const {
         std::vector<std::string> segments(1);
@@ -82,13 +81,18 @@ private:
         return {printable(key), problem, place_.text()};
     }
 
-    const Override& setting_;
+    const Setting& setting_;
     Place place_;
 };
 
 }  // namespace
 
-YamlValue apply_override(YamlValue root, const Override& setting) {
+Setting setting_of(const Override& given) {
+    const Place place(std::make_shared<const std::string>(printable(given.place, 200)));
+    return {given.key, place, read_yaml_option(given.value, given.place), {}};
+}
+
+YamlValue apply_setting(YamlValue root, const Setting& setting) {
     const Descent descent(setting);
     YamlValue* target = &root;
     std::string path;
@@ -96,10 +100,10 @@ YamlValue apply_override(YamlValue root, const Override& setting) {
         target = &descent.step(*target, path, segment);
         path += (path.empty() ? "" : ".") + segment;
     }
-    *target = read_yaml_option(setting.value, setting.place);
+    *target = setting.value;
     return root;
 }
 
-bool is_top_level(const Override& setting) { return setting.key.find('.') == std::string::npos; }
+bool is_top_level(const Setting& setting) { return setting.key.find('.') == std::string::npos; }
 
 }  // namespace hypar

@@ -1,15 +1,30 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
+
 #include "experiment/experiment.h"
+#include "experiment/place.h"
 #include "experiment/yaml.h"
 
 namespace hypar {
 
-/// `root` with the value of one override at its dotted path. A segment is a map's key, the index of a list's item or
-/// the item's `name`; maps that are missing on the way are created. Throws ConfigError, placed at the override.
-YamlValue apply_override(YamlValue root, const Override& setting);
+/// A value for a dotted path, with where it was written.
+struct Setting {
+    std::string key;
+    Place place;  ///< of the key
+    YamlValue value;
+    std::filesystem::path folder;  ///< paths in the value are relative to it
+};
 
-/// Whether the override's path is a single key.
-bool is_top_level(const Override& setting);
+/// An override of the command line; its paths are relative to the working directory.
+Setting setting_of(const Override& given);
+
+/// `root` with the value of one setting at its dotted path. A segment is a map's key, the index of a list's item or
+/// the item's `name`; maps that are missing on the way are created. Throws ConfigError, placed at the setting.
+YamlValue apply_setting(YamlValue root, const Setting& setting);
+
+/// Whether the setting's path is a single key.
+bool is_top_level(const Setting& setting);
 
 }  // namespace hypar

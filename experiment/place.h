@@ -19,6 +19,9 @@ public:
     bool has_line() const { return line_ > 0; }
     int line() const { return line_; }
 
+    /// So many columns further; an option's place stays.
+    Place moved(int columns) const;
+
     /// "vgg-a.yaml:7:13" or "--set batch=0"
     std::string text() const;
 

@@ -241,4 +241,18 @@ double read_energy(const Field& field, const QuantityRange& range) {
     return picojoules;
 }
 
+std::optional<Measure> measure_of(const std::string& text) {
+    const std::optional<NumberAndUnit> parts = split(text);
+    if (!parts || parts->unit.empty()) return std::nullopt;
+    const std::optional<Exact> number = exact(parts->number);
+    if (!number) return std::nullopt;
+    for (const Kind* kind : kinds()) {
+        const Unit* unit = find_unit(*kind, parts->unit);
+        if (unit == nullptr) continue;
+        return Measure{kind->name,
+                       static_cast<double>(number->digits * unit->factor) / static_cast<double>(number->divisor())};
+    }
+    return std::nullopt;
+}
+
 }  // namespace hypar

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "arch/time.h"
 #include "experiment/field.h"
@@ -32,5 +34,14 @@ Picoseconds read_time(const Field& field, const QuantityRange& range);
 
 /// Picojoules, of fJ, pJ, nJ, uJ, mJ or J.
 double read_energy(const Field& field, const QuantityRange& range);
+
+/// A quantity of any kind, for comparisons.
+struct Measure {
+    std::string kind;  ///< "bandwidth"
+    double amount;     ///< in the kind's smallest unit
+};
+
+/// Nothing unless `text` is a number with a known unit.
+std::optional<Measure> measure_of(const std::string& text);
 
 }  // namespace hypar

@@ -66,8 +66,8 @@ private:
     std::vector<std::uint32_t> schedules_of(const LoopNest& shard, std::size_t layer) {
         std::vector<std::uint32_t> numbers;
         try {
-            const UnitNests nests = mapper_.divide(shard);
-            for (const LoopNest& nest : nests) numbers.push_back(number_of(nest, nests.front()));
+            const DividedShard& division = mapper_.divide(shard);
+            for (const LoopNest& nest : division.nests) numbers.push_back(number_of(nest, division));
         } catch (const ConfigError& error) {
             throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name, name_of(shard.phase),
                                                        error.problem()));
@@ -75,11 +75,15 @@ private:
         return numbers;
     }
 
-    std::uint32_t number_of(const LoopNest& nest, const LoopNest& leader) {
-        const auto [found, is_new] =
-            numbers_.emplace(std::make_pair(nest, leader), static_cast<std::uint32_t>(program_.schedules.size()));
-        if (is_new) program_.schedules.push_back(mapper_.schedule(nest, leader));
-        return found->second;
+    /// Of the schedule of a part, the same for parts that do the same.
+    std::uint32_t number_of(const LoopNest& nest, const DividedShard& division) {
+        std::vector<std::uint32_t>& numbers = numbers_[{nest, division.nests.front()}];
+        for (const std::uint32_t number : numbers) {
+            if (program_.schedules[number].mapping() == division.mapping) return number;
+        }
+        numbers.push_back(static_cast<std::uint32_t>(program_.schedules.size()));
+        program_.schedules.push_back(mapper_.schedule(nest, division));
+        return numbers.back();
     }
 
     const Network& network_;
@@ -88,7 +92,8 @@ private:
     const std::vector<Phase>& phases_;
     Mapper& mapper_;
     std::vector<LayerExchanges> exchanges_;
-    std::map<std::pair<LoopNest, LoopNest>, std::uint32_t> numbers_;  ///< of a nest led by another
+    /// Of the schedules of a nest led by another, one for each mapping.
+    std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
     Program program_;
 };
 

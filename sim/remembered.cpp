@@ -1,11 +1,7 @@
 #include "sim/remembered.h"
 
-#include <cstring>
-
 namespace hypar {
 namespace {
-
-using Words = Remembered::Key;
 
 // Every number of an array that decides what its components do and take. The bindings name all members of a spec: a
 // new one does not compile until it has been considered here.
@@ -30,9 +26,7 @@ void append_mapping(Words& words, const MappingSpec& mapping, const EnergyTable&
     if (minimise == MappingSpec::Objective::LeastCycles) return;
     const auto& [add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv, of_link] = energy;
     for (const double picojoules : {add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv}) {
-        std::uint64_t bits = 0;
-        std::memcpy(&bits, &picojoules, sizeof bits);
-        words.push_back(bits);
+        words.push_back(bits_of(picojoules));
     }
 }
 
@@ -88,10 +82,58 @@ void append_schedule(Words& words, const TileSchedule& schedule) {
                  {static_cast<std::uint64_t>(pass.dataflow), pass.e, pass.p, pass.q, pass.r, pass.t, pass.i, pass.k});
 }
 
+std::uint64_t words_of(const Words& key, const HardwareUse& use) {
+    constexpr std::uint64_t kWordsOfAnInterface = 2;
+    constexpr std::uint64_t kWordsOfALink = 6;
+    return key.size() + kWordsOfAnInterface * use.accelerators.size() + kWordsOfALink * use.links.size() +
+           use.vaults_busy.size();
+}
+
+void append_result(Words& words, const SegmentResult& result) {
+    const HardwareUse& use = result.use;
+    append(words, {result.cycles, use.peak_buffer_bytes});
+    EventCounts counts = use.counts;
+    EventCounts::for_each(counts, counts, [&](std::uint64_t count, std::uint64_t) { words.push_back(count); });
+    words.push_back(use.accelerators.size());
+    for (const auto& [sent_bytes, received_bytes] : use.accelerators) append(words, {sent_bytes, received_bytes});
+    words.push_back(use.links.size());
+    for (const auto& [payload_bytes, packets, flits, busy_time, stalled_time, peak_flits] : use.links) {
+        append(words, {payload_bytes, packets, flits, busy_time, stalled_time, peak_flits});
+    }
+    append_words(words, use.vaults_busy);
+}
+
+SegmentResult read_result(WordReader& reader) {
+    SegmentResult result;
+    result.cycles = reader.next();
+    result.use.peak_buffer_bytes = reader.next();
+    EventCounts& counts = result.use.counts;
+    EventCounts::for_each(counts, counts, [&](std::uint64_t& count, std::uint64_t) { count = reader.next(); });
+    result.use.accelerators.resize(reader.next());
+    for (auto& [sent_bytes, received_bytes] : result.use.accelerators) {
+        sent_bytes = reader.next();
+        received_bytes = reader.next();
+    }
+    result.use.links.resize(reader.next());
+    for (auto& [payload_bytes, packets, flits, busy_time, stalled_time, peak_flits] : result.use.links) {
+        for (std::uint64_t* number : {&payload_bytes, &packets, &flits, &busy_time, &stalled_time, &peak_flits}) {
+            *number = reader.next();
+        }
+    }
+    result.use.vaults_busy = reader.words();
+    return result;
+}
+
 }  // namespace
 
 Mapper& Remembered::mapper(const ArraySpec& array) {
-    return mappers_.try_emplace(hardware_of(array), array).first->second;
+    const auto [found, is_new] = mappers_.try_emplace(hardware_of(array), array);
+    if (!is_new) return found->second;
+    const auto untold = untold_.find(found->first);
+    if (untold == untold_.end()) return found->second;
+    for (const Words& news : untold->second) found->second.learn(news);
+    untold_.erase(untold);
+    return found->second;
 }
 
 Remembered::Key Remembered::key_of(const ArraySpec& array, const Program& program, const CollapsedProgram& collapsed,
@@ -112,6 +154,53 @@ Remembered::Key Remembered::key_of(const ArraySpec& array, const Program& progra
 const SegmentResult* Remembered::find(const Key& key) const {
     const auto found = results_.find(key);
     return found == results_.end() ? nullptr : &found->second;
+}
+
+void Remembered::keep(const Key& key, SegmentResult result) {
+    const auto [kept, is_new] = results_.emplace(key, std::move(result));
+    if (!is_new) return;
+    size_ += words_of(key, kept->second.use);
+    news_.push_back(kept);
+}
+
+Words Remembered::take_news() {
+    Words words;
+    for (auto& [hardware, mapper] : mappers_) {
+        const Words news = mapper.take_news();
+        if (news.empty()) continue;
+        append_words(words, hardware);
+        append_words(words, news);
+    }
+    if (words.empty() && news_.empty()) return {};
+    Words all;
+    append_words(all, words);
+    for (const auto& news : news_) {
+        append_words(all, news->first);
+        append_result(all, news->second);
+    }
+    news_.clear();
+    return all;
+}
+
+void Remembered::learn(const Words& news) {
+    WordReader reader(news);
+    const Words of_mappers = reader.words();
+    WordReader mappers(of_mappers);
+    while (!mappers.at_end()) {
+        const Key hardware = mappers.words();
+        const Words found = mappers.words();
+        const auto mapper = mappers_.find(hardware);
+        if (mapper == mappers_.end()) {
+            untold_[hardware].push_back(found);
+        } else {
+            mapper->second.learn(found);
+        }
+    }
+    while (!reader.at_end()) {
+        Key key = reader.words();
+        const auto [kept, is_new] = results_.emplace(std::move(key), read_result(reader));
+        if (is_new) size_ += words_of(kept->first, kept->second.use);
+    }
 }
 
 }  // namespace hypar

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "arch/array.h"
 #include "arch/mapper.h"
+#include "base/words.h"
 #include "sim/collapse.h"
 #include "sim/sequencer.h"
 
@@ -19,17 +21,27 @@ public:
     Mapper& mapper(const ArraySpec& array);
 
     /// What a piece is known by: the hardware, the links and routes of its part, its tiles and bytes.
-    using Key = std::vector<std::uint64_t>;
+    using Key = Words;
     static Key key_of(const ArraySpec& array, const Program& program, const CollapsedProgram& collapsed,
                       const Piece& piece);
 
     /// Null if it has never been simulated.
     const SegmentResult* find(const Key& key) const;
-    void keep(const Key& key, SegmentResult result) { results_.emplace(key, std::move(result)); }
+    void keep(const Key& key, SegmentResult result);
+
+    /// What was found since the last call, for `learn` of another process; empty if nothing was.
+    Words take_news();
+    void learn(const Words& news);
+
+    /// Words that the results take, about.
+    std::uint64_t size() const { return size_; }
 
 private:
     std::map<Key, Mapper> mappers_;
+    std::map<Key, std::vector<Words>> untold_;  ///< news for mappers that nobody has asked for here
     std::map<Key, SegmentResult> results_;
+    std::vector<std::map<Key, SegmentResult>::const_iterator> news_;
+    std::uint64_t size_ = 0;
 };
 
 }  // namespace hypar

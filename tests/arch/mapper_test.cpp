@@ -203,7 +203,7 @@ TEST(Mapper, DividesAShardExactly) {
         array.processing_units = tests::draw(random, 1, 16);
         Mapper mapper(array);
         const LoopNest shard = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
-        const UnitNests nests = mapper.divide(shard);
+        const UnitNests nests = mapper.divide(shard).nests;
         ASSERT_LE(nests.size(), array.processing_units);
         const auto summed = summed_dimension(shard.phase);
         std::uint64_t macs = 0;
@@ -231,13 +231,13 @@ TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     nest.in_channels = 512;
     nest.out_channels = 512;
     Mapper mapper(tests::hpca19());
-    const UnitNests by_outputs = mapper.divide(nest);
+    const UnitNests by_outputs = mapper.divide(nest).nests;
     ASSERT_EQ(by_outputs.size(), 16U);
     EXPECT_EQ(by_outputs[0].out_channels, 32U);
     // Sixteen samples with a single output: a sample each.
     nest.samples = 16;
     nest.out_channels = 1;
-    const UnitNests by_samples = mapper.divide(nest);
+    const UnitNests by_samples = mapper.divide(nest).nests;
     ASSERT_EQ(by_samples.size(), 16U);
     EXPECT_EQ(by_samples[0].samples, 1U);
 }
@@ -249,11 +249,12 @@ TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {
         ArraySpec array = tests::hpca19();
         array.processing_units = tests::draw(random, 2, 16);
         Mapper mapper(array);
-        const UnitNests nests = mapper.divide(tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
-        const TileSchedule lead = mapper.schedule(nests.front());
+        const DividedShard& division = mapper.divide(tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
+        const UnitNests& nests = division.nests;
+        const TileSchedule lead = mapper.schedule(nests.front(), division);
         for (const LoopNest& nest : nests) {
             EXPECT_LE(tests::macs_of(nest), tests::macs_of(nests.front()));
-            const TileSchedule schedule = mapper.schedule(nest, nests.front());
+            const TileSchedule schedule = mapper.schedule(nest, division);
             EXPECT_EQ(schedule.mapping(), lead.mapping());
             if (nest == nests.front() || !(schedule.leader() == nests.front())) continue;
             ++padded;
@@ -266,12 +267,43 @@ TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {
     EXPECT_GT(padded, 20);
 }
 
+TEST(Mapper, FindsTheSameWhateverItWasAskedBefore) {
+    // Shards of a few sizes, so that parts of one are parts of others; asked in either order, and told by another.
+    tests::Random random(9);
+    for (int round = 0; round < 20; ++round) {
+        const ArraySpec array = tests::hpca19();
+        std::vector<LoopNest> shards(1, tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
+        for (const std::uint64_t times : {2U, 4U, 8U}) {
+            shards.push_back(shards.front());
+            shards.back().samples *= times;
+            shards.push_back(shards.front());
+            shards.back().out_channels *= times;
+        }
+        Mapper forwards(array);
+        Mapper backwards(array);
+        for (const LoopNest& shard : shards) forwards.divide(shard);
+        std::reverse(shards.begin(), shards.end());
+        for (const LoopNest& shard : shards) backwards.divide(shard);
+        Mapper told(array);
+        told.learn(forwards.take_news());
+        for (const LoopNest& shard : shards) {
+            Mapper fresh(array);
+            const DividedShard& division = fresh.divide(shard);
+            for (Mapper* mapper : {&forwards, &backwards, &told}) {
+                EXPECT_EQ(mapper->divide(shard).mapping, division.mapping);
+                EXPECT_EQ(mapper->divide(shard).nests, division.nests);
+            }
+        }
+        EXPECT_TRUE(told.take_news().empty());
+    }
+}
+
 TEST(Mapper, GivesAnEmptyShardToNobody) {
     LoopNest nest;
     nest.in_channels = 3;
     nest.out_channels = 3;
     Mapper mapper(tests::hpca19());
-    EXPECT_TRUE(mapper.divide(nest).empty());
+    EXPECT_TRUE(mapper.divide(nest).nests.empty());
 }
 
 }  // namespace

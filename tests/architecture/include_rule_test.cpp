@@ -29,7 +29,8 @@ const std::vector<std::pair<std::string, Folders>> kFolders = {
     {"sim", {"base", "workloads", "partition", "arch"}},
     {"experiment", {"base", "workloads", "partition", "arch", "sim"}},
     {"report", {"base", "workloads", "partition", "arch", "sim", "experiment"}},
-    {"apps", {"base", "workloads", "partition", "arch", "sim", "experiment", "report"}},
+    {"sweep", {"base", "workloads", "partition", "arch", "sim", "experiment", "report"}},
+    {"apps", {"base", "workloads", "partition", "arch", "sim", "experiment", "report", "sweep"}},
 };
 
 /// A library of others, by how the paths of its headers begin, and the folders that may include it.
@@ -43,6 +44,7 @@ const std::vector<LibraryRule> kLibraries = {
     {"SystemC", std::regex("(systemc|tlm)(\\.h)?|(sysc|tlm_core|tlm_utils)/.*"), {"arch", "sim"}},
     {"Boost.Graph", std::regex("boost/graph/.*"), {"workloads", "partition", "arch"}},
     {"yaml-cpp", std::regex("yaml-cpp/.*"), {"experiment"}},
+    {"SQLite", std::regex("sqlite3(ext)?\\.h"), {"sweep"}},
     {"CLI11", std::regex("CLI/.*"), {"apps"}},
 };
 

@@ -133,7 +133,7 @@ TEST(Check, RefusesWhatAnExperimentCannotDo) {
     EXPECT_EQ(
         message_of([] { check_file("other.yaml"); }),
         "other.yaml:1:1: unknown kind of file: expected one of the keys \"layers\" (network), \"pe_array\" (array), "
-        "\"network\" (experiment)");
+        "\"network\" (experiment), \"vary\" (sweep)");
     EXPECT_EQ(message_of([] { check_file("missing"); }), "missing: cannot be read: No such file or directory");
 }
 

@@ -64,9 +64,9 @@ TEST(Override, MayReplaceAWholeMap) {
 }
 
 TEST(Override, CreatesMissingMaps) {
-    const YamlValue root = apply_override(yaml_of("a: 1\nb:\n"), {"c.d.e", "5", "--set"});
+    const YamlValue root = apply_setting(yaml_of("a: 1\nb:\n"), setting_of({"c.d.e", "5", "--set"}));
     EXPECT_EQ(root.find("c")->value.find("d")->value.find("e")->value.text, "5");
-    EXPECT_EQ(apply_override(root, {"b.x", "6", "--set"}).find("b")->value.find("x")->value.text, "6");
+    EXPECT_EQ(apply_setting(root, setting_of({"b.x", "6", "--set"})).find("b")->value.find("x")->value.text, "6");
 }
 
 TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {

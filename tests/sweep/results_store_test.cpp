@@ -1,0 +1,214 @@
+#include "sweep/results_store.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "sweep/folder_lock.h"
+#include "sweep/query.h"
+#include "sweep/results_csv.h"
+#include "sweep/sensitivity.h"
+#include "tests/sweep/support.h"
+
+namespace hypar {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kSweep =
+    "base: lenet-c\n"
+    "vary: {strategy: [data, hypar], batch: [64, 256, 64]}\n";
+
+/// A result whose integers are `integer`, reals `real`.
+PointResult result_with(std::uint64_t integer, double real) {
+    PointResult result;
+    for (const FigureColumn& column : point_columns()) {
+        switch (column.type) {
+            case FigureColumn::Type::Integer: result.figures.emplace_back(integer); break;
+            case FigureColumn::Type::Real: result.figures.emplace_back(real); break;
+            case FigureColumn::Type::Text: result.figures.emplace_back("0011/\"<script>\",'"); break;
+        }
+    }
+    PhaseRow phase{0, "conv1", "forward", {}};
+    for (const FigureColumn& column : phase_columns()) {
+        if (column.type == FigureColumn::Type::Real) phase.figures.emplace_back(real);
+        if (column.type == FigureColumn::Type::Integer) phase.figures.emplace_back(integer);
+    }
+    result.phases.push_back(phase);
+    return result;
+}
+
+void set(PointResult& result, const std::string& column, const Figure& figure) {
+    for (std::size_t index = 0; index < point_columns().size(); ++index) {
+        if (point_columns()[index].name == column) result.figures[index] = figure;
+    }
+}
+
+std::string csv_of(const ResultsStore& store) {
+    std::string text;
+    results_csv(store, [&](const std::string& more) { text += more; });
+    return text;
+}
+
+TEST(ResultsStore, RunsEqualPointsOnce) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep(kSweep);
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
+    store.enrol(sweep);
+    EXPECT_THAT(store.to_run(), ElementsAre(0U, 1U, 3U, 4U));  // 2 is 0 again, 5 is 3
+    store.keep(sweep, {{0, result_with(7, 0.5)}, {4, PointResult::failed(PointStatus::Refused, "no")}});
+    EXPECT_THAT(store.to_run(), ElementsAre(1U, 3U));
+    EXPECT_EQ(store.tally(), (std::map<std::string, std::size_t>{{"done", 2}, {"refused", 1}, {kMissing, 3}}));
+}
+
+TEST(ResultsStore, KeepsWhatItHasForAnotherSweep) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep(kSweep);
+    {
+        ResultsStore store = ResultsStore::open_or_make(folder.path());
+        store.enrol(sweep);
+        store.keep(sweep, {{0, result_with(7, 0.1)}, {1, PointResult::failed(PointStatus::Crashed, "signal 9")}});
+    }
+    ResultsStore store = ResultsStore::open(folder.path());
+    const Sweep wider = folder.sweep("base: lenet-c\nvary: {batch: [256, 64, 128], strategy: [data]}\n");
+    EXPECT_THAT(unknown_points(wider, store.lasting()), ElementsAre(0U, 2U));  // the crashed one is tried again
+    EXPECT_THAT(store.keys(), ElementsAre("strategy", "batch"));               // asking changes nothing
+    store.enrol(wider);
+    EXPECT_THAT(store.keys(), ElementsAre("batch", "strategy"));
+    EXPECT_THAT(csv_of(store), HasSubstr("\n64,data,done,7,0.1,"));
+    EXPECT_THAT(csv_of(store), HasSubstr("\n256,data,crashed,,"));
+    EXPECT_THAT(csv_of(store), HasSubstr("\n128,data,missing,,"));
+}
+
+TEST(ResultsStore, CsvQuotesTexts) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep("base: lenet-c\nvary: {batch: [64, 256]}\n");
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
+    store.enrol(sweep);
+    store.keep(sweep, {{0, result_with(1, 2)}, {1, PointResult::failed(PointStatus::Failed, "a \"b\"\nc, d")}});
+    const std::string csv = csv_of(store);
+    EXPECT_THAT(csv, HasSubstr(",\"0011/\"\"<script>\"\",'\",\n"));
+    EXPECT_THAT(csv, HasSubstr(",\"a \"\"b\"\"\nc, d\"\n"));
+    EXPECT_EQ(csv.substr(0, 63), "batch,status,cycles,seconds,compute_seconds,communication_secon");
+}
+
+TEST(ResultsStore, SaysThatThereAreNoResults) {
+    const SweepFolder folder;
+    EXPECT_THROW(ResultsStore::open(folder.path()), ConfigError);
+    std::ofstream(folder.path() / kResultsFile) << "this is no database, but it is long enough to look at";
+    EXPECT_THROW(ResultsStore::open(folder.path()), RunError);
+}
+
+TEST(FolderLock, IsHeldByOneAtATimeAndGoesWithItsHolder) {
+    const SweepFolder folder;
+    { const FolderLock lock(folder.path()); }
+    EXPECT_NO_THROW(FolderLock(folder.path()));
+}
+
+/// Points with seconds and joules: (1, 9), (2, 4), (2, 4), (3, 5), (9, 1), failed.
+class SweepQuery : public testing::Test {
+protected:
+    SweepQuery()
+        : sweep_(folder_.sweep("base: lenet-c\nvary: {batch: {from: 1, to: 6, step: 1}}\n")),
+          store_(ResultsStore::open_or_make(folder_.path())) {
+        store_.enrol(sweep_);
+        const std::vector<std::pair<double, double>> figures = {{1, 9}, {2, 4}, {2, 4}, {3, 5}, {9, 1}};
+        for (std::size_t point = 0; point < figures.size(); ++point) {
+            PointResult result = result_with(0, 0);
+            set(result, "seconds", figures[point].first);
+            set(result, "energy_joules", figures[point].second);
+            store_.keep(sweep_, {{point, result}});
+        }
+        store_.keep(sweep_, {{5, PointResult::failed(PointStatus::Refused, "no")}});
+    }
+
+    /// The batches of the rows.
+    std::vector<std::string> batches(Query query) const {
+        query.columns = {"batch"};
+        std::vector<std::string> batches;
+        for (const auto& row : run_query(store_, query).rows) batches.push_back(row.front()->text);
+        return batches;
+    }
+
+    SweepFolder folder_;
+    Sweep sweep_;
+    ResultsStore store_;
+};
+
+TEST_F(SweepQuery, FiltersSortsAndCutsOff) {
+    Query query;
+    EXPECT_THAT(batches(query), ElementsAre("1", "2", "3", "4", "5", "6"));
+    query.sort = QueryOrder{"energy_joules", false};
+    EXPECT_THAT(batches(query), ElementsAre("5", "2", "3", "4", "1", "6"));  // without a figure comes last
+    query.sort->is_descending = true;
+    query.top = 2;
+    EXPECT_THAT(batches(query), ElementsAre("1", "4"));
+    query.top.reset();
+    query.where = {{"seconds < 3 and network == lenet-c", "--where"}};
+    EXPECT_THAT(batches(query), ElementsAre("1", "2", "3"));
+    query.where = {{"status == refused", "--where"}};
+    EXPECT_THAT(batches(query), ElementsAre("6"));
+}
+
+TEST_F(SweepQuery, FrontHasWhatNoOtherDominates) {
+    Query query;
+    query.front = {{"seconds", false}, {"energy_joules", false}};
+    EXPECT_THAT(batches(query), ElementsAre("1", "2", "3", "5"));  // (3, 5) is worse than (2, 4) in both
+    query.front = {{"seconds", true}, {"energy_joules", true}};    // the most of both
+    EXPECT_THAT(batches(query), ElementsAre("5", "4", "1"));
+}
+
+TEST_F(SweepQuery, RefusesUnknownColumns) {
+    Query query;
+    query.sort = QueryOrder{"secnds", false};
+    EXPECT_THROW(batches(query), ConfigError);
+    query.sort.reset();
+    query.where = {{"secnds < 1", "--where secnds < 1"}};
+    EXPECT_THROW(batches(query), ConfigError);
+}
+
+TEST_F(SweepQuery, RendersInThreeForms) {
+    Query query;
+    query.sort = QueryOrder{"seconds", false};
+    query.top = 1;
+    query.columns = {"batch", "seconds", "array.clock", "error"};
+    const QueryTable table = run_query(store_, query);
+    EXPECT_EQ(query_csv(table), "batch,seconds,array.clock,error\n1,1,250 MHz,\n");
+    EXPECT_EQ(query_json(table),
+              "[\n  {\n    \"batch\": 1,\n    \"seconds\": 1,\n    \"array.clock\": \"250 MHz\",\n    \"error\": "
+              "\"\"\n  }\n]\n");
+    EXPECT_THAT(query_text(table), HasSubstr("1   1.00 s  250 MHz"));
+}
+
+TEST(Sensitivity, RanksByElasticity) {
+    const SweepFolder folder;
+    const Sweep sweep = sweep_around("lenet-c");
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
+    store.enrol(sweep);
+    std::vector<FinishedPoint> finished;
+    for (std::size_t point = 0; point < sweep.size(); ++point) {
+        PointResult result = result_with(0, 8);
+        for (std::size_t key = 0; key < sweep.keys().size(); ++key) {
+            const std::string setting = sweep.keys()[key] + "=" + sweep.values(point)[key];
+            if (setting == "array.memory.vaults=16") set(result, "seconds", 16.0);  // half of 32: elasticity -1
+            if (setting == "array.dma.outstanding_requests=32") set(result, "energy_joules", 32.0);  // twice: 2
+        }
+        finished.push_back({point, result});
+    }
+    store.keep(sweep, finished);
+    const std::vector<Sensitivity> ranked = sensitivities(store);
+    EXPECT_EQ(ranked[0].key, "array.memory.vaults");
+    EXPECT_DOUBLE_EQ(ranked[0].seconds_elasticity(), -1);
+    EXPECT_EQ(ranked[1].key, "array.dma.outstanding_requests");
+    EXPECT_DOUBLE_EQ(ranked[1].joules_elasticity(), 2);
+    EXPECT_DOUBLE_EQ(ranked[2].joules_elasticity(), 0);
+    EXPECT_THAT(sensitivity_text(ranked), HasSubstr("memory.vaults"));
+}
+
+}  // namespace
+}  // namespace hypar
