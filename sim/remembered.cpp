@@ -89,9 +89,30 @@ std::uint64_t words_of(const Words& key, const HardwareUse& use) {
            use.vaults_busy.size();
 }
 
+void append_last(Words& words, const std::optional<LastWorker>& last) {
+    words.push_back(std::uint64_t{last.has_value()});
+    if (!last) return;
+    const auto& [accelerator, unit, at, spent] = *last;
+    const auto& [multiply, fill, delivery, buffer, drain] = spent;
+    append(words, {accelerator, unit, at, multiply, fill, delivery, buffer, drain});
+}
+
+std::optional<LastWorker> read_last(WordReader& reader) {
+    if (reader.next() == 0) return std::nullopt;
+    LastWorker worker;
+    auto& [accelerator, unit, at, spent] = worker;
+    auto& [multiply, fill, delivery, buffer, drain] = spent;
+    for (std::uint64_t* number : {&accelerator, &unit, &at, &multiply, &fill, &delivery, &buffer, &drain}) {
+        *number = reader.next();
+    }
+    return worker;
+}
+
+/// Activities are not remembered.
 void append_result(Words& words, const SegmentResult& result) {
-    const HardwareUse& use = result.use;
-    append(words, {result.cycles, use.peak_buffer_bytes});
+    const auto& [cycles, use, last, activity] = result;
+    append(words, {cycles, use.peak_buffer_bytes});
+    append_last(words, last);
     EventCounts counts = use.counts;
     EventCounts::for_each(counts, counts, [&](std::uint64_t count, std::uint64_t) { words.push_back(count); });
     words.push_back(use.accelerators.size());
@@ -107,6 +128,7 @@ SegmentResult read_result(WordReader& reader) {
     SegmentResult result;
     result.cycles = reader.next();
     result.use.peak_buffer_bytes = reader.next();
+    result.last = read_last(reader);
     EventCounts& counts = result.use.counts;
     EventCounts::for_each(counts, counts, [&](std::uint64_t& count, std::uint64_t) { count = reader.next(); });
     result.use.accelerators.resize(reader.next());
