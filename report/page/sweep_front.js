@@ -80,9 +80,9 @@ function addFront() {
       };
     },
     table: () => ({
-      head: ["number", ...varied.map((key) => keyNames[key]), labelOf(chosen.x), labelOf(chosen.y)],
+      head: ["number", ...(isAround ? ["which"] : varied.map((key) => keyNames[key])), labelOf(chosen.x), labelOf(chosen.y)],
       rows: front.map((point, index) => [
-        String(index + 1), ...varied.map((key) => valueText(point, key)),
+        String(index + 1), ...(isAround ? [pointName(point)] : varied.map((key) => valueText(point, key))),
         figureCell(chosen.x, point.figures[chosen.x]), figureCell(chosen.y, point.figures[chosen.y]),
       ]),
     }),

@@ -68,6 +68,8 @@ function addHeatMap() {
         .reduce((least, each) => (least === null || (measure.isMoreBetter ? each.value > least.value : each.value < least.value) ? each : least), null);
   };
   const valuesOf = (key) => (key === null ? ["all"] : keys[key].values);
+  /// Numbers of the values that have a cell, along "x" or "y".
+  const placesOf = (along) => [...new Set(found.map((each) => each[along]))].sort((a, b) => a - b);
   const nameOf = (key) => (key === null ? "" : keyNames[key]);
   const folded = () => varied.filter((key) => key !== axes.x && key !== axes.y && fixed[key] === null);
   const measured = () => labelOf(figure) + (against === "none" ? "" : `, times better than with ${comparisonChoices()[against]}`);
@@ -112,9 +114,14 @@ function addHeatMap() {
         renew();
       }),
     ],
-    height: () => 140 + Math.max(18, Math.min(34, 760 / valuesOf(axes.y).length)) * valuesOf(axes.y).length,
+    height: () => {
+      const rows = placesOf("y").length;
+      return 140 + Math.max(18, Math.min(34, 760 / rows)) * rows;
+    },
     option: ({theme, narrow, width}) => {
-      const [across, down] = [valuesOf(axes.x), valuesOf(axes.y)];
+      const [columnOf, rowOf] = [placesOf("x"), placesOf("y")].map((places) => new Map(places.map((place, index) => [place, index])));
+      const across = [...columnOf.keys()].map((place) => valuesOf(axes.x)[place]);
+      const down = [...rowOf.keys()].map((place) => valuesOf(axes.y)[place]);
       const range = rangeOf(found.filter(({point}) => point !== null).map(({value}) => value));
       const scale = isWide(range) ? Math.log10 : (value) => value;
       const [least, most] = best === null ? [0, 1] : range.map(scale);
@@ -147,7 +154,7 @@ function addHeatMap() {
           {
             type: "heatmap", emphasis: {disabled: true},
             data: found.filter(({point}) => point !== null).map((each) => ({
-              value: [each.x, each.y, scale(each.value)], cell: each,
+              value: [columnOf.get(each.x), rowOf.get(each.y), scale(each.value)], cell: each,
               itemStyle: best.point === each.point ? {borderColor: theme.red, borderWidth: 3} : {borderColor: theme.card, borderWidth: 1},
               label: {
                 show: cellWidth > 74 || best.point === each.point, color: inkOn(theme, shareOf(each.value)), fontSize: 11,
@@ -158,7 +165,7 @@ function addHeatMap() {
           {
             type: "scatter", symbol: "rect", symbolSize: [Math.max(6, cellWidth - 8), 16], z: 5, itemStyle: {color: "transparent"},
             data: found.filter(({point, others}) => point === null && others > 0).map((each) => ({
-              value: [each.x, each.y], cell: each,
+              value: [columnOf.get(each.x), rowOf.get(each.y)], cell: each,
               label: {show: true, color: theme.text, fontSize: 11, formatter: () => (cellWidth > 60 ? "not done" : "\u2717")},
             })),
           },
