@@ -234,7 +234,7 @@ class SweepPageTest : public PageTest {
 protected:
     SweepPageTest() {
         folder_.write(std::string(kMarkup) + ".yaml",
-                      "input: {channels: 1, height: 28, width: 28}\n"
+                      "name: <b>\ninput: {channels: 1, height: 28, width: 28}\n"
                       "layers: [{name: fc1, type: fc, out_features: 10}]\n");
         folder_.write("s.yaml", std::string("base: {network: lenet-c, capacity: report}\n"
                                             "vary:\n"
@@ -323,7 +323,7 @@ TEST_F(SweepPageTest, ShowsWhatIsChosen) {
     choose(page, "shown", 2, "all");
     choose(page, "heat-map", 0, "0");
     choose(page, "heat-map", 1, "0");  // network across: what was across goes down
-    EXPECT_EQ(cells(2)[0], kMarkup + std::string(".yaml"));
+    EXPECT_EQ(cells(2)[0], points_.back()["network"]);
     EXPECT_EQ(page.value("document.querySelectorAll('#heat-map select')[2].value"), "1");
     choose(page, "front", 0, "6");  // more utilisation is better
     EXPECT_EQ(table_row(page, "Pareto front", 0)[4], page.value("Math.max(...donePoints.map((p) => p.figures[6]))"));
