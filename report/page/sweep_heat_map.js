@@ -32,13 +32,14 @@ function measureOf(figure, against) {
   };
 }
 
-/// The cells of a map: {x, y, point, value, failed}, the best of the shown points each; no point where none is done.
+/// The cells of a map: {x, y, point, value, compared, others}: the best of the shown points there, how many were compared
+/// and how many are not done; no point where none is.
 function heatCells(x, y, measure) {
   const cellsByPlace = new Map();
   const cellOf = ({at}) => {
-    const place = `${x === null ? 0 : at[x]},${y === null ? 0 : at[y]}`;
+    const place = `${at[x]},${y === null ? 0 : at[y]}`;
     if (!cellsByPlace.has(place)) {
-      cellsByPlace.set(place, {x: x === null ? 0 : at[x], y: y === null ? 0 : at[y], point: null, value: null, others: 0, compared: 0});
+      cellsByPlace.set(place, {x: at[x], y: y === null ? 0 : at[y], point: null, value: null, others: 0, compared: 0});
     }
     return cellsByPlace.get(place);
   };
@@ -175,7 +176,7 @@ function addHeatMap() {
     table: () => ({
       head: [...[axes.x, axes.y].filter((key) => key !== null).map(nameOf), measured(), "points", "not done", "the best of them"],
       rows: [...found].sort((a, b) => a.y - b.y || a.x - b.x).map((each) => [
-        ...(axes.x === null ? [] : [valuesOf(axes.x)[each.x]]), ...(axes.y === null ? [] : [valuesOf(axes.y)[each.y]]),
+        valuesOf(axes.x)[each.x], ...(axes.y === null ? [] : [valuesOf(axes.y)[each.y]]),
         each.point === null ? null : {text: measure.text(each.value), value: each.value}, cells.count(each.compared), cells.count(each.others),
         each.point === null ? "" : pointName(each.point, folded()),
       ]),
