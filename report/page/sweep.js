@@ -22,7 +22,7 @@ function addSweepHeader() {
   const extents = varied.map((key) => `${keyNames[key]} (${keys[key].values.length})`);
   addHeader({
     title: `Sweep ${report.sweep}`,
-    subtitle: isAround ? `${many(keys.length, "number")} of an array, each halved and doubled alone.` : `${extents.join(", ")}.`,
+    subtitle: isAround ? `${many(keys.length, "number")} of an array, each halved and doubled alone.` : extents.length === 0 ? "No key varies." : `${extents.join(", ")}.`,
     warnings,
     tiles: [
       {name: "points", text: format.count(total), value: total},
@@ -71,7 +71,7 @@ addSweepHeader();
 if (isAround) addAround();
 if (donePoints.length > 0) {
   if (!isAround) {
-    addFilter();
+    if (varied.length > 0) addFilter();
     addHeatMap();
     addParallel();
   }

@@ -126,7 +126,7 @@ function addHeatMap() {
       const range = rangeOf(found.filter(({point}) => point !== null).map(({value}) => value));
       const scale = isWide(range) ? Math.log10 : (value) => value;
       const [least, most] = best === null ? [0, 1] : range.map(scale);
-      const shareOf = (value) => (most === least ? 1 : (scale(value) - least) / (most - least));
+      const shareOf = (value) => (most === least ? 0 : (scale(value) - least) / (most - least));
       const cellWidth = (width - (narrow ? 110 : 220)) / across.length;
       const isTight = across.some((value) => Math.min(value.length, 16) * 7 > cellWidth);
       const numberOf = ({point, value}) => `${best.point === point ? "\u2605 " : ""}${measure.text(value)}`;
