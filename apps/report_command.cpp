@@ -11,7 +11,7 @@ namespace hypar {
 void add_report_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("report", "draw the page of a result again");
     const auto folder = std::make_shared<std::string>();
-    command->add_option("DIR", *folder, "a folder that -o of run, compare, reproduce or noc has written")
+    command->add_option("DIR", *folder, "a folder that -o of run, compare, reproduce, noc or sweep has written")
         ->required()
         ->type_name("")
         ->check(kNotEmpty);

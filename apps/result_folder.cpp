@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "sweep/results_store.h"
+#include "sweep/sweep_json.h"
 
 namespace hypar {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kPage = "index.html";
 
 /// The names of a result's forms; no csv where there is none.
 struct FormNames {
@@ -34,11 +34,13 @@ const FormNames& names_of(PageKind kind) {
                          [&](const FormNames& names) { return names.kind == kind; });
 }
 
-/// The JSON report of a folder that was written last; empty if there is none.
-fs::path latest_report(const fs::path& folder) {
+/// The JSON report of a folder, or a sweep's results, that was written last; empty if there is none.
+fs::path latest_result(const fs::path& folder) {
     fs::path latest;
-    for (const FormNames& names : kNames) {
-        const fs::path path = folder / names.json;
+    std::vector<std::string> files = {kResultsFile};
+    for (const FormNames& names : kNames) files.emplace_back(names.json);
+    for (const std::string& file : files) {
+        const fs::path path = folder / file;
         if (!fs::is_regular_file(path)) continue;
         if (latest.empty() || fs::last_write_time(path) > fs::last_write_time(latest)) latest = path;
     }
@@ -71,15 +73,24 @@ void ResultFolder::write(const Renderings& result) const {
     write_file(folder_ / kPage, page_html(kind_, result.json));
 }
 
+void write_sweep_page(const fs::path& folder, const ResultsStore& store) {
+    write_file(folder / kPage, page_html(PageKind::Sweep, sweep_json(store)));
+}
+
 fs::path redraw_page(const std::string& folder) {
-    const fs::path path = latest_report(folder);
+    const fs::path path = latest_result(folder);
     if (path.empty()) {
-        throw ConfigError("", "expected a folder with report.json or reproduce.json, as -o writes it", folder);
+        throw ConfigError("", "expected a folder with report.json, reproduce.json or results.sqlite, as -o writes it",
+                          folder);
+    }
+    const fs::path page = fs::path(folder) / kPage;
+    check_output_file("report " + folder, page);
+    if (path.filename() == kResultsFile) {
+        write_sweep_page(folder, ResultsStore::open(folder));
+        return page;
     }
     const std::string json = content_of(path);
     try {
-        const fs::path page = fs::path(folder) / kPage;
-        check_output_file("report " + folder, page);
         write_file(page, page_html(page_kind_of(json), json));
         return page;
     } catch (const ConfigError& error) {

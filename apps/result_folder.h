@@ -8,6 +8,8 @@
 
 namespace hypar {
 
+class ResultsStore;
+
 /// The folder of -o: a result in its forms, and the page that draws it.
 class ResultFolder {
 public:
@@ -24,8 +26,14 @@ private:
     PageKind kind_;
 };
 
-/// Draws the page of a folder that a command's -o has written, from its latest JSON. Returns the page's path. Throws
-/// ConfigError where there is no report.
+/// The name of a result's page in its folder.
+constexpr const char* kPage = "index.html";
+
+/// Draws the page of a sweep beside its results.
+void write_sweep_page(const std::filesystem::path& folder, const ResultsStore& store);
+
+/// Draws the page of a folder that a command's -o has written, from its latest JSON or results of a sweep. Returns
+/// the page's path. Throws ConfigError where there is neither.
 std::filesystem::path redraw_page(const std::string& folder);
 
 }  // namespace hypar

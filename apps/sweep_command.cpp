@@ -16,6 +16,7 @@
 #include "apps/options.h"
 #include "apps/output.h"
 #include "apps/progress_bar.h"
+#include "apps/result_folder.h"
 #include "apps/terminal.h"
 #include "base/error.h"
 #include "experiment/sweep.h"
@@ -199,12 +200,14 @@ void run_sweep(const Options& options, const Sweep& sweep) {
         if (is_slurm) print_result("\n" + slurm.dry_run(points));
         return;
     }
-    make_output_folder(folder.string(), {kResultsFile, "results.csv"});
+    make_output_folder(folder.string(), {kResultsFile, "results.csv", kPage});
     const FolderLock lock(folder);
     ResultsStore store = ResultsStore::open_or_make(folder);
     store.enrol(sweep);
     const std::size_t ran = run_missing(is_slurm ? static_cast<Engine&>(slurm) : local, sweep, store);
     write_csv(folder / "results.csv", store);
+    remove_leftovers(folder / kPage);
+    write_sweep_page(folder, store);
     const TextStyle style = style_of(STDOUT_FILENO);
     print_result(sweep_text(sweep.name(), store, names, ran, style));
     if (options.is_around) print_result("\n" + sensitivity_text(sensitivities(store), style));

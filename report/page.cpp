@@ -35,6 +35,11 @@ const std::vector<PageEntry>& entries() {
          "figures",
          {"bars.js", "reproduction_figures.js", "reproduction.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
+        {PageKind::Sweep,
+         "sweep",
+         "tally",
+         {"bars.js", "sweep_points.js", "sweep_heat_map.js", "sweep_parallel.js", "sweep_front.js", "sweep_around.js",
+          "sweep.js"}},
     };
     return kEntries;
 }

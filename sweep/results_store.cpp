@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS phases(
     layer TEXT NOT NULL,
     phase TEXT NOT NULL,
     PRIMARY KEY(point, number, phase));
+CREATE TABLE IF NOT EXISTS sweep_name(
+    name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sweep_keys(
     position INTEGER PRIMARY KEY,
     key TEXT NOT NULL);
@@ -132,7 +134,8 @@ ResultsStore ResultsStore::open(const std::filesystem::path& folder) {
 
 void ResultsStore::enrol(const Sweep& sweep) {
     Transaction transaction(database_);
-    database_.execute("DELETE FROM sweep_keys; DELETE FROM sweep_points");
+    database_.execute("DELETE FROM sweep_name; DELETE FROM sweep_keys; DELETE FROM sweep_points");
+    Statement(database_, "INSERT INTO sweep_name VALUES(?)").bind(1, sweep.name()).run();
     Statement key(database_, "INSERT INTO sweep_keys VALUES(?, ?)");
     for (std::size_t position = 0; position < sweep.keys().size(); ++position) {
         key.bind(1, static_cast<std::int64_t>(position)).bind(2, sweep.keys()[position]).run();
@@ -202,6 +205,11 @@ std::vector<std::string> ResultsStore::keys() const {
     std::vector<std::string> keys;
     while (select.step()) keys.push_back(select.text(0));
     return keys;
+}
+
+std::string ResultsStore::name() const {
+    Statement select(database_, "SELECT name FROM sweep_name");
+    return select.step() ? select.text(0) : std::string();
 }
 
 std::map<std::string, std::size_t> ResultsStore::tally() const {

@@ -51,6 +51,8 @@ public:
     /// Keeps results, all or none.
     void keep(const Sweep& sweep, const std::vector<FinishedPoint>& finished);
 
+    /// Of the sweep.
+    std::string name() const;
     /// Dotted paths of the keys that vary.
     std::vector<std::string> keys() const;
     /// Number of points by their status.

@@ -70,6 +70,12 @@ function rampColour(theme, value) {
   return `rgb(${mixed.join(",")})`;
 }
 
+/// Text on a cell of the ramp: dark on bright, bright on dark.
+function inkOn(theme, share) {
+  const [red, green, blue] = rampColour(theme, share).match(/\d+/g).map(Number);
+  return 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? "#10151a" : "#ffffff";
+}
+
 // --- Charts ---------------------------------------------------------------------------------------------------------
 
 const charts = [];
@@ -204,17 +210,29 @@ function cell(tag, content) {
   return element(tag, {}, String(content));
 }
 
+/// Rows of a table that are made at once; a button brings the next ones.
+const rowsAtOnce = 500;
+
 /// `rows` have a cell for each text of `head`; the first of a row is its header.
 function makeTable({head, rows}) {
   const isNumber = head.map((_, column) => rows.some((row) => row[column]?.value !== undefined));
   const heads = head.map((text, column) => element("th", {scope: "col", class: isNumber[column] ? "number" : null}, text));
-  const lines = rows.map((row) => {
+  const lineOf = (row) => {
     const cells = row.map((content, column) => cell(column === 0 ? "th" : "td", content));
     cells[0].setAttribute("scope", "row");
     return element("tr", {}, cells);
-  });
+  };
+  const body = element("tbody");
+  const more = element("button", {type: "button", onclick: () => addRows()});
+  const addRows = () => {
+    const made = body.childElementCount;
+    body.append(...rows.slice(made, made + rowsAtOnce).map(lineOf));
+    more.textContent = `More: ${format.count(body.childElementCount)} of ${format.count(rows.length)} rows are here`;
+    more.hidden = body.childElementCount === rows.length;
+  };
+  addRows();
   return element("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "table"},
-                 element("table", {}, element("thead", {}, element("tr", {}, heads)), element("tbody", {}, lines)));
+                 element("table", {}, element("thead", {}, element("tr", {}, heads)), body), more);
 }
 
 /// The table is made when it is opened: a large one would hold the page up.

@@ -202,12 +202,6 @@ function namedPlans({rows, peak}) {
   return named;
 }
 
-/// Text on a cell of the ramp: dark on bright, bright on dark.
-function inkOn(theme, share) {
-  const [red, green, blue] = rampColour(theme, share).match(/\d+/g).map(Number);
-  return 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? "#10151a" : "#ffffff";
-}
-
 function addHeatMap(section, figure) {
   const {rows} = figure;
   const [x, y] = keysOf(rows[0]);

@@ -1,7 +1,13 @@
 // Pages as a person would see them: in a browser.
+#include <algorithm>
+#include <cstdio>
 #include <fstream>
+#include <map>
 #include <memory>
+#include <sstream>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -194,6 +200,178 @@ TEST_F(PageTest, OfANocIsSoundAndHoldsTheNumbersOfItsReport) {
     EXPECT_EQ(table_row(page, "Latency of packets", 2).back(), "unstable");
 }
 
+/// Lines of a CSV whose fields have no commas, each as {column: text}.
+std::vector<std::map<std::string, std::string>> csv_rows(const std::string& text) {
+    std::vector<std::vector<std::string>> lines;
+    std::istringstream all(text);
+    for (std::string line; std::getline(all, line);) {
+        lines.emplace_back();
+        std::istringstream fields(line);
+        for (std::string field; std::getline(fields, field, ',');) lines.back().push_back(field);
+    }
+    std::vector<std::map<std::string, std::string>> rows;
+    for (std::size_t line = 1; line < lines.size(); ++line) {
+        rows.emplace_back();
+        for (std::size_t column = 0; column < lines[line].size(); ++column) {
+            rows.back()[lines[0][column]] = lines[line][column];
+        }
+    }
+    return rows;
+}
+
+/// Chooses `value` in a section's select, as a user would.
+void choose(Page& page, const std::string& section, std::size_t select, const std::string& value) {
+    const std::string found = "document.querySelectorAll('#" + section + " select')[" + std::to_string(select) + "]";
+    page.value(found + ".value = '" + value + "'");
+    EXPECT_EQ(page.value(found + ".value"), value);
+    page.value(found + ".dispatchEvent(new Event('change'))");
+}
+
+constexpr const char* kMarkup = "<img src=x onerror=alert(2)>";
+
+/// Ten points of three networks, one of which is refused: 2^32 plans.
+class SweepPageTest : public PageTest {
+protected:
+    SweepPageTest() {
+        folder_.write(std::string(kMarkup) + ".yaml",
+                      "name: <b>\ninput: {channels: 1, height: 28, width: 28}\n"
+                      "layers: [{name: fc1, type: fc, out_features: 10}]\n");
+        folder_.write("s.yaml", std::string("base: {network: lenet-c, capacity: report}\n"
+                                            "vary:\n"
+                                            "  network: [lenet-c, alexnet, './") +
+                                    kMarkup +
+                                    ".yaml']\n"
+                                    "  strategy: [data, exhaustive]\n"
+                                    "  accelerators: [4, 16]\n"
+                                    "where: not (network == alexnet and accelerators == 4)\n");
+        const Outcome outcome = run_program({"sweep", "s.yaml", "-o", "out"}, folder_.path());
+        EXPECT_EQ(outcome.status, 3) << outcome.errors;
+        points_ = csv_rows(read_file(folder_.path() / "out/results.csv"));
+        EXPECT_EQ(points_.size(), 10U);
+    }
+
+    /// A figure of the point with these values of the keys.
+    double figure(const std::string& network, const std::string& strategy, const std::string& accelerators,
+                  const std::string& column) const {
+        for (auto row : points_) {
+            if (row["network"] == network && row["strategy"] == strategy && row["accelerators"] == accelerators) {
+                return std::stod(row[column]);
+            }
+        }
+        throw std::out_of_range("no such point");
+    }
+
+    std::filesystem::path file() const { return folder_.path() / "out/index.html"; }
+
+    std::vector<std::map<std::string, std::string>> points_;
+};
+
+TEST_F(SweepPageTest, IsSoundAndHoldsTheNumbersOfTheCsv) {
+    expect_sound_page(browser(), file());
+    Page page(browser(), file(), kDesktop);
+    EXPECT_EQ(tile(page, "points"), 10);
+    EXPECT_EQ(tile(page, "done"), 9);
+    EXPECT_EQ(tile(page, "failed"), 1);
+    double fastest = 1e9;
+    double least_energy = 1e9;
+    for (std::size_t point = 0; point < points_.size(); ++point) {
+        const json cells = table_row(page, "All points", point);
+        EXPECT_EQ(cells[0], std::to_string(point));
+        EXPECT_EQ(cells[1], points_[point]["network"]);
+        EXPECT_EQ(cells[2], points_[point]["strategy"]);
+        EXPECT_EQ(cells[3], points_[point]["accelerators"]);
+        EXPECT_EQ(cells[4], points_[point]["status"]);
+        if (cells[4] != "done") continue;
+        EXPECT_EQ(cells[5], std::stod(points_[point]["seconds"]));
+        EXPECT_EQ(cells[6], std::stod(points_[point]["energy_joules"]));
+        EXPECT_EQ(cells[7], std::stod(points_[point]["traffic_bytes"]));
+        EXPECT_EQ(cells[8], std::stod(points_[point]["cycles"]));
+        fastest = std::min(fastest, cells[5].get<double>());
+        least_energy = std::min(least_energy, cells[6].get<double>());
+    }
+    EXPECT_EQ(tile(page, "fastest"), fastest);
+    EXPECT_EQ(tile(page, "least energy"), least_energy);
+    EXPECT_EQ(table_row(page, "Pareto front", 0)[4], fastest);
+    const json failed = table_row(page, "Failed points", 0);
+    EXPECT_EQ(failed[1], "network=alexnet strategy=exhaustive accelerators=16");
+    EXPECT_EQ(failed[2], "refused");
+    EXPECT_THAT(failed[3].get<std::string>(), HasSubstr("exhaustive"));
+}
+
+TEST_F(SweepPageTest, ShowsWhatIsChosen) {
+    Page page(browser(), file(), kDesktop);
+    expect_all_drawn(page);
+    const auto cells = [&](std::size_t row) { return table_row(page, "Heat map", row); };
+    const auto seconds = [&](const char* network, const char* strategy, const char* accelerators) {
+        return figure(network, strategy, accelerators, "seconds");
+    };
+    // The best over the number of accelerators; a row for each strategy of each network.
+    EXPECT_EQ(cells(0)[2], std::min(seconds("lenet-c", "data", "4"), seconds("lenet-c", "data", "16")));
+    EXPECT_EQ(cells(3)[2], "");  // alexnet, exhaustive
+    EXPECT_EQ(cells(3)[4], 1);
+    const json label = page.value("document.querySelector('#heat-map .chart').getAttribute('aria-label')");
+    choose(page, "shown", 2, "v1");
+    EXPECT_EQ(cells(0)[2], seconds("lenet-c", "data", "16"));
+    EXPECT_NE(page.value("document.querySelector('#heat-map .chart').getAttribute('aria-label')"), label);
+    EXPECT_EQ(page.value("charts.map(({drawing}) => drawing.getOption().series[0].data.length)[0]"), 5);
+    choose(page, "heat-map", 3, "1:0");  // against data parallelism
+    EXPECT_EQ(cells(0)[2], 1);
+    EXPECT_EQ(cells(1)[2], seconds("lenet-c", "data", "16") / seconds("lenet-c", "exhaustive", "16"));
+    choose(page, "heat-map", 3, "none");
+    choose(page, "heat-map", 0, "1");
+    EXPECT_EQ(cells(1)[2], figure("lenet-c", "exhaustive", "16", "energy_joules"));
+    choose(page, "shown", 2, "all");
+    choose(page, "heat-map", 0, "0");
+    choose(page, "heat-map", 1, "0");  // network across: what was across goes down
+    EXPECT_EQ(cells(2)[0], points_.back()["network"]);
+    EXPECT_EQ(page.value("document.querySelectorAll('#heat-map select')[2].value"), "1");
+    choose(page, "front", 0, "6");  // more utilisation is better
+    EXPECT_EQ(table_row(page, "Pareto front", 0)[4], page.value("Math.max(...donePoints.map((p) => p.figures[6]))"));
+    choose(page, "parallel", 1, "0.1");
+    EXPECT_EQ(page.value("charts[1].drawing.getOption().series[0].data.length"), 1);  // of nine points
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(SweepPageTest, ShowsMarkupInNamesAsTextAndIsDrawnAgain) {
+    {
+        Page page(browser(), file(), kDesktop);
+        expect_all_drawn(page);
+        expect_table_behind_every_chart(page);
+        EXPECT_EQ(page.value("document.querySelectorAll('script').length"), 3);
+        for (const std::string chart : {"0", "2"}) {
+            page.value("charts[" + chart +
+                       "].drawing.getOption().series.forEach(({data}, seriesIndex) => "
+                       "data.forEach((_, dataIndex) => charts[" +
+                       chart + "].drawing.dispatchAction({type: 'showTip', seriesIndex, dataIndex})))");
+        }
+        EXPECT_EQ(page.value("document.querySelectorAll('img').length"), 0);
+        EXPECT_THAT(page.value("document.getElementById('main').textContent").get<std::string>(), HasSubstr(kMarkup));
+        EXPECT_THAT(page.complaints(), IsEmpty());
+    }
+    const std::string drawn = read_file(file());
+    std::filesystem::remove(file());
+    const Outcome outcome = run_program({"report", (folder_.path() / "out").string()});
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    EXPECT_EQ(read_file(file()), drawn);
+}
+
+TEST_F(PageTest, OfASweepAroundAnExperimentRanksItsNumbers) {
+    const Outcome outcome = run_program({"sweep", "--around", "lenet-c", "-o", folder_.path().string()});
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+    const std::filesystem::path file = folder_.path() / "index.html";
+    expect_sound_page(browser(), file);
+    Page page(browser(), file, kDesktop);
+    const json first = table_row(page, "Elasticities", 0);
+    // The text's ranking begins with the same number and its elasticity of the step as it is doubled.
+    const std::string ranking = outcome.output.substr(outcome.output.find("number "));
+    const std::string line = ranking.substr(ranking.find(first[0].get<std::string>()));
+    char doubled[32];
+    std::snprintf(doubled, sizeof doubled, "%+.3f", first[2].get<double>());
+    EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr(doubled));
+    EXPECT_EQ(page.value("[...document.querySelectorAll('section')].map(({id}) => id)"),
+              json({"around", "front", "points"}));
+}
+
 TEST_F(PageTest, OfARunHasEverySection) {
     Page page(browser(), page_of({"run", "lenet-c"}), kDesktop);
     EXPECT_EQ(page.value("[...document.querySelectorAll('section')].map(({id}) => id)"),
@@ -280,7 +458,7 @@ TEST(ReportCommand, RefusesWhatIsNoReport) {
     const TemporaryFolder folder;
     const Outcome nothing = run_program({"report", folder.path().string()});
     EXPECT_EQ(nothing.status, 1);
-    EXPECT_THAT(nothing.errors, HasSubstr("expected a folder with report.json or reproduce.json"));
+    EXPECT_THAT(nothing.errors, HasSubstr("expected a folder with report.json, reproduce.json or results.sqlite"));
     folder.write("report.json", "{\"step\": ");
     const Outcome cut = run_program({"report", folder.path().string()});
     EXPECT_EQ(cut.status, 1);

@@ -23,6 +23,8 @@ public:
 
     /// Waits until the controller has on disk what it knows of jobs now.
     void save_state() { tell("save-state"); }
+    /// As an administrator does, with what it knows of jobs on disk; waits until it is gone.
+    void stop_controller() { tell("stop-controller"); }
     /// With SIGKILL; waits until it is gone. What it has not saved is lost.
     void kill_controller() { tell("kill-controller"); }
     /// Waits until it answers.

@@ -53,8 +53,8 @@ start() { # PROGRAM ARGUMENT...: its process becomes ${process[PROGRAM]}
   process[$1]=$!
 }
 
-kill_hard() { # PROGRAM
-  kill -KILL "${process[$1]}" && wait "${process[$1]}" 2>/dev/null
+end() { # SIGNAL PROGRAM
+  kill "-$1" "${process[$2]}" && wait "${process[$2]}" 2>/dev/null
   true
 }
 
@@ -87,7 +87,8 @@ start_all() {
 run() {
   case $1 in
     save-state) save_state ;;
-    kill-controller) kill_hard slurmctld ;;
+    stop-controller) end TERM slurmctld ;;
+    kill-controller) end KILL slurmctld ;;
     start-controller) start slurmctld -D && await 30 controller_answers ;;
     *) false ;;
   esac

@@ -63,7 +63,7 @@ void expect_to_survive(const std::string& sweep, int rounds, const std::string& 
         EXPECT_THAT(entry.path().extension().string(), Not(".tmp")) << entry.path();
         ++files;
     }
-    EXPECT_EQ(files, 3U);  // lock, results.csv, results.sqlite
+    EXPECT_EQ(files, 4U);  // index.html, lock, results.csv, results.sqlite
 }
 
 TEST(Sweep, KilledAtRandomLosesAndDoublesNothing) { expect_to_survive(kSweep, 4, "30 + seed / 65536 % 300", 3); }

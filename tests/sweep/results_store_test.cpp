@@ -5,12 +5,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "sweep/folder_lock.h"
 #include "sweep/query.h"
 #include "sweep/results_csv.h"
 #include "sweep/sensitivity.h"
+#include "sweep/sweep_json.h"
 #include "tests/sweep/support.h"
 
 namespace hypar {
@@ -95,6 +97,44 @@ TEST(ResultsStore, CsvQuotesTexts) {
     EXPECT_THAT(csv, HasSubstr(",\"0011/\"\"<script>\"\",'\",\n"));
     EXPECT_THAT(csv, HasSubstr(",\"a \"\"b\"\"\nc, d\"\n"));
     EXPECT_EQ(csv.substr(0, 63), "batch,status,cycles,seconds,compute_seconds,communication_secon");
+}
+
+TEST(SweepJson, HasTheFirstPointsAndTheirReasons) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep("base: lenet-c\nvary: {batch: [64, 256, 128]}\n");
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
+    store.enrol(sweep);
+    store.keep(sweep, {{0, result_with(7, 0.5)}, {1, PointResult::failed(PointStatus::Failed, "\xff <b>")}});
+    const nlohmann::json json = nlohmann::json::parse(sweep_json(store, 2));
+    EXPECT_EQ(json["sweep"], sweep.name());
+    EXPECT_EQ(json["tally"], (nlohmann::json{{"done", 1}, {"failed", 1}, {"missing", 1}}));
+    EXPECT_EQ(json["keys"], nlohmann::json::parse(R"([{"name": "batch", "values": ["64", "256"]}])"));
+    ASSERT_EQ(json["results"].size(), 2U);
+    EXPECT_EQ(json["figures"][0]["name"], "seconds");
+    EXPECT_EQ(json["results"][0][1], 0.5);
+    EXPECT_EQ(json["results"][1], nlohmann::json::parse(R"([1, "failed", 0])"));
+    EXPECT_EQ(json["errors"][0], "\xef\xbf\xbd <b>");  // U+FFFD for what is no UTF-8
+    EXPECT_TRUE(json["around"].is_null());             // one key alone is no sweep around a point
+}
+
+TEST(SweepJson, RanksTheNumbersOfASweepAroundAPoint) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep(
+        "base: lenet-c\nvary: {batch: [64, 128], accelerators: [4, 8]}\n"
+        "where: batch == 64 or accelerators == 4\n");
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
+    store.enrol(sweep);
+    PointResult base = result_with(1, 1);
+    set(base, "energy_joules", 1.0);
+    PointResult halved = result_with(1, 0.5);
+    set(halved, "energy_joules", 2.0);
+    store.keep(sweep, {{0, base}, {1, halved}, {2, base}});  // (64, 4), (64, 8), (128, 4)
+    const nlohmann::json around = nlohmann::json::parse(sweep_json(store))["around"];
+    ASSERT_EQ(around.size(), 2U);
+    EXPECT_EQ(around[0]["key"], "accelerators");
+    EXPECT_EQ(around[0]["changes"][0]["seconds"], -1.0);  // ln(1/2) / ln 2
+    EXPECT_EQ(around[0]["changes"][0]["joules"], 1.0);
+    EXPECT_EQ(around[1]["changes"][0]["seconds"], 0.0);
 }
 
 TEST(ResultsStore, SaysThatThereAreNoResults) {
@@ -182,7 +222,7 @@ TEST_F(SweepQuery, RendersInThreeForms) {
     EXPECT_EQ(query_json(table),
               "[\n  {\n    \"batch\": 1,\n    \"seconds\": 1,\n    \"array.clock\": \"250 MHz\",\n    \"error\": "
               "\"\"\n  }\n]\n");
-    EXPECT_THAT(query_text(table), HasSubstr("1   1.00 s  250 MHz"));
+    EXPECT_THAT(query_text(table), HasSubstr("  1       1.00 s  250 MHz\n"));
 }
 
 TEST(Sensitivity, RanksByElasticity) {
