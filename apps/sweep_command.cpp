@@ -138,7 +138,6 @@ private:
 std::size_t run_missing(Engine& engine, const Sweep& sweep, ResultsStore& store) {
     const std::vector<std::size_t> points = store.to_run();
     if (points.empty()) return 0;
-    const Interrupt interrupt;
     Keeper keeper(sweep, store, points.size());
     engine.run(points, [&](const std::vector<FinishedPoint>& finished) { return keeper.take(finished); });
     return keeper.done();
@@ -200,6 +199,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
         if (is_slurm) print_result("\n" + slurm.dry_run(points));
         return;
     }
+    const Interrupt interrupt;
     make_output_folder(folder.string(), {kResultsFile, "results.csv", kPage});
     const FolderLock lock(folder);
     ResultsStore store = ResultsStore::open_or_make(folder);

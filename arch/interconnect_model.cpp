@@ -1,6 +1,7 @@
 #include "arch/interconnect_model.h"
 
 #include <algorithm>
+#include <string>
 
 namespace hypar {
 
@@ -9,8 +10,8 @@ InterconnectModel::InterconnectModel(const sc_core::sc_module_name& name, Calend
     : sc_module(name), topology_(topology) {
     std::vector<Router*> routers;
     for (std::size_t node = 0; node < topology.node_count(); ++node) {
-        std::string router_name = "router_" + topology.node_name(node);
-        std::replace(router_name.begin(), router_name.end(), '.', '_');  // the kernel's own separator
+        // The kernel refuses most signs in names, which a user's switches may have.
+        const std::string router_name = "router_" + std::to_string(node);
         routers_.push_back(std::make_unique<Router>(router_name.c_str(), calendar, spec, clock, topology, node));
         routers.push_back(routers_.back().get());
     }

@@ -23,6 +23,11 @@ PointResult result_of(const RunReport& report) {
     return result;
 }
 
+/// Without the place in a file: the same inputs may come from another one.
+PointResult refused(const ConfigError& error) {
+    return PointResult::failed(PointStatus::Refused, ConfigError(error.key(), error.problem()).what());
+}
+
 PointResult simulate(const Experiment& experiment, Remembered& remembered) {
     ReplayOptions options;
     options.remembered = &remembered;
@@ -32,7 +37,7 @@ PointResult simulate(const Experiment& experiment, Remembered& remembered) {
                                    experiment.phases, experiment.capacity},
                                   options));
     } catch (const ConfigError& error) {
-        return PointResult::failed(PointStatus::Refused, experiment.located(error).what());
+        return refused(error);
     }
 }
 
@@ -42,7 +47,7 @@ PointResult run_point(const Sweep& sweep, std::size_t point, Remembered& remembe
     try {
         return simulate(sweep.experiment(point), remembered);
     } catch (const ConfigError& error) {
-        return PointResult::failed(PointStatus::Refused, error.what());
+        return refused(error);
     } catch (const std::overflow_error& error) {
         return PointResult::failed(PointStatus::Refused, fmt::format("the sizes are too large: {}", error.what()));
     } catch (const std::bad_alloc&) {

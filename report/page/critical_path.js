@@ -41,7 +41,8 @@ function addPathChart(section, title, entries, nameOf) {
     title,
     summary: `Most time: ${nameOf(most)}, ${format.percent(most.cycles / step)} of the step.` +
              (savedBy(best) === null ? "" : ` Without ${nameOf(best)} the step would take ` +
-              `${format.seconds(secondsOf(best.step_cycles_without))} in place of ${format.seconds(secondsOf(step))}.`),
+              `${format.seconds(secondsOf(best.step_cycles_without))} in place of ${format.seconds(secondsOf(step))}.`) +
+             (entries.some((entry) => savedBy(entry) < 0) ? " Where the saving is negative, the step took longer without it." : ""),
     height: () => 64 + entries.length * (Object.keys(parts).length === 1 ? 22 : 32),
     option: ({theme, narrow}) => ({
       legend: legend(theme),

@@ -59,7 +59,10 @@ function stackedBars({theme, narrow}, parts, styles, text) {
     },
     xAxis: axis(theme, {
       type: "category", data: layerNames,
-      axisLabel: {rotate: layerNames.length > (narrow ? 3 : 10) ? 60 : 0, interval: narrow ? "auto" : 0, hideOverlap: true},
+      axisLabel: {
+        width: 110, overflow: "truncate",
+        rotate: layerNames.length > (narrow ? 3 : 10) ? 60 : 0, interval: narrow ? "auto" : 0, hideOverlap: true,
+      },
     }),
     yAxis: axis(theme, {type: "value", axisLabel: {formatter: text}}),
     series: parts.map(({name, values}) => ({
@@ -78,8 +81,9 @@ function addTime() {
   const state = {split: "phase", phase: "all"};
   const slowest = [...activePhases].sort((a, b) => b.cycles - a.cycles)[0];
   const summary = slowest === undefined ? "Nothing was run." :
-      `The longest: ${slowest.layer} ${slowest.phase}, ${format.seconds(secondsOf(slowest.cycles))}, of which ` +
-      `${format.seconds(secondsOf(slowest.communication_cycles))} are exchange. Exchanges are hatched.`;
+      `The longest: ${slowest.layer} ${slowest.phase}, ${format.seconds(secondsOf(slowest.cycles))}` +
+      (slowest.communication_cycles === 0 ? "." : `, of which ${format.seconds(secondsOf(slowest.communication_cycles))} are exchange.`) +
+      (report.links.length === 0 ? "" : " Exchanges are hatched.");
   const chart = addChart(section, {
     title: "Time of each layer",
     summary,

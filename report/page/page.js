@@ -20,6 +20,11 @@ function escaped(text) {
   return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
+/// A report that was changed by hand may not be one that can be drawn.
+window.addEventListener("error", ({message}) => {
+  document.getElementById("main").prepend(element("p", {class: "warning", role: "alert"}, `This report cannot be drawn: ${message}`));
+});
+
 // --- Light and dark -------------------------------------------------------------------------------------------------
 
 /// Colours that people with any of the common colour blindnesses can tell apart (after Okabe and Ito), for each theme.
