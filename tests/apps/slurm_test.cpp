@@ -183,9 +183,10 @@ TEST_F(RealSlurm, GivesTheSameCsvWithTheControllerStoppedAndStartedInTheMiddle) 
 
 class RealSlurmLong : public RealSlurm {
 protected:
-    /// The first task, which was stopped and then requeued, and with it the sweep.
+    /// The task that was stopped and then requeued, whichever it was, and with it the sweep.
     void expect_to_run_again(std::future<Outcome>& sweep) const {
-        await("{ " + signal_task("CONT") + "; squeue --noheader --array --states=pending | grep -q ' 1_0 '; }");
+        await("{ " + signal_task("CONT") +
+              "; squeue --noheader --array --states=pending --format=%r | grep -q BeginTime; }");
         // Slurm would make it wait for two minutes. Of tasks that run it says that it cannot do that.
         shell("scontrol update jobid=1 starttime=now");
         expect_same(sweep.get());
