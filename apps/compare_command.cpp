@@ -105,29 +105,14 @@ void add_compare_command(CLI::App& program) {
     command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
         ->required()
         ->type_name("");
-    command->add_option("--strategy", options->strategies, "names with commas between them")
-        ->type_name("NAME,...")
-        ->check(kNotEmpty);
-    command->add_option("--topology", options->topologies, "names with commas between them")
-        ->type_name("NAME,...")
-        ->check(kNotEmpty);
-    command->add_option("--network", options->networks, "names with commas between them")
-        ->type_name("NAME,...")
-        ->check(kNotEmpty);
-    command->add_option("--set", options->settings, "KEY=VALUE in place of the files'")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->type_name("KEY=VALUE");
-    command->add_option("--fidelity", options->fidelity, "fast (the default) or full, as for run")
-        ->type_name("FIDELITY")
-        ->check(kNotEmpty);
-    command
-        ->add_option("-o", options->folder, "folder for report.json, report.txt, report.csv and the page index.html")
-        ->type_name("DIR")
-        ->check(kNotEmpty);
-    command->add_option("--format", options->format, "text (the default), json or csv")
-        ->type_name("FORMAT")
-        ->check(kNotEmpty);
+    add_value(*command, "--strategy", options->strategies, "NAME,...", "names with commas between them");
+    add_value(*command, "--topology", options->topologies, "NAME,...", "names with commas between them");
+    add_value(*command, "--network", options->networks, "NAME,...", "names with commas between them");
+    add_values(*command, "--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");
+    add_value(*command, "--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
+    add_value(*command, "-o", options->folder, "DIR",
+              "folder for report.json, report.txt, report.csv and the page index.html");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
     command->callback([options] { run(*options); });
 }
 

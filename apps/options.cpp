@@ -16,6 +16,16 @@ namespace hypar {
 const CLI::Validator kNotEmpty(
     [](const std::string& value) { return value.empty() ? std::string("expected a value") : std::string(); }, "");
 
+CLI::Option* add_value(CLI::App& command, const std::string& name, std::string& value, const std::string& type,
+                       const std::string& help) {
+    return command.add_option(name, value, help)->type_name(type)->check(kNotEmpty);
+}
+
+CLI::Option* add_values(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                        const std::string& type, const std::string& help) {
+    return command.add_option(name, values, help)->take_all()->allow_extra_args(false)->type_name(type);
+}
+
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), value) == known.end()) {
         throw ConfigError("", unknown_name("value", value, known), option);

@@ -33,6 +33,14 @@ std::vector<Override> read_overrides(const std::vector<std::string>& settings);
 /// Refuses an empty value of an option on the command line.
 extern const CLI::Validator kNotEmpty;
 
+/// An option with a value that is not empty; help shows `type` in its place.
+CLI::Option* add_value(CLI::App& command, const std::string& name, std::string& value, const std::string& type,
+                       const std::string& help);
+
+/// An option that may be given several times.
+CLI::Option* add_values(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                        const std::string& type, const std::string& help);
+
 /// "a,b,c"; none may be empty.
 std::vector<std::string> read_list(const std::string& option, const std::string& value);
 

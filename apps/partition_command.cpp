@@ -102,25 +102,13 @@ void add_partition_command(CLI::App& program) {
     command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")
         ->required()
         ->type_name("");
-    command
-        ->add_option("--strategy", options->strategy, "a name that `hypar list strategies` shows; hypar if left out")
-        ->type_name("NAME")
-        ->check(kNotEmpty);
-    command->add_option("--accelerators", options->accelerators, "a power of two; 16 if left out")
-        ->type_name("N")
-        ->check(kNotEmpty);
-    command->add_option("--batch", options->batch, "samples in one training step; 256 if left out")
-        ->type_name("N")
-        ->check(kNotEmpty);
-    command->add_option("-o", options->plan_file, "file for the plan, as an experiment")
-        ->type_name("FILE")
-        ->check(kNotEmpty);
-    command->add_option("--format", options->format, "text (the default) or json")
-        ->type_name("FORMAT")
-        ->check(kNotEmpty);
-    command->add_option("--explain", options->explain, "plan: what every cell's other choice would cost")
-        ->type_name("TOPIC")
-        ->check(kNotEmpty);
+    add_value(*command, "--strategy", options->strategy, "NAME",
+              "a name that `hypar list strategies` shows; hypar if left out");
+    add_value(*command, "--accelerators", options->accelerators, "N", "a power of two; 16 if left out");
+    add_value(*command, "--batch", options->batch, "N", "samples in one training step; 256 if left out");
+    add_value(*command, "-o", options->plan_file, "FILE", "file for the plan, as an experiment");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
+    add_value(*command, "--explain", options->explain, "TOPIC", "plan: what every cell's other choice would cost");
     command->callback([options] { run(*options); });
 }
 

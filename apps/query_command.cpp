@@ -70,27 +70,16 @@ void add_query_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("query", "filter, sort and choose from the results of a sweep");
     const auto options = std::make_shared<Options>();
     command->add_option("DIR", options->folder, "the folder of `hypar sweep`")->required()->type_name("");
-    command->add_option("--where", options->where, "a condition, such as \"network == vgg-a and seconds < 0.5\"")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->type_name("CONDITION")
+    add_values(*command, "--where", options->where, "CONDITION",
+               "a condition, such as \"network == vgg-a and seconds < 0.5\"")
         ->check(kNotEmpty);
-    command->add_option("--sort", options->sort, "by a column, the least first; -COLUMN: the greatest")
-        ->type_name("COLUMN")
-        ->check(kNotEmpty);
-    command->add_option("--best", options->best, "the point with the least of a column; -COLUMN: the most")
-        ->type_name("COLUMN")
-        ->check(kNotEmpty);
-    command->add_option("--top", options->top, "no more than so many")->type_name("N")->check(kNotEmpty);
-    command->add_option("--pareto", options->pareto, "what no other point is better than in one of two figures")
-        ->type_name("A,B")
-        ->check(kNotEmpty);
-    command->add_option("--columns", options->columns, "names with commas between them")
-        ->type_name("NAME,...")
-        ->check(kNotEmpty);
-    command->add_option("--format", options->format, "text (the default), json or csv")
-        ->type_name("FORMAT")
-        ->check(kNotEmpty);
+    add_value(*command, "--sort", options->sort, "COLUMN", "by a column, the least first; -COLUMN: the greatest");
+    add_value(*command, "--best", options->best, "COLUMN", "the point with the least of a column; -COLUMN: the most");
+    add_value(*command, "--top", options->top, "N", "no more than so many");
+    add_value(*command, "--pareto", options->pareto, "A,B",
+              "what no other point is better than in one of two figures");
+    add_value(*command, "--columns", options->columns, "NAME,...", "names with commas between them");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
     command->callback([options] { run(*options); });
 }
 

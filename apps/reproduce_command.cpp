@@ -96,14 +96,9 @@ void add_reproduce_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("reproduce", "every figure of a paper, theirs beside ours");
     const auto options = std::make_shared<Options>();
     command->add_option("PAPER", options->paper, "a folder of configs/reproduce: hpca19")->required()->type_name("");
-    command
-        ->add_option("-o", options->folder,
-                     "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there")
-        ->type_name("DIR")
-        ->check(kNotEmpty);
-    command->add_option("--format", options->format, "text (the default), json or csv")
-        ->type_name("FORMAT")
-        ->check(kNotEmpty);
+    add_value(*command, "-o", options->folder, "DIR",
+              "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
     command->callback([options] { run(*options); });
 }
 

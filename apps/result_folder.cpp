@@ -65,7 +65,7 @@ ResultFolder::ResultFolder(const std::string& folder, PageKind kind) : kind_(kin
 }
 
 void ResultFolder::write(const Renderings& result) const {
-    if (!is_wanted()) return;
+    if (folder_.empty()) return;
     const FormNames& names = names_of(kind_);
     write_file(folder_ / names.json, result.json);
     write_file(folder_ / names.text, result.text(TextStyle{}));

@@ -17,7 +17,6 @@ public:
     /// naming the option -o if a file could not be written there.
     ResultFolder(const std::string& folder, PageKind kind);
 
-    bool is_wanted() const { return !folder_.empty(); }
     /// Each form, the text in 80 columns without colours, and the page; each whole or not at all.
     void write(const Renderings& result) const;
 

@@ -78,33 +78,16 @@ void add_run_command(CLI::App& program) {
     command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
         ->required()
         ->type_name("");
-    command
-        ->add_option("--set", options->settings, "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->type_name("KEY=VALUE");
-    command->add_option("-o", options->folder, "folder for report.json, report.txt and the page index.html")
-        ->type_name("DIR")
-        ->check(kNotEmpty);
-    command->add_option("--format", options->format, "text (the default) or json")
-        ->type_name("FORMAT")
-        ->check(kNotEmpty);
-    command
-        ->add_option(
-            "--fidelity", options->fidelity,
-            "fast (the default) skips what repeats itself, full replays every event; the results are the same")
-        ->type_name("FIDELITY")
-        ->check(kNotEmpty);
-    command
-        ->add_option(
-            "--explain", options->explain,
-            "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
-            "path: what the step waits for, and what it would take without")
-        ->type_name("TOPIC")
-        ->check(kNotEmpty);
-    command->add_option("--trace", options->trace, "file for the step's timeline, which Perfetto opens")
-        ->type_name("FILE")
-        ->check(kNotEmpty);
+    add_values(*command, "--set", options->settings, "KEY=VALUE",
+               "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"");
+    add_value(*command, "-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
+    add_value(*command, "--fidelity", options->fidelity, "FIDELITY",
+              "fast (the default) skips what repeats itself, full replays every event; the results are the same");
+    add_value(*command, "--explain", options->explain, "TOPIC",
+              "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
+              "path: what the step waits for, and what it would take without");
+    add_value(*command, "--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
     command->callback([options] { run(*options); });
 }
 

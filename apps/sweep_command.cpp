@@ -223,39 +223,24 @@ void add_sweep_command(CLI::App& program) {
     command->add_option("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows")
         ->required()
         ->type_name("");
-    command
-        ->add_option("--jobs", options->jobs,
-                     "worker processes (default: one for each core), or tasks at once (default: all that fit)")
-        ->type_name("N")
-        ->check(kNotEmpty);
-    command
-        ->add_option("--engine", options->engine, "local (the default): processes of this machine; slurm: a cluster")
-        ->type_name("ENGINE")
-        ->check(kNotEmpty);
-    command->add_option("--time-limit", options->time_limit, "seconds that a point may take (default: 3600)")
-        ->type_name("SECONDS")
-        ->check(kNotEmpty);
-    command
-        ->add_option("--memory-limit", options->memory_limit,
-                     "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)")
-        ->type_name("SIZE")
-        ->check(kNotEmpty);
-    command
-        ->add_option("--task-points", options->task_points,
-                     "slurm: points a task (default: found by running some here, for 10 s at most)")
-        ->type_name("N")
-        ->check(kNotEmpty);
-    command->add_option("--sbatch", options->sbatch, "slurm: an option for sbatch, such as --sbatch=--partition=long")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->type_name("OPTION")
+    add_value(*command, "--jobs", options->jobs, "N",
+              "worker processes (default: one for each core), or tasks at once (default: all that fit)");
+    add_value(*command, "--engine", options->engine, "ENGINE",
+              "local (the default): processes of this machine; slurm: a cluster");
+    add_value(*command, "--time-limit", options->time_limit, "SECONDS",
+              "seconds that a point may take (default: 3600)");
+    add_value(*command, "--memory-limit", options->memory_limit, "SIZE",
+              "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)");
+    add_value(*command, "--task-points", options->task_points, "N",
+              "slurm: points a task (default: found by running some here, for 10 s at most)");
+    add_values(*command, "--sbatch", options->sbatch, "OPTION",
+               "slurm: an option for sbatch, such as --sbatch=--partition=long")
         ->check(kNotEmpty);
     command->add_flag("--around", options->is_around,
                       "SWEEP is an experiment: double and halve each number of its array, rank what matters");
     command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
-    command->add_option("-o", options->folder, "folder for the results (default: the sweep's name and -results)")
-        ->type_name("DIR")
-        ->check(kNotEmpty);
+    add_value(*command, "-o", options->folder, "DIR",
+              "folder for the results (default: the sweep's name and -results)");
     command->callback([options] { run_sweep(*options, SweepSource{options->sweep, options->is_around}.load()); });
 }
 

@@ -274,7 +274,7 @@ std::vector<std::string> run_notes(const RunReport& report) {
 
 std::string partial_note(const RunReport& report) {
     return fmt::format("the first {} of the step's {} segments (phases of layers, levels of exchanges)",
-                       report.segments_done, report.segments);
+                       report.segments_done(), report.segments);
 }
 
 std::string run_text(const RunReport& report, const TextStyle& style) {
@@ -296,7 +296,7 @@ std::string run_text(const RunReport& report, const TextStyle& style) {
 std::string run_json(const RunReport& report, const std::vector<CellAlternative>& alternatives) {
     nlohmann::ordered_json json;
     if (report.is_partial()) {
-        json["partial"] = {{"segments_done", report.segments_done}, {"segments", report.segments}};
+        json["partial"] = {{"segments_done", report.segments_done()}, {"segments", report.segments}};
     }
     json["network"] = report.network;
     json["array"] = report.array.name;

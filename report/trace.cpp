@@ -253,7 +253,7 @@ private:
         json["clock_picoseconds"] = report_.array.clock.period;
         json["step_cycles"] = report_.cycles();
         if (report_.is_partial()) {
-            json["partial"] = {{"segments_done", report_.segments_done}, {"segments", report_.segments}};
+            json["partial"] = {{"segments_done", report_.segments_done()}, {"segments", report_.segments}};
         }
         json["most_slices"] = timeline_.most_slices;
         json["slices"] = slices_;

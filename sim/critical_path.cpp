@@ -24,13 +24,13 @@ public:
         Cycles cycles = 0;
     };
 
-    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& timeline) {
+    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& segments) {
         std::vector<std::size_t> group_of(topology.links().size());
         for (LinkGroup& group : link_groups(topology, spec)) {
             for (const std::size_t link : group.links) group_of[link] = groups_.size();
             groups_.push_back({std::move(group.name), {group.links.begin(), group.links.end()}, 0});
         }
-        for (const StepSegment& entry : timeline) {
+        for (const StepSegment& entry : segments) {
             if (!entry.flow || !entry.flow->link) continue;
             Cycles& cycles = groups_[group_of[*entry.flow->link]].cycles;
             cycles = checked_add(cycles, entry.flow->cycles.bandwidth);
@@ -82,8 +82,8 @@ Ideal ideal_of(Resource resource) {
 class WhatIf {
 public:
     WhatIf(const Program& program, const ArraySpec& array, const Topology& topology,
-           const std::vector<StepSegment>& timeline, const ReplayOptions& options)
-        : program_(program), array_(array), topology_(topology), timeline_(timeline), options_(options) {}
+           const std::vector<StepSegment>& segments, const ReplayOptions& options)
+        : program_(program), array_(array), topology_(topology), segments_(segments), options_(options) {}
 
     void expect(std::size_t replays) { expected_ = replays; }
 
@@ -124,8 +124,8 @@ private:
         const auto alone = cycles_without_contention(program_, array_, topology_, next_options());
         if (!alone) return std::nullopt;
         Cycles step = 0;
-        for (std::size_t index = 0; index < timeline_.size(); ++index) {
-            step = checked_add(step, (*alone)[index] > 0 ? (*alone)[index] : timeline_[index].cycles);
+        for (std::size_t index = 0; index < segments_.size(); ++index) {
+            step = checked_add(step, (*alone)[index] > 0 ? (*alone)[index] : segments_[index].cycles);
         }
         return step;
     }
@@ -136,11 +136,11 @@ private:
         Program changed;
         changed.schedules = program_.schedules;
         Cycles step = 0;
-        for (std::size_t index = 0; index < timeline_.size(); ++index) {
-            if (is_changed(timeline_[index])) {
+        for (std::size_t index = 0; index < segments_.size(); ++index) {
+            if (is_changed(segments_[index])) {
                 changed.segments.push_back(program_.segments[index]);
             } else {
-                step = checked_add(step, timeline_[index].cycles);
+                step = checked_add(step, segments_[index].cycles);
             }
         }
         const ReplayResult result = replay(changed, array, topology, next_options());
@@ -164,18 +164,18 @@ private:
     const Program& program_;
     const ArraySpec& array_;
     const Topology& topology_;
-    const std::vector<StepSegment>& timeline_;
+    const std::vector<StepSegment>& segments_;
     const ReplayOptions& options_;
     std::size_t replays_ = 0;
     std::size_t expected_ = 1;
 };
 
 /// Without those that no cycle is spent on.
-std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>& timeline,
+std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>& segments,
                                                  const CriticalLinks& links) {
     std::map<Resource, Cycles> sums;
     const auto add = [&](Resource resource, Cycles cycles) { sums[resource] = checked_add(sums[resource], cycles); };
-    for (const StepSegment& entry : timeline) {
+    for (const StepSegment& entry : segments) {
         if (entry.unit) {
             add(Resource::Multiply, entry.unit->spent.multiply);
             add(Resource::Fill, entry.unit->spent.fill);
@@ -201,9 +201,9 @@ std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>&
     return resources;
 }
 
-std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& timeline, std::size_t layers) {
+std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& segments, std::size_t layers) {
     std::vector<Cycles> sums(layers, 0);
-    for (const StepSegment& entry : timeline) sums[entry.layer] = checked_add(sums[entry.layer], entry.cycles);
+    for (const StepSegment& entry : segments) sums[entry.layer] = checked_add(sums[entry.layer], entry.cycles);
     return sums;
 }
 
@@ -225,13 +225,13 @@ const char* name_of(Resource resource) {
 }
 
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
-                                               const Topology& topology, const std::vector<StepSegment>& timeline,
+                                               const Topology& topology, const std::vector<StepSegment>& segments,
                                                std::size_t layers, const ReplayOptions& options) {
-    const CriticalLinks links(topology, array.interconnect.topology, timeline);
+    const CriticalLinks links(topology, array.interconnect.topology, segments);
     CriticalPath path;
-    path.layer_cycles = cycles_by_layer(timeline, layers);
-    path.resources = cycles_by_resource(timeline, links);
-    WhatIf what_if(program, array, topology, timeline, options);
+    path.layer_cycles = cycles_by_layer(segments, layers);
+    path.resources = cycles_by_resource(segments, links);
+    WhatIf what_if(program, array, topology, segments, options);
     what_if.expect(path.resources.size());
     for (CriticalResource& resource : path.resources) {
         const std::optional<Cycles> without = what_if.without(resource, links);

@@ -35,17 +35,17 @@ struct CriticalResource {
     Cycles step_cycles_without = 0;
 };
 
-/// What the step waits for: of each segment of its timeline the unit or flow that ended last.
+/// What the step waits for: of each of its segments the unit or flow that ended last.
 struct CriticalPath {
     std::vector<CriticalResource> resources;  ///< those with any cycles; they add up to the step
     std::vector<Cycles> layer_cycles;         ///< by layer; they add up to the step
 };
 
-/// Adds up what the timeline, of the whole program, names, and replays the step without each resource: the same
+/// Adds up what the segments, of the whole program, name, and replays the step without each resource: the same
 /// tiles, flows and mappings, with another timing of that resource alone (docs/architecture.md, "The critical path").
 /// None if `options`' progress stopped it. `layers` is their number.
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
-                                               const Topology& topology, const std::vector<StepSegment>& timeline,
+                                               const Topology& topology, const std::vector<StepSegment>& segments,
                                                std::size_t layers, const ReplayOptions& options);
 
 }  // namespace hypar

@@ -35,7 +35,7 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
 }
 
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
-                                       const std::vector<StepSegment>& timeline) {
+                                       const std::vector<StepSegment>& segments) {
     std::vector<LayerReport> layers;
     for (const Layer& layer : input.network.layers()) layers.push_back({layer.name, {}});
     for (std::size_t index = 0; index < result.segments.size(); ++index) {
@@ -46,7 +46,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
             phase.mapping = mapping_report(program, segment, input.array);
         } else {
             phase.communication_cycles += result.segments[index].cycles;
-            phase.exchange += timeline[index].flow->cycles;
+            phase.exchange += segments[index].flow->cycles;
         }
         phase.counts += result.segments[index].counts;
     }
@@ -106,7 +106,6 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();
-    report.segments_done = result.segments.size();
     report.timeline = std::move(result.timeline);
     report.simulation.fidelity = options.fidelity;
     report.simulation.use = result.use;

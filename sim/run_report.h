@@ -91,11 +91,12 @@ struct RunReport {
     Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
     std::size_t segments = 0;             ///< that the step has
-    std::size_t segments_done = 0;        ///< fewer where the run was stopped: all numbers are of these alone
     std::optional<Timeline> timeline;     ///< where one was asked for
     SimulationReport simulation;
 
-    bool is_partial() const { return segments_done < segments; }
+    /// Fewer than the step has where the run was stopped: all numbers are of these alone.
+    std::size_t segments_done() const { return step_segments.size(); }
+    bool is_partial() const { return segments_done() < segments; }
 
     Cycles compute_cycles() const;
     Cycles communication_cycles() const;

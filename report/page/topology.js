@@ -11,11 +11,11 @@ const linkMeasures = {
 /// Above this many links the chart is drawn on a canvas and without names.
 const mostNamedLinks = 600;
 
-/// A node's coordinate with 0 for the least and 1 for the largest of all nodes.
-function spread(value, coordinate) {
+/// Makes of a node's coordinate 0 for the least and 1 for the largest of all nodes.
+function spreadOf(coordinate) {
   const values = report.nodes.map((node) => node[coordinate]);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return most === least ? 0.5 : (value - least) / (most - least);
+  return (value) => (most === least ? 0.5 : (value - least) / (most - least));
 }
 
 /// Links that close a ring are drawn as arcs, as far from the straight line as this part of their length.
@@ -40,6 +40,7 @@ function topologyOption(measure, {theme, narrow, width}) {
   const isCrowded = report.links.length > mostNamedLinks;
   const size = Math.max(3, Math.min(22, (width / Math.max(leaves, 8)) * 0.6));
   const {across, down, left, top} = topologyPlace(width, height, size);
+  const [spreadX, spreadY] = [spreadOf("x"), spreadOf("y")];
   const areNamed = !isCrowded && size >= 8;
   return {
     tooltip: {
@@ -60,8 +61,8 @@ function topologyOption(measure, {theme, narrow, width}) {
         id: name,
         name,
         fullName: name,
-        x: spread(x, "x") * across,
-        y: spread(y, "y") * down,
+        x: spreadX(x) * across,
+        y: spreadY(y) * down,
         symbol: kind === "accelerator" ? "roundRect" : "circle",
         symbolSize: kind === "accelerator" ? size : size * 0.6,
         itemStyle: {color: kind === "accelerator" ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
