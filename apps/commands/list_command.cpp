@@ -65,13 +65,11 @@ void run(const std::string& kind) {
 
 }  // namespace
 
-void add_list_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
+void add_list_command(CommandLine& line) {
+    Command command = line.add_command("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
-    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps")
-        ->required()
-        ->type_name("");
-    command->callback([kind] { run(*kind); });
+    command.add_argument("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps");
+    command.runs([kind] { run(*kind); });
 }
 
 }  // namespace hypar

@@ -316,17 +316,17 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_noc_command(CLI::App& program) {
-    CLI::App* command =
-        program.add_subcommand("noc", "latency and throughput of an interconnect alone, under traffic");
+void add_noc_command(CommandLine& line) {
+    Command command = line.add_command("noc", "latency and throughput of an interconnect alone, under traffic");
     const auto options = std::make_shared<Options>();
-    CLI::Option* array = add_value(*command, "--array", options->array, "NAME",
-                                   "the interconnect of an array: a file or a name; in place of the next");
-    add_values(*command, "--set", options->settings, "KEY=VALUE",
-               "KEY=VALUE in place of the array's, such as array.interconnect.flit=\"32 B\"")
-        ->needs(array);
+    const Argument array = command.add_value("--array", options->array, "NAME",
+                                             "the interconnect of an array: a file or a name; in place of the next");
+    command
+        .add_values("--set", options->settings, "KEY=VALUE",
+                    "KEY=VALUE in place of the array's, such as array.interconnect.flit=\"32 B\"")
+        .needs(array);
     const auto add_own = [&](const char* name, std::string& value, const char* type, const char* description) {
-        add_value(*command, name, value, type, description)->excludes(array);
+        command.add_value(name, value, type, description).excludes(array);
     };
     add_own("--topology", options->topology, "NAME", "one that `hypar list topologies` shows; torus if left out");
     add_own("--size", options->size, "SIZE", "4x4, 4x4x4; ring 8; fat-tree ARITY,LEVELS; ...; 16 nodes if left out");
@@ -336,18 +336,18 @@ void add_noc_command(CLI::App& program) {
             "from a flit's arrival until it may leave; 1 if left out");
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
-    add_value(*command, "--traffic", options->traffic, "NAME",
-              "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
-    add_value(*command, "--rate", options->rates, "X,...",
-              "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
-    add_value(*command, "--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
-    add_value(*command, "--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
-    add_value(*command, "--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
-    add_value(*command, "--seed", options->seed, "N", "of creations and destinations; 1 if left out");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
-    add_value(*command, "-o", options->folder, "DIR",
-              "writes report.json, report.txt, curve.csv and the page index.html there, too");
-    command->callback([options] { run(*options); });
+    command.add_value("--traffic", options->traffic, "NAME",
+                      "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
+    command.add_value("--rate", options->rates, "X,...",
+                      "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
+    command.add_value("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
+    command.add_value("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
+    command.add_value("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
+    command.add_value("--seed", options->seed, "N", "of creations and destinations; 1 if left out");
+    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("-o", options->folder, "DIR",
+                      "writes report.json, report.txt, curve.csv and the page index.html there, too");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar
