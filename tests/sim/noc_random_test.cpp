@@ -1,4 +1,4 @@
-// Random interconnects under random traffic. Built with sanitizers, from the sources of the interconnect alone.
+// Random interconnects under random traffic.
 #include <gtest/gtest.h>
 
 #include <random>
