@@ -18,8 +18,8 @@ struct RowUse {
 };
 
 /// A vault's controller and banks, in closed form: serves accesses in order of arrival, and places each command at
-/// the earliest clock that the timing and the commands of older accesses leave. arch/vault_commands.h is the same
-/// clock by clock; docs/architecture.md, "Vaults", has the rules.
+/// the earliest clock that the timing and the commands of older accesses leave. arch/memory/vault_commands.h is the
+/// same clock by clock; docs/models/memory.md, "Vaults", has the rules.
 ///
 /// It keeps when the next command of each kind may come, not which came before: what is past decides nothing.
 class Vault {
