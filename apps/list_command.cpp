@@ -11,7 +11,7 @@
 #include "apps/options.h"
 #include "apps/output.h"
 #include "apps/terminal.h"
-#include "arch/array.h"
+#include "arch/topology_family.h"
 #include "experiment/experiment.h"
 #include "experiment/sweep.h"
 #include "partition/strategy.h"
@@ -28,7 +28,7 @@ std::vector<Named> list_strategies() {
 
 std::vector<Named> list_topologies() {
     std::vector<Named> names;
-    for (const TopologyName& entry : topologies()) names.push_back({entry.name, entry.description});
+    for (const TopologyFamily& family : topology_families()) names.push_back({family.name, family.description});
     return names;
 }
 

@@ -176,15 +176,6 @@ struct Precision {
 /// Every precision that a name selects.
 const std::vector<Precision>& precisions();
 
-/// Every topology that a name selects.
-struct TopologyName {
-    const char* name;
-    TopologyKind kind;
-    const char* size;  ///< how its size is written
-    const char* description;
-};
-const std::vector<TopologyName>& topologies();
-const char* name_of(TopologyKind kind);
 const char* name_of(RoutingRule rule);
 const char* name_of(FlowControl flow_control);
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "arch/topology.h"
-#include "arch/topology_spec.h"
 
 namespace hypar {
 
@@ -17,9 +16,6 @@ struct LinkGroup {
 
 /// Every link in one group: of a tree by level, of a grid by dimension, of a dragonfly by what it joins; of a user's
 /// graph each wire, both ways, by itself.
-std::vector<LinkGroup> link_groups(const Topology& topology, const TopologySpec& spec);
-
-/// Of a tree: 0 of the accelerators, 1 of the lowest switches, and so on, by node.
-std::vector<std::size_t> tree_levels(const Topology& topology);
+std::vector<LinkGroup> link_groups(const Topology& topology);
 
 }  // namespace hypar

@@ -10,6 +10,7 @@
 #include "arch/array.h"
 #include "arch/graph.h"
 #include "arch/routing.h"
+#include "arch/topology_family.h"
 
 namespace hypar {
 
@@ -41,20 +42,24 @@ public:
     std::size_t routed_channels() const { return routed_channels_; }
     const Routing& routing() const { return *routing_; }
 
+    const TopologyFamily& family() const { return *family_; }
+    /// What the spec says or follows from the number of accelerators. Empty of a part.
+    const TopologyFamily::Size& size() const { return size_; }
     /// Of a torus, mesh or ring: accelerators in each dimension, x first, in which accelerator 0 comes first and the
     /// next ones along x. Empty if it is none.
-    const std::vector<std::uint64_t>& grid() const { return grid_; }
+    const TopologyFamily::Size& grid() const;
     /// Accelerators along the first dimension; all of them where there is no grid.
-    std::size_t row_length() const { return grid_.empty() ? accelerator_count_ : grid_.front(); }
+    std::size_t row_length() const { return grid().empty() ? accelerator_count_ : grid().front(); }
 
     bool is_adaptive() const { return distances_ != nullptr; }
     /// Whether `link` is on a shortest way from where it starts to an accelerator. Of an adaptive one alone.
     bool is_closer(std::size_t link, std::size_t accelerator) const;
 
 private:
+    const TopologyFamily* family_ = nullptr;
     std::size_t accelerator_count_ = 0;
     std::size_t routed_channels_ = 1;
-    std::vector<std::uint64_t> grid_;
+    TopologyFamily::Size size_;
     std::shared_ptr<const Graph> graph_;
     std::shared_ptr<const Routing> routing_;
     std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> distances_;  ///< by accelerator and node

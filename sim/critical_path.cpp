@@ -24,9 +24,9 @@ public:
         Cycles cycles = 0;
     };
 
-    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& segments) {
+    CriticalLinks(const Topology& topology, const std::vector<StepSegment>& segments) {
         std::vector<std::size_t> group_of(topology.links().size());
-        for (LinkGroup& group : link_groups(topology, spec)) {
+        for (LinkGroup& group : link_groups(topology)) {
             for (const std::size_t link : group.links) group_of[link] = groups_.size();
             groups_.push_back({std::move(group.name), {group.links.begin(), group.links.end()}, 0});
         }
@@ -38,7 +38,7 @@ public:
         groups_.erase(
             std::remove_if(groups_.begin(), groups_.end(), [](const Group& group) { return group.cycles == 0; }),
             groups_.end());
-        if (spec.kind == TopologyKind::Graph && groups_.size() > 1) join_all_but_the_longest();
+        if (topology.family().lists_links && groups_.size() > 1) join_all_but_the_longest();
     }
 
     const std::vector<Group>& groups() const { return groups_; }
@@ -227,7 +227,7 @@ const char* name_of(Resource resource) {
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,
                                                std::size_t layers, const ReplayOptions& options) {
-    const CriticalLinks links(topology, array.interconnect.topology, segments);
+    const CriticalLinks links(topology, segments);
     CriticalPath path;
     path.layer_cycles = cycles_by_layer(segments, layers);
     path.resources = cycles_by_resource(segments, links);
