@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/activity.h"
+#include "arch/address_map.h"
 #include "arch/array.h"
 #include "arch/component.h"
 #include "arch/event_counts.h"
@@ -96,9 +97,9 @@ private:
     Picoseconds answer_delay_;
     bool is_ideal_;
     EventCounts& counts_;
+    AddressMap map_;
     std::uint64_t ring_size_;
-    std::uint64_t run_bytes_;  ///< most consecutive bytes of a row that lie together
-    Picoseconds burst_time_;   ///< on the data bus
+    Picoseconds burst_time_;  ///< on the data bus
     bool can_turn_;
     Picoseconds origin_ = 0;  ///< of the vaults' clocks
     Inbox<MemoryRequest> inbox_;
