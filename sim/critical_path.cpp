@@ -63,21 +63,6 @@ private:
     std::vector<Group> groups_;
 };
 
-Ideal ideal_of(Resource resource) {
-    switch (resource) {
-        case Resource::Multiply: return Ideal::Multiply;
-        case Resource::Fill: return Ideal::Fill;
-        case Resource::Delivery: return Ideal::Delivery;
-        case Resource::Buffer: return Ideal::Buffer;
-        case Resource::Drain: return Ideal::Drain;
-        case Resource::Memory: return Ideal::Memory;
-        case Resource::Links:
-        case Resource::Contention:
-        case Resource::Latency: break;
-    }
-    return Ideal::Nothing;
-}
-
 /// Replays of the step with one resource idealised, told their progress as if each took as long.
 class WhatIf {
 public:
@@ -176,27 +161,24 @@ std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>&
     std::map<Resource, Cycles> sums;
     const auto add = [&](Resource resource, Cycles cycles) { sums[resource] = checked_add(sums[resource], cycles); };
     for (const StepSegment& entry : segments) {
-        if (entry.unit) {
-            add(Resource::Multiply, entry.unit->spent.multiply);
-            add(Resource::Fill, entry.unit->spent.fill);
-            add(Resource::Delivery, entry.unit->spent.delivery);
-            add(Resource::Buffer, entry.unit->spent.buffer);
-            add(Resource::Drain, entry.unit->spent.drain);
-            add(Resource::Memory, entry.unit->waiting);
+        for (const UnitResource& resource : unit_resources()) {
+            if (entry.unit) add(resource.resource, resource.cycles_of(entry.unit->spent, entry.unit->waiting));
         }
-        if (entry.flow) {
-            add(Resource::Links, 0);  // keeps the place of their groups
-            add(Resource::Contention, entry.flow->cycles.contention);
-            add(Resource::Latency, entry.flow->cycles.latency);
+        for (const FlowResource& resource : flow_resources()) {
+            if (entry.flow) add(resource.resource, entry.flow->cycles.*resource.spent);
         }
     }
     std::vector<CriticalResource> resources;
-    for (const auto& [resource, cycles] : sums) {
-        if (cycles > 0) resources.push_back({resource, name_of(resource), cycles, 0});
-        if (resource != Resource::Links) continue;
-        for (const CriticalLinks::Group& group : links.groups()) {
-            resources.push_back({Resource::Links, group.name, group.cycles, 0});
+    const auto show = [&](Resource resource, const std::string& name, Cycles cycles) {
+        if (cycles > 0) resources.push_back({resource, name, cycles, 0});
+    };
+    for (const UnitResource& entry : unit_resources()) show(entry.resource, entry.name, sums[entry.resource]);
+    for (const FlowResource& entry : flow_resources()) {
+        if (entry.resource != Resource::Links) {
+            show(entry.resource, entry.name, sums[entry.resource]);
+            continue;
         }
+        for (const CriticalLinks::Group& group : links.groups()) show(entry.resource, group.name, group.cycles);
     }
     return resources;
 }
@@ -208,21 +190,6 @@ std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& segments, st
 }
 
 }  // namespace
-
-const char* name_of(Resource resource) {
-    switch (resource) {
-        case Resource::Multiply: return "multiply";
-        case Resource::Fill: return "fill";
-        case Resource::Delivery: return "delivery";
-        case Resource::Buffer: return "buffer";
-        case Resource::Drain: return "drain";
-        case Resource::Memory: return "memory";
-        case Resource::Links: return "links";
-        case Resource::Contention: return "contention";
-        case Resource::Latency: return "latency";
-    }
-    return "";
-}
 
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,

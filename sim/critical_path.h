@@ -8,24 +8,10 @@
 #include "arch/topology.h"
 #include "sim/program.h"
 #include "sim/replay.h"
+#include "sim/resource.h"
 #include "sim/step_segments.h"
 
 namespace hypar {
-
-/// What cycles of the critical path are spent on.
-enum class Resource {
-    Multiply,
-    Fill,
-    Delivery,
-    Buffer,
-    Drain,
-    Memory,      ///< a unit has no tile: it waits for operands, for room for a result, for the last store
-    Links,       ///< a flow's bytes cross a link
-    Contention,  ///< for other flows on it
-    Latency,     ///< of routers, links, memories and interfaces
-};
-
-const char* name_of(Resource resource);
 
 /// A resource's part of the step, and the step if it took no time.
 struct CriticalResource {
