@@ -4,8 +4,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "arch/node_places.h"
-#include "arch/topology.h"
+#include "arch/network/node_places.h"
+#include "arch/network/topology.h"
 
 namespace hypar {
 

@@ -1,6 +1,6 @@
 #include "report/energy.h"
 
-#include "arch/event_prices.h"
+#include "arch/kernel/event_prices.h"
 
 namespace hypar {
 namespace {

@@ -1,4 +1,4 @@
-#include "arch/address_map.h"
+#include "arch/memory/address_map.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "arch/router_ports.h"
+#include "arch/network/router_ports.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "arch/topology_family.h"
+#include "arch/network/topology_family.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,8 @@
 #include <set>
 #include <string>
 
-#include "arch/array.h"
-#include "arch/link_group.h"
-#include "arch/topology.h"
+#include "arch/network/interconnect_spec.h"
+#include "arch/network/topology.h"
 
 namespace hypar {
 namespace {
@@ -63,7 +62,7 @@ TEST(TopologyFamily, HasAGroupForEveryLinkAndAPlaceForEveryNode) {
 /// Links of each group, by name.
 std::map<std::string, std::size_t> groups_of(const Topology& topology) {
     std::map<std::string, std::size_t> sizes;
-    for (const LinkGroup& group : link_groups(topology)) sizes[group.name] = group.links.size();
+    for (const LinkGroup& group : topology.link_groups()) sizes[group.name] = group.links.size();
     return sizes;
 }
 

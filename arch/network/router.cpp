@@ -1,0 +1,366 @@
+#include "arch/network/router.h"
+
+#include <algorithm>
+
+namespace hypar {
+Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec,
+               const Clock& clock, const Topology& topology, std::size_t node)
+    : Component(name, calendar),
+      spec_(spec),
+      clock_(clock),
+      topology_(topology),
+      node_(node),
+      inputs_((1 + topology.graph().links_into(node).size()) * spec.virtual_channels) {
+    const Lane lane{spec.buffer_flits, false, 0, Requests(inputs_.size())};
+    const auto add_output = [&](OutputPort output) {
+        output.lanes.assign(spec.virtual_channels, lane);
+        return output;
+    };
+    for (const std::size_t index : topology.links_from(node)) {
+        const LinkSpec& link = topology.links()[index];
+        OutputPort output;
+        output.link = index;
+        output.bits_per_second = link.bits_per_second;
+        output.latency = link.latency;
+        outputs_.push_back(add_output(std::move(output)));
+    }
+    outputs_.push_back(add_output({}));
+    outputs_.back().link = kLocalPort;
+    injection_ = add_output({});
+    injection_.next = this;
+}
+
+void Router::connect(const std::vector<Router*>& routers) {
+    const auto join = [&](OutputPort& output, std::size_t index, std::size_t first_input, Picoseconds flit_time) {
+        output.next_input = first_input;
+        for (std::size_t channel = 0; channel < spec_.virtual_channels; ++channel) {
+            InputBuffer& behind = output.next->inputs_[first_input + channel];
+            behind.upstream = this;
+            behind.credit = {index, channel, 0};
+            behind.flit_time = flit_time;
+        }
+    };
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        OutputPort& output = outputs_[index];
+        output.next = routers[topology_.links()[output.link].to];
+        join(output, index, output.next->first_input(output.link), std::min(clock_.period, serialisation(output, 1)));
+    }
+    join(injection_, outputs_.size(), 0, clock_.period);
+}
+
+void Router::inject(const Packet& packet, Picoseconds arrival) {
+    offered_.push_back({packet, arrival});
+    if (offered_.size() == 1) wake_by(arrival);
+}
+
+std::size_t Router::output_index(std::size_t link) const {
+    std::size_t index = 0;
+    while (outputs_[index].link != link) ++index;
+    return index;
+}
+
+/// The buffer of the first virtual channel of a link that ends here.
+std::size_t Router::first_input(std::size_t link) const {
+    const std::vector<std::size_t>& links = topology_.graph().links_into(node_);
+    const auto position = std::find(links.begin(), links.end(), link) - links.begin();
+    return (1 + static_cast<std::size_t>(position)) * spec_.virtual_channels;
+}
+
+Picoseconds Router::wake(Picoseconds now) {
+    take_credits(now);
+    Picoseconds next_wake = kNever;
+    bool moved = true;
+    while (moved) {
+        next_wake = kNever;
+        waits_for_credit_ = false;
+        moved = take_from_terminal(now, next_wake);
+        if (topology_.is_adaptive()) reconsider(now, next_wake);
+        for (OutputPort& output : outputs_) moved |= serve(output, now, next_wake);
+    }
+    note_stalls(now);
+    if (waits_for_credit_) next_wake = std::min(next_wake, credits_.next_arrival());
+    return next_wake;
+}
+
+void Router::take_credits(Picoseconds now) {
+    while (credits_.next_arrival() <= now) {
+        const Credit credit = credits_.take();
+        OutputPort& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
+        output.lanes[credit.virtual_channel].free_flits += credit.flits;
+    }
+}
+
+/// Moves the next unit from the terminal into a buffer of the local port.
+bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
+    if (offered_.empty()) return false;
+    const Picoseconds possible = std::max(offered_.front().arrival, injection_.free_at);
+    if (possible > now) {
+        next_wake = std::min(next_wake, possible);
+        return false;
+    }
+    const Packet packet = offered_.front().packet;
+    const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
+    const std::size_t channel = injection_channel(packet);
+    if (injection_.lanes[channel].free_flits < flits) {
+        waits_for_credit_ = true;
+        return false;
+    }
+    injection_.lanes[channel].free_flits -= flits;
+    injected_lane_ = channel;
+    queue(channel, next_unit(flits, now));
+    if (injected_flits_ == packet.flits) {
+        injected_flits_ = 0;
+        offered_.pop_front();
+        terminal_->packet_taken(now + clock_.period);
+    }
+    return true;
+}
+
+/// The one of the packet's first link, so that packets of a pair stay in order; where that is free to choose, the one
+/// with most room, which the packet then keeps.
+std::size_t Router::injection_channel(const Packet& packet) const {
+    if (topology_.is_adaptive()) {
+        if (injected_flits_ > 0) return injected_lane_;
+        const auto has_less = [](const Lane& a, const Lane& b) { return a.free_flits < b.free_flits; };
+        const auto& lanes = injection_.lanes;
+        return static_cast<std::size_t>(std::max_element(lanes.begin(), lanes.end(), has_less) - lanes.begin());
+    }
+    if (!packet.route->empty()) return packet.route->front().virtual_channel;
+    return packet.destination % spec_.virtual_channels;
+}
+
+/// Of the packet before the local port, which comes in at a flit a cycle.
+FlowUnit Router::next_unit(std::uint64_t flits, Picoseconds now) {
+    FlowUnit unit;
+    unit.packet = offered_.front().packet;
+    unit.flits = flits;
+    unit.is_head = injected_flits_ == 0;
+    injected_flits_ += flits;
+    unit.is_tail = injected_flits_ == unit.packet.flits;
+    unit.escapes = !topology_.is_adaptive();
+    unit.ready = now + clock_.duration(spec_.router_cycles);
+    unit.tail = now + clock_.duration(flits);
+    injection_.free_at = unit.tail;
+    return unit;
+}
+
+/// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns whether it is.
+bool Router::queue(std::size_t input, const FlowUnit& unit) {
+    std::deque<FlowUnit>& units = inputs_[input].units;
+    units.push_back(unit);
+    if (units.size() > 1) return false;
+    request(input);
+    return true;
+}
+
+/// A unit from another router.
+void Router::arrive(std::size_t input, const FlowUnit& unit) {
+    if (!queue(input, unit)) return;
+    wake_by(is_to_choose(unit) ? unit.ready : ready_for(outputs_[inputs_[input].output], unit));
+}
+
+/// When a unit can go on over an output: out of the pipeline, and so far in that its tail will be there in time.
+Picoseconds Router::ready_for(OutputPort& output, const FlowUnit& unit) {
+    return std::max(unit.ready, unit.tail - std::min(unit.tail, serialisation(output, unit.flits)));
+}
+
+/// Lets the first unit of a buffer ask for its output; an adaptive head when it is through the pipeline, see below.
+void Router::request(std::size_t index) {
+    InputBuffer& input = inputs_[index];
+    if (is_to_choose(input.units.front())) return;
+    if (input.units.front().is_head) choose_way(input);
+    set_request(index, true);
+}
+
+void Router::set_request(std::size_t index, bool asks) {
+    const InputBuffer& input = inputs_[index];
+    outputs_[input.output].lanes[input.channel].requests.set(index, asks);
+}
+
+/// The output and virtual channel that the first packet of a buffer asks for.
+void Router::choose_way(InputBuffer& input) {
+    FlowUnit& unit = input.units.front();
+    if (node_ == unit.packet.destination) {
+        input.output = outputs_.size() - 1;
+        input.channel = 0;
+        return;
+    }
+    if (!unit.escapes) {
+        if (choose_closest(input)) return;
+        escape(unit);
+    }
+    const Hop& hop = (*unit.packet.route)[unit.hop];
+    input.output = output_index(hop.link);
+    input.channel = hop.virtual_channel;
+}
+
+/// The link nearer to the destination with most room in a virtual channel that no other packet holds. Returns false
+/// if there is none.
+bool Router::choose_closest(InputBuffer& input) {
+    const FlowUnit& unit = input.units.front();
+    const std::uint64_t needed = spec_.flow_control == FlowControl::Wormhole ? 1 : unit.flits;
+    std::uint64_t most = 0;
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        const OutputPort& output = outputs_[index];
+        if (!topology_.is_closer(output.link, unit.packet.destination)) continue;
+        for (std::size_t channel = topology_.routed_channels(); channel < spec_.virtual_channels; ++channel) {
+            const std::uint64_t room = output.lanes[channel].free_flits;
+            if (output.lanes[channel].is_taken || room < needed || room <= most) continue;
+            most = room;
+            input.output = index;
+            input.channel = channel;
+        }
+    }
+    return most > 0;
+}
+
+/// From here on the packet asks for its deterministic way; it keeps to it once it has taken a link of it.
+void Router::escape(FlowUnit& unit) {
+    const std::size_t destination = unit.packet.destination;
+    auto found = ways_out_.find(destination);
+    if (found == ways_out_.end()) found = ways_out_.emplace(destination, topology_.route(node_, destination)).first;
+    unit.packet.route = &found->second;
+    unit.hop = 0;
+}
+
+/// Lets adaptive packets that have not gone yet choose, and choose again, by the room that there is now.
+///
+/// They do so whenever there is more of it, so that their choice follows from what there is and not from when the
+/// router happens to wake.
+void Router::reconsider(Picoseconds now, Picoseconds& next_wake) {
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        InputBuffer& input = inputs_[index];
+        if (input.units.empty() || !is_to_choose(input.units.front())) continue;
+        if (input.units.front().ready > now) {
+            next_wake = std::min(next_wake, input.units.front().ready);
+            continue;
+        }
+        set_request(index, false);
+        choose_way(input);
+        set_request(index, true);
+        waits_for_credit_ = true;
+    }
+}
+
+/// Goes round the virtual channels; in each it is one unit's turn.
+bool Router::serve(OutputPort& output, Picoseconds now, Picoseconds& next_wake) {
+    output.is_blocked = false;
+    std::size_t index = output.last_lane;
+    for (std::size_t turn = 0; turn < output.lanes.size(); ++turn) {
+        if (++index >= output.lanes.size()) index = 0;
+        Lane& lane = output.lanes[index];
+        if (lane.requests.empty() || !serve(output, lane, now, next_wake)) continue;
+        output.last_lane = index;
+        return true;
+    }
+    return false;
+}
+
+/// The first unit in turn that is ready goes, or waits for room, and all others behind it: a large packet would never
+/// find room otherwise where small ones come and go.
+bool Router::serve(OutputPort& output, Lane& lane, Picoseconds now, Picoseconds& next_wake) {
+    const std::size_t first = lane.requests.next(lane.last_granted);
+    std::size_t index = first;
+    bool waits = false;
+    do {
+        const InputBuffer& input = inputs_[index];
+        const FlowUnit& unit = input.units.front();
+        const Picoseconds possible = std::max({ready_for(output, unit), output.free_at, input.free_at});
+        // Between a packet's head and its tail it is the turn of nobody else.
+        const bool is_its_turn = !lane.is_taken || !unit.is_head || is_ejection(output);
+        if (possible > now) {
+            next_wake = std::min(next_wake, possible);
+        } else if (is_its_turn && has_room(output, lane, unit)) {
+            send(output, index, now);
+            return true;
+        } else {
+            waits = true;
+            if (is_its_turn) break;
+        }
+        index = lane.requests.next(index);
+    } while (index != first);
+    output.is_blocked |= waits;
+    waits_for_credit_ |= waits;
+    return false;
+}
+
+/// Whether there is a place behind the link.
+bool Router::has_room(const OutputPort& output, const Lane& lane, const FlowUnit& unit) const {
+    return is_ejection(output) || lane.free_flits >= unit.flits;
+}
+
+void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
+    InputBuffer& input = inputs_[index];
+    FlowUnit unit = input.units.front();
+    input.units.pop_front();
+    set_request(index, false);
+    const std::size_t channel = input.channel;
+    output.lanes[channel].last_granted = index;
+    output.free_at = now + serialisation(output, unit.flits);
+    input.free_at = now + checked_multiply(unit.flits, input.flit_time);
+    input.is_open = !unit.is_tail;
+    free_room(input, unit.flits, output.free_at);
+    if (!input.units.empty()) request(index);
+    output.use.flits = checked_add(output.use.flits, unit.flits);
+    if (!is_ejection(output)) {
+        cross(output, channel, unit, now);
+    } else if (unit.is_tail) {
+        terminal_->receive(unit.packet, output.free_at);
+    }
+}
+
+/// Puts a unit on a link, whose other end it reaches by the time that the link is free again and its latency.
+void Router::cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Picoseconds now) {
+    Lane& lane = output.lanes[channel];
+    lane.free_flits -= unit.flits;
+    lane.is_taken = !unit.is_tail;
+    const Picoseconds duration = output.free_at - now;
+    const std::uint64_t packets = unit.is_tail ? 1 : 0;
+    const std::uint64_t payload_bytes = unit.is_tail ? unit.packet.payload_bytes : 0;
+    output.use.busy_time += duration;
+    output.use.peak_flits = std::max(output.use.peak_flits, spec_.buffer_flits - lane.free_flits);
+    output.use.payload_bytes = checked_add(output.use.payload_bytes, payload_bytes);
+    output.use.packets += packets;
+    if (output.track != nullptr) output.track->work(now, output.free_at, duration, payload_bytes, packets);
+    unit.escapes = unit.escapes || channel < topology_.routed_channels();
+    ++unit.hop;
+    ++unit.packet.links;
+    const Picoseconds head = now + output.latency;
+    unit.ready = head + clock_.duration(spec_.router_cycles);
+    unit.tail = head + duration;
+    output.next->arrive(output.next_input + channel, unit);
+}
+
+/// Counts the time in which links are free but cannot be used.
+void Router::note_stalls(Picoseconds now) {
+    for (OutputPort& output : outputs_) {
+        if (output.is_blocked == (output.stalled_since != kNever)) continue;
+        if (output.is_blocked) {
+            output.stalled_since = now;
+        } else {
+            output.use.stalled_time += now - output.stalled_since;
+            output.stalled_since = kNever;
+        }
+    }
+}
+
+/// Tells whoever fills `input` that the last bit of `flits` leaves it at `tail_left`.
+void Router::free_room(const InputBuffer& input, std::uint64_t flits, Picoseconds tail_left) {
+    Router& upstream = *input.upstream;
+    const bool is_local = input.credit.output == upstream.outputs_.size();
+    const Picoseconds arrival = tail_left + (is_local ? 0 : upstream.outputs_[input.credit.output].latency);
+    upstream.credits_.put(arrival, 0, {input.credit.output, input.credit.virtual_channel, flits});
+    upstream.quiet_at_ = std::max(upstream.quiet_at_, arrival);
+    if (upstream.waits_for_credit_) upstream.wake_by(arrival);
+}
+
+Picoseconds Router::serialisation(OutputPort& output, std::uint64_t flits) {
+    if (is_ejection(output)) return clock_.duration(flits);
+    if (output.timed_flits != flits) {
+        output.timed_flits = flits;
+        output.timed = transfer_time(checked_multiply(flits, spec_.flit_bytes), output.bits_per_second);
+    }
+    return output.timed;
+}
+
+}  // namespace hypar
