@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/power_of_two.h"
 
 namespace hypar {
 
@@ -46,13 +47,11 @@ Plan Plan::with_flipped(std::size_t level, std::size_t layer) const {
 }
 
 std::size_t level_count(std::uint64_t accelerators) {
-    constexpr std::size_t kMostLevels = 20;
-    for (std::size_t levels = 0; levels <= kMostLevels; ++levels) {
-        if (accelerators == std::uint64_t{1} << levels) return levels;
-    }
+    constexpr std::uint64_t kMost = std::uint64_t{1} << kMostLevels;
+    if (is_power_of_two(accelerators) && accelerators <= kMost) return ceil_log2(accelerators);
     throw ConfigError("accelerators",
-                      fmt::format("expected a power of two from 1 to {}, each level halves the array; not {}",
-                                  std::uint64_t{1} << kMostLevels, accelerators));
+                      fmt::format("expected a power of two from 1 to {}, each level halves the array; not {}", kMost,
+                                  accelerators));
 }
 
 }  // namespace hypar

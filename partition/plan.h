@@ -40,7 +40,11 @@ private:
     std::vector<LevelPlan> levels_;
 };
 
-/// log2 of `accelerators`. Throws ConfigError (key "accelerators") unless it is a power of two up to 2^20.
+/// That a plan can be for.
+constexpr std::size_t kMostLevels = 20;
+
+/// log2 of `accelerators`. Throws ConfigError (key "accelerators") unless it is a power of two that a plan can be
+/// for.
 std::size_t level_count(std::uint64_t accelerators);
 
 }  // namespace hypar

@@ -11,7 +11,7 @@
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
-#include "arch/array/array_spec.h"
+#include "arch/network/topology_family.h"
 #include "experiment/listing/listing.h"
 #include "experiment/sweep/sweep.h"
 #include "partition/strategy.h"
@@ -28,7 +28,7 @@ std::vector<Named> list_strategies() {
 
 std::vector<Named> list_topologies() {
     std::vector<Named> names;
-    for (const TopologyName& entry : topologies()) names.push_back({entry.name, entry.description});
+    for (const TopologyFamily& family : topology_families()) names.push_back({family.name, family.description});
     return names;
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/kernel/event_prices.h"
 #include "arch/unit/tile_timing.h"
 #include "base/checked.h"
 #include "base/error.h"
@@ -79,13 +80,13 @@ public:
 
     Cycles cycles() const { return cycles_; }
     double picojoules(const MappingTarget& target, std::uint64_t memory_bytes) const {
-        const EnergyTable& table = target.energy;
-        const double words = static_cast<double>(target.unit.element_bytes) / 4;
-        return static_cast<double>(macs_) * (table.add + table.multiply) +
-               static_cast<double>(register_words_) * words * table.register_32bit +
-               static_cast<double>(array_words_) * words * table.array_32bit +
-               static_cast<double>(buffer_words_) * words * table.buffer_32bit +
-               static_cast<double>(memory_bytes) * (table.dram_32bit + table.buffer_32bit + 32 * table.tsv_bit) / 4;
+        const EventPrices prices(target.energy);
+        const double bytes = static_cast<double>(target.unit.element_bytes);
+        return static_cast<double>(macs_) * prices.multiply_accumulate +
+               static_cast<double>(register_words_) * bytes * prices.register_byte +
+               static_cast<double>(array_words_) * bytes * prices.array_byte +
+               static_cast<double>(buffer_words_) * bytes * prices.buffer_byte +
+               static_cast<double>(memory_bytes) * (prices.dram_byte + prices.buffer_byte + prices.tsv_byte);
     }
 
 private:
