@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "partition/levels.h"
+#include "partition/sharding.h"
 
 namespace hypar {
 

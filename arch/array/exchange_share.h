@@ -9,7 +9,7 @@ struct ExchangeShare {
     std::uint64_t partner = 0;
     std::uint64_t send_bytes = 0;
     std::uint64_t receive_bytes = 0;
-    bool reduces = false;  ///< what arrives is added to what lies in memory
+    bool reduces = false;  ///< whether what arrives is added to what lies in memory
 
     friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) {
         return a.partner == b.partner && a.send_bytes == b.send_bytes && a.receive_bytes == b.receive_bytes &&

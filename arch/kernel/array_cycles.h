@@ -16,7 +16,7 @@ struct ArrayCycles {
     Cycles drain = 0;     ///< the last sums leave
 
     Cycles total() const { return multiply + fill + delivery + buffer + drain; }
-    /// Calls `visit` with each of them.
+    /// Calls `visit` with each count of cycles.
     template <typename Visit>
     void for_each(Visit visit) {
         for (Cycles* cycles : {&multiply, &fill, &delivery, &buffer, &drain}) visit(*cycles);

@@ -64,7 +64,4 @@ std::string summary(const Sweep& sweep);
 /// A line for each condition that dropped points.
 std::vector<std::string> dropped_lines(const Sweep& sweep);
 
-/// Files of configs/sweeps.
-std::vector<Named> list_sweeps();
-
 }  // namespace hypar

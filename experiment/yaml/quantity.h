@@ -23,16 +23,16 @@ struct QuantityRange {
 /// The clock of a frequency (Hz, kHz, ..., THz): its period, rounded to the nearest picosecond.
 Clock read_frequency(const Field& field, const QuantityRange& range);
 
-/// Bits per second, of b/s or B/s with any prefix.
+/// Bits per second; written in b/s or B/s with any prefix.
 std::uint64_t read_bandwidth(const Field& field, const QuantityRange& range);
 
-/// Bytes, of B with any prefix.
+/// Bytes; written in B with any prefix.
 std::uint64_t read_size(const Field& field, const QuantityRange& range);
 
-/// Picoseconds, of ps, ns, us, ms or s.
+/// Picoseconds; written in ps, ns, us, ms or s.
 Picoseconds read_time(const Field& field, const QuantityRange& range);
 
-/// Picojoules, of fJ, pJ, nJ, uJ, mJ or J.
+/// Picojoules; written in fJ, pJ, nJ, uJ, mJ or J.
 double read_energy(const Field& field, const QuantityRange& range);
 
 /// A quantity of any kind, for comparisons.
