@@ -8,7 +8,7 @@
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
-#include "partition/plan.h"
+#include "partition/levels.h"
 
 namespace hypar {
 namespace {
@@ -290,8 +290,7 @@ std::uint64_t read_accelerators(const Field& field) {
     } catch (const ConfigError& error) {
         std::uint64_t below = 1;
         while (below * 2 < count) below *= 2;
-        const std::uint64_t largest = std::uint64_t{1} << 20U;
-        if (below >= largest) throw field.error(error.problem());
+        if (below >= kMostAccelerators) throw field.error(error.problem());
         throw field.error(
             fmt::format("expected a power of two, since each level of an array halves it: {} or {}, not {}", below,
                         below * 2, count));

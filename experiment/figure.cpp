@@ -114,7 +114,8 @@ private:
                 for (const YamlEntry& own : layer->value.entries) set(experiment, own);
             } else if (entry.key == "levels") {
                 YamlEntry accelerators{"accelerators", entry.place, entry.value};
-                accelerators.value.text = std::to_string(std::uint64_t{1} << read_integer(field, 0, kMostLevels));
+                accelerators.value.text =
+                    std::to_string(Levels::halving(read_integer(field, 0, kMostLevels)).accelerators());
                 set(experiment, accelerators);
             } else {
                 set(experiment, entry);

@@ -54,7 +54,7 @@ private:
         for (const Exchange& exchange : exchanges) {
             Segment segment{layer, phase, {}, {}, exchange.level};
             for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-                const std::uint64_t partner = partner_at(i, exchange.level, plan_.levels());
+                const std::uint64_t partner = partner_of(i, exchange.level, plan_.division());
                 segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],
                                           exchange.pattern == Pattern::ReduceScatter});
             }
@@ -120,7 +120,7 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     const Layout layout = compute_layout(plan, layer);
     LoopNest nest;
     nest.phase = phase;
-    nest.samples = owned_items(step.batch, layout.batch, accelerator, plan.levels());
+    nest.samples = owned_items(step.batch, layout.batch, accelerator, plan.division());
     nest.in_channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
     nest.out_channels = shape.unpooled_output.channels / shape.groups;
     if (shape.groups > 1) divide_into_groups(nest, shape, layer);
@@ -139,7 +139,7 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     nest.kernel = shape.kernel;
     nest.stride = shape.stride;
     const bool sums_leave_unpooled =
-        phase == Phase::Forward && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+        phase == Phase::Forward && step.partial_sums == PartialSums::BeforePooling && makes_partial_sums(plan, layer);
     nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
     return nest;
 }

@@ -10,15 +10,9 @@
 namespace hypar {
 namespace {
 
-std::uint64_t samples_of(const Plan& plan, const StepShape& step, std::size_t layer, std::uint64_t accelerator) {
-    return owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
-}
-
-std::uint64_t input_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
-                          std::uint64_t accelerator) {
-    const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-    return checked_multiply(samples_of(plan, step, layer, accelerator), channels, network.layer(layer).input.plane(),
-                            step.element_bytes);
+std::uint64_t bytes_of(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                       Operand operand, std::uint64_t accelerator) {
+    return checked_multiply(owned_elements(network, plan, step, layer, operand, accelerator), step.element_bytes);
 }
 
 class LayoutMaker {
@@ -33,8 +27,7 @@ public:
     MemoryLayout layout_of(std::uint64_t accelerator) const {
         MemoryLayout layout{accelerator, {}};
         const auto weights = [&](std::size_t layer) {
-            return checked_multiply(owned_weights(network_, plan_, layer, step_.partial_sums, accelerator),
-                                    step_.element_bytes);
+            return bytes_of(network_, plan_, step_, layer, Operand::Weights, accelerator);
         };
         for_each_layer(layout, StoredTensor::Weights, weights);
         if (has_updates_) {
@@ -45,7 +38,7 @@ public:
         if (has_gradients_) {
             for_each_layer(layout, StoredTensor::Gradients, weights);
             for_each_layer(layout, StoredTensor::FeatureMaps, [&](std::size_t layer) {
-                return input_bytes(network_, plan_, step_, layer, accelerator);
+                return bytes_of(network_, plan_, step_, layer, Operand::Input, accelerator);
             });
         } else {
             add_working_space(layout, accelerator);
@@ -105,9 +98,8 @@ const char* name_of(StoredTensor tensor) {
 
 std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                             std::uint64_t accelerator) {
-    const std::uint64_t outputs = checked_multiply(samples_of(plan, step, layer, accelerator),
-                                                   network.layer(layer).output.elements(), step.element_bytes);
-    return checked_add(input_bytes(network, plan, step, layer, accelerator), outputs);
+    return checked_add(bytes_of(network, plan, step, layer, Operand::Input, accelerator),
+                       bytes_of(network, plan, step, layer, Operand::Output, accelerator));
 }
 
 std::uint64_t MemoryLayout::bytes() const {
