@@ -19,15 +19,9 @@ void append_unit(Words& words, const ArraySpec& array) {
     append(words, {outstanding_requests});
 }
 
-/// The energy table decides only where mappings are chosen by it.
-void append_mapping(Words& words, const MappingSpec& mapping, const EnergyTable& energy) {
+void append_mapping(Words& words, const MappingSpec& mapping) {
     const auto& [minimise, whole_sets, row_stationary_only] = mapping;
     append(words, {static_cast<std::uint64_t>(minimise), whole_sets, row_stationary_only});
-    if (minimise == MappingSpec::Objective::LeastCycles) return;
-    const auto& [add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv, of_link] = energy;
-    for (const double picojoules : {add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv}) {
-        words.push_back(bits_of(picojoules));
-    }
 }
 
 /// All but the capacity.
@@ -55,14 +49,25 @@ void append_interconnect(Words& words, const InterconnectSpec& interconnect) {
     words.insert(words.end(), topology.size.begin(), topology.size.end());
 }
 
+/// What decides how long drained work takes.
 Words hardware_of(const ArraySpec& array) {
     const auto& [name, source, accelerators, precision, clock, processing_units, pe_array, mapping, buffer, dma,
                  memory, interconnect, energy, ideal] = array;
     Words words{precision.bytes, clock.period, processing_units, static_cast<std::uint64_t>(ideal)};
     append_unit(words, array);
-    append_mapping(words, mapping, energy);
+    append_mapping(words, mapping);
     append_memory(words, memory);
     append_interconnect(words, interconnect);
+    return words;
+}
+
+/// What decides mappings: the hardware, and energies, which choose among mappings of like cycles too.
+Words mapping_rule_of(const ArraySpec& array) {
+    Words words = hardware_of(array);
+    const auto& [add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv, of_link] = array.energy;
+    for (const double picojoules : {add, multiply, of_register, of_array, of_buffer, of_dram, of_tsv}) {
+        words.push_back(bits_of(picojoules));
+    }
     return words;
 }
 
@@ -149,7 +154,7 @@ SegmentResult read_result(WordReader& reader) {
 }  // namespace
 
 Mapper& Remembered::mapper(const ArraySpec& array) {
-    const auto [found, is_new] = mappers_.try_emplace(hardware_of(array), array);
+    const auto [found, is_new] = mappers_.try_emplace(mapping_rule_of(array), array);
     if (!is_new) return found->second;
     const auto untold = untold_.find(found->first);
     if (untold == untold_.end()) return found->second;
@@ -187,10 +192,10 @@ void Remembered::keep(const Key& key, SegmentResult result) {
 
 Words Remembered::take_news() {
     Words words;
-    for (auto& [hardware, mapper] : mappers_) {
+    for (auto& [rule, mapper] : mappers_) {
         const Words news = mapper.take_news();
         if (news.empty()) continue;
-        append_words(words, hardware);
+        append_words(words, rule);
         append_words(words, news);
     }
     if (words.empty() && news_.empty()) return {};
@@ -209,11 +214,11 @@ void Remembered::learn(const Words& news) {
     const Words of_mappers = reader.words();
     WordReader mappers(of_mappers);
     while (!mappers.at_end()) {
-        const Key hardware = mappers.words();
+        const Key rule = mappers.words();
         const Words found = mappers.words();
-        const auto mapper = mappers_.find(hardware);
+        const auto mapper = mappers_.find(rule);
         if (mapper == mappers_.end()) {
-            untold_[hardware].push_back(found);
+            untold_[rule].push_back(found);
         } else {
             mapper->second.learn(found);
         }

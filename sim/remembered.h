@@ -14,10 +14,11 @@
 namespace hypar {
 
 /// What earlier runs of this process have found and later ones need not work out again: mappings, and what drained
-/// pieces of work took and did. Both depend on nothing but the array's hardware and their own shape.
+/// pieces of work took and did. Pieces depend on nothing but the array's hardware and their own shape; mappings also
+/// on its energies.
 class Remembered {
 public:
-    /// The mapper for arrays with this hardware.
+    /// The mapper for arrays with this hardware and these energies.
     Mapper& mapper(const ArraySpec& array);
 
     /// What a piece is known by: the hardware, the links and routes of its part, its tiles and bytes.
