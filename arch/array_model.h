@@ -53,6 +53,12 @@ struct HardwareUse {
     std::vector<Picoseconds> vaults_busy;  ///< time in which each data bus moved data, by accelerator and vault
     std::uint64_t peak_buffer_bytes = 0;   ///< of the fullest buffer
 
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.counts, self.accelerators, self.links, self.vaults_busy, self.peak_buffer_bytes);
+    }
+
     /// Leaves what was done since `earlier`; the peak stays.
     HardwareUse& operator-=(const HardwareUse& earlier);
 };

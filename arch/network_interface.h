@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "arch/activity.h"
@@ -20,16 +21,25 @@ struct ExchangeShare {
     std::uint64_t receive_bytes = 0;
     bool reduces = false;  ///< what arrives is added to what lies in memory
 
-    friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) {
-        return a.partner == b.partner && a.send_bytes == b.send_bytes && a.receive_bytes == b.receive_bytes &&
-               a.reduces == b.reduces;
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.partner, self.send_bytes, self.receive_bytes, self.reduces);
     }
+
+    friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) { return numbers(a) == numbers(b); }
 };
 
 /// Payload of one accelerator's network interface.
 struct InterfaceUse {
     std::uint64_t sent_bytes = 0;
     std::uint64_t received_bytes = 0;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.sent_bytes, self.received_bytes);
+    }
 
     InterfaceUse& operator+=(const InterfaceUse& other) {
         sent_bytes = checked_add(sent_bytes, other.sent_bytes);

@@ -23,8 +23,10 @@ public:
 
     /// What a piece is known by: the hardware, the links and routes of its part, its tiles and bytes.
     using Key = Words;
-    static Key key_of(const ArraySpec& array, const Program& program, const CollapsedProgram& collapsed,
+    static Key key_of(const Words& hardware, const Program& program, const CollapsedProgram& collapsed,
                       const Piece& piece);
+    /// What an array brings to that.
+    static Words hardware_of(const ArraySpec& array);
 
     /// Null if it has never been simulated.
     const SegmentResult* find(const Key& key) const;

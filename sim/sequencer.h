@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "arch/array_model.h"
@@ -17,14 +18,26 @@ struct LastWorker {
     std::size_t unit = 0;  ///< 0 for the interface
     Cycles at = 0;         ///< from the segment's start until it told that it was done
     ArrayCycles spent;     ///< of the unit's array
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.accelerator, self.unit, self.at, self.spent);
+    }
 };
 
 /// What one segment took and did.
 struct SegmentResult {
     Cycles cycles = 0;
     HardwareUse use;
-    std::optional<LastWorker> last;  ///< none where there was nothing to do
+    std::optional<LastWorker> last;           ///< none where there was nothing to do
     std::optional<SegmentActivity> activity;  ///< where it was written down
+
+    /// What is remembered: all but activities.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.cycles, self.use, self.last);
+    }
 };
 
 /// Is handed the results of the segments in their order.
