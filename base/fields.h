@@ -15,12 +15,11 @@
 /// are remembered by all follow from this list.
 namespace hypar {
 
-/// What a field decides, apart from reports. What is remembered is known by all that may decide it.
+/// What a field decides of what pieces of work take and do, by which what is remembered of them is known.
 enum class Decides : std::uint8_t {
-    Work,      ///< what a piece of work takes and does, and mappings
-    Mappings,  ///< which mapping is chosen, and nothing else
-    Routes,    ///< links and deterministic routes alone, which a piece is known by as they are
-    Nothing,
+    Work,     ///< anything
+    Links,    ///< links and deterministic routes alone, which a piece is known by as they are
+    Nothing,  ///< or which work there is
 };
 
 /// The key of a field in files.

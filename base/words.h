@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace hypar {
@@ -78,6 +79,14 @@ template <typename Type>
 struct Shape {
     static constexpr bool is_optional = false, is_array = false, is_vector = false;
 };
+struct Visitor {
+    template <typename... Values>
+    void operator()(const Values&...) const {}
+};
+template <typename Type, typename = void>
+constexpr bool has_fields = false;
+template <typename Type>
+constexpr bool has_fields<Type, decltype(Type::for_each_field(std::declval<const Type&>(), Visitor()))> = true;
 template <typename Item>
 struct Shape<std::optional<Item>> : Shape<void> {
     static constexpr bool is_optional = true;
@@ -93,7 +102,7 @@ struct Shape<std::vector<Item>> : Shape<void> {
 
 }  // namespace detail
 
-/// A number, a list of values, or all that a type's `numbers` are.
+/// A number, a list of values, all fields of a spec (base/fields.h), or all that a type's `numbers` are.
 template <typename Value>
 void append_value(Words& words, const Value& value) {
     using Shape = detail::Shape<Value>;
@@ -107,6 +116,9 @@ void append_value(Words& words, const Value& value) {
     } else if constexpr (Shape::is_array || Shape::is_vector) {
         if constexpr (Shape::is_vector) words.push_back(value.size());
         for (const auto& item : value) append_value(words, item);
+    } else if constexpr (detail::has_fields<Value>) {
+        Value::for_each_field(value,
+                              [&](const auto&, const auto& field, const auto&) { append_value(words, field); });
     } else {
         std::apply([&](const auto&... parts) { (append_value(words, parts), ...); }, Value::numbers(value));
     }

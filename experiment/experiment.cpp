@@ -13,8 +13,8 @@
 #include "experiment/loading.h"
 #include "experiment/network_reader.h"
 #include "experiment/overrides.h"
-#include "experiment/source_text.h"
 #include "experiment/spec_reader.h"
+#include "experiment/yaml/source_text.h"
 #include "partition/strategy.h"
 
 namespace hypar {

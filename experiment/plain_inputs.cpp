@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/experiment.h"
-#include "experiment/quantity.h"
+#include "experiment/yaml/quantity.h"
 
 namespace hypar {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "experiment/experiment.h"
-#include "experiment/quantity.h"
+#include "experiment/yaml/quantity.h"
 
 namespace hypar {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "experiment/yaml.h"
+#include <string>
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "experiment/quantity.h"
+#include "experiment/yaml/quantity.h"
 
 namespace hypar {
 

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "arch/time.h"
+#include "arch/kernel/time.h"
 #include "base/fields.h"
-#include "experiment/field.h"
-#include "experiment/map_reader.h"
-#include "experiment/scalar.h"
+#include "experiment/yaml/field.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/scalar.h"
 
 namespace hypar {
 

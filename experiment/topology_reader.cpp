@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 #include "base/units.h"
-#include "experiment/map_reader.h"
-#include "experiment/quantity.h"
-#include "experiment/scalar.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/quantity.h"
+#include "experiment/yaml/scalar.h"
 
 namespace hypar {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "base/fields.h"
 #include "experiment/experiment.h"
-#include "experiment/quantity.h"
+#include "experiment/yaml/quantity.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

@@ -1,7 +1,7 @@
 // What is remembered must be known by all that it depends on: with any number of the array, of the work or of a link
 // changed alone, a run that remembers the unchanged one finds what a full replay finds by itself.
 
-#include "sim/remembered.h"
+#include "sim/replay/remembered.h"
 
 #include <functional>
 #include <map>
@@ -40,12 +40,6 @@ public:
             name_ = key.name;
             change(value, kind);
         }
-        if constexpr (is_either<Kind>) {
-            if (seen_++ == number_) {
-                name_ = kind.other.name;
-                kind.is_other = !kind.is_other;
-            }
-        }
     }
 
     std::size_t seen() const { return seen_; }
@@ -59,6 +53,7 @@ private:
     void change(std::uint64_t& value, const Kind&) const {
         value = changed(value);
     }
+    void change(bool& flag, const Unwritten&) const { flag = !flag; }
     void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
     template <typename Value, typename Item>
     void change(Value& value, const OneOf<Item>& choices) const {
@@ -202,7 +197,7 @@ TEST(Remembered, IsKnownByEveryNumberOfNestAndPass) {
     const OneUnit unit;
     for (const Phase phase : kPhases) {
         const LoopNest nest = small_nest(phase);
-        const TileSchedule schedule = Mapper(unit.array).schedule(nest);
+        const TileSchedule schedule = Mapper(unit.array.mapping_target()).schedule(nest);
         Remembered remembered;
         ReplayOptions options;
         options.remembered = &remembered;
@@ -300,7 +295,7 @@ struct Tally {
     }
     template <typename Value, typename Kind>
     void operator()(const Key&, const Value& value, const Kind&) {
-        fields += is_either<Kind> ? 2 : 1;
+        ++fields;
         if constexpr (std::is_same_v<Kind, Section>) take(value);
     }
 };

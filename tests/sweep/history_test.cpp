@@ -13,11 +13,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "experiment/sweep_axis.h"
+#include "experiment/sweep/sweep_axis.h"
 #include "report/run_render.h"
 #include "sim/run.h"
-#include "sweep/local_engine.h"
-#include "sweep/run_point.h"
+#include "sweep/engine/local_engine.h"
+#include "sweep/point/run_point.h"
 #include "tests/sweep/support.h"
 
 namespace hypar {

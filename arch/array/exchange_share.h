@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+namespace hypar {
+
+/// One accelerator's part in one level of a collective: it sends to its partner and receives from it.
+struct ExchangeShare {
+    std::uint64_t partner = 0;
+    std::uint64_t send_bytes = 0;
+    std::uint64_t receive_bytes = 0;
+    bool reduces = false;  ///< what arrives is added to what lies in memory
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.partner, self.send_bytes, self.receive_bytes, self.reduces);
+    }
+
+    friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) { return numbers(a) == numbers(b); }
+};
+
+}  // namespace hypar

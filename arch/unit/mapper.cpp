@@ -1,0 +1,104 @@
+#include "arch/unit/mapper.h"
+
+#include <algorithm>
+
+#include "arch/unit/mapping_search.h"
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+/// Parts of sizes that differ by at most one, the larger ones first.
+std::vector<std::uint64_t> even_parts(std::uint64_t whole, std::uint64_t parts) {
+    std::vector<std::uint64_t> sizes(parts, whole / parts);
+    for (std::uint64_t part = 0; part < whole % parts; ++part) ++sizes[part];
+    return sizes;
+}
+
+/// Two extents that units divide together.
+using Dimension = std::uint64_t LoopNest::*;
+using Dimensions = std::pair<Dimension, Dimension>;
+
+std::vector<Dimensions> divided_dimensions(const LoopNest& nest) {
+    const Dimension made = nest.phase == Phase::Forward ? &LoopNest::out_channels : &LoopNest::in_channels;
+    std::vector<Dimensions> pairs;
+    if (nest.phase == Phase::Gradient || nest.phase == Phase::Update) {
+        pairs.push_back({&LoopNest::in_channels, &LoopNest::out_channels});
+        if (nest.groups > 1) pairs.push_back({&LoopNest::groups, &LoopNest::out_channels});
+    } else {
+        pairs.push_back({&LoopNest::samples, made});
+        if (nest.groups > 1) pairs.push_back({&LoopNest::samples, &LoopNest::groups});
+    }
+    return pairs;
+}
+
+UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::uint64_t first_parts,
+                    std::uint64_t second_parts) {
+    const auto [first, second] = dimensions;
+    UnitNests nests;
+    for (const std::uint64_t first_size : even_parts(shard.*first, first_parts)) {
+        for (const std::uint64_t second_size : even_parts(shard.*second, second_parts)) {
+            LoopNest nest = shard;
+            nest.*first = first_size;
+            nest.*second = second_size;
+            if (!nest.empty()) nests.push_back(nest);
+        }
+    }
+    return nests;
+}
+
+}  // namespace
+
+const DividedShard& Mapper::divide(const LoopNest& shard) {
+    static const DividedShard kNothing;
+    if (shard.empty()) return kNothing;
+    const auto remembered = divided_.find(shard);
+    if (remembered != divided_.end()) return remembered->second;
+    std::vector<UnitNests> divisions;
+    std::vector<UnitWork> works;
+    for (const Dimensions& dimensions : divided_dimensions(shard)) {
+        for (std::uint64_t first_parts = 1; first_parts <= target_.units; ++first_parts) {
+            if (target_.units % first_parts != 0) continue;
+            divisions.push_back(divide_in(shard, dimensions, first_parts, target_.units / first_parts));
+            works.push_back({divisions.back().front(), divisions.back().size()});
+        }
+    }
+    const BestWork best = search_mapping(target_, works);
+    news_.push_back(
+        divided_.emplace(shard, DividedShard{std::move(divisions[best.work]), best.mapping.mapping}).first);
+    return news_.back()->second;
+}
+
+TileSchedule Mapper::schedule(const LoopNest& nest, const DividedShard& division) const {
+    return TileSchedule(nest, division.mapping, target_.unit.element_bytes).led_by(division.nests.front());
+}
+
+TileSchedule Mapper::schedule(const LoopNest& nest) const {
+    const MappingChoice best = search_mapping(target_, {{nest, target_.units}}).mapping;
+    return TileSchedule(nest, best.mapping, target_.unit.element_bytes);
+}
+
+Words Mapper::take_news() {
+    Words words;
+    for (const auto& news : news_) {
+        append_value(words, news->first);
+        append_value(words, news->second.mapping);
+        append_value(words, news->second.nests);
+    }
+    news_.clear();
+    return words;
+}
+
+void Mapper::learn(const Words& news) {
+    WordReader reader(news);
+    while (!reader.at_end()) {
+        LoopNest shard;
+        DividedShard division;
+        read_value(reader, shard);
+        read_value(reader, division.mapping);
+        read_value(reader, division.nests);
+        divided_.emplace(shard, std::move(division));
+    }
+}
+
+}  // namespace hypar
