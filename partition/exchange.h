@@ -14,7 +14,7 @@ namespace hypar {
 /// pooling, as hardware must (a maximum needs complete sums).
 enum class PartialSums { Pooled, BeforePooling };
 
-/// What the exchanges of a step depend on, besides network and plan.
+/// What the exchanges, the work and the tensors of a step depend on, besides network and plan.
 struct StepShape {
     std::uint64_t batch = 256;
     std::uint64_t element_bytes = 4;

@@ -7,7 +7,8 @@
 #include "apps/commands/commands.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
-#include "experiment/experiment.h"
+#include "base/error.h"
+#include "experiment/listing/listing.h"
 
 namespace hypar {
 namespace {

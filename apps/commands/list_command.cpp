@@ -12,7 +12,7 @@
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
 #include "arch/array/array_spec.h"
-#include "experiment/experiment.h"
+#include "experiment/listing/listing.h"
 #include "experiment/sweep/sweep.h"
 #include "partition/strategy.h"
 #include "report/format.h"

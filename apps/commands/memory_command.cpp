@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "experiment/yaml/quantity.h"
-#include "report/memory_render.h"
+#include "report/memory_probe_render.h"
 
 namespace hypar {
 namespace {
@@ -95,7 +95,7 @@ MemoryTraffic read_traffic(const Options& options, const ArraySpec& array) {
     return traffic;
 }
 
-MemoryTrafficResult simulate(const MemoryReport& report) {
+MemoryTrafficResult simulate(const MemoryProbeReport& report) {
     const double requests = static_cast<double>(report.traffic.requests);
     ProgressBar bar(requests, "requests");
     return run_memory_traffic(report.array.memory, report.traffic,
@@ -104,11 +104,12 @@ MemoryTrafficResult simulate(const MemoryReport& report) {
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
-    MemoryReport report;
+    MemoryProbeReport report;
     report.array = read_array_option(options);
     report.traffic = read_traffic(options, report.array);
     report.result = simulate(report);
-    print_result(options.format == "json" ? memory_json(report) : memory_text(report, style_of(STDOUT_FILENO)));
+    print_result(options.format == "json" ? memory_probe_json(report)
+                                          : memory_probe_text(report, style_of(STDOUT_FILENO)));
 }
 
 }  // namespace

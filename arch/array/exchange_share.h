@@ -10,7 +10,7 @@ struct ExchangeShare {
     std::uint64_t partner = 0;
     std::uint64_t send_bytes = 0;
     std::uint64_t receive_bytes = 0;
-    bool reduces = false;  ///< what arrives is added to what lies in memory
+    bool reduces = false;  ///< whether what arrives is added to what lies in memory
 
     /// All that it is.
     template <typename Self>

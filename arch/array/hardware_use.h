@@ -11,7 +11,7 @@
 
 namespace hypar {
 
-/// Payload of one accelerator's network interface.
+/// Payload bytes that one accelerator's network interface has sent and received.
 struct InterfaceUse {
     std::uint64_t sent_bytes = 0;
     std::uint64_t received_bytes = 0;
@@ -37,10 +37,10 @@ struct InterfaceUse {
 /// What an array did up to now.
 struct HardwareUse {
     EventCounts counts;
-    std::vector<InterfaceUse> accelerators;
-    std::vector<LinkUse> links;            ///< by link of the topology
-    std::vector<Picoseconds> vaults_busy;  ///< time in which each data bus moved data, by accelerator and vault
-    std::uint64_t peak_buffer_bytes = 0;   ///< of the fullest buffer
+    std::vector<InterfaceUse> accelerators;  ///< by accelerator
+    std::vector<LinkUse> links;              ///< by link of the topology
+    std::vector<Picoseconds> vaults_busy;    ///< time in which each data bus moved data, by accelerator and vault
+    std::uint64_t peak_buffer_bytes = 0;     ///< the most that a global buffer held
 
     /// All that it is.
     template <typename Self>

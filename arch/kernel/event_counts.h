@@ -9,17 +9,17 @@
 
 namespace hypar {
 
-/// What happened, in integers: what energy is paid for, which the report multiplies by the array's table, and what
-/// the cycles of the arrays of processing elements went to, over all processing units.
+/// What happened in an array, in integers: events, most of which the report multiplies by the array's energy table,
+/// and the cycles of all processing units, by what they went to.
 struct EventCounts {
     std::uint64_t macs = 0;
-    std::uint64_t adds = 0;            ///< of arriving partial sums and gradients
+    std::uint64_t adds = 0;            ///< additions of arriving partial sums and gradients
     std::uint64_t register_bytes = 0;  ///< read from and written to the register files of processing elements
     std::uint64_t array_bytes = 0;     ///< that processing elements receive, from the buffer or from each other
     std::uint64_t buffer_bytes = 0;    ///< into and out of the global buffers
-    std::uint64_t dram_bytes = 0;      ///< read and written
-    std::uint64_t link_bytes = 0;      ///< of flits, each time that they cross a link of the table's price
-    std::uint64_t priced_link_femtojoules = 0;  ///< of crossing links that have a price of their own
+    std::uint64_t dram_bytes = 0;      ///< read from and written to the memories
+    std::uint64_t link_bytes = 0;  ///< bytes of flits, each time that they cross a link that has no price of its own
+    std::uint64_t priced_link_femtojoules = 0;  ///< energy of crossing links that have a price of their own
     std::uint64_t sent_bytes = 0;               ///< payload that network interfaces injected
     ArrayCycles unit_cycles;
 

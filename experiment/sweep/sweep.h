@@ -66,7 +66,4 @@ std::string summary(const Sweep& sweep);
 /// A line for each entry of `vary` with values that are left out, and for each condition that dropped points.
 std::vector<std::string> dropped_lines(const Sweep& sweep);
 
-/// Files of configs/sweeps.
-std::vector<Named> list_sweeps();
-
 }  // namespace hypar

@@ -24,11 +24,11 @@ struct QuantityRange {
 /// The clock of a frequency (Hz, kHz, ..., THz): its period, rounded to the nearest picosecond.
 Clock read_frequency(const Field& field, const QuantityRange& range);
 
-/// Bits per second, of b/s or B/s with any prefix; bytes, of B with any prefix; or picoseconds, of ps, ns, us, ms or
-/// s.
+/// Bits per second, written in b/s or B/s with any prefix; bytes, written in B with any prefix; or picoseconds,
+/// written in ps, ns, us, ms or s.
 std::uint64_t read_whole(const Field& field, Quantity quantity, const QuantityRange& range);
 
-/// Picojoules, of fJ, pJ, nJ, uJ, mJ or J.
+/// Picojoules; written in fJ, pJ, nJ, uJ, mJ or J.
 double read_energy(const Field& field, const QuantityRange& range);
 
 /// So many hertz, bits per second, bytes, picoseconds or femtojoules in the unit that makes the text shortest, of

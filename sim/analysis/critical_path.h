@@ -42,7 +42,7 @@ struct CriticalPath {
 };
 
 /// Adds up what the segments, of the whole program, name, and replays the step without each resource: the same
-/// tiles, flows and mappings, with another timing of that resource alone (docs/architecture.md, "The critical path").
+/// tiles, flows and mappings, with another timing of that resource alone (docs/models/step.md, "The critical path").
 /// None if `options`' progress stopped it. `layers` is their number.
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,

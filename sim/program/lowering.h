@@ -19,7 +19,8 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 
 /// Lowers a plan: all layers forward; then from the last layer to the first the error comes in, backward,
 /// gradient, the gradient's all-reduce, update. The first layer's backward phase is computed like every other.
-/// Throws ConfigError for grouped convolutions and for tiles that do not fit the buffer, naming layer and phase.
+/// Throws ConfigError for a share of a grouped convolution that is neither whole groups nor an equal part of one,
+/// and, naming layer and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64 bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               Mapper& mapper);
 

@@ -45,10 +45,10 @@ std::string found_in(const Experiment& experiment, Remembered& remembered) {
 void expect_same_row(const PointResult& alone, const PointResult& swept) {
     EXPECT_EQ(alone.status, swept.status);
     EXPECT_EQ(alone.error, swept.error);
-    EXPECT_EQ(alone.figures, swept.figures);
+    EXPECT_EQ(alone.column_values, swept.column_values);
     ASSERT_EQ(alone.phases.size(), swept.phases.size());
     for (std::size_t row = 0; row < alone.phases.size(); ++row) {
-        EXPECT_EQ(alone.phases[row].figures, swept.phases[row].figures) << "row " << row;
+        EXPECT_EQ(alone.phases[row].column_values, swept.phases[row].column_values) << "row " << row;
     }
 }
 

@@ -46,7 +46,7 @@ Results run(const RunPoint& run_point, std::size_t points, LocalOptions options)
 
 PointResult squared(std::size_t point) {
     PointResult result;
-    result.figures = {static_cast<std::uint64_t>(point * point)};
+    result.column_values = {static_cast<std::uint64_t>(point * point)};
     return result;
 }
 
@@ -54,7 +54,8 @@ TEST(LocalEngine, RunsEveryPointOnceWhateverTheNumberOfWorkers) {
     for (const std::size_t jobs : std::vector<std::size_t>{1, 2, 5, 100}) {
         const Results results = run([](std::size_t point, Remembered&) { return squared(point); }, 40, {jobs});
         ASSERT_EQ(results.size(), 40U) << jobs;
-        for (const auto& [point, result] : results) EXPECT_EQ(std::get<0>(result.figures.front()), point * point);
+        for (const auto& [point, result] : results)
+            EXPECT_EQ(std::get<0>(result.column_values.front()), point * point);
     }
 }
 
@@ -158,7 +159,7 @@ TEST(LocalEngine, WorkersTellEachOtherWhatTheyFound) {
     options.remembered = &second;
     const RunReport told = run_step(input, options);
     EXPECT_EQ(told.simulation.use.simulated_pieces, 0U);
-    EXPECT_EQ(point_figures(told), point_figures(alone));
+    EXPECT_EQ(point_column_values(told), point_column_values(alone));
     EXPECT_EQ(json_but_simulation(told), json_but_simulation(alone));
     EXPECT_TRUE(second.take_news().empty());  // no mapping was searched either
 }

@@ -29,25 +29,25 @@ constexpr const char* kSweep =
 /// A result whose integers are `integer`, reals `real`.
 PointResult result_with(std::uint64_t integer, double real) {
     PointResult result;
-    for (const FigureColumn& column : point_columns()) {
+    for (const ResultColumn& column : point_columns()) {
         switch (column.type) {
-            case FigureColumn::Type::Integer: result.figures.emplace_back(integer); break;
-            case FigureColumn::Type::Real: result.figures.emplace_back(real); break;
-            case FigureColumn::Type::Text: result.figures.emplace_back("0011/\"<script>\",'"); break;
+            case ResultColumn::Type::Integer: result.column_values.emplace_back(integer); break;
+            case ResultColumn::Type::Real: result.column_values.emplace_back(real); break;
+            case ResultColumn::Type::Text: result.column_values.emplace_back("0011/\"<script>\",'"); break;
         }
     }
     PhaseRow phase{0, "conv1", "forward", {}};
-    for (const FigureColumn& column : phase_columns()) {
-        if (column.type == FigureColumn::Type::Real) phase.figures.emplace_back(real);
-        if (column.type == FigureColumn::Type::Integer) phase.figures.emplace_back(integer);
+    for (const ResultColumn& column : phase_columns()) {
+        if (column.type == ResultColumn::Type::Real) phase.column_values.emplace_back(real);
+        if (column.type == ResultColumn::Type::Integer) phase.column_values.emplace_back(integer);
     }
     result.phases.push_back(phase);
     return result;
 }
 
-void set(PointResult& result, const std::string& column, const Figure& figure) {
+void set(PointResult& result, const std::string& column, const ColumnValue& value) {
     for (std::size_t index = 0; index < point_columns().size(); ++index) {
-        if (point_columns()[index].name == column) result.figures[index] = figure;
+        if (point_columns()[index].name == column) result.column_values[index] = value;
     }
 }
 

@@ -1,4 +1,4 @@
-#include <filesystem>
+#include "experiment/listing/listing.h"
 
 #include <fmt/format.h>
 
