@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "arch/network/topology_family.h"
+#include "base/units.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
@@ -13,9 +14,9 @@ namespace hypar {
 namespace {
 
 constexpr std::uint64_t kMostNodes = std::uint64_t{1} << 20U;
-constexpr QuantityRange kBandwidths = {"1 b/s", "1000 Tb/s"};
-constexpr QuantityRange kLatencies = {"1 ps", "1 s"};
-constexpr QuantityRange kEnergies = {"0 pJ", "1 J"};
+constexpr QuantityRange kBandwidths = {1, 1000 * kTera};
+constexpr QuantityRange kLatencies = {1, kTera};
+constexpr QuantityRange kEnergies = {0, kKilo* kTera};
 
 const TopologyFamily& read_family(const Field& field) {
     std::vector<std::string> names;
@@ -61,9 +62,12 @@ EdgeSpec read_edge(const Field& field) {
             read_text(map.required("from", "the node where the link starts (or between: [A, B] for both ways)"));
         edge.to = read_text(map.required("to", "the node where the link ends"));
     }
-    if (const auto bandwidth = map.optional("bandwidth"))
-        edge.bits_per_second = read_bandwidth(*bandwidth, kBandwidths);
-    if (const auto latency = map.optional("latency")) edge.latency = read_time(*latency, kLatencies);
+    if (const auto bandwidth = map.optional("bandwidth")) {
+        edge.bits_per_second = read_whole(*bandwidth, Quantity::Bandwidth, kBandwidths);
+    }
+    if (const auto latency = map.optional("latency")) {
+        edge.latency = read_whole(*latency, Quantity::Time, kLatencies);
+    }
     if (const auto energy = map.optional("energy")) edge.femtojoules_per_bit = read_femtojoules(*energy);
     return edge;
 }

@@ -11,6 +11,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/terminal.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "experiment/yaml/quantity.h"
 #include "report/memory_probe_render.h"
 
@@ -20,7 +21,7 @@ namespace {
 constexpr std::uint64_t kMostRequests = 10'000'000;
 constexpr std::uint64_t kMostBlockBytes = 1024 * 1024;
 constexpr std::uint64_t kMostAccesses = 1'000'000'000;  // to rows: a minute
-constexpr QuantityRange kRates = {"1 kB/s", "1000 TB/s"};
+constexpr QuantityRange kRates = {8 * kKilo, 8000 * kTera};
 
 struct Options {
     std::string array = "hpca19";
@@ -57,7 +58,7 @@ std::optional<std::uint64_t> read_rate(const std::string& value) {
     if (value == "max") return std::nullopt;
     const std::string option = "--rate " + value;
     const YamlValue scalar = read_yaml_option(value, option);
-    return read_bandwidth(Field(scalar, ""), kRates);
+    return read_whole(Field(scalar, ""), Quantity::Bandwidth, kRates);
 }
 
 std::uint64_t read_block_bytes(const Options& options, const MemorySpec& memory, TrafficPattern pattern) {

@@ -139,9 +139,8 @@ Shape read_shape(const Options& options) {
 }
 
 RoutingRule read_routing(const std::string& value) {
-    const bool is_fixed = choose("--routing " + value, value,
-                                 {name_of(RoutingRule::Deterministic), name_of(RoutingRule::MinimalAdaptive)}) ==
-                          name_of(RoutingRule::Deterministic);
+    const bool is_fixed =
+        choose("--routing " + value, value, {kRoutingRules[0].name, kRoutingRules[1].name}) == kRoutingRules[0].name;
     return is_fixed ? RoutingRule::Deterministic : RoutingRule::MinimalAdaptive;
 }
 

@@ -19,6 +19,7 @@
 #include "apps/terminal/result_folder.h"
 #include "apps/terminal/terminal.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "experiment/sweep/sweep.h"
 #include "sweep/engine/local_engine.h"
 #include "sweep/point/run_point.h"
@@ -35,7 +36,7 @@ namespace {
 constexpr std::uint64_t kMostJobs = 4096;
 constexpr std::uint64_t kLongestSeconds = 31536000;  // a year
 constexpr std::uint64_t kMostTaskPoints = 1000000;
-constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;
+constexpr std::uint64_t kLeastMemory = 256 * kMebi;
 
 struct Options {
     std::string sweep;
@@ -59,7 +60,7 @@ LocalOptions given_options(const Options& options) {
     given.memory_limit_bytes = options.memory_limit.empty()
                                    ? 0
                                    : read_size_option("--memory-limit " + options.memory_limit, options.memory_limit,
-                                                      {"256 MiB", "1024 TiB"});
+                                                      {kLeastMemory, 1024 * kTebi});
     return given;
 }
 

@@ -28,7 +28,7 @@ std::uint64_t read_count(const std::string& option, const std::string& value, st
 
 std::uint64_t read_size_option(const std::string& option, const std::string& value, const QuantityRange& range) {
     const YamlValue scalar = read_yaml_option(value, option);
-    return read_size(Field(scalar, ""), range);
+    return read_whole(Field(scalar, ""), Quantity::Size, range);
 }
 
 double read_fraction(const std::string& option, const std::string& value) {

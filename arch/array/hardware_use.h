@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "arch/kernel/event_counts.h"
@@ -14,6 +15,12 @@ namespace hypar {
 struct InterfaceUse {
     std::uint64_t sent_bytes = 0;
     std::uint64_t received_bytes = 0;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.sent_bytes, self.received_bytes);
+    }
 
     InterfaceUse& operator+=(const InterfaceUse& other) {
         sent_bytes = checked_add(sent_bytes, other.sent_bytes);
@@ -34,6 +41,12 @@ struct HardwareUse {
     std::vector<LinkUse> links;              ///< by link of the topology
     std::vector<Picoseconds> vaults_busy;    ///< time in which each data bus moved data, by accelerator and vault
     std::uint64_t peak_buffer_bytes = 0;     ///< the most that a global buffer held
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.counts, self.accelerators, self.links, self.vaults_busy, self.peak_buffer_bytes);
+    }
 
     /// Leaves what was done since `earlier`; the peak stays.
     HardwareUse& operator-=(const HardwareUse& earlier);

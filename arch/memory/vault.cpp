@@ -200,7 +200,7 @@ void Vault::turn_banks(std::size_t banks_on) {
 
 /// Bit b as bit b + `banks_on`, less than all banks.
 std::uint64_t Vault::turned(std::uint64_t bits, std::size_t banks_on) const {
-    const std::uint64_t all = ~std::uint64_t{0} >> (kMostBanks - banks_.size());
+    const std::uint64_t all = ~std::uint64_t{0} >> (MemorySpec::kMostBanks - banks_.size());
     return (bits << banks_on | bits >> (banks_.size() - banks_on)) & all;
 }
 

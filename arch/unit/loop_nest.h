@@ -14,8 +14,7 @@ namespace hypar {
 /// and that `groups` times, each group with channels of its own. Forward makes outputs, backward features, gradient
 /// filters, each from the other two. A fully connected layer is a 1x1 convolution of 1x1 feature maps. Update is no
 /// nest of seven loops: `filters` are each read and written.
-class LoopNest {
-public:
+struct LoopNest {
     Phase phase = Phase::Forward;
     std::uint64_t groups = 1;
     std::uint64_t samples = 0;
@@ -36,16 +35,16 @@ public:
     /// Whether there is nothing to compute, as in an empty share.
     bool empty() const { return groups == 0 || samples == 0 || in_channels == 0 || out_channels == 0; }
 
-    friend bool operator==(const LoopNest& a, const LoopNest& b) { return a.as_tuple() == b.as_tuple(); }
-    friend bool operator<(const LoopNest& a, const LoopNest& b) { return a.as_tuple() < b.as_tuple(); }
-
-private:
-    std::tuple<Phase, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-               std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t>
-    as_tuple() const {
-        return {phase,      groups,    samples, in_channels, out_channels,     in_height,  in_width,
-                out_height, out_width, kernel,  stride,      stored_out_plane, state_words};
+    /// All of them.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.phase, self.groups, self.samples, self.in_channels, self.out_channels, self.in_height,
+                        self.in_width, self.out_height, self.out_width, self.kernel, self.stride,
+                        self.stored_out_plane, self.state_words);
     }
+
+    friend bool operator==(const LoopNest& a, const LoopNest& b) { return numbers(a) == numbers(b); }
+    friend bool operator<(const LoopNest& a, const LoopNest& b) { return numbers(a) < numbers(b); }
 };
 
 }  // namespace hypar

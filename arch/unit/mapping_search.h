@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <tuple>
 #include <vector>
 
 #include "arch/kernel/energy_table.h"
@@ -18,6 +19,13 @@ struct MappingTarget {
     std::uint64_t memory_bits_per_second = 1;
     Cycles memory_latency = 0;  ///< until a row that was closed answers
     EnergyTable energy;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.unit, self.units, self.clock, self.memory_bits_per_second, self.memory_latency,
+                        self.energy);
+    }
 };
 
 /// A mapping with what it is expected to take on one processing unit that has its share of the memory's bandwidth.

@@ -4,12 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/fields.h"
 #include "experiment/yaml/field.h"
 
 namespace hypar {
-
-/// The largest count that a file may give; products of a few of them are checked where they are made.
-constexpr std::uint64_t kLargestCount = 2147483647;  // 2^31 - 1
 
 /// Reads a decimal integer from `least` to `most`. Everything else that YAML dialects read as a number is refused:
 /// 010, 0x10, 1e3, 1_000, +5, "5".

@@ -9,15 +9,12 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "experiment/experiment.h"
 
 namespace hypar {
 namespace {
 
 using Cell = QueryTable::Cell;
-
-const std::vector<std::string> kInputKeys = {"network",      "array",    "accelerators", "batch",
-                                             "strategy",     "topology", "precision",    "schedule",
-                                             "partial_sums", "capacity", "optimizer"};
 
 Cell cell_of(const ColumnValue& cell) {
     ConditionValue value{text_of(cell), {}, {}};
@@ -42,7 +39,7 @@ public:
 
     ConditionKeys names() const {
         ConditionKeys known{names_, {"network.", "array."}};
-        for (const std::string& key : kInputKeys) {
+        for (const std::string& key : comparable_keys()) {
             if (!known.contains(key)) known.names.push_back(key);
         }
         return known;
@@ -72,8 +69,7 @@ public:
 private:
     static Cell find_input(const StoredPoint& point, const std::string& column) {
         if (point.inputs.empty()) return std::nullopt;
-        const bool is_arrays = column == "accelerators" || column == "topology" || column == "precision";
-        const std::string key = is_arrays ? "array." + column : column;
+        const std::string key = is_shared_key(column) ? "array." + column : column;
         const nlohmann::json inputs = nlohmann::json::parse(point.inputs);
         const nlohmann::json* value = &inputs;
         for (std::size_t begin = 0; begin <= key.size();) {

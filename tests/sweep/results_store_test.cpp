@@ -24,7 +24,7 @@ using testing::IsEmpty;
 
 constexpr const char* kSweep =
     "base: lenet-c\n"
-    "vary: {strategy: [data, hypar], batch: [64, 256, 64]}\n";
+    "vary: {strategy: [data, hypar], batch: [64, 256]}\n";
 
 /// A result whose integers are `integer`, reals `real`.
 PointResult result_with(std::uint64_t integer, double real) {
@@ -59,7 +59,11 @@ std::string csv_of(const ResultsStore& store) {
 
 TEST(ResultsStore, RunsEqualPointsOnce) {
     const SweepFolder folder;
-    const Sweep sweep = folder.sweep(kSweep);
+    const Sweep sweep = folder.sweep(
+        "base: {network: lenet-c, accelerators: 16}\n"  // in place of the array's number
+        "vary:\n"
+        "  strategy: [data, hypar]\n"
+        "  batch, array.accelerators: [[64, 16], [256, 16], [64, 8]]\n");
     ResultsStore store = ResultsStore::open_or_make(folder.path());
     store.enrol(sweep);
     EXPECT_THAT(store.to_run(), ElementsAre(0U, 1U, 3U, 4U));  // 2 is 0 again, 5 is 3
