@@ -23,7 +23,7 @@ struct Bench {
     explicit Bench(const ArraySpec& array_spec)
         : array(array_spec),
           calendar("calendar"),
-          memory("memory", calendar, array.memory, array.clock.period, counts),
+          memory("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts),
           unit(std::make_unique<ProcessingUnit>("unit", calendar, array, memory, 0, counts, ends)) {}
 
     /// When the unit, started at kStart, has ended.
@@ -144,6 +144,21 @@ TEST(ProcessingUnit, OverlapsLoadsAndStoresWithComputing) {
     const Picoseconds end = bench.end_of(update(84'000, 8400));
     EXPECT_GE(end, 10U * (8'400'000 + 4'200'000));
     EXPECT_LE(end, 10U * (8'400'000 + 4'200'000) + 8'400'000 + 2 * kLatency + 4 * kCycle);
+}
+
+TEST(ProcessingUnit, EndsNoTileBeforeTheResultBeforeItHasLeft) {
+    // Ten features and a hundred filters, of which the filters stay: each tile computes for fill 25 + 3, 10
+    // multiplications and drain 1 + 3, 42 cycles, and its 40 bytes are stored in an access to a far memory and 4 ns.
+    ArraySpec array = one_unit();
+    array.memory.crossbar_cycles = 100;
+    constexpr Picoseconds kAccess = 200 * kCycle + 20'100;
+    const Picoseconds begin = array.clock.edge_at_or_after(kStart + kAccess + 44'000);  // with 440 bytes loaded
+    for (const std::uint64_t samples : {1U, 2U, 3U, 10U}) {
+        Bench bench(array);
+        EXPECT_EQ(bench.end_of(fully_connected(samples, 10, 10)),
+                  begin + 42 * kCycle + samples * (kAccess + 4000) + kCycle)
+            << samples;
+    }
 }
 
 TEST(ProcessingUnit, RunsSchedulesOneAfterTheOther) {
