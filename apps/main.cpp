@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "apps/commands.h"
-#include "apps/terminal.h"
+#include "apps/commands/commands.h"
+#include "apps/terminal/terminal.h"
+#include "arch/network/standstill.h"
 #include "base/error.h"
 #include "base/names.h"
-#include "sim/standstill.h"
 
 // SystemC's library asks for it; the program has its own main().
 extern "C" int sc_main(int, char**) { return 0; }

@@ -7,7 +7,7 @@
 
 #include "experiment/experiment.h"
 #include "partition/exchange.h"
-#include "sim/lowering.h"
+#include "sim/program/lowering.h"
 #include "sim/run.h"
 
 namespace {

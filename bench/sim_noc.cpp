@@ -2,8 +2,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "arch/topology.h"
-#include "sim/noc.h"
+#include "arch/network/topology.h"
+#include "sim/probe/noc.h"
 
 namespace {
 
@@ -23,8 +23,8 @@ void noc(benchmark::State& state, double rate, std::uint64_t packet_flits) {
     traffic.rate = rate;
     traffic.packet_flits = packet_flits;
     for (auto _ : state) benchmark::DoNotOptimize(hypar::run_noc(spec, hypar::Clock{1000}, topology, traffic));
-    state.counters["node_cycles"] = benchmark::Counter(
-        static_cast<double>(16 * (traffic.warmup + traffic.cycles)), benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["node_cycles"] = benchmark::Counter(static_cast<double>(16 * (traffic.warmup + traffic.cycles)),
+                                                       benchmark::Counter::kIsIterationInvariantRate);
 }
 
 BENCHMARK_CAPTURE(noc, torus_light, 0.2, 1)->Unit(benchmark::kMillisecond);

@@ -12,7 +12,7 @@ foreach(file IN LISTS files)
 endforeach()
 string(SHA256 version "${all}")
 string(SUBSTRING "${version}" 0 16 version)
-file(WRITE "${OUTPUT}" "#include \"sweep/models_version.h\"
+file(WRITE "${OUTPUT}" "#include \"sweep/results/models_version.h\"
 
 namespace hypar {
 

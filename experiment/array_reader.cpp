@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "arch/deadlock.h"
-#include "arch/topology.h"
-#include "experiment/map_reader.h"
-#include "experiment/quantity.h"
-#include "experiment/scalar.h"
+#include "arch/network/deadlock.h"
+#include "arch/network/topology.h"
 #include "experiment/topology_reader.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/quantity.h"
+#include "experiment/yaml/scalar.h"
 #include "partition/plan.h"
 
 namespace hypar {

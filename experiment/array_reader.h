@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "arch/array.h"
-#include "experiment/field.h"
+#include "arch/array/array_spec.h"
+#include "experiment/yaml/field.h"
 
 namespace hypar {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
-#include "experiment/source_text.h"
+#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

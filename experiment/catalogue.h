@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/field.h"
+#include "experiment/yaml/field.h"
 
 namespace hypar {
 

@@ -13,7 +13,7 @@
 #include "experiment/loading.h"
 #include "experiment/network_reader.h"
 #include "experiment/overrides.h"
-#include "experiment/source_text.h"
+#include "experiment/yaml/source_text.h"
 #include "partition/strategy.h"
 
 namespace hypar {

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 #include "base/error.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
-#include "sim/memory_layout.h"
+#include "sim/program/memory_layout.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 

@@ -7,11 +7,11 @@
 
 #include "base/checked.h"
 #include "experiment/array_reader.h"
-#include "experiment/map_reader.h"
 #include "experiment/network_reader.h"
-#include "experiment/scalar.h"
-#include "experiment/source_text.h"
 #include "experiment/topology_reader.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/scalar.h"
+#include "experiment/yaml/source_text.h"
 #include "partition/strategy.h"
 
 namespace hypar {

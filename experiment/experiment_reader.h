@@ -3,7 +3,7 @@
 #include <string>
 
 #include "experiment/experiment.h"
-#include "experiment/yaml.h"
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

@@ -8,9 +8,9 @@
 
 #include "base/names.h"
 #include "experiment/loading.h"
-#include "experiment/map_reader.h"
-#include "experiment/scalar.h"
-#include "experiment/source_text.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/scalar.h"
+#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -5,8 +5,8 @@
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
-#include "experiment/sweep_reader.h"
-#include "experiment/yaml.h"
+#include "experiment/sweep/sweep_reader.h"
+#include "experiment/yaml/yaml.h"
 #include "partition/strategy.h"
 
 namespace hypar {

@@ -8,7 +8,7 @@
 #include "experiment/experiment.h"
 #include "experiment/figure.h"
 #include "experiment/overrides.h"
-#include "experiment/yaml.h"
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

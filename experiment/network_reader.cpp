@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "experiment/map_reader.h"
-#include "experiment/scalar.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/scalar.h"
 
 namespace hypar {
 namespace {

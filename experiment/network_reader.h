@@ -1,6 +1,6 @@
 #pragma once
 
-#include "experiment/field.h"
+#include "experiment/yaml/field.h"
 #include "workloads/network.h"
 
 namespace hypar {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "experiment/experiment.h"
-#include "experiment/place.h"
-#include "experiment/yaml.h"
+#include "experiment/yaml/place.h"
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "experiment/yaml.h"
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

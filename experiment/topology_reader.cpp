@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "arch/array.h"
-#include "experiment/map_reader.h"
-#include "experiment/quantity.h"
-#include "experiment/scalar.h"
+#include "arch/array/array_spec.h"
+#include "experiment/yaml/map_reader.h"
+#include "experiment/yaml/quantity.h"
+#include "experiment/yaml/scalar.h"
 
 namespace hypar {
 namespace {

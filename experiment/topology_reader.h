@@ -1,7 +1,7 @@
 #pragma once
 
-#include "arch/topology_spec.h"
-#include "experiment/field.h"
+#include "arch/network/topology_spec.h"
+#include "experiment/yaml/field.h"
 
 namespace hypar {
 

@@ -6,7 +6,7 @@
 
 #include "report/energy.h"
 #include "report/text_style.h"
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
 
 namespace hypar {
 

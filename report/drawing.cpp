@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "arch/link_group.h"
-#include "arch/routing.h"
+#include "arch/network/link_group.h"
+#include "arch/network/routing.h"
 
 namespace hypar {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "arch/topology.h"
-#include "arch/topology_spec.h"
+#include "arch/network/topology.h"
+#include "arch/network/topology_spec.h"
 
 namespace hypar {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/array.h"
-#include "arch/event_counts.h"
+#include "arch/array/array_spec.h"
+#include "arch/kernel/event_counts.h"
 
 namespace hypar {
 

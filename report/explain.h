@@ -5,7 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "report/text_style.h"
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
 
 namespace hypar {
 

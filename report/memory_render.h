@@ -3,7 +3,7 @@
 #include <string>
 
 #include "report/text_style.h"
-#include "sim/memory_traffic.h"
+#include "sim/probe/memory_traffic.h"
 
 namespace hypar {
 

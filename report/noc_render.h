@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "arch/array.h"
-#include "arch/topology.h"
+#include "arch/array/array_spec.h"
+#include "arch/network/topology.h"
 #include "report/text_style.h"
-#include "sim/noc.h"
+#include "sim/probe/noc.h"
 
 namespace hypar {
 

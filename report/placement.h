@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "arch/topology.h"
+#include "arch/network/topology.h"
 #include "report/text_style.h"
 
 namespace hypar {

@@ -8,7 +8,7 @@
 
 #include "experiment/figure.h"
 #include "report/text_style.h"
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
 
 namespace hypar {
 

@@ -5,7 +5,7 @@
 
 #include "partition/plan_report.h"
 #include "report/text_style.h"
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
 
 namespace hypar {
 

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 
 namespace hypar {
 namespace {

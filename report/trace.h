@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
 
 namespace hypar {
 

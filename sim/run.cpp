@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "arch/tile_timing.h"
+#include "arch/unit/tile_timing.h"
 #include "base/checked.h"
-#include "sim/conservation.h"
-#include "sim/lowering.h"
+#include "sim/analysis/conservation.h"
+#include "sim/program/lowering.h"
 
 namespace hypar {
 namespace {
@@ -24,7 +24,7 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     if (first == nullptr) return report;
     const Tile tile = first->largest();
     report.pass = first->mapping().pass;
-    const TileTiming timing = time_tile(array, first->nest(), tile.shape, report.pass);
+    const TileTiming timing = time_tile(array.unit(), first->nest(), tile.shape, report.pass);
     report.samples = tile.shape.samples;
     report.made = segment.phase == Phase::Backward ? tile.shape.in_channels : tile.shape.out_channels;
     report.passes = timing.passes;

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
-#include "sim/memory_layout.h"
-#include "sim/replay.h"
-#include "sim/run_report.h"
+#include "sim/analysis/run_report.h"
+#include "sim/program/memory_layout.h"
+#include "sim/replay/replay.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 

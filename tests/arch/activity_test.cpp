@@ -1,4 +1,4 @@
-#include "arch/activity.h"
+#include "arch/kernel/activity.h"
 
 #include <gtest/gtest.h>
 

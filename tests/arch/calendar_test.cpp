@@ -1,12 +1,12 @@
-#include "arch/calendar.h"
+#include "arch/kernel/calendar.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <vector>
 
-#include "arch/component.h"
-#include "arch/inbox.h"
+#include "arch/kernel/component.h"
+#include "arch/kernel/inbox.h"
 #include "tests/arch/support.h"
 
 namespace hypar {

@@ -1,4 +1,4 @@
-#include "arch/deadlock.h"
+#include "arch/network/deadlock.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/topological_sort.hpp>
 
-#include "arch/topology.h"
+#include "arch/network/topology.h"
 #include "base/error.h"
 #include "tests/arch/support.h"
 

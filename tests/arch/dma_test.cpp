@@ -1,4 +1,4 @@
-#include "arch/dma.h"
+#include "arch/memory/dma.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "arch/buffer.h"
+#include "arch/unit/buffer.h"
 #include "tests/arch/support.h"
 
 namespace hypar {
@@ -39,7 +39,7 @@ public:
     Engine(Calendar& calendar, const ArraySpec& array, Memory& memory, std::size_t first_vault,
            std::vector<Stream> streams)
         : Component("engine", calendar),
-          dma_("dma", array, memory, 0, first_vault, *this),
+          dma_("dma", array.dma, memory, 0, first_vault, *this),
           streams_(std::move(streams)) {
         wake_by(kStart);
     }

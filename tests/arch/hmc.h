@@ -1,6 +1,6 @@
 #pragma once
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 
 namespace hypar::tests {
 

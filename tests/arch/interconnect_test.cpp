@@ -1,4 +1,4 @@
-#include "arch/interconnect_model.h"
+#include "arch/network/interconnect_model.h"
 
 #include <gtest/gtest.h>
 
@@ -308,8 +308,8 @@ std::vector<std::size_t> delivered_over_one_link(FlowControl flow_control, std::
 }
 
 TEST(Interconnect, StarvesNobodyWhereCreditsAreShort) {
-    // A buffer of one flit: its place is free again four cycles after it was taken. The pointer of one virtual channel
-    // must not move with the other's.
+    // A buffer of one flit: its place is free again four cycles after it was taken. The pointer of one virtual
+    // channel must not move with the other's.
     const std::vector<std::size_t> delivered = delivered_over_one_link(FlowControl::Wormhole, 1, {1, 1, 1});
     EXPECT_GT(delivered[0], 20U);
     EXPECT_NEAR(static_cast<double>(delivered[0]), static_cast<double>(delivered[1]), 1);
@@ -318,8 +318,7 @@ TEST(Interconnect, StarvesNobodyWhereCreditsAreShort) {
 
 TEST(Interconnect, LetsALargePacketHaveItsTurnAmongSmallOnes) {
     // Packets of eight flits need the whole buffer, which single flits keep taking places of.
-    const std::vector<std::size_t> delivered =
-        delivered_over_one_link(FlowControl::VirtualCutThrough, 8, {8, 1, 1});
+    const std::vector<std::size_t> delivered = delivered_over_one_link(FlowControl::VirtualCutThrough, 8, {8, 1, 1});
     EXPECT_GT(delivered[0], 8U);
     EXPECT_NEAR(static_cast<double>(delivered[0]), static_cast<double>(delivered[1]), 1);
 }

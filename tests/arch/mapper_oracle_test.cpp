@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/mapper.h"
-#include "arch/mapping_search.h"
+#include "arch/unit/mapper.h"
+#include "arch/unit/mapping_search.h"
 #include "base/checked.h"
 #include "base/error.h"
 #include "tests/arch/mapping_oracle.h"
@@ -94,7 +94,7 @@ TEST(MapperOracle, AnyMappingTakesAndCostsWhatIsCounted) {
         mapping.order = orders[draw(random, 0, orders.size() - 1)];
         mapping.pass = random_pass(random, array, nest);
         const UnitWork work{nest, draw(random, 1, 4)};
-        expect_claims(array, work, evaluate_mapping(array, work, mapping));
+        expect_claims(array, work, evaluate_mapping(array.mapping_target(), work, mapping));
     }
 }
 
@@ -106,7 +106,7 @@ TEST(MapperOracle, AChoiceFitsTheArrayAndTheBufferAndTakesWhatItClaims) {
         array.mapping.minimise = round % 2 == 0 ? Objective::LeastCycles : Objective::LeastEnergy;
         const UnitWork work{tests::random_nest(random, kPhases[static_cast<std::size_t>(round) / 2 % 4]), 2};
         try {
-            const MappingChoice choice = search_mapping(array, {work}).mapping;
+            const MappingChoice choice = search_mapping(array.mapping_target(), {work}).mapping;
             EXPECT_TRUE(tests::holds(array, work.nest, choice.mapping.pass)) << describe(work.nest, choice.mapping);
             EXPECT_LE(counted(array, work, choice.mapping).buffer_bytes, array.buffer.capacity_bytes);
             expect_claims(array, work, choice);
@@ -223,7 +223,7 @@ TEST(MapperOracle, NearlyAllChoicesAreTheBestThatThereAre) {
         ++round;
         for (const Objective rule : {Objective::LeastCycles, Objective::LeastEnergy}) {
             array.mapping.minimise = rule;
-            const Mapping mapping = search_mapping(array, {work}).mapping.mapping;
+            const Mapping mapping = search_mapping(array.mapping_target(), {work}).mapping.mapping;
             const CountedMapping choice = counted(array, work, mapping);
             const Value objective = rule == Objective::LeastCycles ? cycles_of : energy_of;
             if (!is_best(all, choice, objective, rule == Objective::LeastCycles ? energy_of : cycles_of)) ++misses;

@@ -1,4 +1,4 @@
-#include "arch/mapper.h"
+#include "arch/unit/mapper.h"
 
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ TEST(Mapper, TilesFitTheBufferWithTheOperandsOfTheNext) {
         ArraySpec array = small_buffer(256 * tests::draw(random, 12, 36));
         array.buffer.banks = array.buffer.capacity_bytes / tests::draw(random, 1, 2) / 128;
         array.buffer.capacity_bytes = array.buffer.banks * 128;
-        Mapper mapper(array);
+        Mapper mapper(array.mapping_target());
         LoopNest nest = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
         nest.groups = 1;
         try {
@@ -60,7 +60,7 @@ TEST(Mapper, TakesOneTileWhereAllFits) {
     nest.samples = 2;
     nest.in_channels = 10;
     nest.out_channels = 10;
-    Mapper mapper(tests::hpca19());
+    Mapper mapper(tests::hpca19().mapping_target());
     EXPECT_EQ(mapper.schedule(nest).size(), 1U);
 }
 
@@ -75,8 +75,8 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     nest.stored_out_plane = 16;
     constexpr std::uint64_t kSmallest = (2 * (5 * 8 + 25) + 4) * 4;
     const ArraySpec enough = small_buffer(kSmallest);
-    EXPECT_EQ(Mapper(enough).schedule(nest).largest().buffer_bytes(enough.buffer), kSmallest);
-    Mapper short_of_one(small_buffer(kSmallest - 1));
+    EXPECT_EQ(Mapper(enough.mapping_target()).schedule(nest).largest().buffer_bytes(enough.buffer), kSmallest);
+    Mapper short_of_one(small_buffer(kSmallest - 1).mapping_target());
     try {
         short_of_one.schedule(nest);
         FAIL() << "a tile fitted";
@@ -94,9 +94,9 @@ TEST(Mapper, TakesWholeBanks) {
     // Five of 1 KiB: two for one feature, two for one filter, one for the sum.
     ArraySpec array = tests::hpca19();
     array.buffer = {5 * 1024, 5, 8};
-    EXPECT_EQ(Mapper(array).schedule(nest).largest().buffer_bytes(array.buffer), 5U * 1024);
+    EXPECT_EQ(Mapper(array.mapping_target()).schedule(nest).largest().buffer_bytes(array.buffer), 5U * 1024);
     array.buffer = {4 * 1024, 4, 8};
-    EXPECT_THROW(Mapper(array).schedule(nest), ConfigError);
+    EXPECT_THROW(Mapper(array.mapping_target()).schedule(nest), ConfigError);
 }
 
 TEST(Mapper, DividesAShardExactly) {
@@ -104,7 +104,7 @@ TEST(Mapper, DividesAShardExactly) {
     for (int round = 0; round < 200; ++round) {
         ArraySpec array = tests::hpca19();
         array.processing_units = tests::draw(random, 1, 16);
-        Mapper mapper(array);
+        Mapper mapper(array.mapping_target());
         const LoopNest shard = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
         const UnitNests nests = mapper.divide(shard).nests;
         ASSERT_LE(nests.size(), array.processing_units);
@@ -133,7 +133,7 @@ TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     nest.samples = 1;
     nest.in_channels = 512;
     nest.out_channels = 512;
-    Mapper mapper(tests::hpca19());
+    Mapper mapper(tests::hpca19().mapping_target());
     const UnitNests by_outputs = mapper.divide(nest).nests;
     ASSERT_EQ(by_outputs.size(), 16U);
     EXPECT_EQ(by_outputs[0].out_channels, 32U);
@@ -151,7 +151,7 @@ TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {
     for (int round = 0; round < 100; ++round) {
         ArraySpec array = tests::hpca19();
         array.processing_units = tests::draw(random, 2, 16);
-        Mapper mapper(array);
+        Mapper mapper(array.mapping_target());
         const DividedShard& division = mapper.divide(tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
         const UnitNests& nests = division.nests;
         const TileSchedule lead = mapper.schedule(nests.front(), division);
@@ -182,15 +182,15 @@ TEST(Mapper, FindsTheSameWhateverItWasAskedBefore) {
             shards.push_back(shards.front());
             shards.back().out_channels *= times;
         }
-        Mapper forwards(array);
-        Mapper backwards(array);
+        Mapper forwards(array.mapping_target());
+        Mapper backwards(array.mapping_target());
         for (const LoopNest& shard : shards) forwards.divide(shard);
         std::reverse(shards.begin(), shards.end());
         for (const LoopNest& shard : shards) backwards.divide(shard);
-        Mapper told(array);
+        Mapper told(array.mapping_target());
         told.learn(forwards.take_news());
         for (const LoopNest& shard : shards) {
-            Mapper fresh(array);
+            Mapper fresh(array.mapping_target());
             const DividedShard& division = fresh.divide(shard);
             for (Mapper* mapper : {&forwards, &backwards, &told}) {
                 EXPECT_EQ(mapper->divide(shard).mapping, division.mapping);
@@ -205,7 +205,7 @@ TEST(Mapper, GivesAnEmptyShardToNobody) {
     LoopNest nest;
     nest.in_channels = 3;
     nest.out_channels = 3;
-    Mapper mapper(tests::hpca19());
+    Mapper mapper(tests::hpca19().mapping_target());
     EXPECT_TRUE(mapper.divide(nest).nests.empty());
 }
 

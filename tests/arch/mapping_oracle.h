@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "arch/array.h"
-#include "arch/loop_nest.h"
-#include "arch/pass.h"
-#include "arch/tile_schedule.h"
+#include "arch/array/array_spec.h"
+#include "arch/unit/loop_nest.h"
+#include "arch/unit/pass.h"
+#include "arch/unit/tile_schedule.h"
 
 namespace hypar::tests {
 

@@ -1,4 +1,4 @@
-#include "arch/memory.h"
+#include "arch/memory/memory.h"
 
 #include <gtest/gtest.h>
 

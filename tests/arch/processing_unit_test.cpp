@@ -1,4 +1,4 @@
-#include "arch/processing_unit.h"
+#include "arch/unit/processing_unit.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/mapper.h"
+#include "arch/unit/mapper.h"
 #include "tests/arch/support.h"
 
 namespace hypar {
@@ -24,7 +24,8 @@ struct Bench {
         : array(array_spec),
           calendar("calendar"),
           memory("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts),
-          unit(std::make_unique<ProcessingUnit>("unit", calendar, array, memory, 0, counts, ends)) {}
+          unit(std::make_unique<ProcessingUnit>("unit", calendar, array.unit(), array.clock, array.dma, memory, 0, 0,
+                                                counts, ends)) {}
 
     /// When the unit, started at kStart, has ended.
     Picoseconds end_of(const TileSchedule& schedule) {
@@ -184,7 +185,7 @@ TEST(ProcessingUnit, EndsEveryScheduleThatFits) {
         tests::set_interleave(array.memory, tests::draw(random, 64, 1024));
         array.memory.vaults = tests::draw(random, 1, 8);
         array.dma.outstanding_requests = tests::draw(random, 1, 8);
-        Mapper mapper(array);
+        Mapper mapper(array.mapping_target());
         const TileSchedule schedule = mapper.schedule(tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]));
         Bench bench(array);
         const Picoseconds end = bench.end_of(schedule);
@@ -193,8 +194,9 @@ TEST(ProcessingUnit, EndsEveryScheduleThatFits) {
         Cycles computing = 0;
         for (std::uint64_t index = 0; index < schedule.size(); ++index) {
             const Tile tile = schedule.tile(index);
-            computing += time_tile(array, schedule.nest(), tile.shape, schedule.mapping().pass, tile.accumulation())
-                             .cycles.total();
+            computing +=
+                time_tile(array.unit(), schedule.nest(), tile.shape, schedule.mapping().pass, tile.accumulation())
+                    .cycles.total();
         }
         ASSERT_GE(end, kStart + computing * kCycle);
         ASSERT_GE(end * array.memory.vaults, 100 * schedule.memory_bytes());

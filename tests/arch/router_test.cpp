@@ -1,4 +1,4 @@
-#include "arch/router.h"
+#include "arch/network/router.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "arch/array_model.h"
+#include "arch/array/array_model.h"
 #include "tests/arch/support.h"
 
 namespace hypar {

@@ -8,11 +8,11 @@
 
 #include <systemc>
 
-#include "arch/array.h"
-#include "arch/loop_nest.h"
-#include "arch/processing_unit.h"
-#include "arch/tile_timing.h"
-#include "arch/time.h"
+#include "arch/array/array_spec.h"
+#include "arch/kernel/time.h"
+#include "arch/unit/loop_nest.h"
+#include "arch/unit/processing_unit.h"
+#include "arch/unit/tile_timing.h"
 
 namespace hypar::tests {
 
@@ -143,7 +143,7 @@ inline LoopNest random_nest(Random& random, Phase phase) {
 /// Every pass that a search may try.
 inline std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest) {
     std::vector<PassShape> shapes;
-    for (const PassShape& sets : array_sets(array, nest)) add_pass_shapes(shapes, array, nest, sets);
+    for (const PassShape& sets : array_sets(array.unit(), nest)) add_pass_shapes(shapes, array.unit(), nest, sets);
     return shapes;
 }
 

@@ -1,6 +1,6 @@
-#include "arch/tile_schedule.h"
+#include "arch/unit/tile_schedule.h"
 
-#include "arch/tile_timing.h"
+#include "arch/unit/tile_timing.h"
 
 #include <gtest/gtest.h>
 
@@ -131,7 +131,7 @@ TEST_P(EveryPhase, TilesCoverEveryMultiplyAccumulateOnce) {
         const PassShape pass = tests::pass_shapes(array, schedule.nest()).front();
         std::uint64_t macs = 0;
         for (const PlacedTile& placed : tiles) {
-            macs += time_tile(array, schedule.nest(), placed.tile.shape, pass).macs;
+            macs += time_tile(array.unit(), schedule.nest(), placed.tile.shape, pass).macs;
             Indices size{};
             for (std::size_t loop = 0; loop < kLoops; ++loop) {
                 size[loop] = std::min(block[loop], extent[loop] - placed.index[loop] * block[loop]);

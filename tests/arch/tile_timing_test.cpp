@@ -1,4 +1,4 @@
-#include "arch/tile_timing.h"
+#include "arch/unit/tile_timing.h"
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ TileShape whole(const LoopNest& nest) {
 
 /// 12 x 14 processing elements; 224 filter, 12 feature map and 24 partial sum registers; 4 words a cycle each.
 TileTiming time_whole(const LoopNest& nest, const PassShape& pass, Accumulation accumulation = {}) {
-    return time_tile(tests::hpca19(), nest, whole(nest), pass, accumulation);
+    return time_tile(tests::hpca19().unit(), nest, whole(nest), pass, accumulation);
 }
 
 TEST(RowStationary, ASetOfElementsComputesAllInOnePass) {
@@ -73,7 +73,7 @@ TEST(RowStationary, WaitsForTheNetworksWhereManySetsShareTheWork) {
     ArraySpec slow = tests::hpca19();
     slow.pe_array.feature_words_per_cycle = 1;
     const LoopNest nest = convolution(Phase::Forward, 1);
-    const TileTiming waiting = time_tile(slow, nest, whole(nest), {kRow, 4, 1, 1, 2, 4, 1, 3});
+    const TileTiming waiting = time_tile(slow.unit(), nest, whole(nest), {kRow, 4, 1, 1, 2, 4, 1, 3});
     EXPECT_EQ(waiting.cycles.fill, 18U + 36);
     EXPECT_EQ(waiting.cycles.delivery, 36U - 12);
 }
@@ -82,7 +82,7 @@ TEST(RowStationary, WaitsForTheBanksOfTheBuffer) {
     ArraySpec array = tests::hpca19();
     array.buffer = {108 * 1024, 2, 4};  // 8 bytes a cycle
     const LoopNest nest = convolution(Phase::Forward, 1);
-    const TileTiming timing = time_tile(array, nest, whole(nest), {kRow, 4, 4, 2, 1, 1, 1, 3});
+    const TileTiming timing = time_tile(array.unit(), nest, whole(nest), {kRow, 4, 4, 2, 1, 1, 1, 3});
     // 72 filters, 72 features and 64 sums each way: 272 words of 4 bytes take 136 cycles; fill, multiplications and
     // drain 27 + 96 + 7.
     EXPECT_EQ(timing.cycles.buffer, 6U);
@@ -113,7 +113,7 @@ TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     nest.in_height = nest.in_width = nest.kernel = 13;
     ArraySpec array = tests::hpca19();
     array.pe_array.feature_registers = 13;
-    const TileTiming timing = time_tile(array, nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12});
+    const TileTiming timing = time_tile(array.unit(), nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12});
     // 13 kernel rows on 12: two passes of 13 kernel columns x 1 output.
     EXPECT_EQ(timing.passes, 2U);
     EXPECT_EQ(timing.cycles.multiply, 2U * 13);
@@ -121,7 +121,7 @@ TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     EXPECT_EQ(timing.active_pes, 12U);
     // With 12 registers for features, 13 kernel columns take two passes as well, of 7 columns.
     array.pe_array.feature_registers = 12;
-    EXPECT_EQ(time_tile(array, nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12}).passes, 4U);
+    EXPECT_EQ(time_tile(array.unit(), nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12}).passes, 4U);
 }
 
 TEST(RowStationary, GroupsOfAConvolutionFollowEachOther) {
@@ -207,7 +207,7 @@ TEST(PassShapes, OfTheChipHaveWholeSetsInPiecesIfNeedBe) {
     for (const PassShape& pass : tests::pass_shapes(array, nest)) {
         EXPECT_EQ(pass.e, 27U);
         EXPECT_EQ(pass.r * pass.t, 1U);
-        EXPECT_EQ(time_tile(array, nest, whole(nest), pass).active_pes, 135U);
+        EXPECT_EQ(time_tile(array.unit(), nest, whole(nest), pass).active_pes, 135U);
     }
     // conv1: 55 columns of 11 rows do not fit in pieces, so a part that fills the array's columns.
     nest.out_height = nest.out_width = 55;
@@ -248,7 +248,7 @@ TEST(PassShapes, StayWithinTheArrayAndItsRegisters) {
                                  tests::draw(random, 1, nest.in_channels), tests::draw(random, 1, nest.out_channels),
                                  tests::draw(random, 1, nest.out_height)};
             const Accumulation accumulation{tests::draw(random, 0, 1) == 1, tests::draw(random, 0, 1) == 1};
-            const TileTiming timing = time_tile(array, nest, tile, pass, accumulation);
+            const TileTiming timing = time_tile(array.unit(), nest, tile, pass, accumulation);
             ASSERT_LE(timing.macs, pes.size() * timing.cycles.multiply);
             ASSERT_LE(timing.active_pes, pes.size());
             ASSERT_GT(timing.active_pes, 0U);

@@ -1,4 +1,4 @@
-#include "arch/time.h"
+#include "arch/kernel/time.h"
 
 #include <gtest/gtest.h>
 

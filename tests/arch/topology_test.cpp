@@ -1,4 +1,4 @@
-#include "arch/topology.h"
+#include "arch/network/topology.h"
 
 #include <gtest/gtest.h>
 

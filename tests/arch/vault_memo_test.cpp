@@ -1,6 +1,6 @@
 // Vaults that remember against one that serves every access.
 
-#include "arch/vault_memo.h"
+#include "arch/memory/vault_memo.h"
 
 #include <gtest/gtest.h>
 

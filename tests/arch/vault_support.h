@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "arch/vault.h"
-#include "arch/vault_commands.h"
+#include "arch/memory/vault.h"
+#include "arch/memory/vault_commands.h"
 #include "tests/arch/hmc.h"
 #include "tests/arch/support.h"
 

@@ -1,7 +1,7 @@
 // The closed form of a vault against its commands clock by clock, those against every timing constraint, and both
 // against arithmetic.
 
-#include "arch/vault.h"
+#include "arch/memory/vault.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "experiment/condition.h"
+#include "experiment/sweep/condition.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "experiment/quantity.h"
+#include "experiment/yaml/quantity.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "experiment/scalar.h"
+#include "experiment/yaml/scalar.h"
 
 #include <gtest/gtest.h>
 
-#include "experiment/map_reader.h"
+#include "experiment/yaml/map_reader.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

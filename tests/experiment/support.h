@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "experiment/yaml.h"
+#include "experiment/yaml/yaml.h"
 
 namespace hypar {
 

@@ -1,4 +1,4 @@
-#include "experiment/sweep.h"
+#include "experiment/sweep/sweep.h"
 
 #include <set>
 #include <string>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "experiment/sweep_axis.h"
+#include "experiment/sweep/sweep_axis.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

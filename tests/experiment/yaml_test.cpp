@@ -1,4 +1,4 @@
-#include "experiment/yaml.h"
+#include "experiment/yaml/yaml.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

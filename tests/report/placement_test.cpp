@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "arch/array.h"
+#include "arch/array/array_spec.h"
 
 namespace hypar {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "tests/sim/support.h"
 
 namespace hypar {
@@ -55,14 +55,9 @@ std::vector<std::uint64_t> integers_of(const ArraySpec& array, Fidelity fidelity
     const ReplayResult result = replay(exchange_in_pairs(), array, topology, options);
     const SegmentTotals& segment = result.segments.front();
     const EventCounts& counts = segment.counts;
-    std::vector<std::uint64_t> integers{segment.cycles,
-                                        segment.busiest_link_time,
-                                        result.busiest_vault_time,
-                                        counts.adds,
-                                        counts.dram_bytes,
-                                        counts.link_bytes,
-                                        counts.priced_link_femtojoules,
-                                        counts.sent_bytes};
+    std::vector<std::uint64_t> integers{
+        segment.cycles,    segment.busiest_link_time, result.busiest_vault_time,      counts.adds,
+        counts.dram_bytes, counts.link_bytes,         counts.priced_link_femtojoules, counts.sent_bytes};
     for (const LinkUse& use : result.links) {
         integers.insert(integers.end(),
                         {use.payload_bytes, use.packets, use.flits, use.busy_time, use.stalled_time, use.peak_flits});

@@ -1,4 +1,4 @@
-#include "sim/collapse.h"
+#include "sim/replay/collapse.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "sim/lowering.h"
+#include "sim/program/lowering.h"
 #include "tests/sim/support.h"
 
 namespace hypar {

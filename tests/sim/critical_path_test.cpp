@@ -1,4 +1,4 @@
-#include "sim/critical_path.h"
+#include "sim/analysis/critical_path.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <tuple>
 #include <vector>
 
-#include "arch/tile_timing.h"
-#include "sim/lone_flow.h"
-#include "sim/lowering.h"
+#include "arch/unit/tile_timing.h"
+#include "sim/analysis/lone_flow.h"
+#include "sim/program/lowering.h"
 #include "sim/run.h"
 #include "tests/sim/support.h"
 
@@ -261,7 +261,8 @@ TEST(Ideal, TakesNothingFromATileButItsOwn) {
     const auto cycles_with = [&](Ideal ideal) {
         ArraySpec changed = array;
         changed.ideal = ideal;
-        return time_tile(changed, schedule.nest(), tile.shape, schedule.mapping().pass, tile.accumulation()).cycles;
+        return time_tile(changed.unit(), schedule.nest(), tile.shape, schedule.mapping().pass, tile.accumulation())
+            .cycles;
     };
     const ArrayCycles real = cycles_with(Ideal::Nothing);
     ASSERT_GT(real.delivery, 0U);

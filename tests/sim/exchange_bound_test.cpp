@@ -1,4 +1,4 @@
-#include "sim/exchange_bound.h"
+#include "sim/analysis/exchange_bound.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "tests/arch/hmc.h"
 
 namespace hypar {

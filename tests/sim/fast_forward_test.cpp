@@ -1,6 +1,6 @@
 // Skipping what repeats itself must change no integer: random steps on random arrays, in full and fast.
 
-#include "sim/fast_forward.h"
+#include "sim/replay/fast_forward.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/kernel/kernel_scope.h"
 #include "base/error.h"
-#include "sim/kernel_scope.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "tests/sim/random_step.h"
 #include "tests/sim/support.h"
 

@@ -1,11 +1,11 @@
-#include "sim/kernel_scope.h"
+#include "arch/kernel/kernel_scope.h"
 
 #include <gtest/gtest.h>
 
 #include <systemc>
 
-#include "arch/calendar.h"
-#include "arch/component.h"
+#include "arch/kernel/calendar.h"
+#include "arch/kernel/component.h"
 
 namespace hypar {
 namespace {

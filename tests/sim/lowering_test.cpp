@@ -1,4 +1,4 @@
-#include "sim/lowering.h"
+#include "sim/program/lowering.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "sim/memory_layout.h"
+#include "sim/program/memory_layout.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

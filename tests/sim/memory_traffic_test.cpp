@@ -1,6 +1,6 @@
 // What traffic gets of a memory, against arithmetic with the times of configs/arrays/hpca19.yaml.
 
-#include "sim/memory_traffic.h"
+#include "sim/probe/memory_traffic.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "sim/memory_use.h"
+#include "sim/analysis/memory_use.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "sim/lowering.h"
+#include "sim/program/lowering.h"
 #include "tests/sim/support.h"
 
 namespace hypar {

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "arch/array.h"
-#include "sim/noc.h"
-#include "sim/standstill.h"
+#include "arch/array/array_spec.h"
+#include "arch/network/standstill.h"
+#include "sim/probe/noc.h"
 
 namespace hypar::tests {
 

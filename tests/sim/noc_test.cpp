@@ -1,4 +1,4 @@
-#include "sim/noc.h"
+#include "sim/probe/noc.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/deadlock.h"
+#include "arch/network/deadlock.h"
 #include "tests/sim/noc_support.h"
 
 namespace hypar {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/lowering.h"
-#include "sim/replay.h"
+#include "sim/program/lowering.h"
+#include "sim/replay/replay.h"
 #include "sim/run.h"
 #include "tests/sim/support.h"
 

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/lowering.h"
-#include "sim/replay.h"
+#include "sim/program/lowering.h"
+#include "sim/replay/replay.h"
 #include "tests/sim/support.h"
 
 namespace hypar::tests {

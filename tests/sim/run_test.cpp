@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "sim/conservation.h"
-#include "sim/lowering.h"
+#include "sim/analysis/conservation.h"
+#include "sim/program/lowering.h"
 #include "tests/sim/support.h"
 
 namespace hypar {

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "arch/array.h"
-#include "arch/event_counts.h"
+#include "arch/array/array_spec.h"
+#include "arch/kernel/event_counts.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/run.h"

@@ -1,6 +1,6 @@
 // What the timeline shows is what the report counts: random steps on random arrays, in full and fast.
 
-#include "sim/timeline.h"
+#include "sim/replay/timeline.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/collapse.h"
-#include "sim/kernel_run.h"
+#include "sim/replay/collapse.h"
+#include "sim/replay/kernel_run.h"
 #include "tests/sim/random_step.h"
 
 namespace hypar {

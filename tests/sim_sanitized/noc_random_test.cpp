@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "arch/deadlock.h"
+#include "arch/network/deadlock.h"
 #include "tests/sim/noc_support.h"
 
 namespace hypar {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sweep/slurm_job.h"
+#include "sweep/slurm/slurm_job.h"
 
 namespace hypar::test {
 

@@ -1,4 +1,4 @@
-#include "sweep/local_engine.h"
+#include "sweep/engine/local_engine.h"
 
 #include <unistd.h>
 
@@ -16,8 +16,8 @@
 
 #include "report/run_render.h"
 #include "sim/run.h"
-#include "sweep/point_queue.h"
-#include "sweep/shared_news.h"
+#include "sweep/engine/point_queue.h"
+#include "sweep/engine/shared_news.h"
 #include "tests/sweep/support.h"
 
 namespace hypar {

@@ -1,4 +1,4 @@
-#include "sweep/results_store.h"
+#include "sweep/results/results_store.h"
 
 #include <string>
 #include <vector>
@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "sweep/folder_lock.h"
-#include "sweep/query.h"
-#include "sweep/results_csv.h"
-#include "sweep/sensitivity.h"
-#include "sweep/sweep_json.h"
+#include "sweep/results/folder_lock.h"
+#include "sweep/results/query.h"
+#include "sweep/results/results_csv.h"
+#include "sweep/results/sensitivity.h"
+#include "sweep/results/sweep_json.h"
 #include "tests/sweep/support.h"
 
 namespace hypar {

@@ -1,4 +1,4 @@
-#include "sweep/slurm_engine.h"
+#include "sweep/slurm/slurm_engine.h"
 
 #include <map>
 #include <stdexcept>
@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "sweep/slurm_commands.h"
-#include "sweep/task_results.h"
+#include "sweep/slurm/slurm_commands.h"
+#include "sweep/slurm/task_results.h"
 #include "tests/sweep/fake_slurm.h"
 
 namespace hypar::test {

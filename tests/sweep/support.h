@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-#include "experiment/sweep.h"
+#include "experiment/sweep/sweep.h"
 
 namespace hypar {
 

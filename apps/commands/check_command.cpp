@@ -1,0 +1,43 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands/commands.h"
+#include "apps/terminal/output.h"
+#include "apps/terminal/terminal.h"
+#include "experiment/experiment.h"
+
+namespace hypar {
+namespace {
+
+/// Checks every file; tells of all mistakes but the last on standard error itself.
+void run(const std::vector<std::string>& files) {
+    std::string text;
+    std::vector<ConfigError> errors;
+    for (const std::string& file : files) {
+        try {
+            text += fmt::format("{}: {}\n", file, check_file(file));
+        } catch (const ConfigError& error) {
+            errors.push_back(error);
+        }
+    }
+    if (errors.empty()) {
+        print_result(text);
+        return;
+    }
+    for (std::size_t index = 0; index + 1 < errors.size(); ++index) print_error(errors[index].what());
+    throw errors.back();
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("check", "read and validate files, run nothing");
+    const auto files = std::make_shared<std::vector<std::string>>();
+    command->add_option("FILE", *files, "experiments, networks, arrays or sweeps")->required()->type_name("");
+    command->callback([files] { run(*files); });
+}
+
+}  // namespace hypar

@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "apps/commands/commands.h"
+#include "apps/terminal/options.h"
+#include "apps/terminal/output.h"
+#include "apps/terminal/terminal.h"
+#include "arch/array/array_spec.h"
+#include "experiment/experiment.h"
+#include "experiment/sweep/sweep.h"
+#include "partition/strategy.h"
+#include "report/format.h"
+
+namespace hypar {
+namespace {
+
+std::vector<Named> list_strategies() {
+    std::vector<Named> names;
+    for (const StrategyEntry& entry : strategies()) names.push_back({entry.name, entry.description});
+    return names;
+}
+
+std::vector<Named> list_topologies() {
+    std::vector<Named> names;
+    for (const TopologyName& entry : topologies()) names.push_back({entry.name, entry.description});
+    return names;
+}
+
+struct Catalogue {
+    const char* name;
+    std::vector<Named> (*list)();
+};
+
+constexpr Catalogue kCatalogues[] = {{"networks", list_networks},       {"arrays", list_arrays},
+                                     {"strategies", list_strategies},   {"topologies", list_topologies},
+                                     {"experiments", list_experiments}, {"sweeps", list_sweeps}};
+
+/// One line for programs; on a terminal as many as it takes.
+std::string line_of(const Named& entry, std::size_t width) {
+    const std::string lead = fmt::format("{:<{}}", entry.name, width);
+    if (!terminal_columns(STDOUT_FILENO)) return lead + entry.description + "\n";
+    return wrapped(lead, entry.description, style_of(STDOUT_FILENO), Tone::Heading);
+}
+
+void run(const std::string& kind) {
+    std::vector<std::string> known;
+    for (const Catalogue& catalogue : kCatalogues) known.emplace_back(catalogue.name);
+    choose("list " + kind, kind, known);
+    std::string text;
+    for (const Catalogue& catalogue : kCatalogues) {
+        if (kind != catalogue.name) continue;
+        const std::vector<Named> entries = catalogue.list();
+        std::size_t width = 14;
+        for (const Named& entry : entries) width = std::max(width, entry.name.size());
+        for (const Named& entry : entries) text += line_of(entry, width + 2);
+    }
+    print_result(text);
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
+    const auto kind = std::make_shared<std::string>();
+    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps")
+        ->required()
+        ->type_name("");
+    command->callback([kind] { run(*kind); });
+}
+
+}  // namespace hypar

@@ -1,0 +1,86 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "apps/commands/commands.h"
+#include "apps/terminal/options.h"
+#include "apps/terminal/output.h"
+#include "apps/terminal/terminal.h"
+#include "base/error.h"
+#include "sweep/results/query.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string folder;
+    std::vector<std::string> where;
+    std::string sort;
+    std::string best;
+    std::string pareto;
+    std::string top;
+    std::string columns;
+    std::string format = "text";
+};
+
+QueryOrder order_of(const std::string& text) {
+    const bool is_descending = text.size() > 1 && text.front() == '-';
+    return {is_descending ? text.substr(1) : text, is_descending};
+}
+
+Query query_of(const Options& options) {
+    Query query;
+    for (const std::string& condition : options.where) query.where.emplace_back(condition, "--where " + condition);
+    if (!options.sort.empty()) query.sort = order_of(options.sort);
+    if (!options.best.empty()) {
+        if (query.sort) throw CLI::ValidationError("--best", "it sorts; it cannot stand beside --sort");
+        query.sort = order_of(options.best);
+        query.top = 1;
+    }
+    if (!options.top.empty()) query.top = read_count("--top " + options.top, options.top, 1);
+    if (!options.columns.empty()) query.columns = read_list("--columns " + options.columns, options.columns);
+    if (!options.pareto.empty()) {
+        const std::string option = "--pareto " + options.pareto;
+        const std::vector<std::string> figures = read_list(option, options.pareto);
+        if (figures.size() != 2) {
+            throw ConfigError("", "expected two figures, such as seconds,energy_joules", option);
+        }
+        query.front = {order_of(figures[0]), order_of(figures[1])};
+    }
+    return query;
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const Query query = query_of(options);
+    const QueryTable table = run_query(ResultsStore::open(options.folder), query);
+    if (options.format == "text") {
+        print_result(query_text(table, style_of(STDOUT_FILENO)));
+    } else {
+        print_result(options.format == "json" ? query_json(table) : query_csv(table));
+    }
+}
+
+}  // namespace
+
+void add_query_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("query", "filter, sort and choose from the results of a sweep");
+    const auto options = std::make_shared<Options>();
+    command->add_option("DIR", options->folder, "the folder of `hypar sweep`")->required()->type_name("");
+    add_values(*command, "--where", options->where, "CONDITION",
+               "a condition, such as \"network == vgg-a and seconds < 0.5\"")
+        ->check(kNotEmpty);
+    add_value(*command, "--sort", options->sort, "COLUMN", "by a column, the least first; -COLUMN: the greatest");
+    add_value(*command, "--best", options->best, "COLUMN", "the point with the least of a column; -COLUMN: the most");
+    add_value(*command, "--top", options->top, "N", "no more than so many");
+    add_value(*command, "--pareto", options->pareto, "A,B",
+              "what no other point is better than in one of two figures");
+    add_value(*command, "--columns", options->columns, "NAME,...", "names with commas between them");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

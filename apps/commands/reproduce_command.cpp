@@ -1,0 +1,105 @@
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/commands/commands.h"
+#include "apps/commands/run_experiment.h"
+#include "apps/terminal/options.h"
+#include "apps/terminal/output.h"
+#include "apps/terminal/progress_bar.h"
+#include "apps/terminal/result_folder.h"
+#include "base/error.h"
+#include "report/reproduction.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string paper;
+    std::string folder;
+    std::string format = "text";
+};
+
+std::vector<Figure> load(const std::string& paper) {
+    try {
+        return load_figures(paper);
+    } catch (const ConfigError& error) {
+        throw error.place().empty() ? error.at("reproduce " + paper) : error;
+    }
+}
+
+/// How many different experiments the figures ask for.
+std::size_t count_runs(const std::vector<Figure>& figures) {
+    std::set<std::string> identities;
+    for (const Figure& figure : figures) {
+        for (const FigureRow& row : figure.rows) {
+            if (row.metric == Metric::Plan) continue;
+            identities.insert(row.identity);
+            if (row.baseline) identities.insert(row.baseline_identity);
+        }
+    }
+    return identities.size();
+}
+
+/// Runs every experiment once; what they have in common is simulated once.
+class Runs {
+public:
+    explicit Runs(std::size_t count) : bar_(static_cast<double>(count), "runs") {}
+
+    RunFacts find(const Experiment& experiment, const std::string& identity, const std::string& figure) {
+        const auto found = facts_.find(identity);
+        if (found != facts_.end()) return found->second;
+        const std::string label = fmt::format("figure {}: {}, {}, {} accelerators", figure, experiment.network.name(),
+                                              experiment.strategy, experiment.array.accelerators);
+        const RunReport report = run_experiment(experiment, Fidelity::Fast, remembered_, [&](double fraction) {
+            bar_.show(static_cast<double>(facts_.size()) + fraction, label);
+        });
+        if (report.is_partial()) throw RunError("stopped early: nothing is written");
+        return facts_.emplace(identity, facts_of(report)).first->second;
+    }
+
+private:
+    ProgressBar bar_;
+    Remembered remembered_;
+    std::map<std::string, RunFacts> facts_;
+};
+
+std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) {
+    Runs runs(count_runs(figures));
+    std::vector<ReproducedFigure> reproduced;
+    for (const Figure& figure : figures) {
+        reproduced.push_back(reproduce(figure, [&](const Experiment& experiment, const std::string& identity) {
+            return runs.find(experiment, identity, figure.number);
+        }));
+    }
+    return reproduced;
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    const std::vector<Figure> figures = load(options.paper);
+    const ResultFolder folder(options.folder, PageKind::Reproduction);
+    const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
+    const auto text = [&](const TextStyle& style) { return reproduction_text(options.paper, reproduced, style); };
+    const Renderings result{text, reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
+    print_result(result.of(options.format));
+    folder.write(result);
+}
+
+}  // namespace
+
+void add_reproduce_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("reproduce", "every figure of a paper, theirs beside ours");
+    const auto options = std::make_shared<Options>();
+    command->add_option("PAPER", options->paper, "a folder of configs/reproduce: hpca19")->required()->type_name("");
+    add_value(*command, "-o", options->folder, "DIR",
+              "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

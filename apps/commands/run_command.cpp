@@ -1,0 +1,94 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/commands/commands.h"
+#include "apps/commands/run_experiment.h"
+#include "apps/terminal/options.h"
+#include "apps/terminal/output.h"
+#include "apps/terminal/progress_bar.h"
+#include "apps/terminal/result_folder.h"
+#include "base/error.h"
+#include "report/explain.h"
+#include "report/path_render.h"
+#include "report/plan_render.h"
+#include "report/run_render.h"
+#include "report/trace.h"
+
+namespace hypar {
+namespace {
+
+struct Options {
+    std::string experiment;
+    std::vector<std::string> settings;
+    std::string folder;
+    std::string format = "text";
+    std::string explain;
+    std::string fidelity = "fast";
+    std::string trace;
+};
+
+RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, const RunDetails& details) {
+    constexpr double kPercent = 100;
+    ProgressBar bar(kPercent, "%");
+    Remembered remembered;
+    return run_experiment(
+        experiment, fidelity, remembered,
+        [&](double fraction) { bar.show(kPercent * fraction, experiment.network.name()); }, details);
+}
+
+void run(const Options& options) {
+    choose("--format " + options.format, options.format, {"text", "json"});
+    const Fidelity fidelity = read_fidelity(options.fidelity);
+    if (!options.explain.empty()) {
+        choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan", "path"});
+    }
+    const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
+    const ResultFolder folder(options.folder, PageKind::Run);
+    if (!options.trace.empty()) check_output_file("--trace " + options.trace, options.trace);
+
+    const bool asks_for_path = options.explain == "path" || !options.folder.empty();
+    const RunReport report =
+        run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
+    std::vector<CellAlternative> alternatives;
+    const StepShape step = experiment.step();
+    if (options.explain == "plan") alternatives = cell_alternatives(experiment.network, report.plan, step);
+    const auto text = [&](const TextStyle& style) {
+        const std::string result = run_text(report, style);
+        if (options.explain == "mapping") return result + explain_mapping(report, style);
+        if (options.explain == "energy") return result + explain_energy(report, style);
+        if (options.explain == "path") return result + explain_path(report, style);
+        if (options.explain.empty()) return result;
+        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, step);
+        return result + explain_plan(plan, alternatives, style);
+    };
+    const Renderings result{text, run_json(report, alternatives), ""};
+    print_result(result.of(options.format));
+    folder.write(result);
+    if (!options.trace.empty()) write_file(options.trace, trace_json(report));
+    if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
+    if (asks_for_path && !report.critical_path) throw RunError("stopped early: the critical path was not found");
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("run", "simulate one training step of an experiment");
+    const auto options = std::make_shared<Options>();
+    command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
+        ->required()
+        ->type_name("");
+    add_values(*command, "--set", options->settings, "KEY=VALUE",
+               "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"");
+    add_value(*command, "-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
+    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
+    add_value(*command, "--fidelity", options->fidelity, "FIDELITY",
+              "fast (the default) skips what repeats itself, full replays every event; the results are the same");
+    add_value(*command, "--explain", options->explain, "TOPIC",
+              "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
+              "path: what the step waits for, and what it would take without");
+    add_value(*command, "--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace hypar

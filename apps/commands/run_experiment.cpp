@@ -1,0 +1,35 @@
+#include "apps/commands/run_experiment.h"
+
+#include "apps/terminal/interrupt.h"
+#include "apps/terminal/options.h"
+#include "sim/run.h"
+
+namespace hypar {
+
+RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
+                         const std::function<void(double)>& progress, const RunDetails& details) {
+    const Plan plan = experiment.make_plan();
+    const Interrupt interrupt;
+    ReplayOptions options;
+    options.fidelity = fidelity;
+    options.remembered = &remembered;
+    options.timeline_slices = details.timeline_slices;
+    options.progress = [&progress](double fraction) {
+        progress(fraction);
+        return !Interrupt::is_requested();
+    };
+    try {
+        return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
+                         experiment.phases, experiment.capacity, details.critical_path},
+                        options);
+    } catch (const ConfigError& error) {
+        throw experiment.located(error);
+    }
+}
+
+Fidelity read_fidelity(const std::string& value) {
+    choose("--fidelity " + value, value, {name_of(Fidelity::Fast), name_of(Fidelity::Full)});
+    return value == name_of(Fidelity::Full) ? Fidelity::Full : Fidelity::Fast;
+}
+
+}  // namespace hypar

@@ -1,0 +1,84 @@
+#include "apps/terminal/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+#include "base/names.h"
+#include "experiment/yaml/yaml.h"
+
+namespace hypar {
+
+const CLI::Validator kNotEmpty(
+    [](const std::string& value) { return value.empty() ? std::string("expected a value") : std::string(); }, "");
+
+CLI::Option* add_value(CLI::App& command, const std::string& name, std::string& value, const std::string& type,
+                       const std::string& help) {
+    return command.add_option(name, value, help)->type_name(type)->check(kNotEmpty);
+}
+
+CLI::Option* add_values(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                        const std::string& type, const std::string& help) {
+    return command.add_option(name, values, help)->take_all()->allow_extra_args(false)->type_name(type);
+}
+
+std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), value) == known.end()) {
+        throw ConfigError("", unknown_name("value", value, known), option);
+    }
+    return value;
+}
+
+std::uint64_t read_count(const std::string& option, const std::string& value, std::uint64_t least,
+                         std::uint64_t most) {
+    const YamlValue scalar = read_yaml_option(value, option);
+    return read_integer(Field(scalar, ""), least, most);
+}
+
+std::uint64_t read_size_option(const std::string& option, const std::string& value, const QuantityRange& range) {
+    const YamlValue scalar = read_yaml_option(value, option);
+    return read_size(Field(scalar, ""), range);
+}
+
+double read_fraction(const std::string& option, const std::string& value) {
+    double fraction = -1;
+    const char* end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, fraction, std::chars_format::fixed);
+    if (parsed.ec != std::errc() || parsed.ptr != end || !(fraction >= 0 && fraction <= 1)) {
+        throw ConfigError("", fmt::format("expected a decimal number from 0 to 1, such as 0.5, not \"{}\"", value),
+                          option);
+    }
+    return fraction;
+}
+
+std::vector<Override> read_overrides(const std::vector<std::string>& settings) {
+    std::vector<Override> overrides;
+    for (const std::string& setting : settings) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw CLI::ValidationError("--set", fmt::format("expected KEY=VALUE, not \"{}\"", setting));
+        }
+        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1), "--set " + setting});
+    }
+    return overrides;
+}
+
+std::vector<std::string> read_list(const std::string& option, const std::string& value) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (true) {
+        const std::size_t comma = std::min(value.find(',', begin), value.size());
+        parts.push_back(value.substr(begin, comma - begin));
+        if (parts.back().empty()) {
+            throw ConfigError("", fmt::format("expected values with commas between them, not \"{}\"", value), option);
+        }
+        if (comma == value.size()) return parts;
+        begin = comma + 1;
+    }
+}
+
+}  // namespace hypar

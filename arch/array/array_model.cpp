@@ -1,0 +1,134 @@
+#include "arch/array/array_model.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace hypar {
+
+Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                         const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
+                         CompletionListener& listener, bool has_units)
+    : sc_module(name),
+      memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts,
+              array.ideal == Ideal::Memory) {
+    for (std::uint64_t unit = 0; has_units && unit < array.processing_units; ++unit) {
+        units_.push_back(std::make_unique<ProcessingUnit>(
+            fmt::format("unit{}", unit).c_str(), calendar, array.unit(), array.clock, array.dma, memory_,
+            static_cast<std::uint32_t>(unit), unit * memory_.vaults() / array.processing_units, counts, listener));
+    }
+    interface_ = std::make_unique<NetworkInterface>("interface", calendar, array, topology, index, memory_,
+                                                    static_cast<std::uint32_t>(array.processing_units), router,
+                                                    counts, listener);
+    for (const auto& unit : units_) engines_.push_back(&unit->dma());
+    engines_.push_back(&interface_->dma());
+}
+
+void Accelerator::record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times) {
+    for (const auto& unit : units_) unit->record(units);
+    memory_.record(vaults);
+    interface_->record(times);
+}
+
+void Accelerator::restart(Picoseconds now) {
+    memory_.restart(now);
+    for (Dma* engine : engines_) engine->restart();
+    for (const auto& unit : units_) unit->buffer().restart_peak();
+}
+
+/// Blocks of memory stand on a ring: where it can turn, what matters is where each engine that goes round it is
+/// relative to the others.
+void Accelerator::offer_state(StateVisitor& visitor) {
+    const auto lead = std::find_if(engines_.begin(), engines_.end(), [](Dma* engine) { return engine->was_used(); });
+    const std::uint64_t first = lead == engines_.end() || !memory_.can_turn() ? 0 : (*lead)->next_place();
+    for (const Dma* engine : engines_) {
+        visitor.value(engine->was_used() ? 1 : 0);
+        if (!engine->was_used()) continue;
+        visitor.value((engine->next_place() + memory_.ring_size() - first) % memory_.ring_size());
+    }
+    for (const auto& unit : units_) unit->offer_state(visitor);
+    interface_->offer_state(visitor);
+    const std::uint64_t turned = memory_.offer_state_from(visitor, first);
+    for (Dma* engine : engines_) {
+        if (engine->was_used()) engine->turn(turned);
+    }
+}
+
+const Worker& Accelerator::busiest() const {
+    const Worker* busiest = interface_.get();
+    for (const auto& unit : units_) {
+        if (unit->work_left() > busiest->work_left()) busiest = unit.get();
+    }
+    return *busiest;
+}
+
+ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                       const Topology& topology, CompletionListener& listener, bool has_units)
+    : sc_module(name),
+      array_(array),
+      topology_(topology),
+      interconnect_("interconnect", calendar, array.interconnect, array.clock, topology) {
+    for (std::size_t index = 0; index < topology.accelerator_count(); ++index) {
+        accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, array,
+                                                              topology, index, interconnect_.router(index), counts_,
+                                                              listener, has_units));
+    }
+}
+
+void ArrayModel::record(std::size_t most_slices) {
+    activity_ = std::make_unique<ArrayActivity>(accelerators_.size(), topology_.links().size(), most_slices);
+    for (std::size_t index = 0; index < accelerators_.size(); ++index) {
+        accelerators_[index]->record(activity_->units[index], activity_->vaults[index], activity_->transfers[index]);
+    }
+    interconnect_.record(activity_->links);
+}
+
+void ArrayModel::restart(Picoseconds now) {
+    for (const auto& accelerator : accelerators_) accelerator->restart(now);
+    interconnect_.restart();
+}
+
+Picoseconds ArrayModel::quiet_at() const { return interconnect_.quiet_at(); }
+
+void ArrayModel::offer_state(StateVisitor& visitor) {
+    counts_.offer_state(visitor);
+    for (const auto& accelerator : accelerators_) accelerator->offer_state(visitor);
+    interconnect_.offer_state(visitor);
+    if (activity_ != nullptr) activity_->offer_state(visitor);
+}
+
+HardwareUse ArrayModel::use() const {
+    HardwareUse use;
+    use.counts = counts_;
+    use.links = interconnect_.link_use();
+    count_links(use.counts, use.links);
+    for (const auto& accelerator : accelerators_) {
+        use.accelerators.push_back(accelerator->interface().use());
+        const std::vector<Picoseconds>& busy_times = accelerator->memory().busy_times();
+        use.vaults_busy.insert(use.vaults_busy.end(), busy_times.begin(), busy_times.end());
+        for (const auto& unit : accelerator->units()) {
+            use.peak_buffer_bytes = std::max(use.peak_buffer_bytes, unit->buffer().peak());
+        }
+    }
+    return use;
+}
+
+const Worker& ArrayModel::busiest() const {
+    const Worker* busiest = &accelerators_.front()->busiest();
+    for (const auto& accelerator : accelerators_) {
+        const Worker& worker = accelerator->busiest();
+        if (worker.work_left() > busiest->work_left()) busiest = &worker;
+    }
+    return *busiest;
+}
+
+void ArrayModel::count_links(EventCounts& counts, const std::vector<LinkUse>& links) const {
+    for (std::size_t link = 0; link < links.size(); ++link) {
+        const std::uint64_t bytes = checked_multiply(links[link].flits, array_.interconnect.flit_bytes);
+        const auto& price = topology_.links()[link].femtojoules_per_bit;
+        std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
+        counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
+    }
+}
+
+}  // namespace hypar

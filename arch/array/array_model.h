@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "arch/array/array_spec.h"
+#include "arch/array/hardware_use.h"
+#include "arch/array/network_interface.h"
+#include "arch/kernel/activity.h"
+#include "arch/memory/memory.h"
+#include "arch/network/interconnect_model.h"
+#include "arch/network/router.h"
+#include "arch/network/topology.h"
+#include "arch/unit/processing_unit.h"
+
+namespace hypar {
+
+/// One accelerator: memory, processing units, a network interface.
+class Accelerator : public sc_core::sc_module {
+public:
+    Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+                const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
+                CompletionListener& listener, bool has_units);
+
+    /// Writes down from now on what its parts do.
+    void record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times);
+    /// Every engine starts from its first vault again, and the vaults from rest.
+    void restart(Picoseconds now);
+    void offer_state(StateVisitor& visitor);
+    /// Which of its units and its interface has most work left.
+    const Worker& busiest() const;
+
+    ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
+    NetworkInterface& interface() { return *interface_; }
+    const NetworkInterface& interface() const { return *interface_; }
+    Memory& memory() { return memory_; }
+    const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
+
+private:
+    Memory memory_;
+    std::vector<std::unique_ptr<ProcessingUnit>> units_;
+    std::unique_ptr<NetworkInterface> interface_;
+    std::vector<Dma*> engines_;  ///< of the units, then of the interface
+};
+
+/// The accelerators and switches of a topology as SystemC modules. Must be made within a KernelScope and live no
+/// longer.
+class ArrayModel : public sc_core::sc_module {
+public:
+    /// `array` and `topology` must outlive it. An array that only exchanges needs no processing units.
+    ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
+               const Topology& topology, CompletionListener& listener, bool has_units = true);
+
+    /// Writes down from now on what its parts do, at most so many slices of each in a segment.
+    void record(std::size_t most_slices);
+    /// What is written down; null unless it is.
+    ArrayActivity* activity() { return activity_.get(); }
+
+    /// Puts what has come to rest back to how it was at first, for the segment that starts `now`.
+    void restart(Picoseconds now);
+    /// When all that is on its way now without anybody's waiting for it has come to rest.
+    Picoseconds quiet_at() const;
+    void offer_state(StateVisitor& visitor);
+    HardwareUse use() const;
+    /// The worker with most work left.
+    const Worker& busiest() const;
+
+    const InterconnectModel& interconnect() const { return interconnect_; }
+    Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
+    const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }
+    /// But for what crosses links, which use() adds.
+    const EventCounts& counts() const { return counts_; }
+
+private:
+    void count_links(EventCounts& counts, const std::vector<LinkUse>& links) const;
+
+    const ArraySpec& array_;
+    const Topology& topology_;
+    EventCounts counts_;
+    InterconnectModel interconnect_;
+    std::vector<std::unique_ptr<Accelerator>> accelerators_;
+    std::unique_ptr<ArrayActivity> activity_;
+};
+
+}  // namespace hypar

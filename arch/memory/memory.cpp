@@ -1,0 +1,265 @@
+#include "arch/memory/memory.h"
+
+#include <algorithm>
+
+namespace hypar {
+namespace {
+
+// A row's stream: the engine, and the stream's tag below.
+constexpr unsigned kEngineShift = 48;
+
+std::uint64_t ring_size_of(const MemorySpec& spec) {
+    return spec.vaults * std::max<std::uint64_t>(1, spec.stripe_bytes() / spec.interleave_bytes);
+}
+
+/// Whether every block has rows of its own, so that no request finds a row open that an earlier one has opened.
+bool blocks_share_no_rows(const MemorySpec& spec, std::uint64_t run_bytes) {
+    return spec.interleave_bytes % spec.stripe_bytes() == 0 ||
+           (run_bytes == spec.row_bytes && spec.interleave_bytes % spec.row_bytes == 0);
+}
+
+}  // namespace
+
+Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
+               Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal)
+    : Component(name, calendar),
+      spec_(spec),
+      timing_(spec),
+      crossbar_delay_(crossbar_delay),
+      is_ideal_(is_ideal),
+      counts_(counts),
+      ring_size_(ring_size_of(spec)),
+      run_bytes_(spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes),
+      burst_time_(timing_.column_spacing * timing_.clock_period),
+      can_turn_(blocks_share_no_rows(spec, run_bytes_)),
+      remembers_(can_turn_ && ring_size_ == spec.vaults),
+      memo_(timing_, spec),
+      states_(remembers_ ? spec.vaults : 0),
+      vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
+      busy_times_(spec.vaults) {
+    restart(0);
+}
+
+void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
+    if (request.engine >= clients_.size()) clients_.resize(request.engine + 1);
+    clients_[request.engine] = request.client;
+    inbox_.put(arrival, request.engine, request);
+    wake_by(arrival);
+}
+
+void Memory::restart(Picoseconds now) {
+    origin_ = now;
+    std::fill(states_.begin(), states_.end(), VaultMemo::State{});
+    memo_.make_room();
+    for (Vault& vault : vaults_) {
+        vault.restart();
+        if (spec_.page == PagePolicy::Open) vault.open_other_rows();
+    }
+}
+
+Picoseconds Memory::wake(Picoseconds now) {
+    while (inbox_.next_arrival() <= now) serve(inbox_.take(), now);
+    return inbox_.next_arrival();
+}
+
+void Memory::serve(const MemoryRequest& request, Picoseconds now) {
+    counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
+    if (is_ideal_) {
+        const std::uint64_t blocks = ceil_divide(request.bytes, spec_.interleave_bytes);
+        request.client->memory_done(request.tag, blocks, now + crossbar_delay_);
+        return;
+    }
+    const Clocks arrival = timing_.up_to(now - origin_);
+    // The stream's first block stands on the first round of the ring.
+    const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;
+    std::uint64_t block = request.first_block;
+    std::uint64_t done = 0;  // blocks in a row that are done at the same time
+    Clocks done_at = 0;
+    const auto answer = [&] {
+        const Picoseconds time = origin_ + done_at * timing_.clock_period;
+        if (done > 0) request.client->memory_done(request.tag, done, time + crossbar_delay_);
+    };
+    for (std::uint64_t left = request.bytes; left > 0; ++block) {
+        const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
+        const Clocks end = remembers_ ? look_up_block(request, begin + block, bytes, arrival)
+                                      : serve_block(request, begin, block, bytes, arrival);
+        if (end != done_at) {
+            answer();
+            done = 0;
+        }
+        done_at = end;
+        ++done;
+        left -= bytes;
+    }
+    answer();
+}
+
+Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival) {
+    const std::size_t vault = place % vaults();
+    const BlockService service = memo_.serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
+    move_data(vault, service.bursts, bytes, arrival, service.end);
+    return service.end;
+}
+
+/// `block` counts from the beginning of the stream, which stands at place `begin`.
+Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block,
+                           std::uint64_t bytes, Clocks arrival) {
+    const std::uint64_t place = begin + block;  // on which round of the ring, too
+    const std::size_t vault = place % vaults();
+    const std::uint64_t address = place / vaults() * spec_.interleave_bytes;
+    std::uint64_t left_of_run = run_bytes_ - address % run_bytes_;
+    std::uint64_t left_of_stripe = spec_.stripe_bytes() - address % spec_.stripe_bytes();
+    VaultAccess access;
+    access.arrival = arrival;
+    access.bank = static_cast<std::uint32_t>(address / run_bytes_ % spec_.banks);
+    access.row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
+    // Where every block has its own rows they are known by it, wherever the stream began: the ring may turn.
+    access.row.row = can_turn_ ? block * ceil_divide(spec_.interleave_bytes, spec_.stripe_bytes())
+                               : address / spec_.stripe_bytes();
+    access.is_write = request.direction == Direction::Write;
+    Clocks end = 0;
+    std::uint64_t bursts = 0;
+    for (std::uint64_t left = bytes; left > 0;) {
+        const std::uint64_t run = std::min(left, left_of_run);
+        access.bursts = ceil_divide(run, spec_.burst_bytes);
+        end = vaults_[vault].serve(access);
+        bursts += access.bursts;
+        left -= run;
+        left_of_stripe -= run;
+        left_of_run = run_bytes_;
+        if (++access.bank == spec_.banks) access.bank = 0;
+        if (left_of_stripe == 0) {
+            left_of_stripe = spec_.stripe_bytes();
+            ++access.row.row;
+        }
+    }
+    move_data(vault, bursts, bytes, arrival, end);
+    return end;
+}
+
+/// Of a block that arrived at a vault and is done at `end`.
+void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end) {
+    const Picoseconds busy = bursts * burst_time_;
+    busy_times_[vault] += busy;
+    if (track_ == nullptr) return;
+    track_->work(origin_ + arrival * timing_.clock_period, origin_ + end * timing_.clock_period, busy, bytes);
+}
+
+std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {
+    offer_due_time(visitor);
+    visitor.value((visitor.now() - origin_) % timing_.clock_period);
+    const std::uint64_t turned = visitor.turn(first, ring_size_);
+    inbox_.offer_state(visitor, [&](std::uint64_t engine, const MemoryRequest& request) {
+        visitor.value(engine);
+        visitor.value((request.place + ring_size_ - first) % ring_size_);
+        visitor.value(request.bytes);
+        visitor.value(static_cast<std::uint64_t>(request.direction));
+        visitor.value(request.first_block);
+        visitor.value(request.client->streams_before(request.tag));
+    });
+    if (remembers_) {
+        offer_states(visitor, first);
+    } else {
+        offer_vaults(visitor, first);
+    }
+    visitor.counters_on_ring(busy_times_);
+    if (turned > 0) turn(first, turned);
+    return turned;
+}
+
+/// Vaults at rest whose rows nobody can find again differ only in which banks have to be closed first: those that are
+/// alike are counted. `rests(place)` says which rest, `open(place)` their banks; `show(place)` shows the others.
+template <typename Rests, typename Open, typename Show>
+void Memory::offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show) {
+    std::uint64_t alike = 0;
+    std::uint64_t open_banks = 0;
+    for (std::uint64_t place = first; place < first + vaults(); ++place) {
+        const bool is_at_rest = rests(place);
+        const std::uint64_t open_here = is_at_rest ? open(place) : 0;
+        if (!is_at_rest || open_here != open_banks) {
+            visitor.value(alike);
+            visitor.value(open_banks);
+            alike = 0;
+            open_banks = open_here;
+        }
+        if (is_at_rest) {
+            ++alike;
+        } else {
+            show(place);
+        }
+    }
+    visitor.value(alike);
+    visitor.value(open_banks);
+}
+
+void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
+    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
+    const auto vault = [&](std::uint64_t place) -> Vault& { return vaults_[place % vaults()]; };
+    offer_alike(
+        visitor, first, [&](std::uint64_t place) { return can_turn_ && vault(place).latest() <= now; },
+        [&](std::uint64_t place) { return vault(place).open_banks(first_bank_at(place)); },
+        [&](std::uint64_t place) {
+            vault(place).offer_state(visitor, origin_, first_bank_at(place),
+                                     [&](const RowId& row) { offer_row(visitor, row); });
+        });
+}
+
+/// Of vaults that remember, a state at work says all by its number and its time.
+void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
+    const auto state = [&](std::uint64_t place) -> VaultMemo::State& { return states_[place % vaults()]; };
+    const auto end_of = [&](std::uint64_t place) {
+        return origin_ + memo_.rests_from(state(place)) * timing_.clock_period;
+    };
+    offer_alike(
+        visitor, first, [&](std::uint64_t place) { return end_of(place) <= visitor.now(); },
+        [&](std::uint64_t place) { return memo_.open_banks(state(place)); },
+        [&](std::uint64_t place) {
+            visitor.value(state(place).number);
+            const Picoseconds before = end_of(place);
+            Picoseconds end = before;
+            visitor.time(end);
+            state(place).clock += (end - before) / timing_.clock_period;
+        });
+}
+
+/// A row that a request to come may find open, by its stream's place among those that have not ended.
+void Memory::offer_row(StateVisitor& visitor, const RowId& row) const {
+    if (can_turn_) return;
+    if (row == kOtherRow) {
+        visitor.value(kNever);
+        return;
+    }
+    const std::uint64_t engine = row.stream >> kEngineShift;
+    const std::uint64_t tag = row.stream & ((std::uint64_t{1} << kEngineShift) - 1);
+    if (clients_[engine]->has_ended(tag)) {
+        visitor.value(kNever);
+        return;
+    }
+    visitor.value(engine);
+    visitor.value(clients_[engine]->streams_before(tag));
+    visitor.value(row.row);
+}
+
+/// Of the block at a place of the ring.
+std::size_t Memory::first_bank_at(std::uint64_t place) const {
+    if (!can_turn_ || ring_size_ == vaults()) return 0;
+    return place / vaults() * (spec_.interleave_bytes / spec_.row_bytes) % spec_.banks;
+}
+
+/// Places move on, and with them vaults and the banks of those that begin another round.
+void Memory::turn(std::uint64_t first, std::uint64_t places_on) {
+    inbox_.for_each([&](MemoryRequest& request) { request.place = (request.place + places_on) % ring_size_; });
+    if (remembers_) {
+        std::rotate(states_.begin(), states_.end() - static_cast<std::ptrdiff_t>(places_on), states_.end());
+        return;
+    }
+    std::vector<Vault> turned = vaults_;
+    for (std::uint64_t place = first; place < first + vaults(); ++place) {
+        Vault& target = turned[(place + places_on) % vaults()];
+        target = vaults_[place % vaults()];
+        target.turn_banks((first_bank_at(place + places_on) + spec_.banks - first_bank_at(place)) % spec_.banks);
+    }
+    vaults_ = std::move(turned);
+}
+
+}  // namespace hypar

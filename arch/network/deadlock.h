@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/network/graph.h"
+#include "arch/network/routing.h"
+
+namespace hypar {
+
+class Topology;
+
+/// Virtual channels of links that packets can wait for in a circle: each is held by a packet that wants the next one,
+/// and the last one by one that wants the first. Empty if there are none.
+///
+/// That is a cycle of the channel-dependency graph: without one, no routing deadlocks (Dally and Seitz, IEEE Trans.
+/// Computers C-36, 1987). Its edges are the steps of the routes from each of `sources` to each of `destinations`.
+std::vector<Hop> find_cycle(const Graph& graph, const Routing& routing, std::size_t virtual_channels,
+                            const std::vector<std::size_t>& sources, const std::vector<std::size_t>& destinations);
+
+/// Who sends to whom.
+enum class Pairs : std::uint8_t {
+    All,        ///< everyone to everyone
+    Exchanges,  ///< those whose numbers differ in one bit, as the partners of a plan's exchanges do
+};
+
+/// Throws ConfigError (key "topology") that shows the cycle if packets between such pairs can deadlock.
+void check_deadlock_free(const Topology& topology, Pairs pairs = Pairs::All);
+
+/// "acc0 -> acc1 [0], acc1 -> acc2 [0]": links with their virtual channels.
+std::string describe_cycle(const Graph& graph, const std::vector<Hop>& cycle);
+
+}  // namespace hypar

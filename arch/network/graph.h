@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/kernel/time.h"
+
+namespace hypar {
+
+/// One direction of a wire between two nodes.
+struct LinkSpec {
+    std::size_t from = 0;  ///< node
+    std::size_t to = 0;
+    std::uint64_t bits_per_second = 1;
+    Picoseconds latency = 1;
+    std::optional<std::uint64_t> femtojoules_per_bit;  ///< none: as the array's energy table says for all
+};
+
+/// Nodes and directed links. Nodes 0 .. N-1 are the accelerators, the others switches.
+class Graph {
+public:
+    std::size_t add_node(std::string name);
+    void add_link(const LinkSpec& link);
+    /// Adds both directions of a wire.
+    void add_wire(LinkSpec link);
+
+    std::size_t node_count() const { return names_.size(); }
+    const std::string& name(std::size_t node) const { return names_[node]; }
+    const std::vector<LinkSpec>& links() const { return links_; }
+    /// Links that leave `node`, in the order in which they were added.
+    const std::vector<std::size_t>& links_from(std::size_t node) const { return links_from_[node]; }
+    /// Links that end in `node`, likewise.
+    const std::vector<std::size_t>& links_into(std::size_t node) const { return links_into_[node]; }
+
+    /// The first link from one node to another, which must be there.
+    std::size_t link_between(std::size_t from, std::size_t to) const;
+
+    /// Links that a shortest way from each node to `destination` has; kUnreachable where there is none.
+    std::vector<std::uint32_t> distances_to(std::size_t destination) const;
+    static constexpr std::uint32_t kUnreachable = UINT32_MAX;
+
+private:
+    std::vector<std::string> names_;
+    std::vector<LinkSpec> links_;
+    std::vector<std::vector<std::size_t>> links_from_;
+    std::vector<std::vector<std::size_t>> links_into_;
+};
+
+}  // namespace hypar

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "arch/kernel/activity.h"
+#include "arch/kernel/component.h"
+#include "arch/kernel/inbox.h"
+#include "arch/network/interconnect_spec.h"
+#include "arch/network/link_use.h"
+#include "arch/network/packet.h"
+#include "arch/network/topology.h"
+
+namespace hypar {
+
+/// A node's switch with the links that leave it: input queues, virtual channels, credits.
+///
+/// Every virtual channel of every incoming link has an input buffer, and so has the local port, which takes one flit
+/// a cycle from the terminal and gives one to it. What moves as one is a packet (virtual cut-through) or a flit
+/// (wormhole). It can leave a buffer once its head is through the router's pipeline, and not before it has come in so
+/// far that its tail will be there in time: a link never waits in the middle of what it carries. The first one of
+/// each buffer asks for a virtual channel of a link. In each of these it is one's turn, round-robin, and nobody goes
+/// before it; a free link goes round-robin to the next virtual channel in which the one whose turn it is has room
+/// behind the link. A packet keeps a virtual channel from its head to its tail.
+class Router : public Component {
+public:
+    Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec, const Clock& clock,
+           const Topology& topology, std::size_t node);
+
+    /// Joins the links that leave this node to the routers (by node) at their ends.
+    void connect(const std::vector<Router*>& routers);
+    void attach(Terminal& terminal) { terminal_ = &terminal; }
+
+    /// Queues a packet before the router's local port, which it may enter at `arrival`. Without limit.
+    void inject(const Packet& packet, Picoseconds arrival);
+
+    /// Arbitration starts from its first turn again, and peaks from nothing. All must be at rest.
+    void restart();
+    /// When the last credit is back that is on its way now.
+    Picoseconds quiet_at() const { return quiet_at_; }
+
+    void offer_state(StateVisitor& visitor) override;
+
+    /// Writes down from now on when the links that leave this node carry something; tracks are by link of the
+    /// topology.
+    void record(std::vector<ActivityTrack>& tracks);
+
+    /// Use of the links that leave this node, in the order of Topology::links_from.
+    std::vector<LinkUse> link_use() const;
+
+    /// Flits in its buffers and before its local port.
+    std::uint64_t flits_inside() const;
+    /// Flits that have left the network here.
+    std::uint64_t ejected_flits() const { return outputs_.back().use.flits; }
+
+    /// A packet at the head of a buffer that cannot move, and the channel that it waits for.
+    struct Waiting {
+        std::size_t into_link = 0;  ///< whose buffer it is at the head of; kLocalPort
+        std::size_t virtual_channel = 0;
+        std::uint64_t queued_flits = 0;
+        Packet packet;
+        Hop wanted;  ///< link kLocalPort: to leave the network
+        Picoseconds since = 0;
+    };
+    static constexpr std::size_t kLocalPort = SIZE_MAX;
+    /// All that wait; of use when nothing moves any more.
+    std::vector<Waiting> waiting() const;
+
+private:
+    struct Credit {
+        std::size_t output = 0;
+        std::size_t virtual_channel = 0;
+        std::uint64_t flits = 0;
+    };
+
+    /// The buffer of a virtual channel and who fills it.
+    struct Input {
+        std::deque<FlowUnit> units;
+        Router* upstream = nullptr;  ///< this router for the local port
+        Credit credit;               ///< but for the flits
+        Picoseconds flit_time = 1;   ///< in which a flit is read
+        Picoseconds free_at = 0;     ///< when it can be read again
+        bool is_open = false;        ///< the head of a packet has left and its tail not
+        std::size_t output = 0;      ///< that the first unit asks for, or its packet has
+        std::size_t channel = 0;     ///< there
+    };
+
+    /// A virtual channel of a link.
+    struct Lane {
+        std::uint64_t free_flits = 0;         ///< of the buffer behind
+        bool is_taken = false;                ///< by a packet of which not all has left
+        std::size_t last_granted = 0;         ///< input
+        std::vector<std::uint64_t> requests;  ///< a bit for each input whose first unit asks for it
+        std::size_t request_count = 0;
+    };
+
+    /// A link, or a local port.
+    struct Output {
+        std::size_t link = 0;
+        std::uint64_t bits_per_second = 1;
+        Picoseconds latency = 0;
+        Router* next = nullptr;      ///< none: packets leave the network here
+        std::size_t next_input = 0;  ///< of its first virtual channel
+        std::vector<Lane> lanes;     ///< by virtual channel; a local port to the terminal has one
+        std::size_t last_lane = 0;   ///< that it was given to
+        Picoseconds free_at = 0;
+        bool is_blocked = false;  ///< all that could go lack room behind it
+        Picoseconds stalled_since = kNever;
+        std::uint64_t timed_flits = 0;  ///< that `timed` was worked out for
+        Picoseconds timed = 0;
+        LinkUse use;
+        ActivityTrack* track = nullptr;  ///< null unless somebody wants to know
+    };
+
+    Picoseconds wake(Picoseconds now) override;
+    void take_credits(Picoseconds now);
+    bool take_from_terminal(Picoseconds now, Picoseconds& next_wake);
+    std::size_t injection_channel(const Packet& packet) const;
+    FlowUnit next_unit(std::uint64_t flits, Picoseconds now);
+    bool queue(std::size_t input, const FlowUnit& unit);
+    void arrive(std::size_t input, const FlowUnit& unit);
+    void request(std::size_t input);
+    void choose_way(Input& input);
+    bool choose_closest(Input& input);
+    void escape(FlowUnit& unit);
+    void reconsider(Picoseconds now, Picoseconds& next_wake);
+    static bool is_to_choose(const FlowUnit& unit) { return unit.is_head && !unit.escapes; }
+    void set_request(std::size_t input, bool asks);
+
+    /// Sends a unit over `output` if one can go; lowers `next_wake` to when one may.
+    bool serve(Output& output, Picoseconds now, Picoseconds& next_wake);
+    Picoseconds ready_for(Output& output, const FlowUnit& unit);
+    bool serve(Output& output, Lane& lane, Picoseconds now, Picoseconds& next_wake);
+    static std::size_t next_request(const Lane& lane, std::size_t after);
+    bool has_room(const Output& output, const Lane& lane, const FlowUnit& unit) const;
+    void send(Output& output, std::size_t input, Picoseconds now);
+    void note_stalls(Picoseconds now);
+    void free_room(const Input& input, std::uint64_t flits, Picoseconds tail_left);
+
+    std::size_t output_index(std::size_t link) const;
+    std::size_t first_input(std::size_t link) const;
+    Picoseconds serialisation(Output& output, std::uint64_t flits);
+    bool is_ejection(const Output& output) const { return output.next == nullptr; }
+
+    const InterconnectSpec& spec_;
+    Clock clock_;
+    const Topology& topology_;
+    std::size_t node_;
+    Terminal* terminal_ = nullptr;
+    std::vector<Input> inputs_;      ///< of the local port first
+    std::vector<Output> outputs_;    ///< links, and the local port to the terminal last
+    Output injection_;               ///< the local port from the terminal
+    std::size_t injected_lane_ = 0;  ///< that the first packet before it enters
+    struct Offered {
+        Packet packet;
+        Picoseconds arrival = 0;
+    };
+    std::deque<Offered> offered_;            ///< before the local port
+    std::uint64_t injected_flits_ = 0;       ///< of the first one
+    std::map<std::size_t, Route> ways_out_;  ///< by destination
+    Inbox<Credit> credits_;
+    bool waits_for_credit_ = false;
+    Picoseconds quiet_at_ = 0;
+};
+
+}  // namespace hypar

@@ -1,0 +1,173 @@
+#include "arch/network/topology.h"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+struct Builder {
+    TopologyKind kind;
+    BuildTopology build;
+    bool is_grid;
+    std::size_t escape_channels;  ///< that its deterministic routing needs beside adaptive ones; 0: half of all
+};
+
+/// A router has a port for each of its wires, and a port a buffer for each virtual channel.
+constexpr std::uint64_t kMostWires = std::uint64_t{1} << 22U;
+
+constexpr Builder kBuilders[] = {{TopologyKind::HTree, build_htree, false, 1},
+                                 {TopologyKind::Torus, build_torus, true, 2},
+                                 {TopologyKind::Mesh, build_mesh, true, 1},
+                                 {TopologyKind::Ring, build_ring, true, 2},
+                                 {TopologyKind::FullyConnected, build_fully_connected, false, 1},
+                                 {TopologyKind::FatTree, build_fat_tree, false, 1},
+                                 {TopologyKind::Dragonfly, build_dragonfly, false, 2},
+                                 {TopologyKind::Graph, build_graph, false, 0}};
+
+const Builder& builder_of(TopologyKind kind) {
+    const auto* found = std::find_if(std::begin(kBuilders), std::end(kBuilders),
+                                     [&](const Builder& builder) { return builder.kind == kind; });
+    assert(found != std::end(kBuilders));
+    return *found;
+}
+
+/// Virtual channels for deterministic ways: all, or as few as those need beside adaptive ones.
+std::size_t routed_channels(const InterconnectSpec& spec) {
+    if (spec.routing == RoutingRule::Deterministic) return spec.virtual_channels;
+    std::size_t escape = builder_of(spec.topology.kind).escape_channels;
+    if (escape == 0) escape = std::max<std::size_t>(1, spec.virtual_channels / 2);
+    if (spec.virtual_channels > escape) return escape;
+    throw ConfigError(
+        "interconnect.virtual_channels",
+        fmt::format("expected at least {} for minimal-adaptive routing on this topology, {} of them for "
+                    "the deterministic way out, not {}",
+                    escape + 1, escape, spec.virtual_channels));
+}
+
+}  // namespace
+
+std::uint64_t bandwidth_of_each(const InterconnectSpec& spec, std::uint64_t links) {
+    if (spec.is_per_link || links == 0) return spec.bits_per_second;
+    const std::uint64_t bits_per_second = spec.bits_per_second / links;
+    if (bits_per_second == 0) {
+        throw ConfigError(
+            "interconnect.total_bandwidth",
+            fmt::format("{} bits per second leave nothing for each of {} links", spec.bits_per_second, links));
+    }
+    return bits_per_second;
+}
+
+void expect_accelerators(const std::string& described, std::uint64_t has, std::uint64_t accelerators) {
+    if (has == accelerators) return;
+    throw ConfigError("topology", fmt::format("{} has {} accelerators, not {}", described, has, accelerators));
+}
+
+void expect_wires(std::uint64_t wires) {
+    if (wires <= kMostWires) return;
+    throw ConfigError("topology",
+                      fmt::format("{} wires are more than the {} that can be simulated", wires, kMostWires));
+}
+
+Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators) {
+    Topology topology;
+    topology.accelerator_count_ = accelerators;
+    topology.routed_channels_ = hypar::routed_channels(spec);
+    auto graph = std::make_shared<Graph>();
+    for (std::size_t index = 0; index < accelerators; ++index) graph->add_node(fmt::format("acc{}", index));
+    try {
+        const ChannelClasses channels(topology.routed_channels_);
+        const Builder& builder = builder_of(spec.topology.kind);
+        topology.routing_ = builder.build(*graph, spec, channels);
+        if (builder.is_grid) topology.grid_ = grid_size(spec.topology, accelerators);
+    } catch (const std::overflow_error&) {
+        throw ConfigError("topology", "its size or its links' bandwidth cannot be counted in 64 bits");
+    }
+    topology.graph_ = graph;
+    if (spec.routing == RoutingRule::MinimalAdaptive) {
+        constexpr std::uint64_t kMostAdaptive = 4096;  // distances of all pairs are kept
+        if (accelerators > kMostAdaptive) {
+            throw ConfigError("interconnect.routing", fmt::format("minimal-adaptive takes at most {} accelerators, "
+                                                                  "not {}",
+                                                                  kMostAdaptive, accelerators));
+        }
+        auto distances = std::make_shared<std::vector<std::vector<std::uint32_t>>>();
+        for (std::size_t index = 0; index < accelerators; ++index) distances->push_back(graph->distances_to(index));
+        topology.distances_ = std::move(distances);
+    }
+    return topology;
+}
+
+std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>& nodes) const {
+    std::vector<std::size_t> links;
+    for (const std::size_t node : nodes) {
+        for (const std::size_t link : links_from(node)) {
+            if (std::binary_search(nodes.begin(), nodes.end(), this->links()[link].to)) links.push_back(link);
+        }
+    }
+    std::sort(links.begin(), links.end());
+    return links;
+}
+
+Topology Topology::part(const std::vector<std::size_t>& nodes) const {
+    Topology part;
+    part.routed_channels_ = routed_channels_;
+    part.routing_ = routing_;
+    part.distances_ = distances_;
+    part.whole_ = this;
+    part.whole_nodes_ = nodes;
+    part.whole_links_ = links_between(nodes);
+    auto graph = std::make_shared<Graph>();
+    for (const std::size_t node : nodes) {
+        graph->add_node(node_name(node));
+        if (node < accelerator_count_) ++part.accelerator_count_;
+    }
+    const auto number = [&](std::size_t node) {
+        return static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), node) - nodes.begin());
+    };
+    for (const std::size_t whole_link : part.whole_links_) {
+        LinkSpec link = links()[whole_link];
+        link.from = number(link.from);
+        link.to = number(link.to);
+        graph->add_link(link);
+    }
+    part.graph_ = std::move(graph);
+    return part;
+}
+
+Topology Topology::with_links(const std::function<void(std::size_t, LinkSpec&)>& change) const {
+    Topology changed = *this;
+    auto graph = std::make_shared<Graph>();
+    for (std::size_t node = 0; node < node_count(); ++node) graph->add_node(node_name(node));
+    for (std::size_t index = 0; index < links().size(); ++index) {
+        LinkSpec link = links()[index];
+        change(index, link);
+        graph->add_link(link);
+    }
+    changed.graph_ = std::move(graph);
+    return changed;
+}
+
+Route Topology::route(std::size_t node, std::size_t accelerator) const {
+    if (whole_ == nullptr) return routing_->route(node, accelerator);
+    Route route = whole_->route(whole_nodes_[node], whole_nodes_[accelerator]);
+    for (Hop& hop : route) {
+        const auto found = std::lower_bound(whole_links_.begin(), whole_links_.end(), hop.link);
+        assert(found != whole_links_.end() && *found == hop.link);
+        hop.link = static_cast<std::size_t>(found - whole_links_.begin());
+    }
+    return route;
+}
+
+bool Topology::is_closer(std::size_t link, std::size_t accelerator) const {
+    if (whole_ != nullptr) return whole_->is_closer(whole_links_[link], whole_nodes_[accelerator]);
+    const std::vector<std::uint32_t>& distances = (*distances_)[accelerator];
+    return distances[links()[link].to] + 1 == distances[links()[link].from];
+}
+
+}  // namespace hypar

@@ -1,0 +1,162 @@
+// Dragonfly (Kim et al., ISCA 2008): groups of routers, all routers of a group joined to each other, and one wire
+// between each two groups; and, as one such group whose routers are the accelerators, the fully connected topology.
+
+#include <fmt/format.h>
+
+#include "arch/network/interconnect_spec.h"
+#include "arch/network/routing.h"
+#include "base/checked.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+class DirectRouting final : public Routing {
+public:
+    DirectRouting(const Graph& graph, const ChannelClasses& channels) : graph_(graph), channels_(channels) {}
+
+    Route route(std::size_t node, std::size_t accelerator) const override {
+        if (node == accelerator) return {};
+        return {{graph_.link_between(node, accelerator), ChannelClasses::pick(channels_.any(), accelerator)}};
+    }
+
+private:
+    const Graph& graph_;
+    ChannelClasses channels_;
+};
+
+struct Dragonfly {
+    std::uint64_t terminals = 1;  ///< accelerators of a router
+    std::uint64_t routers = 1;    ///< of a group
+    std::uint64_t groups = 1;
+
+    std::uint64_t accelerators() const { return checked_multiply(terminals, routers, groups); }
+    std::uint64_t wires() const {
+        return accelerators() + groups * (routers * (routers - 1) / 2) + groups * (groups - 1) / 2;
+    }
+    std::size_t router_node(std::uint64_t group, std::uint64_t router) const {
+        return accelerators() + group * routers + router;
+    }
+    /// The router of `group` at which the wire to another group starts: each has as many, the last ones may have
+    /// fewer.
+    std::size_t gateway(std::uint64_t group, std::uint64_t other) const {
+        const std::uint64_t wires_of_router = ceil_divide(groups - 1, routers);
+        return router_node(group, (other + groups - group - 1) % groups / wires_of_router);
+    }
+};
+
+/// To the router at which the wire to the other group starts, over that wire, and on within that group. Before the
+/// wire in the low virtual channels, behind it in the high ones, so that no circle of packets can wait.
+class DragonflyRouting final : public Routing {
+public:
+    DragonflyRouting(const Graph& graph, const Dragonfly& dragonfly, const ChannelClasses& channels)
+        : graph_(graph), dragonfly_(dragonfly), channels_(channels) {}
+
+    Route route(std::size_t node, std::size_t accelerator) const override {
+        Route route;
+        if (node == accelerator) return route;
+        const auto go_to = [&](std::size_t next, ChannelClasses::Range range) {
+            if (node == next) return;
+            route.push_back({graph_.link_between(node, next), ChannelClasses::pick(range, accelerator)});
+            node = next;
+        };
+        const std::size_t target = router_of(accelerator);
+        if (node < dragonfly_.accelerators()) go_to(router_of(node), channels_.any());
+        if (group_of(node) == group_of(target)) {
+            go_to(target, channels_.any());
+        } else {
+            const std::uint64_t group = group_of(node);
+            go_to(dragonfly_.gateway(group, group_of(target)), channels_.low());
+            go_to(dragonfly_.gateway(group_of(target), group), channels_.any());
+            go_to(target, channels_.high());
+        }
+        go_to(accelerator, channels_.any());
+        return route;
+    }
+
+private:
+    std::size_t router_of(std::size_t accelerator) const {
+        return dragonfly_.accelerators() + accelerator / dragonfly_.terminals;
+    }
+    std::uint64_t group_of(std::size_t router) const {
+        return (router - dragonfly_.accelerators()) / dragonfly_.routers;
+    }
+
+    const Graph& graph_;
+    Dragonfly dragonfly_;
+    ChannelClasses channels_;
+};
+
+/// Of a power of two: about its third root each, the rest in groups.
+Dragonfly dragonfly_of(const TopologySpec& spec, std::uint64_t accelerators) {
+    if (!spec.size.empty()) {
+        const Dragonfly dragonfly{spec.size[0], spec.size[1], spec.size[2]};
+        expect_accelerators(fmt::format("a dragonfly of {} groups of {} routers with {} accelerators each",
+                                        dragonfly.groups, dragonfly.routers, dragonfly.terminals),
+                            dragonfly.accelerators(), accelerators);
+        return dragonfly;
+    }
+    std::uint64_t levels = 0;
+    while (std::uint64_t{1} << levels < accelerators) ++levels;
+    if (std::uint64_t{1} << levels != accelerators) {
+        throw ConfigError("topology",
+                          fmt::format("a dragonfly of {} accelerators needs terminals, routers and groups, "
+                                      "such as {{kind: dragonfly, terminals: 2, routers: 2, groups: 4}}",
+                                      accelerators));
+    }
+    const std::uint64_t third = std::uint64_t{1} << levels / 3;
+    return {third, third, accelerators / (third * third)};
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> dragonfly_size(const TopologySpec& spec, std::uint64_t accelerators) {
+    const Dragonfly dragonfly = dragonfly_of(spec, accelerators);
+    return {dragonfly.terminals, dragonfly.routers, dragonfly.groups};
+}
+
+std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
+    const Dragonfly dragonfly = dragonfly_of(spec.topology, graph.node_count());
+    expect_wires(dragonfly.wires());
+    std::vector<std::pair<std::size_t, std::size_t>> wires;
+    for (std::uint64_t group = 0; group < dragonfly.groups; ++group) {
+        for (std::uint64_t router = 0; router < dragonfly.routers; ++router) {
+            const std::size_t node = graph.add_node(fmt::format("router{}.{}", group, router));
+            const std::size_t first = (node - dragonfly.accelerators()) * dragonfly.terminals;
+            for (std::size_t terminal = 0; terminal < dragonfly.terminals; ++terminal) {
+                wires.emplace_back(first + terminal, node);
+            }
+            for (std::uint64_t other = 0; other < router; ++other) {
+                wires.emplace_back(dragonfly.router_node(group, other), node);
+            }
+        }
+        for (std::uint64_t other = 0; other < group; ++other) {
+            wires.emplace_back(dragonfly.gateway(other, group), dragonfly.gateway(group, other));
+        }
+    }
+    const std::uint64_t bits_per_second = bandwidth_of_each(spec, wires.size());
+    for (const auto& [a, b] : wires) {
+        graph.add_wire({a, b, bits_per_second, spec.link_latency, {}});
+    }
+    return std::make_unique<DragonflyRouting>(graph, dragonfly, channels);
+}
+
+std::unique_ptr<Routing> build_fully_connected(Graph& graph, const InterconnectSpec& spec,
+                                               const ChannelClasses& channels) {
+    const std::size_t nodes = graph.node_count();
+    if (!spec.topology.size.empty()) {
+        const std::uint64_t size = spec.topology.size[0];
+        expect_accelerators(fmt::format("a fully connected topology of {}", size), size, nodes);
+    }
+    const std::uint64_t wires = nodes * (nodes - 1) / 2;
+    expect_wires(wires);
+    const std::uint64_t bits_per_second = bandwidth_of_each(spec, wires);
+    for (std::size_t a = 0; a < nodes; ++a) {
+        for (std::size_t b = a + 1; b < nodes; ++b) {
+            graph.add_wire({a, b, bits_per_second, spec.link_latency, {}});
+        }
+    }
+    return std::make_unique<DirectRouting>(graph, channels);
+}
+
+}  // namespace hypar

@@ -1,0 +1,131 @@
+// Fat tree: the k-ary n-tree of Petrini and Vanneschi (IPPS 1997), with as many links at every level as accelerators.
+//
+// Switches of a level are numbered by n - 1 digits to base k. One of level l (0 above the accelerators) is joined to
+// those of level l + 1 that differ from it in digit l alone, counted from the last one.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "arch/network/interconnect_spec.h"
+#include "arch/network/routing.h"
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+struct FatTree {
+    std::uint64_t arity = 2;
+    std::uint64_t levels = 1;
+    std::uint64_t accelerators = 2;
+
+    std::uint64_t switches_of_level() const { return accelerators / arity; }
+    std::size_t node_of(std::uint64_t level, std::uint64_t number) const {
+        return accelerators + level * switches_of_level() + number;
+    }
+    std::uint64_t power(std::uint64_t exponent) const {
+        std::uint64_t power = 1;
+        for (; exponent > 0; --exponent) power *= arity;
+        return power;
+    }
+    /// `number` with the digit of `level` replaced.
+    std::uint64_t with_digit(std::uint64_t number, std::uint64_t level, std::uint64_t digit) const {
+        const std::uint64_t place = power(level);
+        return number - number / place % arity * place + digit * place;
+    }
+};
+
+/// Up until the accelerator is below, by the digits of its number, and down the only way there is.
+class FatTreeRouting final : public Routing {
+public:
+    FatTreeRouting(const Graph& graph, const FatTree& tree, const ChannelClasses& channels)
+        : graph_(graph), tree_(tree), channels_(channels) {}
+
+    Route route(std::size_t node, std::size_t accelerator) const override {
+        Route route;
+        if (node == accelerator) return route;
+        const std::size_t channel = channel_of(node, accelerator);
+        const auto go_to = [&](std::size_t next) {
+            route.push_back({graph_.link_between(node, next), channel});
+            node = next;
+        };
+        if (node < tree_.accelerators) go_to(tree_.node_of(0, node / tree_.arity));
+        const std::uint64_t target = accelerator / tree_.arity;
+        std::uint64_t level = (node - tree_.accelerators) / tree_.switches_of_level();
+        std::uint64_t number = (node - tree_.accelerators) % tree_.switches_of_level();
+        while (number / tree_.power(level) != target / tree_.power(level)) {
+            number = tree_.with_digit(number, level, accelerator / tree_.power(level) % tree_.arity);
+            go_to(tree_.node_of(++level, number));
+        }
+        while (level > 0) {
+            --level;
+            number = tree_.with_digit(number, level, target / tree_.power(level) % tree_.arity);
+            go_to(tree_.node_of(level, number));
+        }
+        go_to(accelerator);
+        return route;
+    }
+
+private:
+    /// By the sum of its digits below the switches that the two have in common: each digit alone chooses a link.
+    std::size_t channel_of(std::size_t node, std::size_t accelerator) const {
+        std::size_t sum = 0;
+        for (std::size_t left = node, right = accelerator; left != right && right > 0; right /= tree_.arity) {
+            sum += right % tree_.arity;
+            left /= tree_.arity;
+        }
+        return ChannelClasses::pick(channels_.any(), sum);
+    }
+
+    const Graph& graph_;
+    FatTree tree_;
+    ChannelClasses channels_;
+};
+
+/// As few levels as make it whole, but two where there can be.
+FatTree fat_tree(const TopologySpec& spec, std::uint64_t accelerators) {
+    FatTree tree{accelerators, 1, accelerators};
+    if (!spec.size.empty()) {
+        tree = {spec.size[0], spec.size[1], 1};
+        for (std::uint64_t level = 0; level < tree.levels; ++level) {
+            tree.accelerators = checked_multiply(tree.accelerators, tree.arity);
+        }
+        expect_accelerators(fmt::format("a fat tree of arity {} and {} levels", tree.arity, tree.levels),
+                            tree.accelerators, accelerators);
+        return tree;
+    }
+    for (std::uint64_t arity = 2; arity <= accelerators / arity; ++arity) {
+        const FatTree candidate{arity, 0, accelerators};
+        for (std::uint64_t levels = 2; candidate.power(levels) <= accelerators; ++levels) {
+            if (candidate.power(levels) == accelerators) tree = {arity, levels, accelerators};
+        }
+    }
+    return tree;
+}
+
+}  // namespace
+
+std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
+    const FatTree tree = fat_tree(spec.topology, graph.node_count());
+    const LinkSpec wire{0, 0, bandwidth_of_each(spec, tree.accelerators), spec.link_latency, {}};
+    const auto join = [&](std::size_t below, std::size_t above) {
+        LinkSpec link = wire;
+        link.from = below;
+        link.to = above;
+        graph.add_wire(link);
+    };
+    for (std::uint64_t level = 0; level < tree.levels; ++level) {
+        for (std::uint64_t number = 0; number < tree.switches_of_level(); ++number) {
+            graph.add_node(fmt::format("switch{}.{}", level + 1, number));
+            for (std::uint64_t digit = 0; digit < tree.arity; ++digit) {
+                const std::size_t child = level == 0
+                                              ? number * tree.arity + digit
+                                              : tree.node_of(level - 1, tree.with_digit(number, level - 1, digit));
+                join(child, tree.node_of(level, number));
+            }
+        }
+    }
+    return std::make_unique<FatTreeRouting>(graph, tree, channels);
+}
+
+}  // namespace hypar

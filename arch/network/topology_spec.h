@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/kernel/time.h"
+
+namespace hypar {
+
+enum class TopologyKind : std::uint8_t { HTree, Torus, Mesh, Ring, FullyConnected, FatTree, Dragonfly, Graph };
+
+/// A wire that a user's graph names. What it does not say is as the interconnect says for all links.
+struct EdgeSpec {
+    std::string from;
+    std::string to;
+    bool both_ways = true;
+    std::optional<std::uint64_t> bits_per_second = {};
+    std::optional<Picoseconds> latency = {};
+    std::optional<std::uint64_t> femtojoules_per_bit = {};
+};
+
+/// The shape of an interconnect.
+struct TopologySpec {
+    TopologyKind kind = TopologyKind::HTree;
+    /// None: follows from the number of accelerators. Otherwise
+    /// torus, mesh: accelerators in each dimension, x first; ring, fully-connected: all of them;
+    /// htree: children of a switch at each level, from the leaves up; fat-tree: arity, levels;
+    /// dragonfly: accelerators of a router, routers of a group, groups.
+    std::vector<std::uint64_t> size = {};
+    /// Of an htree: bandwidth of a link over that of one a level further down, from the second level up. None: as
+    /// many as there are children, which keeps the total of every level.
+    std::vector<std::uint64_t> factors = {};
+    std::vector<EdgeSpec> edges = {};  ///< of a graph
+};
+
+/// Every topology that a name selects.
+struct TopologyName {
+    const char* name;
+    TopologyKind kind;
+    const char* size;  ///< how its size is written
+    const char* description;
+};
+const std::vector<TopologyName>& topologies();
+const char* name_of(TopologyKind kind);
+
+/// How packets choose their way.
+enum class RoutingRule : std::uint8_t {
+    Deterministic,    ///< always the same way from one accelerator to another
+    MinimalAdaptive,  ///< any shortest way, by the room behind the links; the deterministic one as a way out
+};
+
+/// What moves as one over links and through buffers.
+enum class FlowControl : std::uint8_t {
+    VirtualCutThrough,  ///< packets: a buffer behind a link has room for a whole one before it starts
+    Wormhole,           ///< flits: each as soon as there is room for it; a packet may lie in several routers
+};
+
+}  // namespace hypar

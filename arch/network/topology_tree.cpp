@@ -1,0 +1,132 @@
+// H-tree: switches over groups of accelerators, switches over groups of those, up to one root.
+
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "arch/network/interconnect_spec.h"
+#include "arch/network/routing.h"
+#include "base/checked.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+/// Up to the first common switch, and down. No way down leads up again, so packets cannot wait in a circle.
+class TreeRouting final : public Routing {
+public:
+    TreeRouting(const Graph& graph, std::vector<std::size_t> parent, const ChannelClasses& channels)
+        : parent_(std::move(parent)),
+          up_(parent_.size()),
+          down_(parent_.size()),
+          first_leaf_(parent_.size(), SIZE_MAX),
+          channels_(channels) {
+        for (std::size_t node = 0; node < parent_.size(); ++node) {
+            if (first_leaf_[node] == SIZE_MAX) first_leaf_[node] = node;
+            first_leaf_[parent_[node]] = std::min(first_leaf_[parent_[node]], first_leaf_[node]);
+            if (parent_[node] == node) continue;
+            up_[node] = graph.link_between(node, parent_[node]);
+            down_[node] = graph.link_between(parent_[node], node);
+        }
+    }
+
+    Route route(std::size_t node, std::size_t accelerator) const override {
+        Route up;
+        Route down;
+        std::size_t left = node;
+        std::size_t right = accelerator;
+        // A node has a higher number than all below it.
+        while (left != right) {
+            std::size_t& lower = left < right ? left : right;
+            if (&lower == &left) {
+                up.push_back({up_[left], 0});
+            } else {
+                down.push_back({down_[right], 0});
+            }
+            lower = parent_[lower];
+        }
+        up.insert(up.end(), down.rbegin(), down.rend());
+        const std::size_t first = first_leaf_[left];  // of all that the two have in common
+        const std::size_t channel = ChannelClasses::pick(channels_.any(), accelerator - first);
+        for (Hop& hop : up) hop.virtual_channel = channel;
+        return up;
+    }
+
+private:
+    std::vector<std::size_t> parent_;  ///< of every node; the root is its own
+    std::vector<std::size_t> up_;      ///< link to the parent
+    std::vector<std::size_t> down_;    ///< link from the parent
+    std::vector<std::size_t> first_leaf_;
+    ChannelClasses channels_;
+};
+
+std::vector<std::uint64_t> arities(const TopologySpec& spec, std::uint64_t accelerators) {
+    std::uint64_t leaves = 1;
+    if (spec.size.empty()) {
+        std::vector<std::uint64_t> binary;
+        for (; leaves < accelerators; leaves *= 2) binary.push_back(2);
+        if (leaves != accelerators) {
+            throw ConfigError(
+                "accelerators",
+                fmt::format("a binary H-tree takes a power of two, not {}; the nearest are {} and {}; any "
+                            "other number needs an arity, such as {{kind: htree, arity: [4, 4]}}",
+                            accelerators, leaves / 2, leaves));
+        }
+        return binary;
+    }
+    for (const std::uint64_t arity : spec.size) leaves = checked_multiply(leaves, arity);
+    expect_accelerators(fmt::format("an H-tree of arity {}", fmt::join(spec.size, ", ")), leaves, accelerators);
+    return spec.size;
+}
+
+/// Of a link below the switches of each level.
+std::vector<std::uint64_t> bandwidths(const InterconnectSpec& spec, const std::vector<std::uint64_t>& arity,
+                                      std::uint64_t accelerators) {
+    const std::vector<std::uint64_t>& factors = spec.topology.factors;
+    if (!factors.empty() && factors.size() + 1 != arity.size()) {
+        throw ConfigError("topology.factor",
+                          fmt::format("expected a factor for each level from the second one up, {} in all, not {}",
+                                      std::max<std::size_t>(1, arity.size()) - 1, factors.size()));
+    }
+    std::vector<std::uint64_t> bandwidths;
+    std::uint64_t links = accelerators;
+    for (std::size_t level = 0; level < arity.size(); ++level) {
+        if (level > 0 && (spec.is_per_link || !factors.empty())) {
+            const std::uint64_t factor = factors.empty() ? arity[level - 1] : factors[level - 1];
+            bandwidths.push_back(checked_multiply(bandwidths.back(), factor));
+        } else {
+            bandwidths.push_back(bandwidth_of_each(spec, links));
+        }
+        links /= arity[level];
+    }
+    return bandwidths;
+}
+
+}  // namespace
+
+std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
+    const std::vector<std::uint64_t> arity = arities(spec.topology, graph.node_count());
+    const std::vector<std::uint64_t> bits_per_second = bandwidths(spec, arity, graph.node_count());
+    std::vector<std::size_t> below;
+    std::vector<std::size_t> parent;
+    for (std::size_t node = 0; node < graph.node_count(); ++node) {
+        below.push_back(node);
+        parent.push_back(node);
+    }
+    for (std::size_t level = 0; level < arity.size(); ++level) {
+        std::vector<std::size_t> switches;
+        for (std::size_t child = 0; child < below.size(); ++child) {
+            if (child % arity[level] == 0) {
+                switches.push_back(graph.add_node(fmt::format("switch{}.{}", level + 1, child / arity[level])));
+                parent.push_back(switches.back());
+            }
+            parent[below[child]] = switches.back();
+            graph.add_wire({below[child], switches.back(), bits_per_second[level], spec.link_latency, {}});
+        }
+        below = std::move(switches);
+    }
+    return std::make_unique<TreeRouting>(graph, std::move(parent), channels);
+}
+
+}  // namespace hypar

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "arch/unit/mapping_search.h"
+#include "arch/unit/tile_schedule.h"
+#include "base/words.h"
+
+namespace hypar {
+
+/// A shard's nest divided among the processing units of one accelerator: an entry a unit, the largest first, empty
+/// nests left out.
+using UnitNests = std::vector<LoopNest>;
+
+/// A shard's parts, and the mapping of the first one, which all keep to.
+struct DividedShard {
+    UnitNests nests;
+    Mapping mapping;
+};
+
+/// Finds mappings for the units of one kind of accelerator. Remembers what it found, shard by shard; what it finds
+/// does not depend on what it was asked before.
+class Mapper {
+public:
+    explicit Mapper(const MappingTarget& target) : target_(target) {}
+
+    /// Divides a shard by groups or samples and by outputs (the gradient: by both kinds of channels; the update: by
+    /// weights), whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where
+    /// not even the smallest tile fits. The division lives as long as the mapper.
+    const DividedShard& divide(const LoopNest& shard);
+
+    /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.
+    TileSchedule schedule(const LoopNest& nest, const DividedShard& division) const;
+
+    /// Of a nest that is not divided, if all units do the like.
+    TileSchedule schedule(const LoopNest& nest) const;
+
+    /// What was found since the last call, for `learn` of a mapper for the same hardware in another process.
+    Words take_news();
+    void learn(const Words& news);
+
+private:
+    MappingTarget target_;
+    std::map<LoopNest, DividedShard> divided_;
+    std::vector<std::map<LoopNest, DividedShard>::const_iterator> news_;
+};
+
+}  // namespace hypar

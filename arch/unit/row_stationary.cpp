@@ -1,0 +1,185 @@
+#include "arch/unit/row_stationary.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+/// How a kernel is cut where it exceeds the array's height or the register files.
+struct KernelFold {
+    KernelFold(const PeArraySpec& array, std::uint64_t kernel, std::uint64_t most_rows)
+        : rows(most_rows),
+          columns(std::min({kernel, array.feature_registers, array.filter_registers})),
+          folds(ceil_divide(kernel, rows) * ceil_divide(kernel, columns)) {}
+
+    std::uint64_t rows;
+    std::uint64_t columns;
+    std::uint64_t folds;
+};
+
+/// Rows of one plane that e rows of outputs meet on the side of the kernel's window: of features forward, of made
+/// rows backward.
+std::uint64_t window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows) {
+    return std::min(nest.in_height, (out_rows - 1) * nest.stride + kernel_rows);
+}
+
+/// Pieces that a set of e columns lies in.
+std::uint64_t pieces_of(const PeArraySpec& array, std::uint64_t e) { return ceil_divide(e, array.columns); }
+
+/// Words of one pass.
+struct PassWords {
+    std::uint64_t filters = 0;
+    std::uint64_t first = 0;  ///< streamed words before the first multiplication
+    std::uint64_t streamed = 0;
+    std::uint64_t sums = 0;  ///< each way
+    std::uint64_t last = 0;  ///< sums after the last multiplication
+};
+
+ArrayCycles cycles_of_pass(const UnitSpec& unit, const PassWords& words, Cycles multiply, std::uint64_t hops) {
+    const PeArraySpec& pes = unit.pe_array;
+    ArrayCycles cycles;
+    cycles.multiply = unit.cycles_of(Ideal::Multiply, multiply);
+    cycles.fill = unit.cycles_of(Ideal::Fill, ceil_divide(words.filters, pes.filter_words_per_cycle) +
+                                                  ceil_divide(words.first, pes.feature_words_per_cycle));
+    cycles.drain = unit.cycles_of(Ideal::Drain, hops + ceil_divide(words.last, pes.partial_sum_words_per_cycle));
+    const Cycles delivered =
+        std::max({cycles.multiply, ceil_divide(words.streamed - words.first, pes.feature_words_per_cycle),
+                  ceil_divide(words.sums - words.last, pes.partial_sum_words_per_cycle)});
+    cycles.delivery = unit.cycles_of(Ideal::Delivery, delivered - cycles.multiply);
+    wait_for_banks(cycles, unit, checked_add(words.filters, words.streamed + 2 * words.sums));
+    return cycles;
+}
+
+}  // namespace
+
+TileTiming time_row_stationary(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile,
+                               const PassShape& pass, Accumulation accumulation) {
+    const bool forward = nest.phase == Phase::Forward;
+    const KernelFold kernel(unit.pe_array, nest.kernel, pass.k);
+    const Division made(forward ? tile.out_channels : tile.in_channels, pass.p, pass.t);
+    const Division summed(forward ? tile.in_channels : tile.out_channels, pass.q, pass.r);
+    const Division rows(tile.out_rows, pass.e, 1);
+    const Division images(tile.samples, tile.samples, pass.i);  // all in one step
+
+    const std::uint64_t wide_rows = window_rows(nest, rows.each, kernel.rows);
+    const std::uint64_t streamed_rows = forward ? wide_rows : rows.each;
+    const std::uint64_t streamed_width = forward ? nest.in_width : nest.out_width;
+    const std::uint64_t made_elements = forward ? rows.each * nest.out_width : wide_rows * nest.in_width;
+    PassWords words;
+    words.filters = made.at_once() * summed.at_once() * kernel.rows * kernel.columns;
+    words.streamed = checked_multiply(tile.samples, summed.at_once(), streamed_rows * streamed_width, rows.steps);
+    words.first = images.sets * summed.at_once() * streamed_rows * std::min(kernel.columns, streamed_width);
+    words.sums = checked_multiply(tile.samples, made.at_once(), made_elements, rows.steps);
+    words.last = std::min(words.sums, images.sets * made.at_once() * rows.each);
+
+    const Cycles multiply =
+        checked_multiply(images.each * rows.steps, summed.each * made.each * kernel.columns, nest.out_width);
+    const std::uint64_t elements = kernel.rows * rows.each * summed.sets * made.sets * images.sets;
+    const std::uint64_t opening_passes = accumulation.opens ? checked_multiply(tile.groups, made.steps) : 0;
+    TileTiming timing;
+    timing.passes = checked_multiply(tile.groups, made.steps, summed.steps * kernel.folds);
+    timing.cycles = cycles_of_pass(unit, words, multiply, kernel.rows).times(timing.passes);
+    timing.macs = macs_of(nest, tile);
+    timing.active_pes = std::min(elements, unit.pe_array.size());
+    // Only sums that are there already are read back.
+    timing.buffer_words = checked_add(checked_multiply(timing.passes, words.filters + words.streamed + words.sums),
+                                      checked_multiply(timing.passes - opening_passes, words.sums));
+    // Filters reach a row of the set; every element takes its streamed rows and passes its sums on.
+    const std::uint64_t taken =
+        checked_multiply(images.each * rows.steps, elements,
+                         summed.each * streamed_width + made.each * (forward ? nest.out_width : nest.in_width));
+    timing.array_words = checked_multiply(timing.passes, words.filters * rows.each * images.sets + taken);
+    return timing;
+}
+
+namespace {
+
+/// The largest value up to `most` that cuts `extent` into even steps of `sets` x value, and smaller ones, for one and
+/// two steps more and for twice as many.
+std::vector<std::uint64_t> even_values(std::uint64_t extent, std::uint64_t sets, std::uint64_t most) {
+    const std::uint64_t fewest = ceil_divide(extent, sets * most);
+    std::vector<std::uint64_t> values;
+    for (const std::uint64_t steps : {fewest, fewest + 1, fewest + 2, 2 * fewest}) {
+        const std::uint64_t value = ceil_divide(extent, steps * sets);
+        if (values.empty() || value < values.back()) values.push_back(value);
+    }
+    return values;
+}
+
+/// The chip's sets are as wide as the output is high, in two pieces if need be (Chen et al., JSSC 2017, Table III),
+/// and where that does not fit of a width that leaves no column of the array idle.
+std::vector<std::uint64_t> set_widths(const UnitSpec& unit, const LoopNest& nest, std::uint64_t kernel_rows) {
+    const std::uint64_t columns = unit.pe_array.columns;
+    const std::uint64_t height = nest.out_height;
+    const std::uint64_t pieces = pieces_of(unit.pe_array, height);
+    const bool whole_fits = pieces <= 2 && pieces * kernel_rows <= unit.pe_array.rows;
+    if (unit.mapping.whole_sets && whole_fits) return {height};
+    std::vector<std::uint64_t> widths{ceil_divide(height, ceil_divide(height, columns))};
+    for (const std::uint64_t width : fractions_of(columns)) {
+        if (width > height || width == widths.front()) continue;
+        if (unit.mapping.whole_sets && columns % width != 0) continue;
+        widths.push_back(width);
+    }
+    return widths;
+}
+
+/// Channels that are made and summed over.
+struct Channels {
+    explicit Channels(const LoopNest& nest)
+        : made(nest.phase == Phase::Forward ? nest.out_channels : nest.in_channels),
+          summed(nest.phase == Phase::Forward ? nest.in_channels : nest.out_channels) {}
+
+    std::uint64_t made;
+    std::uint64_t summed;
+};
+
+}  // namespace
+
+std::vector<PassShape> row_stationary_sets(const UnitSpec& unit, const LoopNest& nest) {
+    const PeArraySpec& pes = unit.pe_array;
+    std::vector<PassShape> sets;
+    for (const std::uint64_t k : kernel_rows_at_once(unit, nest.kernel)) {
+        for (const std::uint64_t e : set_widths(unit, nest, k)) {
+            const std::uint64_t down = std::max<std::uint64_t>(1, pes.rows / (k * pieces_of(pes, e)));
+            const std::uint64_t across = std::max<std::uint64_t>(1, pes.columns / e);
+            for (const std::uint64_t r : fractions_of(down)) {
+                const std::uint64_t beside = across * (down / r);
+                for (const std::uint64_t t : fractions_of(beside)) {
+                    sets.push_back({Dataflow::RowStationary, e, 1, 1, r, t, beside / t, k});
+                    if (unit.mapping.whole_sets) break;
+                }
+            }
+        }
+    }
+    return sets;
+}
+
+void add_row_stationary_shapes(std::vector<PassShape>& shapes, const UnitSpec& unit, const LoopNest& nest,
+                               const PassShape& sets) {
+    const PeArraySpec& pes = unit.pe_array;
+    const Channels channels(nest);
+    const std::uint64_t columns = KernelFold(pes, nest.kernel, sets.k).columns;
+    const std::uint64_t most_q = std::min(pes.feature_registers, pes.filter_registers) / columns;
+    const std::uint64_t largest_q = Division(channels.summed, most_q, sets.r).each;
+    for (std::uint64_t q = largest_q;; q = ceil_divide(q, 2)) {
+        const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * columns));
+        for (const std::uint64_t p : even_values(channels.made, sets.t, most_p)) {
+            shapes.push_back(sets);
+            shapes.back().q = q;
+            shapes.back().p = p;
+        }
+        if (q == 1) break;
+    }
+}
+
+Cycles least_row_stationary_cycles(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+    const Channels channels(nest);
+    const KernelFold kernel(unit.pe_array, nest.kernel, sets.k);
+    const std::uint64_t planes = ceil_divide(checked_multiply(channels.made, channels.summed), sets.r * sets.t);
+    return checked_multiply(nest.groups, ceil_divide(nest.samples, sets.i), planes,
+                            ceil_divide(nest.out_height, sets.e), nest.out_width, kernel.columns * kernel.folds);
+}
+
+}  // namespace hypar

@@ -1,0 +1,314 @@
+#include "arch/unit/tile_schedule.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+constexpr LoopSet set_of(Loop loop) { return static_cast<LoopSet>(1U << static_cast<unsigned>(loop)); }
+
+// The loops that make up the indices of a tensor's blocks.
+constexpr LoopSet kFeatures =
+    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::InChannels);
+constexpr LoopSet kFilters = set_of(Loop::Groups) | set_of(Loop::InChannels) | set_of(Loop::OutChannels);
+constexpr LoopSet kOutputs =
+    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::OutChannels);
+
+/// The tensors of a phase: two operands, then the result.
+std::array<LoopSet, 3> tensors_of(Phase phase) {
+    switch (phase) {
+        case Phase::Forward: return {kFeatures, kFilters, kOutputs};
+        case Phase::Backward: return {kOutputs, kFilters, kFeatures};
+        case Phase::Gradient: return {kFeatures, kOutputs, kFilters};
+        case Phase::Update: return {kFilters, kFilters, kFilters};
+    }
+    return {};
+}
+
+std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
+
+RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
+    const auto elements_before = [&](std::uint64_t row) {
+        return checked_multiply(nest.stored_out_plane, row) / nest.out_height;
+    };
+    const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
+    RowBlock block;
+    block.out_rows = end_row - first_row;
+    if (nest.phase == Phase::Backward) {
+        const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
+        block.halo_elements = elements_before(end_row) - elements_before(first_row - halo);
+        block.made_rows = made_before(end_row) - made_before(first_row);
+    } else {
+        block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
+        // Consecutive blocks add up to the plane.
+        block.out_elements = elements_before(end_row) - elements_before(first_row);
+    }
+    return block;
+}
+
+/// How often a tensor's blocks are loaded, for each time that all of them pass: once for every trip of an outer
+/// loop that it does not depend on.
+std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order, const ByLoop& trips) {
+    std::uint64_t repeats = 1;
+    std::uint64_t outer_repeats = 1;
+    for (const Loop loop : order) {
+        if ((depends_on & set_of(loop)) == 0) {
+            outer_repeats = checked_multiply(outer_repeats, trips[at(loop)]);
+        } else if (trips[at(loop)] > 1) {
+            repeats = outer_repeats;
+        }
+    }
+    return repeats;
+}
+
+}  // namespace
+
+ByLoop extents_of(const LoopNest& nest) {
+    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+}
+
+TileShape shape_of(const ByLoop& sizes) {
+    return {sizes[at(Loop::Groups)], sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)],
+            sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
+}
+
+RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
+    for (std::uint64_t first_row = 0; first_row < nest.out_height; first_row += rows) {
+        blocks.push_back(row_block_of(nest, first_row, std::min(first_row + rows, nest.out_height)));
+        const RowBlock& block = blocks.back();
+        for (const auto field : {&RowBlock::out_rows, &RowBlock::feature_rows, &RowBlock::out_elements,
+                                 &RowBlock::halo_elements, &RowBlock::made_rows}) {
+            largest.*field = std::max(largest.*field, block.*field);
+            total.*field += block.*field;
+        }
+    }
+}
+
+Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes) {
+    Tile tile;
+    tile.shape = shape;
+    const std::uint64_t planes_in = checked_multiply(shape.groups, shape.samples, shape.in_channels);
+    const std::uint64_t planes_out = checked_multiply(shape.groups, shape.samples, shape.out_channels);
+    const std::uint64_t filters = checked_multiply(shape.groups, shape.in_channels, shape.out_channels,
+                                                   nest.kernel * nest.kernel, element_bytes);
+    const std::uint64_t features = checked_multiply(planes_in, rows.feature_rows, nest.in_width, element_bytes);
+    switch (nest.phase) {
+        case Phase::Forward:
+            tile.operand_bytes = {features, filters};
+            tile.result_bytes = checked_multiply(planes_out, rows.out_rows * nest.out_width, element_bytes);
+            tile.store_bytes = checked_multiply(planes_out, rows.out_elements, element_bytes);
+            break;
+        case Phase::Backward:
+            tile.operand_bytes = {checked_multiply(planes_out, rows.halo_elements, element_bytes), filters};
+            tile.result_bytes = checked_multiply(planes_in, rows.made_rows, nest.in_width, element_bytes);
+            tile.store_bytes = tile.result_bytes;
+            break;
+        case Phase::Gradient:
+            tile.operand_bytes = {features, checked_multiply(planes_out, rows.out_elements, element_bytes)};
+            tile.result_bytes = filters;
+            tile.store_bytes = filters;
+            break;
+        case Phase::Update:
+            tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
+            tile.result_bytes = tile.operand_bytes[0];
+            tile.store_bytes = tile.operand_bytes[0];
+            break;
+    }
+    return tile;
+}
+
+Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes) {
+    const TileShape shape{nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
+    return tile_of(nest, shape, row_blocks.total, element_bytes);
+}
+
+std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
+                          const ByLoop& trips) {
+    const auto tensors = tensors_of(phase);
+    return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0], order, trips)),
+                                   checked_multiply(whole.operand_bytes[1], loads_of(tensors[1], order, trips))),
+                       whole.store_bytes);
+}
+
+TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes)
+    : TileSchedule(nest, mapping, element_bytes, std::make_shared<RowBlocks>(nest, mapping.block[at(Loop::Rows)])) {}
+
+TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes,
+                           std::shared_ptr<const RowBlocks> row_blocks)
+    : nest_(nest),
+      leader_(nest),
+      mapping_(mapping),
+      element_bytes_(element_bytes),
+      row_blocks_(std::move(row_blocks)),
+      size_(1) {
+    const auto extents = extents_of(nest);
+    for (std::size_t position = kLoops; position-- > 0;) {
+        const std::size_t loop = at(mapping.order[position]);
+        trips_[loop] = ceil_divide(extents[loop], mapping.block[loop]);
+        within_[loop] = size_;
+        size_ = checked_multiply(size_, trips_[loop]);
+    }
+}
+
+TileSchedule::Indices TileSchedule::indices(std::uint64_t index) const {
+    Indices found{};
+    for (std::size_t position = kLoops; position-- > 0;) {
+        const std::size_t loop = at(mapping_.order[position]);
+        found[loop] = index % trips_[loop];
+        index /= trips_[loop];
+    }
+    return found;
+}
+
+TileShape TileSchedule::shape_at(const LoopNest& nest, const Mapping& mapping, const Indices& indices) {
+    const auto extents = extents_of(nest);
+    Indices sizes{};
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        sizes[loop] = std::min(mapping.block[loop], extents[loop] - indices[loop] * mapping.block[loop]);
+    }
+    return shape_of(sizes);
+}
+
+TileSchedule TileSchedule::led_by(const LoopNest& leader) const {
+    TileSchedule led = *this;
+    if (TileSchedule(leader, mapping_, element_bytes_, row_blocks_).trips_ == trips_) led.leader_ = leader;
+    return led;
+}
+
+/// The loops whose indices differ between the tile at `here` and its neighbour: a step carries from the innermost
+/// loop outwards through every loop that is at its end.
+LoopSet TileSchedule::changes(const Indices& here, bool to_next) const {
+    LoopSet changed = 0;
+    for (std::size_t position = kLoops; position-- > 0;) {
+        const Loop loop = mapping_.order[position];
+        const std::uint64_t last = trips_[at(loop)] - 1;
+        if (last > 0) changed |= set_of(loop);
+        if (here[at(loop)] != (to_next ? last : 0)) break;
+    }
+    return changed;
+}
+
+TileSchedule::Place TileSchedule::place(std::uint64_t index) const { return {index, indices(index)}; }
+
+void TileSchedule::advance(Place& place) const {
+    ++place.index;
+    for (std::size_t position = kLoops; position-- > 0;) {
+        std::uint64_t& index = place.indices[at(mapping_.order[position])];
+        if (++index < trips_[at(mapping_.order[position])]) return;
+        index = 0;
+    }
+}
+
+/// What is loaded for the tile and whether it opens and stores its result.
+TileSchedule::Moves TileSchedule::moves_at(const Place& here) const {
+    const auto tensors = tensors_of(nest_.phase);
+    Moves moves{true, true, true, true};
+    if (here.index > 0) {
+        const LoopSet changed = changes(here.indices, false);
+        moves = {(tensors[0] & changed) != 0, (tensors[1] & changed) != 0, (tensors[2] & changed) != 0, true};
+    }
+    if (here.index + 1 < size_) moves[3] = (tensors[2] & changes(here.indices, true)) != 0;
+    return moves;
+}
+
+Tile TileSchedule::tile(std::uint64_t index) const {
+    const Place here = place(index);
+    const RowBlock& rows = row_blocks_->blocks[here.indices[at(Loop::Rows)]];
+    Tile tile = tile_of(nest_, shape_at(nest_, mapping_, here.indices), rows, element_bytes_);
+    tile.pace = shape_at(leader_, mapping_, here.indices);
+    const Moves moves = moves_at(here);
+    tile.loads = {moves[0], moves[1]};
+    tile.opens_result = moves[2];
+    tile.stores_result = moves[3];
+    return tile;
+}
+
+/// Whether the tiles at two places are equal.
+bool TileSchedule::are_alike(const Place& a, const Place& b) const {
+    return moves_at(a) == moves_at(b) &&
+           row_blocks_->blocks[a.indices[at(Loop::Rows)]] == row_blocks_->blocks[b.indices[at(Loop::Rows)]] &&
+           shape_at(nest_, mapping_, a.indices) == shape_at(nest_, mapping_, b.indices) &&
+           shape_at(leader_, mapping_, a.indices) == shape_at(leader_, mapping_, b.indices);
+}
+
+std::uint64_t TileSchedule::repeats(std::uint64_t first, std::uint64_t distance, std::uint64_t at_most) const {
+    if (size_ <= distance || size_ - distance <= first) return 0;
+    const std::uint64_t end = first + std::min(at_most, size_ - distance - first);
+    const Indices steps = steps_of(distance);
+    Place here = place(first);
+    Place there = place(first + distance);
+    while (here.index < end) {
+        std::uint64_t alike = surely_repeats(here, steps);
+        if (alike == 0) alike = repeats_as_before(first, here.index, distance);
+        if (alike > 0) {
+            here = place(here.index + alike);
+            there = place(here.index + distance);
+        } else if (are_alike(here, there)) {
+            advance(here);
+            advance(there);
+        } else {
+            break;
+        }
+    }
+    return std::min(here.index, end) - first;
+}
+
+/// As `repeats` and at least: where the tiles from `first` to `index` do, and those and the ones that they equal come
+/// back turn after turn of some loops.
+std::uint64_t TileSchedule::repeats_as_before(std::uint64_t first, std::uint64_t index,
+                                              std::uint64_t distance) const {
+    for (const Loop loop : mapping_.order) {
+        const std::uint64_t turn = within_[at(loop)];
+        if (turn < 2 || index - first < turn || (index - first) % turn != 0) continue;
+        const Indices steps = steps_of(turn);
+        const std::uint64_t alike = std::min(surely_repeats(place(index - turn), steps),
+                                             surely_repeats(place(index - turn + distance), steps));
+        if (alike > 0) return alike;
+    }
+    return 0;
+}
+
+/// By how many indices of each loop tiles are apart that are `distance` apart; 0 where that is no whole number, or
+/// none.
+TileSchedule::Indices TileSchedule::steps_of(std::uint64_t distance) const {
+    Indices steps{};
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        steps[loop] = distance % within_[loop] == 0 ? distance / within_[loop] : 0;
+    }
+    return steps;
+}
+
+/// As `repeats`, from the loops alone and at least: where tiles are apart by whole turns of the loops within one
+/// loop, and from here to there that one is neither at its first nor at its last index, they can differ only in their
+/// rows.
+std::uint64_t TileSchedule::surely_repeats(const Place& here, const Indices& steps) const {
+    for (const Loop loop : mapping_.order) {
+        const std::uint64_t step = steps[at(loop)];
+        const std::uint64_t first = here.indices[at(loop)];
+        const std::uint64_t trips = trips_[at(loop)];
+        if (step == 0 || first == 0 || first + step + 1 >= trips) continue;
+        std::uint64_t end = trips - 1 - step;
+        if (loop == Loop::Rows) {
+            end = first;
+            while (end + step + 1 < trips && row_blocks_->blocks[end] == row_blocks_->blocks[end + step]) ++end;
+        }
+        if (end > first) return (end - first) * within_[at(loop)] - here.index % within_[at(loop)];
+    }
+    return 0;
+}
+
+Tile TileSchedule::largest() const {
+    Tile largest = tile_of(nest_, shape_at(nest_, mapping_, {}), row_blocks_->largest, element_bytes_);
+    largest.loads = {true, true};
+    largest.opens_result = true;
+    largest.stores_result = true;
+    return largest;
+}
+
+std::uint64_t TileSchedule::memory_bytes() const {
+    return moved_bytes(whole_tile(nest_, *row_blocks_, element_bytes_), nest_.phase, mapping_.order, trips_);
+}
+
+}  // namespace hypar

@@ -1,0 +1,36 @@
+#include "experiment/yaml/map_reader.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "experiment/yaml/source_text.h"
+
+namespace hypar {
+
+MapReader::MapReader(Field map, std::vector<std::string> keys) : map_(std::move(map)), keys_(std::move(keys)) {
+    if (map_.value().kind != YamlValue::Kind::Map) {
+        throw map_.expected(fmt::format("a map with the keys {}", comma_separated(keys_)));
+    }
+    for (const YamlEntry& entry : map_.value().entries) {
+        if (std::find(keys_.begin(), keys_.end(), entry.key) != keys_.end()) continue;
+        throw ConfigError(map_.key(), unknown_name("key", printable(entry.key), keys_), entry.place.text());
+    }
+}
+
+Field MapReader::required(const std::string& key, const std::string& expected) const {
+    std::optional<Field> found = optional(key);
+    if (!found) throw map_.error(fmt::format("missing key \"{}\"; expected {}", key, expected));
+    return *found;
+}
+
+std::optional<Field> MapReader::optional(const std::string& key) const {
+    assert(std::find(keys_.begin(), keys_.end(), key) != keys_.end());
+    const YamlEntry* entry = map_.value().find(key);
+    if (entry == nullptr) return std::nullopt;
+    return Field(entry->value, map_.key_of(key));
+}
+
+}  // namespace hypar

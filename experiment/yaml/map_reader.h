@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/yaml/field.h"
+
+namespace hypar {
+
+/// Reads the entries of a map.
+class MapReader {
+public:
+    /// Throws ConfigError if `map` is no map, or at the first key that is not one of `keys`.
+    MapReader(Field map, std::vector<std::string> keys);
+
+    /// Throws ConfigError at the map if the key is missing; `expected` says what its value should be.
+    Field required(const std::string& key, const std::string& expected) const;
+    std::optional<Field> optional(const std::string& key) const;
+
+private:
+    Field map_;
+    std::vector<std::string> keys_;
+};
+
+}  // namespace hypar

@@ -1,0 +1,258 @@
+#include "experiment/yaml/quantity.h"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "experiment/yaml/source_text.h"
+
+namespace hypar {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+constexpr std::size_t kMostDigits = 18;  // so that digits x any unit's factor fit into 128 bits
+
+struct Unit {
+    std::string name;
+    std::uint64_t factor;  ///< in the kind's smallest unit
+};
+
+struct Kind {
+    const char* name;
+    const char* article_and_name;
+    const char* example;
+    std::vector<Unit> units;
+};
+
+/// The prefixes before each of `bases`.
+std::vector<Unit> prefixed(const std::vector<Unit>& bases) {
+    std::vector<Unit> units;
+    for (const Unit& base : bases) {
+        units.push_back(base);
+        std::uint64_t decimal = 1;
+        for (const char* prefix : {"k", "M", "G", "T"}) {
+            decimal *= 1000;
+            units.push_back({prefix + base.name, decimal * base.factor});
+        }
+        std::uint64_t binary = 1;
+        for (const char* prefix : {"Ki", "Mi", "Gi", "Ti"}) {
+            binary *= 1024;
+            units.push_back({prefix + base.name, binary * base.factor});
+        }
+    }
+    return units;
+}
+
+constexpr std::uint64_t kThousand = 1000;
+constexpr std::uint64_t kMillion = kThousand * kThousand;
+constexpr std::uint64_t kBillion = kMillion * kThousand;
+constexpr std::uint64_t kTrillion = kBillion * kThousand;
+
+const Kind& frequency() {
+    static const Kind kKind = {
+        "frequency",
+        "a frequency",
+        "250 MHz",
+        {{"Hz", 1}, {"kHz", kThousand}, {"MHz", kMillion}, {"GHz", kBillion}, {"THz", kTrillion}}};
+    return kKind;
+}
+
+const Kind& bandwidth() {
+    static const Kind kKind = {"bandwidth", "a bandwidth", "10 GB/s", prefixed({{"b/s", 1}, {"B/s", 8}})};
+    return kKind;
+}
+
+const Kind& size() {
+    static const Kind kKind = {"size", "a size", "108 KiB", prefixed({{"B", 1}})};
+    return kKind;
+}
+
+const Kind& time() {
+    static const Kind kKind = {"time",
+                               "a time",
+                               "4 ns",
+                               {{"ps", 1}, {"ns", kThousand}, {"us", kMillion}, {"ms", kBillion}, {"s", kTrillion}}};
+    return kKind;
+}
+
+/// Its smallest unit is the femtojoule.
+const Kind& energy() {
+    static const Kind kKind = {"energy",
+                               "an energy",
+                               "0.9 pJ",
+                               {{"fJ", 1},
+                                {"pJ", kThousand},
+                                {"nJ", kMillion},
+                                {"uJ", kBillion},
+                                {"mJ", kTrillion},
+                                {"J", kTrillion * kThousand}}};
+    return kKind;
+}
+
+std::vector<const Kind*> kinds() { return {&frequency(), &bandwidth(), &size(), &time(), &energy()}; }
+
+/// digits / 10^decimals of the kind's smallest unit
+struct Exact {
+    Wide digits = 0;
+    unsigned decimals = 0;
+
+    Wide divisor() const {
+        Wide power = 1;
+        for (unsigned place = 0; place < decimals; ++place) power *= 10;
+        return power;
+    }
+    bool is_whole() const { return digits % divisor() == 0; }
+    Wide whole() const { return digits / divisor(); }
+};
+
+bool operator<(const Exact& a, const Exact& b) { return a.digits * b.divisor() < b.digits * a.divisor(); }
+
+struct NumberAndUnit {
+    std::string_view number;
+    std::string_view unit;
+};
+
+/// Nothing unless `text` begins with a decimal number: 12, 0.9, but not .9, 09, 1e3 or -1.
+std::optional<NumberAndUnit> split(std::string_view text) {
+    const std::size_t number_end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const std::string_view number = text.substr(0, number_end);
+    const std::size_t point = std::min(number.find('.'), number.size());
+    const bool has_point = point < number.size();
+    if (point == 0 || (point > 1 && number.front() == '0')) return std::nullopt;
+    if (has_point && (point + 1 == number.size() || number.find('.', point + 1) != std::string_view::npos)) {
+        return std::nullopt;
+    }
+    const std::size_t unit_begin = std::min(text.find_first_not_of(' ', number_end), text.size());
+    return NumberAndUnit{number, text.substr(unit_begin)};
+}
+
+/// The digits of a decimal number, without needless zeros at its end; nothing if they are too many.
+std::optional<Exact> exact(std::string_view number) {
+    Exact result;
+    std::string digits;
+    const std::size_t point = number.find('.');
+    if (point == std::string_view::npos) {
+        digits = number;
+    } else {
+        const std::size_t last = number.find_last_not_of('0');
+        const std::string_view decimals = number.substr(point + 1, last - point);
+        digits = std::string(number.substr(0, point)) + std::string(decimals.substr(0, last - point));
+        result.decimals = static_cast<unsigned>(std::min(decimals.size(), kMostDigits + 1));
+    }
+    if (digits.size() > kMostDigits) return std::nullopt;
+    for (const char digit : digits) result.digits = result.digits * 10 + static_cast<unsigned>(digit - '0');
+    return result;
+}
+
+const Unit* find_unit(const Kind& kind, std::string_view name) {
+    const auto found =
+        std::find_if(kind.units.begin(), kind.units.end(), [&](const Unit& unit) { return unit.name == name; });
+    return found == kind.units.end() ? nullptr : &*found;
+}
+
+[[noreturn]] void refuse_unit(const Field& field, const Kind& kind, const std::string& name) {
+    for (const Kind* other : kinds()) {
+        if (find_unit(*other, name) == nullptr) continue;
+        throw field.error(fmt::format("expected {}, such as \"{}\", not the {} \"{}\"", kind.article_and_name,
+                                      kind.example, other->name, printable(field.value().text)));
+    }
+    std::vector<std::string> names;
+    for (const Unit& unit : kind.units) names.push_back(unit.name);
+    throw field.error(unknown_name(fmt::format("unit of {}", kind.name), printable(name), names));
+}
+
+Exact read_exact(const Field& field, const Kind& kind) {
+    const YamlValue& value = field.value();
+    std::optional<NumberAndUnit> parts;
+    if (value.kind == YamlValue::Kind::Scalar) parts = split(value.text);
+    if (!parts || parts->unit.empty()) {
+        throw field.expected(fmt::format("{} with its unit, such as \"{}\"", kind.article_and_name, kind.example));
+    }
+    const Unit* unit = find_unit(kind, parts->unit);
+    if (unit == nullptr) refuse_unit(field, kind, std::string(parts->unit));
+    std::optional<Exact> number = exact(parts->number);
+    if (!number) throw field.expected(fmt::format("{} of at most {} digits", kind.article_and_name, kMostDigits));
+    number->digits *= unit->factor;
+    return *number;
+}
+
+Exact read_in_range(const Field& field, const Kind& kind, const QuantityRange& range) {
+    const auto limit = [&](const char* text) {
+        YamlValue value;
+        value.kind = YamlValue::Kind::Scalar;
+        value.text = text;
+        return read_exact(Field(value, {}), kind);
+    };
+    const Exact read = read_exact(field, kind);
+    if (read < limit(range.least)) {
+        throw field.expected(fmt::format("{} of at least {}", kind.article_and_name, range.least));
+    }
+    if (limit(range.most) < read) {
+        throw field.expected(fmt::format("{} of at most {}", kind.article_and_name, range.most));
+    }
+    return read;
+}
+
+std::uint64_t read_whole(const Field& field, const Kind& kind, const QuantityRange& range, const char* unit) {
+    const Exact read = read_in_range(field, kind, range);
+    if (!read.is_whole()) throw field.expected(fmt::format("a whole number of {}", unit));
+    assert(read.whole() <= UINT64_MAX);
+    return static_cast<std::uint64_t>(read.whole());
+}
+
+}  // namespace
+
+Clock read_frequency(const Field& field, const QuantityRange& range) {
+    const Exact hertz = read_in_range(field, frequency(), range);
+    const Wide dividend = Wide{kPicosecondsPerSecond} * hertz.divisor();
+    return {static_cast<Picoseconds>((dividend + hertz.digits / 2) / hertz.digits)};
+}
+
+std::uint64_t read_bandwidth(const Field& field, const QuantityRange& range) {
+    return read_whole(field, bandwidth(), range, "bits per second");
+}
+
+std::uint64_t read_size(const Field& field, const QuantityRange& range) {
+    return read_whole(field, size(), range, "bytes");
+}
+
+Picoseconds read_time(const Field& field, const QuantityRange& range) {
+    return read_whole(field, time(), range, "picoseconds");
+}
+
+double read_energy(const Field& field, const QuantityRange& range) {
+    Exact femtojoules = read_in_range(field, energy(), range);
+    // The decimal number is converted once, which is exact to the last bit: "0.9 pJ" is 0.9.
+    std::string digits;
+    for (; femtojoules.digits > 0; femtojoules.digits /= 10) {
+        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(femtojoules.digits % 10)));
+    }
+    const std::string text = fmt::format("0{}e-{}", digits, femtojoules.decimals + 3);
+    double picojoules = 0;
+    std::from_chars(text.data(), text.data() + text.size(), picojoules);
+    return picojoules;
+}
+
+std::optional<Measure> measure_of(const std::string& text) {
+    const std::optional<NumberAndUnit> parts = split(text);
+    if (!parts || parts->unit.empty()) return std::nullopt;
+    const std::optional<Exact> number = exact(parts->number);
+    if (!number) return std::nullopt;
+    for (const Kind* kind : kinds()) {
+        const Unit* unit = find_unit(*kind, parts->unit);
+        if (unit == nullptr) continue;
+        return Measure{kind->name,
+                       static_cast<double>(number->digits * unit->factor) / static_cast<double>(number->divisor())};
+    }
+    return std::nullopt;
+}
+
+}  // namespace hypar

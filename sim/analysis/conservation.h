@@ -1,0 +1,12 @@
+#pragma once
+
+#include "sim/program/program.h"
+#include "sim/run.h"
+
+namespace hypar {
+
+/// Throws RunError unless what was sent, received, computed and moved is what the plan and its program ask for, and
+/// no link, buffer or processing element has done more than it can.
+void check_conservation(const RunInput& input, const Program& program, const RunReport& report);
+
+}  // namespace hypar

@@ -1,0 +1,244 @@
+#include "sim/analysis/critical_path.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "arch/network/link_group.h"
+#include "base/checked.h"
+#include "sim/analysis/lone_flow.h"
+
+namespace hypar {
+namespace {
+
+/// Of a link that takes no time: a flit crosses it in a picosecond.
+constexpr std::uint64_t kUnlimited = kPicosecondsPerSecond * 1'000'000;
+
+/// The links whose bandwidth the path waits for, in groups: as topologies have them, but of a user's graph the one
+/// wire that it waits for longest, and the others.
+class CriticalLinks {
+public:
+    struct Group {
+        std::string name;
+        std::set<std::size_t> links;
+        Cycles cycles = 0;
+    };
+
+    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& segments) {
+        std::vector<std::size_t> group_of(topology.links().size());
+        for (LinkGroup& group : link_groups(topology, spec)) {
+            for (const std::size_t link : group.links) group_of[link] = groups_.size();
+            groups_.push_back({std::move(group.name), {group.links.begin(), group.links.end()}, 0});
+        }
+        for (const StepSegment& entry : segments) {
+            if (!entry.flow || !entry.flow->link) continue;
+            Cycles& cycles = groups_[group_of[*entry.flow->link]].cycles;
+            cycles = checked_add(cycles, entry.flow->cycles.bandwidth);
+        }
+        groups_.erase(
+            std::remove_if(groups_.begin(), groups_.end(), [](const Group& group) { return group.cycles == 0; }),
+            groups_.end());
+        if (spec.kind == TopologyKind::Graph && groups_.size() > 1) join_all_but_the_longest();
+    }
+
+    const std::vector<Group>& groups() const { return groups_; }
+    const std::set<std::size_t>& named(const std::string& name) const {
+        return std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) { return group.name == name; })
+            ->links;
+    }
+
+private:
+    void join_all_but_the_longest() {
+        const auto shorter = [](const Group& a, const Group& b) { return a.cycles < b.cycles; };
+        std::swap(groups_.front(), *std::max_element(groups_.begin(), groups_.end(), shorter));
+        Group others{"other links", {}, 0};
+        for (std::size_t index = 1; index < groups_.size(); ++index) {
+            others.links.insert(groups_[index].links.begin(), groups_[index].links.end());
+            others.cycles = checked_add(others.cycles, groups_[index].cycles);
+        }
+        groups_.resize(1);
+        groups_.push_back(std::move(others));
+    }
+
+    std::vector<Group> groups_;
+};
+
+Ideal ideal_of(Resource resource) {
+    switch (resource) {
+        case Resource::Multiply: return Ideal::Multiply;
+        case Resource::Fill: return Ideal::Fill;
+        case Resource::Delivery: return Ideal::Delivery;
+        case Resource::Buffer: return Ideal::Buffer;
+        case Resource::Drain: return Ideal::Drain;
+        case Resource::Memory: return Ideal::Memory;
+        case Resource::Links:
+        case Resource::Contention:
+        case Resource::Latency: break;
+    }
+    return Ideal::Nothing;
+}
+
+/// Replays of the step with one resource idealised, told their progress as if each took as long.
+class WhatIf {
+public:
+    WhatIf(const Program& program, const ArraySpec& array, const Topology& topology,
+           const std::vector<StepSegment>& segments, const ReplayOptions& options)
+        : program_(program), array_(array), topology_(topology), segments_(segments), options_(options) {}
+
+    void expect(std::size_t replays) { expected_ = replays; }
+
+    /// None if it was stopped.
+    std::optional<Cycles> without(const CriticalResource& resource, const CriticalLinks& links) {
+        switch (resource.resource) {
+            case Resource::Links: return without_bandwidth_of(links.named(resource.name));
+            case Resource::Contention: return without_contention();
+            case Resource::Latency: return without_latency();
+            default: return with(ideal_of(resource.resource));
+        }
+    }
+
+private:
+    std::optional<Cycles> with(Ideal ideal) {
+        ArraySpec array = array_;
+        array.ideal = ideal;
+        // Processing elements have no part in exchanges, memories do.
+        return replayed(array, topology_,
+                        [&](const StepSegment& entry) { return entry.is_compute() || ideal == Ideal::Memory; });
+    }
+
+    std::optional<Cycles> without_bandwidth_of(const std::set<std::size_t>& links) {
+        const Topology topology = topology_.with_links([&](std::size_t index, LinkSpec& link) {
+            if (links.count(index) > 0) link.bits_per_second = kUnlimited;
+        });
+        return replayed(array_, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
+    }
+
+    std::optional<Cycles> without_latency() {
+        ArraySpec array = array_;
+        array.interconnect.router_cycles = 0;
+        const Topology topology = topology_.with_links([](std::size_t, LinkSpec& link) { link.latency = 1; });
+        return replayed(array, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
+    }
+
+    std::optional<Cycles> without_contention() {
+        const auto alone = cycles_without_contention(program_, array_, topology_, next_options());
+        if (!alone) return std::nullopt;
+        Cycles step = 0;
+        for (std::size_t index = 0; index < segments_.size(); ++index) {
+            step = checked_add(step, (*alone)[index] > 0 ? (*alone)[index] : segments_[index].cycles);
+        }
+        return step;
+    }
+
+    /// The step with the segments of which `is_changed` replayed on other hardware.
+    template <typename IsChanged>
+    std::optional<Cycles> replayed(const ArraySpec& array, const Topology& topology, IsChanged is_changed) {
+        Program changed;
+        changed.schedules = program_.schedules;
+        Cycles step = 0;
+        for (std::size_t index = 0; index < segments_.size(); ++index) {
+            if (is_changed(segments_[index])) {
+                changed.segments.push_back(program_.segments[index]);
+            } else {
+                step = checked_add(step, segments_[index].cycles);
+            }
+        }
+        const ReplayResult result = replay(changed, array, topology, next_options());
+        if (result.segments.size() < changed.segments.size()) return std::nullopt;
+        for (const SegmentTotals& segment : result.segments) step = checked_add(step, segment.cycles);
+        return step;
+    }
+
+    ReplayOptions next_options() {
+        ReplayOptions next = options_;
+        next.timeline_slices = 0;
+        const auto done = static_cast<double>(replays_++);
+        if (options_.progress) {
+            next.progress = [this, done](double fraction) {
+                return options_.progress((done + fraction) / static_cast<double>(expected_));
+            };
+        }
+        return next;
+    }
+
+    const Program& program_;
+    const ArraySpec& array_;
+    const Topology& topology_;
+    const std::vector<StepSegment>& segments_;
+    const ReplayOptions& options_;
+    std::size_t replays_ = 0;
+    std::size_t expected_ = 1;
+};
+
+/// Without those that no cycle is spent on.
+std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>& segments,
+                                                 const CriticalLinks& links) {
+    std::map<Resource, Cycles> sums;
+    const auto add = [&](Resource resource, Cycles cycles) { sums[resource] = checked_add(sums[resource], cycles); };
+    for (const StepSegment& entry : segments) {
+        if (entry.unit) {
+            add(Resource::Multiply, entry.unit->spent.multiply);
+            add(Resource::Fill, entry.unit->spent.fill);
+            add(Resource::Delivery, entry.unit->spent.delivery);
+            add(Resource::Buffer, entry.unit->spent.buffer);
+            add(Resource::Drain, entry.unit->spent.drain);
+            add(Resource::Memory, entry.unit->waiting);
+        }
+        if (entry.flow) {
+            add(Resource::Links, 0);  // keeps the place of their groups
+            add(Resource::Contention, entry.flow->cycles.contention);
+            add(Resource::Latency, entry.flow->cycles.latency);
+        }
+    }
+    std::vector<CriticalResource> resources;
+    for (const auto& [resource, cycles] : sums) {
+        if (cycles > 0) resources.push_back({resource, name_of(resource), cycles, 0});
+        if (resource != Resource::Links) continue;
+        for (const CriticalLinks::Group& group : links.groups()) {
+            resources.push_back({Resource::Links, group.name, group.cycles, 0});
+        }
+    }
+    return resources;
+}
+
+std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& segments, std::size_t layers) {
+    std::vector<Cycles> sums(layers, 0);
+    for (const StepSegment& entry : segments) sums[entry.layer] = checked_add(sums[entry.layer], entry.cycles);
+    return sums;
+}
+
+}  // namespace
+
+const char* name_of(Resource resource) {
+    switch (resource) {
+        case Resource::Multiply: return "multiply";
+        case Resource::Fill: return "fill";
+        case Resource::Delivery: return "delivery";
+        case Resource::Buffer: return "buffer";
+        case Resource::Drain: return "drain";
+        case Resource::Memory: return "memory";
+        case Resource::Links: return "links";
+        case Resource::Contention: return "contention";
+        case Resource::Latency: return "latency";
+    }
+    return "";
+}
+
+std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
+                                               const Topology& topology, const std::vector<StepSegment>& segments,
+                                               std::size_t layers, const ReplayOptions& options) {
+    const CriticalLinks links(topology, array.interconnect.topology, segments);
+    CriticalPath path;
+    path.layer_cycles = cycles_by_layer(segments, layers);
+    path.resources = cycles_by_resource(segments, links);
+    WhatIf what_if(program, array, topology, segments, options);
+    what_if.expect(path.resources.size());
+    for (CriticalResource& resource : path.resources) {
+        const std::optional<Cycles> without = what_if.without(resource, links);
+        if (!without) return std::nullopt;
+        resource.step_cycles_without = *without;
+    }
+    return path;
+}
+
+}  // namespace hypar

@@ -1,0 +1,81 @@
+#include "sim/analysis/exchange_bound.h"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+#include "base/checked.h"
+
+namespace hypar {
+
+const char* name_of(ExchangeBound bound) {
+    switch (bound) {
+        case ExchangeBound::Bandwidth: return "bandwidth";
+        case ExchangeBound::Contention: return "contention";
+        case ExchangeBound::Latency: return "latency";
+    }
+    return "";
+}
+
+Cycles ExchangeCycles::total() const { return checked_add(checked_add(bandwidth, contention), latency); }
+
+std::optional<ExchangeBound> ExchangeCycles::bound() const {
+    if (total() == 0) return std::nullopt;
+    const std::pair<Cycles, ExchangeBound> shares[] = {{bandwidth, ExchangeBound::Bandwidth},
+                                                       {contention, ExchangeBound::Contention},
+                                                       {latency, ExchangeBound::Latency}};
+    return std::max_element(std::begin(shares), std::end(shares),
+                            [](const auto& a, const auto& b) { return a.first < b.first; })
+        ->second;
+}
+
+ExchangeCycles& ExchangeCycles::operator+=(const ExchangeCycles& other) {
+    bandwidth = checked_add(bandwidth, other.bandwidth);
+    contention = checked_add(contention, other.contention);
+    latency = checked_add(latency, other.latency);
+    return *this;
+}
+
+ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTotals& totals) {
+    const Picoseconds busiest = totals.busiest_link_time;
+    const Cycles alone = array_.clock.cycles_up_to(std::min(slowest_flow(segment), busiest));
+    const Cycles at_work = array_.clock.cycles_up_to(busiest);
+    assert(at_work <= totals.cycles);
+    return {alone, at_work - alone, totals.cycles - at_work};
+}
+
+Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {
+    Picoseconds slowest = 0;
+    for (std::uint64_t i = 0; i < segment.shares.size(); ++i) {
+        const ExchangeShare& share = segment.shares[i];
+        if (share.send_bytes == 0) continue;
+        const std::uint64_t bits_per_second = least_bits_per_second(i, share.partner);
+        slowest = std::max(slowest, link_time(array_.interconnect, share.send_bytes, bits_per_second));
+    }
+    return slowest;
+}
+
+std::uint64_t ExchangeSplitter::least_bits_per_second(std::uint64_t from, std::uint64_t to) {
+    const auto [found, is_new] = least_.try_emplace({from, to}, UINT64_MAX);
+    if (is_new) {
+        for (const Hop& hop : topology_.route(from, to)) {
+            found->second = std::min(found->second, topology_.links()[hop.link].bits_per_second);
+        }
+    }
+    return found->second;
+}
+
+Picoseconds link_time(const InterconnectSpec& spec, std::uint64_t payload_bytes, std::uint64_t bits_per_second) {
+    const auto packet_time = [&](std::uint64_t bytes) {
+        const std::uint64_t flits = bytes == 0 ? 0 : spec.flits_of(bytes);
+        if (spec.flow_control == FlowControl::Wormhole) {
+            return checked_multiply(flits, transfer_time(spec.flit_bytes, bits_per_second));
+        }
+        return transfer_time(checked_multiply(flits, spec.flit_bytes), bits_per_second);
+    };
+    const std::uint64_t whole_packets = payload_bytes / spec.packet_bytes;
+    return checked_add(checked_multiply(whole_packets, packet_time(spec.packet_bytes)),
+                       packet_time(payload_bytes % spec.packet_bytes));
+}
+
+}  // namespace hypar

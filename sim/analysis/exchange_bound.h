@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "arch/array/array_spec.h"
+#include "arch/network/topology.h"
+#include "sim/program/program.h"
+#include "sim/replay/replay.h"
+
+namespace hypar {
+
+/// What holds an exchange back: the largest share of its cycles, the first of these where some are equal.
+enum class ExchangeBound { Bandwidth, Contention, Latency };
+
+const char* name_of(ExchangeBound bound);
+
+/// What the cycles of exchanges go to; they add up to what the exchanges take.
+struct ExchangeCycles {
+    Cycles bandwidth = 0;   ///< the slowest flow's bytes cross the slowest link of its way
+    Cycles contention = 0;  ///< the busiest link carries others' bytes, or waits for room behind it
+    Cycles latency = 0;     ///< nothing is on the busiest link: routers, links, memories and interfaces are at work
+
+    Cycles total() const;
+    /// None where nothing is exchanged.
+    std::optional<ExchangeBound> bound() const;
+    ExchangeCycles& operator+=(const ExchangeCycles& other);
+};
+
+/// Splits what exchanges take. It asks for nothing but the slowest flow and the busiest link of the whole array, so
+/// that it is the same whether the array was replayed as one or in parts.
+class ExchangeSplitter {
+public:
+    /// Both must outlive it.
+    ExchangeSplitter(const ArraySpec& array, const Topology& topology) : array_(array), topology_(topology) {}
+
+    /// Times are rounded up to whole cycles as they add up: first that of the slowest flow, then that of the busiest
+    /// link, so a link that carries one flow alone has no contention. Of packets that choose their way, which need
+    /// not take the deterministic one, a flow takes no longer than the busiest link was at work.
+    ExchangeCycles split(const Segment& segment, const SegmentTotals& totals);
+
+    /// The longest time that one flow of the exchange would take the slowest link of its way, were it alone.
+    Picoseconds slowest_flow(const Segment& segment);
+
+private:
+    std::uint64_t least_bits_per_second(std::uint64_t from, std::uint64_t to);
+
+    const ArraySpec& array_;
+    const Topology& topology_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> least_;  ///< by the ends of the way
+};
+
+/// Time that a link is busy with `payload_bytes` in packets, each transfer of its own (a packet, or in wormhole
+/// switching a flit) rounded up to a picosecond.
+Picoseconds link_time(const InterconnectSpec& spec, std::uint64_t payload_bytes, std::uint64_t bits_per_second);
+
+}  // namespace hypar

@@ -1,0 +1,31 @@
+#include "sim/analysis/run_report.h"
+
+#include "base/checked.h"
+
+namespace hypar {
+
+Cycles RunReport::compute_cycles() const {
+    Cycles sum = 0;
+    for (const LayerReport& layer : layers) {
+        for (const PhaseReport& phase : layer.phases) sum = checked_add(sum, phase.compute_cycles);
+    }
+    return sum;
+}
+
+Cycles RunReport::communication_cycles() const {
+    Cycles sum = 0;
+    for (const LayerReport& layer : layers) {
+        for (const PhaseReport& phase : layer.phases) sum = checked_add(sum, phase.communication_cycles);
+    }
+    return sum;
+}
+
+EventCounts RunReport::counts() const {
+    EventCounts sum;
+    for (const LayerReport& layer : layers) {
+        for (const PhaseReport& phase : layer.phases) sum += phase.counts;
+    }
+    return sum;
+}
+
+}  // namespace hypar

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/array/array_spec.h"
+#include "arch/kernel/event_counts.h"
+#include "arch/network/topology.h"
+#include "arch/unit/pass.h"
+#include "base/checked.h"
+#include "partition/plan.h"
+#include "sim/analysis/critical_path.h"
+#include "sim/analysis/exchange_bound.h"
+#include "sim/analysis/memory_use.h"
+#include "sim/analysis/step_segments.h"
+#include "sim/program/memory_layout.h"
+#include "sim/replay/replay.h"
+#include "sim/replay/timeline.h"
+#include "workloads/phase.h"
+
+namespace hypar {
+
+/// How a phase is laid on the processing units: the mapping of the first accelerator's largest part.
+struct MappingReport {
+    PassShape pass;
+    std::uint64_t samples = 0;       ///< n, of a tile
+    std::uint64_t made = 0;          ///< m, channels of the result of a tile
+    std::uint64_t passes = 0;        ///< of a full tile
+    std::uint64_t tiles = 0;         ///< of the unit
+    std::uint64_t active_pes = 0;    ///< in a full pass
+    std::uint64_t buffer_bytes = 0;  ///< that a full tile and the next one's operands take, in whole banks
+    std::uint64_t units = 0;         ///< processing units with work, of all accelerators
+};
+
+/// One phase of one layer, over all accelerators.
+struct PhaseReport {
+    Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
+    Cycles communication_cycles = 0;       ///< in which nothing is computed
+    ExchangeCycles exchange;               ///< what those go to
+    std::optional<MappingReport> mapping;  ///< none where nothing is computed
+    EventCounts counts;
+
+    Cycles cycles() const { return compute_cycles + communication_cycles; }
+    /// Cycles of all units that have work.
+    Cycles unit_cycles() const { return mapping ? checked_multiply(compute_cycles, mapping->units) : 0; }
+    /// Of those, the ones in which the array has no tile: it waits for operands, for room for a result, for the last
+    /// store, or for another unit.
+    Cycles waiting_cycles() const { return unit_cycles() - counts.unit_cycles.total(); }
+    Bound bound() const { return bound_of(counts.unit_cycles, waiting_cycles()); }
+};
+
+struct LayerReport {
+    std::string name;
+    std::array<PhaseReport, kPhases.size()> phases;  ///< by Phase
+};
+
+/// One direction of a link.
+struct LinkReport {
+    std::string from;
+    std::string to;
+    std::uint64_t bits_per_second = 1;
+    LinkUse use;
+};
+
+/// How the result was found; the only part that may differ from run to run.
+struct SimulationReport {
+    double wall_seconds = 0;
+    Fidelity fidelity = Fidelity::Fast;
+    ReplayUse use;
+};
+
+/// What one training step did, in integers: seconds, joules and ratios are made when it is rendered.
+struct RunReport {
+    std::string network;
+    std::string strategy;
+    ArraySpec array;
+    std::uint64_t batch = 0;
+    Plan plan;
+    std::vector<LayerReport> layers;
+    std::vector<InterfaceUse> accelerators;
+    Topology topology;
+    std::vector<LinkReport> links;
+    std::uint64_t traffic_bytes = 0;         ///< of the plan, or of what was done of it
+    MemoryLayout memory;                     ///< of the accelerator that keeps most
+    std::vector<StepSegment> step_segments;  ///< the step's segments
+    std::vector<MemoryUse> memory_use;       ///< of the same accelerator, by segment
+    std::optional<CriticalPath> critical_path;
+    Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
+    std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
+    std::size_t segments = 0;             ///< that the step has
+    std::optional<Timeline> timeline;     ///< where one was asked for
+    SimulationReport simulation;
+
+    /// Fewer than the step has where the run was stopped: all numbers are of these alone.
+    std::size_t segments_done() const { return step_segments.size(); }
+    bool is_partial() const { return segments_done() < segments; }
+
+    Cycles compute_cycles() const;
+    Cycles communication_cycles() const;
+    Cycles cycles() const { return compute_cycles() + communication_cycles(); }
+    EventCounts counts() const;
+};
+
+}  // namespace hypar

@@ -1,0 +1,142 @@
+#include "sim/program/memory_layout.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+std::uint64_t samples_of(const Plan& plan, const StepShape& step, std::size_t layer, std::uint64_t accelerator) {
+    return owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
+}
+
+std::uint64_t input_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                          std::uint64_t accelerator) {
+    const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
+    return checked_multiply(samples_of(plan, step, layer, accelerator), channels, network.layer(layer).input.plane(),
+                            step.element_bytes);
+}
+
+class LayoutMaker {
+public:
+    LayoutMaker(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases)
+        : network_(network),
+          plan_(plan),
+          step_(step),
+          has_gradients_(has(phases, Phase::Gradient)),
+          has_updates_(has(phases, Phase::Update)) {}
+
+    MemoryLayout layout_of(std::uint64_t accelerator) const {
+        MemoryLayout layout{accelerator, {}};
+        const auto weights = [&](std::size_t layer) {
+            return checked_multiply(owned_weights(network_, plan_, layer, step_.partial_sums, accelerator),
+                                    step_.element_bytes);
+        };
+        for_each_layer(layout, StoredTensor::Weights, weights);
+        if (has_updates_) {
+            for_each_layer(layout, StoredTensor::OptimizerState, [&](std::size_t layer) {
+                return checked_multiply(weights(layer), step_.optimizer_words);
+            });
+        }
+        if (has_gradients_) {
+            for_each_layer(layout, StoredTensor::Gradients, weights);
+            for_each_layer(layout, StoredTensor::FeatureMaps, [&](std::size_t layer) {
+                return input_bytes(network_, plan_, step_, layer, accelerator);
+            });
+        } else {
+            add_working_space(layout, accelerator);
+        }
+        return layout;
+    }
+
+private:
+    static bool has(const std::vector<Phase>& phases, Phase phase) {
+        return std::find(phases.begin(), phases.end(), phase) != phases.end();
+    }
+
+    static void add(MemoryLayout& layout, StoredTensor tensor, std::size_t layer, std::uint64_t bytes) {
+        if (bytes > 0) layout.regions.push_back({tensor, layer, layout.bytes(), bytes});
+    }
+
+    template <typename Bytes>
+    void for_each_layer(MemoryLayout& layout, StoredTensor tensor, Bytes bytes_of) const {
+        for (std::size_t layer = 0; layer < network_.size(); ++layer) add(layout, tensor, layer, bytes_of(layer));
+    }
+
+    void add_working_space(MemoryLayout& layout, std::uint64_t accelerator) const {
+        std::uint64_t most = 0;
+        std::size_t largest = 0;
+        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+            const std::uint64_t bytes = working_bytes(network_, plan_, step_, layer, accelerator);
+            if (bytes > most) largest = layer;
+            most = std::max(most, bytes);
+        }
+        add(layout, StoredTensor::Working, largest, most);
+    }
+
+    const Network& network_;
+    const Plan& plan_;
+    const StepShape& step_;
+    bool has_gradients_;
+    bool has_updates_;
+};
+
+std::string describe(std::uint64_t bytes) {
+    const auto exact = static_cast<double>(bytes);
+    return exact < 1e7 ? fmt::format("{:.2f} MB", exact / 1e6) : fmt::format("{:.2f} GB", exact / 1e9);
+}
+
+}  // namespace
+
+const char* name_of(StoredTensor tensor) {
+    switch (tensor) {
+        case StoredTensor::Weights: return "weights";
+        case StoredTensor::OptimizerState: return "optimizer state";
+        case StoredTensor::Gradients: return "gradients";
+        case StoredTensor::FeatureMaps: return "feature maps";
+        case StoredTensor::Working: return "feature maps at work";
+    }
+    return "";
+}
+
+std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                            std::uint64_t accelerator) {
+    const std::uint64_t outputs = checked_multiply(samples_of(plan, step, layer, accelerator),
+                                                   network.layer(layer).output.elements(), step.element_bytes);
+    return checked_add(input_bytes(network, plan, step, layer, accelerator), outputs);
+}
+
+std::uint64_t MemoryLayout::bytes() const {
+    return regions.empty() ? 0 : checked_add(regions.back().address, regions.back().bytes);
+}
+
+MemoryLayout fullest_layout(const Network& network, const Plan& plan, const StepShape& step,
+                            const std::vector<Phase>& phases) {
+    const LayoutMaker maker(network, plan, step, phases);
+    MemoryLayout fullest = maker.layout_of(0);
+    for (std::uint64_t i = 1; i < plan.accelerators(); ++i) {
+        MemoryLayout layout = maker.layout_of(i);
+        if (layout.bytes() > fullest.bytes()) fullest = std::move(layout);
+    }
+    return fullest;
+}
+
+void check_capacity(const MemoryLayout& layout, const Network& network, const MemorySpec& memory) {
+    if (layout.bytes() <= memory.capacity_bytes) return;
+    const auto overflowing =
+        std::find_if(layout.regions.begin(), layout.regions.end(), [&](const MemoryRegion& region) {
+            return checked_add(region.address, region.bytes) > memory.capacity_bytes;
+        });
+    throw ConfigError("array.memory.capacity",
+                      fmt::format("accelerator {} needs {} bytes ({}) and has {} ({}): no room for the {} of {}; "
+                                  "\"capacity: report\" runs it all the same",
+                                  layout.accelerator, layout.bytes(), describe(layout.bytes()), memory.capacity_bytes,
+                                  describe(memory.capacity_bytes), name_of(overflowing->tensor),
+                                  network.layer(overflowing->layer).name));
+}
+
+}  // namespace hypar

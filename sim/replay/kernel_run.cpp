@@ -1,0 +1,172 @@
+#include "sim/replay/kernel_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "arch/kernel/kernel_scope.h"
+#include "arch/network/standstill.h"
+#include "base/error.h"
+
+namespace hypar {
+namespace {
+
+/// Simulated time between two looks at the progress, where something happens that often.
+constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
+
+/// Within this, sums of times stay within 64 bits: 53 days.
+constexpr Picoseconds kLatest = UINT64_MAX / 4;
+
+/// The work of a program, in events that its segments may take: about four a tile, two a packet for each link on its
+/// way and ten at its ends.
+class Work {
+public:
+    Work(const Program& program, const ArraySpec& array, const Topology& topology) {
+        double sum = 0;
+        for (const Segment& segment : program.segments) {
+            for (const auto& units : segment.compute) {
+                for (const std::uint32_t unit : units)
+                    sum += 4.0 * static_cast<double>(program.schedules[unit].size());
+            }
+            if (!segment.shares.empty()) {
+                const double hops = static_cast<double>(topology.route(0, segment.shares.front().partner).size());
+                for (const ExchangeShare& share : segment.shares) {
+                    sum += (10 + 2 * hops) * static_cast<double>(share.send_bytes) /
+                           static_cast<double>(array.interconnect.packet_bytes);
+                }
+            }
+            planned_.push_back(sum);
+        }
+    }
+
+    /// The part of the work that is done when `finished` segments have ended and there were `events` in all.
+    double done(std::size_t finished, std::uint64_t events) {
+        if (finished != finished_) {
+            finished_ = finished;
+            events_at_start_ = events;
+        }
+        if (finished == planned_.size() || planned_.back() == 0) return 1;
+        const double before = finished == 0 ? 0 : planned_[finished - 1];
+        const double since = static_cast<double>(events - events_at_start_);
+        return std::min(before + since, planned_[finished]) / planned_.back();
+    }
+
+private:
+    std::vector<double> planned_;  ///< up to the end of each segment
+    std::size_t finished_ = 0;
+    std::uint64_t events_at_start_ = 0;
+};
+
+/// The modules of one run, and who moves them on.
+class Simulation {
+public:
+    Simulation(const Program& program, const ArraySpec& array, const Topology& topology,
+               const KernelRunOptions& options, SegmentSink sink)
+        : options_(options),
+          work_(program, array, topology),
+          calendar_("calendar"),
+          sequencer_("sequencer", calendar_, program, array.clock, std::move(sink)),
+          model_("array", calendar_, array, topology, sequencer_, computes(program)),
+          fast_forward_(
+              calendar_, array.clock,
+              [this](StateVisitor& visitor) {
+                  sequencer_.offer_state(visitor);
+                  if (options_.offer_state) {
+                      options_.offer_state(model_, visitor);
+                  } else {
+                      model_.offer_state(visitor);
+                  }
+              },
+              [this](Picoseconds now, Picoseconds duration, std::uint64_t periods) {
+                  if (ArrayActivity* activity = model_.activity()) activity->jumped(now, duration, periods);
+              }) {
+        if (options.most_slices > 0) model_.record(options.most_slices);
+        sequencer_.start(model_);
+        if (options.jumps) {
+            calendar_.observe([this](Picoseconds now) { observe(now); });
+        }
+    }
+
+    /// Returns whether it ran to the end.
+    bool run() {
+        while (!sequencer_.is_finished()) {
+            check_that_it_goes_on();
+            const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
+            sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
+            if (options_.progress && !options_.progress(work_.done(sequencer_.finished(), calendar_.wake_ups()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    KernelUse use() const { return {calendar_.wake_ups(), fast_forward_.use(), false}; }
+
+private:
+    /// Searches for a lead in vain before there is none any more: at the start of a segment its workers get their
+    /// work one instant later.
+    static constexpr int kSearches = 3;
+
+    static bool computes(const Program& program) {
+        return std::any_of(program.segments.begin(), program.segments.end(),
+                           [](const Segment& segment) { return segment.is_compute(); });
+    }
+
+    void check_that_it_goes_on() const {
+        if (!sc_core::sc_pending_activity()) {
+            throw standstill(fmt::format("segment {} of the array's program", sequencer_.finished()),
+                             model_.interconnect());
+        }
+        if (sc_core::sc_time_stamp().value() > kLatest) {
+            throw RunError(fmt::format("the step takes more simulated time than can be counted; it is at {}",
+                                       sc_core::sc_time_stamp().to_string()));
+        }
+    }
+
+    /// Anchors are the instants at which the lead, who has most work, takes up another tile or packet.
+    void observe(Picoseconds now) {
+        if (segment_ != sequencer_.finished()) {
+            segment_ = sequencer_.finished();
+            lead_ = nullptr;
+            searches_left_ = kSearches;
+            fast_forward_.forget();
+        }
+        if (lead_ != nullptr && lead_->work_left() != work_left_) fast_forward_.look(now);
+        if ((lead_ == nullptr || lead_->work_left() == 0) && searches_left_ > 0) find_lead();
+        if (lead_ != nullptr) work_left_ = lead_->work_left();
+    }
+
+    /// When a lead has taken up all of its work, others may have some left.
+    void find_lead() {
+        lead_ = &model_.busiest();
+        if (lead_->work_left() > 0) return;
+        lead_ = nullptr;
+        --searches_left_;
+    }
+
+    const KernelRunOptions& options_;
+    Work work_;
+    KernelScope kernel_;
+    Calendar calendar_;
+    Sequencer sequencer_;
+    ArrayModel model_;
+    FastForward fast_forward_;
+    std::size_t segment_ = 0;
+    const Worker* lead_ = nullptr;
+    int searches_left_ = kSearches;
+    std::uint64_t work_left_ = 0;
+};
+
+}  // namespace
+
+KernelUse run_kernel(const Program& program, const ArraySpec& array, const Topology& topology,
+                     const KernelRunOptions& options, const SegmentSink& sink) {
+    Simulation simulation(program, array, topology, options, sink);
+    const bool ended = simulation.run();
+    KernelUse use = simulation.use();
+    use.was_stopped = !ended;
+    return use;
+}
+
+}  // namespace hypar

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "arch/array/hardware_use.h"
+#include "arch/kernel/activity.h"
+#include "arch/kernel/array_cycles.h"
+#include "arch/kernel/time.h"
+
+namespace hypar {
+
+/// The unit or network interface that a segment waited for last; of several on one clock edge the lowest.
+struct LastWorker {
+    std::size_t accelerator = 0;
+    std::size_t unit = 0;  ///< 0 for the interface
+    Cycles at = 0;         ///< from the segment's start until it told that it was done
+    ArrayCycles spent;     ///< of the unit's array
+};
+
+/// What one segment took and did.
+struct SegmentResult {
+    Cycles cycles = 0;
+    HardwareUse use;
+    std::optional<LastWorker> last;           ///< none where there was nothing to do
+    std::optional<SegmentActivity> activity;  ///< where it was written down
+};
+
+}  // namespace hypar

@@ -1,0 +1,90 @@
+#include "sim/replay/sequencer.h"
+
+namespace hypar {
+
+Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, const Program& program,
+                     const Clock& clock, SegmentSink sink)
+    : Component(name, calendar), program_(program), clock_(clock), sink_(std::move(sink)) {}
+
+void Sequencer::start(ArrayModel& model) {
+    model_ = &model;
+    use_at_start_ = model.use();
+    for (const auto& accelerator : model.accelerators()) {
+        for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
+        numbers_.emplace(&accelerator->interface(), numbers_.size());
+    }
+    wake_by(clock_.period);
+}
+
+void Sequencer::completed(const Worker& worker, Picoseconds arrival) {
+    const Picoseconds edge = clock_.edge_at_or_after(arrival);
+    completions_.put(edge, numbers_.at(&worker), true);
+    wake_by(edge);
+}
+
+Picoseconds Sequencer::wake(Picoseconds now) {
+    const bool is_start = segment_start_ == 0;
+    take_completions(now);
+    if (unfinished_ > 0) return completions_.next_arrival();
+    const Picoseconds quiet = clock_.edge_at_or_after(model_->quiet_at());
+    if (quiet > now) return quiet;
+    if (!is_start) finish_segment(now);
+    // A segment in which no accelerator has a share ends as it starts.
+    while (!is_finished()) {
+        start_segment(program_.segments[finished_], now);
+        if (unfinished_ > 0) break;
+        finish_segment(now);
+    }
+    return completions_.next_arrival();
+}
+
+void Sequencer::take_completions(Picoseconds now) {
+    if (completions_.next_arrival() > now) return;
+    last_ = worker_with(completions_.next_sender(), now);
+    for (; completions_.next_arrival() <= now; --unfinished_) completions_.take();
+}
+
+LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
+    const std::size_t workers = numbers_.size() / model_->accelerators().size();  // of an accelerator
+    const std::size_t accelerator = number / workers;
+    const std::size_t unit = number % workers;
+    const Cycles at = (now - segment_start_) / clock_.period;
+    const auto& units = model_->accelerators()[accelerator]->units();
+    if (unit == units.size()) return {accelerator, 0, at, {}};
+    return {accelerator, unit, at, units[unit]->spent()};
+}
+
+void Sequencer::finish_segment(Picoseconds now) {
+    HardwareUse use = model_->use();
+    SegmentResult result{(now - segment_start_) / clock_.period, use, last_, std::nullopt};
+    result.use -= use_at_start_;
+    use_at_start_ = std::move(use);
+    if (ArrayActivity* activity = model_->activity()) result.activity = activity->take(segment_start_);
+    ++finished_;
+    sink_(std::move(result));
+}
+
+void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
+    segment_start_ = now;
+    last_.reset();
+    model_->restart(now);
+    const Picoseconds arrival = now + clock_.period;
+    for (std::size_t i = 0; i < segment.compute.size(); ++i) {
+        for (std::size_t unit = 0; unit < segment.compute[i].size(); ++unit) {
+            model_->accelerator(i).unit(unit).start(program_.schedules[segment.compute[i][unit]], arrival);
+            ++unfinished_;
+        }
+    }
+    for (std::size_t i = 0; i < segment.shares.size(); ++i) {
+        model_->accelerator(i).interface().start(segment.shares[i], arrival);
+        ++unfinished_;
+    }
+}
+
+void Sequencer::offer_state(StateVisitor& visitor) {
+    offer_due_time(visitor);
+    completions_.offer_state(visitor, [](std::uint64_t, bool) {});
+    visitor.value(unfinished_);
+}
+
+}  // namespace hypar

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "sweep/point/figures.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace hypar {
+
+/// An SQLite file. Everything that fails throws RunError.
+class Database {
+public:
+    /// Opens a file, makes it if `may_create`. What a process that was killed left half-done is undone.
+    Database(const std::filesystem::path& file, bool may_create);
+
+    void execute(const std::string& statements);
+    std::int64_t last_row() const;
+    const std::string& name() const { return name_; }
+    [[noreturn]] void fail() const;
+
+private:
+    friend class Statement;
+    struct Close {
+        void operator()(sqlite3* handle) const;
+    };
+
+    std::string name_;
+    std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// A statement whose parameters, counted from 1, can be bound and run again and again.
+class Statement {
+public:
+    Statement(const Database& database, const std::string& text);
+
+    Statement& bind(int parameter, std::int64_t value);
+    Statement& bind(int parameter, const std::string& value);
+    Statement& bind(int parameter, const Figure& value);
+    Statement& bind_null(int parameter);
+
+    /// Goes to the next row; false behind the last one, from where it begins again.
+    bool step();
+    /// Runs it to its end.
+    void run();
+
+    /// Columns of the row, counted from 0.
+    std::int64_t integer(int column) const;
+    std::string text(int column) const;
+    bool is_null(int column) const;
+    Figure figure(int column, FigureColumn::Type type) const;
+
+private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* handle) const;
+    };
+
+    void check(int result) const;
+
+    const Database& database_;
+    std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+/// What is done while it lives is kept whole by `commit`, or not at all.
+class Transaction {
+public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    void commit();
+
+private:
+    Database& database_;
+    bool is_open_ = true;
+};
+
+}  // namespace hypar

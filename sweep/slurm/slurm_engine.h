@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sweep/engine/engine.h"
+#include "sweep/engine/local_engine.h"
+#include "sweep/slurm/slurm_job.h"
+
+namespace hypar {
+
+/// What a sweep asks of a Slurm cluster.
+struct SlurmOptions {
+    SweepSource sweep;                          ///< as the tasks find it in `working_folder`
+    std::filesystem::path folder;               ///< of the results; all nodes see it
+    std::filesystem::path program;              ///< hypar, at a path that all nodes have
+    std::filesystem::path working_folder;       ///< of the tasks
+    std::vector<std::string> sbatch_arguments;  ///< passed on
+    std::size_t task_points = 0;                ///< points of a task, at least; 0: what takes long enough
+    std::size_t tasks_at_once = 0;              ///< 0: as many as the cluster allows
+    LocalOptions limits;                        ///< of a point
+
+    std::chrono::milliseconds look_at_results{1000};  ///< this often
+    std::chrono::milliseconds ask_squeue{1000};       ///< this often at first, then less and less
+    std::chrono::milliseconds most_ask_squeue{30000};
+    std::chrono::milliseconds grace{5000};  ///< how long a result may take from a task that has ended
+};
+
+/// What must be known of the points.
+struct SlurmPoints {
+    RunPoint run;
+    std::function<std::string(std::size_t)> identity;
+};
+
+/// Runs points as array tasks of a Slurm cluster and waits for their results, which come as files.
+///
+/// Submitted jobs outlive this program: one that starts later waits for them and submits what else is missing. A task
+/// may be run again, or twice at once: results are the same. What a task leaves undone is submitted again, twice at
+/// most and in smaller tasks; what was cancelled is not.
+class SlurmEngine : public Engine {
+public:
+    /// `say` is told what the user may want to know meanwhile.
+    SlurmEngine(SlurmPoints points, SlurmOptions options, std::function<void(const std::string&)> say);
+
+    void run(const std::vector<std::size_t>& points, const ResultSink& sink) override;
+
+    /// The command and the script with which `run` would submit so many points.
+    std::string dry_run(std::size_t points) const;
+
+private:
+    SlurmPoints points_;
+    SlurmOptions options_;
+    std::function<void(const std::string&)> say_;
+};
+
+/// "--sbatch VALUE": throws ConfigError unless it is an option of sbatch, in one word, that may be passed on.
+void check_sbatch_argument(const std::string& value);
+
+}  // namespace hypar
