@@ -145,6 +145,24 @@ TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     EXPECT_EQ(by_samples[0].samples, 1U);
 }
 
+TEST(Mapper, DividesByGroupsWhereNothingElseCanBeDivided) {
+    // A depthwise convolution of one sample: a group for each of sixteen units.
+    LoopNest nest;
+    nest.samples = nest.in_channels = nest.out_channels = 1;
+    nest.groups = 16;
+    nest.in_height = nest.in_width = 6;
+    nest.out_height = nest.out_width = 4;
+    nest.kernel = 3;
+    nest.stored_out_plane = 16;
+    for (const Phase phase : {Phase::Forward, Phase::Backward, Phase::Gradient}) {
+        nest.phase = phase;
+        Mapper mapper(tests::hpca19().mapping_target());
+        const UnitNests nests = mapper.divide(nest).nests;
+        ASSERT_EQ(nests.size(), 16U) << name_of(phase);
+        EXPECT_EQ(nests[0].groups, 1U);
+    }
+}
+
 TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {
     tests::Random random(8);
     int padded = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/analysis/lone_flow.h"
 #include "sim/replay/replay.h"
 #include "tests/sim/support.h"
 
@@ -96,6 +97,31 @@ TEST(CollapseLinks, PartsWhosePacketsGoOtherWaysAreKeptApart) {
     edges.push_back({"switch2", "acc3", false, kBits, kLatency, kFemtojoules});
     const ArraySpec array = array_of(edges);
     EXPECT_EQ(integers_of(array, Fidelity::Fast), integers_of(array, Fidelity::Full));
+}
+
+TEST(LoneFlow, WaysWhoseLinksDifferInAnyNumberAreKeptApart) {
+    const std::vector<void (*)(EdgeSpec&)> changes{
+        [](EdgeSpec& edge) { edge.bits_per_second = kBits / 2; },
+        [](EdgeSpec& edge) { edge.latency = 1000 * kLatency; },
+    };
+    const auto alone_in = [](const std::vector<EdgeSpec>& edges, const Program& program) {
+        const ArraySpec array = array_of(edges);
+        return cycles_without_contention(program, array, Topology::make(array.interconnect, 4), {})->front();
+    };
+    // 2 sends to 3 alone, over two links.
+    Program second = exchange_in_pairs();
+    for (const std::size_t other : {0U, 1U, 3U}) second.segments[0].shares[other].send_bytes = 0;
+    for (const std::size_t other : {0U, 1U, 2U}) second.segments[0].shares[other].receive_bytes = 0;
+    const Cycles alike = alone_in(two_pairs(), exchange_in_pairs());
+    for (const auto change : changes) {
+        for (std::size_t link = 4; link < 6; ++link) {
+            std::vector<EdgeSpec> edges = two_pairs();
+            change(edges[link]);
+            const Cycles longest = alone_in(edges, exchange_in_pairs());
+            EXPECT_GT(longest, alike);
+            EXPECT_EQ(longest, alone_in(edges, second));
+        }
+    }
 }
 
 }  // namespace
