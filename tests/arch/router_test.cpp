@@ -167,6 +167,21 @@ TEST(Network, TellsTheEndOfAnExchangeNotAPicosecondEarlier) {
     EXPECT_EQ(bench.ends.count(), 2U);
 }
 
+TEST(Network, EndsForASenderWhenItsLastPacketIsWithTheRouter) {
+    // Packets of 1 us on the memory's bus, of which two are read at once.
+    ArraySpec array = network_of(TopologyKind::Torus, 16);
+    array.memory.timing.column_spacing = 1'000'000;
+    for (const std::uint64_t packets : {1U, 2U}) {
+        Bench bench(array);
+        bench.start(0, {1, packets * kPacket, 0, false});
+        const Picoseconds last_is_read = kStart + 2 * kCycle + 2 + packets * 1'000'000;
+        Kernel::run_through(last_is_read - 1);
+        EXPECT_EQ(bench.ends.count(), 0U) << packets;
+        Kernel::run_through(last_is_read);
+        EXPECT_EQ(bench.ends.count(), 1U) << packets;
+    }
+}
+
 TEST(Network, HoldsAPacketWhileTheNextBufferIsFull) {
     // Two leaves and a switch, 12.8 Gb/s: 20.48 us a packet. Links of 1 us, so that credits are slower than memory.
     constexpr Picoseconds kSerialisation = 20'480'000;

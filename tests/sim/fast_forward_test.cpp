@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/array/array_model.h"
 #include "arch/kernel/kernel_scope.h"
 #include "base/error.h"
 #include "sim/replay/replay.h"
