@@ -34,6 +34,7 @@ std::vector<EdgeSpec> two_pairs() {
 ArraySpec array_of(std::vector<EdgeSpec> edges) {
     ArraySpec array = tests::hpca19(TopologyKind::Graph, 4);
     array.interconnect.topology.edges = std::move(edges);
+    array.interconnect.virtual_channels = 1;  // of several, the pairs would use others
     return array;
 }
 
@@ -64,6 +65,13 @@ std::vector<std::uint64_t> integers_of(const ArraySpec& array, Fidelity fidelity
                         {use.payload_bytes, use.packets, use.flits, use.busy_time, use.stalled_time, use.peak_flits});
     }
     return integers;
+}
+
+TEST(CollapseLinks, PartsWhoseLinksAreAlikeAreSimulatedOnce) {
+    const ArraySpec array = array_of(two_pairs());
+    const ReplayResult result = replay(exchange_in_pairs(), array, Topology::make(array.interconnect, 4));
+    EXPECT_EQ(result.use.pieces, 2U);
+    EXPECT_EQ(result.use.distinct_pieces, 1U);
 }
 
 TEST(CollapseLinks, PartsWhoseLinksDifferInAnyNumberAreKeptApart) {
