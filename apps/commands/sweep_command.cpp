@@ -28,6 +28,7 @@
 #include "sweep/results/results_store.h"
 #include "sweep/results/sensitivity.h"
 #include "sweep/results/sweep_text.h"
+#include "sweep/slurm/sbatch_option.h"
 #include "sweep/slurm/slurm_engine.h"
 
 namespace hypar {

@@ -45,7 +45,6 @@ std::vector<std::string> long_functions(const std::string& text) {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 TEST(SizeRule, RoomsHaveAtMostTwentyModules) {
     std::map<fs::path, std::set<fs::path>> modules;  // a header and its source count once
@@ -56,7 +55,7 @@ TEST(SizeRule, RoomsHaveAtMostTwentyModules) {
     for (const auto& [room, names] : modules) {
         if (names.size() > kMostModules) crowded.push_back(room.generic_string());
     }
-    EXPECT_THAT(crowded, UnorderedElementsAre("report/page"));  // to be divided
+    EXPECT_THAT(crowded, IsEmpty());
 }
 
 TEST(SizeRule, FilesHaveAtMost400Lines) {
@@ -64,8 +63,7 @@ TEST(SizeRule, FilesHaveAtMost400Lines) {
     for (const auto& [path, text] : source_tree()) {
         if (is_of_program(path) && lines_of(text).size() > kMostLines) found.push_back(path.generic_string());
     }
-    EXPECT_THAT(found, UnorderedElementsAre("arch/network/router.cpp", "arch/unit/mapping_search.cpp",
-                                            "sweep/slurm/slurm_engine.cpp"));  // to be divided
+    EXPECT_THAT(found, IsEmpty());
 }
 
 TEST(SizeRule, FunctionsFitAScreen) {
@@ -76,11 +74,7 @@ TEST(SizeRule, FunctionsFitAScreen) {
             found.push_back(path.filename().string() + ": " + head);
         }
     }
-    EXPECT_THAT(found, UnorderedElementsAre(
-                           "comparison_difference.js: function addDifference() {", "noc.js: function addLatency() {",
-                           "reproduction_figures.js: function addHeatMap(section, figure) {",
-                           "sweep_front.js: function addFront() {", "sweep_heat_map.js: function addHeatMap() {",
-                           "sweep_parallel.js: function addParallel() {"));  // to be divided
+    EXPECT_THAT(found, IsEmpty());
 }
 
 TEST(SizeRule, SeesLongFunctions) {
