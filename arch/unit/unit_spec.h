@@ -28,14 +28,14 @@ struct PeArraySpec {
     }
 };
 
-/// What decides how a layer's phase is laid on a processing unit.
+/// What decides how a nest is laid on a processing unit.
 struct MappingSpec {
     enum class Objective { LeastCycles, LeastEnergy };
     Objective minimise = Objective::LeastCycles;
     /// A row-stationary set has as many columns as an output has rows wherever the array can hold that, as on the
     /// Eyeriss chip; otherwise its width is searched.
     bool whole_sets = false;
-    /// Forward and backward phases are always row-stationary; otherwise the dataflow is searched.
+    /// Convolutions, transposed ones too, are always row-stationary; otherwise the dataflow is searched.
     bool row_stationary_only = false;
 };
 

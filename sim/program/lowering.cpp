@@ -108,6 +108,12 @@ void divide_into_groups(LoopNest& nest, const StepOperator& part) {
     }
 }
 
+/// Weights lack the batch, features the output channels, outputs the input channels.
+NestTensor nest_tensor(const TensorUse& use) {
+    if (!contains(use.axes, Axis::Batch)) return NestTensor::Filters;
+    return contains(use.axes, Axis::InChannels) ? NestTensor::Features : NestTensor::Outputs;
+}
+
 }  // namespace
 
 LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
@@ -115,7 +121,8 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     const Operator& work = part.work;
     const Layer& shape = network.layer(part.layer);
     LoopNest nest;
-    nest.phase = part.phase;
+    nest.kind = work.kind;
+    nest.result = nest_tensor(work.result);
     if (work.kind == OperatorKind::Elementwise) {
         nest.samples = 1;
         nest.in_channels = 1;
@@ -135,7 +142,7 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     nest.kernel = work.extent(Axis::KernelRows);
     nest.stride = work.window.stride;
     const bool sums_leave_unpooled =
-        part.phase == Phase::Forward && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+        nest.result == NestTensor::Outputs && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
     nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
     return nest;
 }

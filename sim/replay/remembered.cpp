@@ -68,10 +68,10 @@ Words hardware_of(const ArraySpec& array) {
 
 void append_schedule(Words& words, const TileSchedule& schedule) {
     for (const LoopNest* nest : {&schedule.nest(), &schedule.leader()}) {
-        words.insert(words.end(),
-                     {static_cast<std::uint64_t>(nest->phase), nest->groups, nest->samples, nest->in_channels,
-                      nest->out_channels, nest->in_height, nest->in_width, nest->out_height, nest->out_width,
-                      nest->kernel, nest->stride, nest->stored_out_plane, nest->state_words});
+        words.insert(words.end(), {static_cast<std::uint64_t>(nest->kind), static_cast<std::uint64_t>(nest->result),
+                                   nest->groups, nest->samples, nest->in_channels, nest->out_channels,
+                                   nest->in_height, nest->in_width, nest->out_height, nest->out_width, nest->kernel,
+                                   nest->stride, nest->stored_out_plane, nest->state_words});
     }
     for (std::size_t loop = 0; loop < kLoops; ++loop) {
         words.push_back(schedule.mapping().block[loop]);

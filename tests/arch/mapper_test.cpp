@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "arch/unit/tile_timing.h"
+#include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 #include "base/error.h"
 #include "tests/arch/support.h"
@@ -59,7 +59,7 @@ void for_each_mapping(const ArraySpec& array, const LoopNest& nest, Visit visit)
     const std::vector<PassShape> passes = tests::pass_shapes(array, nest);
     std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
     do {
-        if (!completes_results(order, nest.phase)) continue;
+        if (!completes_results(order, tests::phase_of(nest))) continue;
         for (const std::uint64_t samples : block_sizes(nest.samples)) {
             for (const std::uint64_t rows : block_sizes(nest.out_height)) {
                 for (const std::uint64_t in_channels : block_sizes(nest.in_channels)) {
@@ -136,7 +136,7 @@ void expect_nearly_least(MappingSpec::Objective objective, double (*value)(const
         const double found = value(evaluate_mapping(array.mapping_target(), {nest, array.processing_units},
                                                     mapper.schedule(nest).mapping()));
         if (found > *least * 1.02) ++misses;
-        EXPECT_LE(found, *least * 1.15) << name_of(nest.phase) << " " << round;
+        EXPECT_LE(found, *least * 1.15) << name_of(tests::phase_of(nest)) << " " << round;
     }
     EXPECT_LE(misses, kRounds / 10);
 }
@@ -153,7 +153,6 @@ TEST(Mapper, IsNearlyAlwaysWithinTwoPercentOfTheLeastEnergy) {
 
 TEST(Mapper, TakesOneTileWhereAllFits) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 2;
     nest.in_channels = 10;
     nest.out_channels = 10;
@@ -164,7 +163,6 @@ TEST(Mapper, TakesOneTileWhereAllFits) {
 TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     // The smallest forward tile of a 5x5 convolution: 5 rows of 8 features and 25 filters, twice, and 4 outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 3;
     nest.in_height = nest.in_width = 8;
     nest.out_height = nest.out_width = 4;
@@ -186,7 +184,6 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
 
 TEST(Mapper, TakesWholeBanks) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 1;
     // Five of 1 KiB: two for one feature, two for one filter, one for the sum.
     ArraySpec array = tests::hpca19();
@@ -205,7 +202,7 @@ TEST(Mapper, DividesAShardExactly) {
         const LoopNest shard = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
         const UnitNests nests = mapper.divide(shard).nests;
         ASSERT_LE(nests.size(), array.processing_units);
-        const auto summed = summed_dimension(shard.phase);
+        const auto summed = summed_dimension(tests::phase_of(shard));
         std::uint64_t macs = 0;
         for (const LoopNest& nest : nests) {
             EXPECT_FALSE(nest.empty());
@@ -226,7 +223,6 @@ TEST(Mapper, DividesAShardExactly) {
 TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     // One sample of a fully connected layer: sixteen units share its outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 1;
     nest.in_channels = 512;
     nest.out_channels = 512;

@@ -121,7 +121,7 @@ inline LoopNest shard_nest(const Network& network, const Plan& plan, const StepS
 }
 
 inline std::uint64_t macs_of(const LoopNest& nest) {
-    if (nest.phase == Phase::Update) return nest.out_channels;
+    if (nest.is_elementwise()) return nest.out_channels;
     return nest.samples * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * nest.out_height *
            nest.out_width;
 }
