@@ -18,8 +18,7 @@ enum class NestTensor : std::uint8_t { Outputs, Features, Filters };
 /// The multiply-accumulates of an operator on one shard: one of the three tensors is made from the other two, and
 /// that `groups` times, each group with channels of its own. A fully connected layer is a 1x1 convolution of 1x1
 /// feature maps. What is element-wise is no nest of seven loops: the filters are each read and written.
-class LoopNest {
-public:
+struct LoopNest {
     OperatorKind kind = OperatorKind::MultiplyAccumulate;
     NestTensor result = NestTensor::Outputs;
     std::uint64_t groups = 1;
@@ -50,17 +49,16 @@ public:
                 result == NestTensor::Filters ? NestTensor::Features : NestTensor::Filters};
     }
 
-    friend bool operator==(const LoopNest& a, const LoopNest& b) { return a.as_tuple() == b.as_tuple(); }
-    friend bool operator<(const LoopNest& a, const LoopNest& b) { return a.as_tuple() < b.as_tuple(); }
-
-private:
-    std::tuple<OperatorKind, NestTensor, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-               std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-               std::uint64_t>
-    as_tuple() const {
-        return {kind,     result,     groups,    samples, in_channels, out_channels,     in_height,
-                in_width, out_height, out_width, kernel,  stride,      stored_out_plane, state_words};
+    /// All of them.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.kind, self.result, self.groups, self.samples, self.in_channels, self.out_channels,
+                        self.in_height, self.in_width, self.out_height, self.out_width, self.kernel, self.stride,
+                        self.stored_out_plane, self.state_words);
     }
+
+    friend bool operator==(const LoopNest& a, const LoopNest& b) { return numbers(a) == numbers(b); }
+    friend bool operator<(const LoopNest& a, const LoopNest& b) { return numbers(a) < numbers(b); }
 };
 
 /// The channels that are made and those that are summed over, where filters are an operand.

@@ -48,51 +48,6 @@ UnitNests divide_in(const LoopNest& shard, const LoopPair& loops, std::uint64_t 
     return nests;
 }
 
-/// Calls `visit` with every number of a nest but what it makes.
-template <typename Nest, typename Visit>
-void for_each_number(Nest& nest, Visit visit) {
-    for (auto* number :
-         {&nest.groups, &nest.samples, &nest.in_channels, &nest.out_channels, &nest.in_height, &nest.in_width,
-          &nest.out_height, &nest.out_width, &nest.kernel, &nest.stride, &nest.stored_out_plane, &nest.state_words}) {
-        visit(*number);
-    }
-}
-
-template <typename Pass, typename Visit>
-void for_each_number_of_pass(Pass& pass, Visit visit) {
-    for (auto* number : {&pass.e, &pass.p, &pass.q, &pass.r, &pass.t, &pass.i, &pass.k}) visit(*number);
-}
-
-void append(Words& words, const LoopNest& nest) {
-    words.push_back(static_cast<std::uint64_t>(nest.kind));
-    words.push_back(static_cast<std::uint64_t>(nest.result));
-    for_each_number(nest, [&](std::uint64_t number) { words.push_back(number); });
-}
-
-LoopNest read_nest(WordReader& reader) {
-    LoopNest nest;
-    nest.kind = static_cast<OperatorKind>(reader.next());
-    nest.result = static_cast<NestTensor>(reader.next());
-    for_each_number(nest, [&](std::uint64_t& number) { number = reader.next(); });
-    return nest;
-}
-
-void append(Words& words, const Mapping& mapping) {
-    words.insert(words.end(), mapping.block.begin(), mapping.block.end());
-    for (const Loop loop : mapping.order) words.push_back(static_cast<std::uint64_t>(loop));
-    words.push_back(static_cast<std::uint64_t>(mapping.pass.dataflow));
-    for_each_number_of_pass(mapping.pass, [&](std::uint64_t number) { words.push_back(number); });
-}
-
-Mapping read_mapping(WordReader& reader) {
-    Mapping mapping;
-    for (std::uint64_t& block : mapping.block) block = reader.next();
-    for (Loop& loop : mapping.order) loop = static_cast<Loop>(reader.next());
-    mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
-    for_each_number_of_pass(mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
-    return mapping;
-}
-
 }  // namespace
 
 const DividedShard& Mapper::divide(const LoopNest& shard) {
@@ -127,10 +82,9 @@ TileSchedule Mapper::schedule(const LoopNest& nest) const {
 Words Mapper::take_news() {
     Words words;
     for (const auto& news : news_) {
-        append(words, news->first);
-        append(words, news->second.mapping);
-        words.push_back(news->second.nests.size());
-        for (const LoopNest& nest : news->second.nests) append(words, nest);
+        append_value(words, news->first);
+        append_value(words, news->second.mapping);
+        append_value(words, news->second.nests);
     }
     news_.clear();
     return words;
@@ -139,10 +93,11 @@ Words Mapper::take_news() {
 void Mapper::learn(const Words& news) {
     WordReader reader(news);
     while (!reader.at_end()) {
-        const LoopNest shard = read_nest(reader);
-        DividedShard division{{}, read_mapping(reader)};
-        division.nests.resize(reader.next());
-        for (LoopNest& nest : division.nests) nest = read_nest(reader);
+        LoopNest shard;
+        DividedShard division;
+        read_value(reader, shard);
+        read_value(reader, division.mapping);
+        read_value(reader, division.nests);
         divided_.emplace(shard, std::move(division));
     }
 }

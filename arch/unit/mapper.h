@@ -37,7 +37,7 @@ public:
     /// Of a nest that is not divided, if all units do the like.
     TileSchedule schedule(const LoopNest& nest) const;
 
-    /// What was found since the last call, for `learn` of a mapper for the same hardware in another process.
+    /// What was found since the last call, for `learn` of a mapper for like arrays in another process.
     Words take_news();
     void learn(const Words& news);
 

@@ -29,8 +29,7 @@ enum class Dataflow {
 /// each on as many rows of elements as the kernel has, the columns output channels, and what is summed over are the
 /// rows of all samples. 1x1 kernels: the items are positions of all samples, the columns made channels. r groups of
 /// items lie on the array's rows, t groups of columns on its columns, and e replicas of that share the sum.
-class PassShape {
-public:
+struct PassShape {
     Dataflow dataflow = Dataflow::RowStationary;
     std::uint64_t e = 1;
     std::uint64_t p = 1;
@@ -40,14 +39,13 @@ public:
     std::uint64_t i = 1;
     std::uint64_t k = 1;
 
-    friend bool operator==(const PassShape& a, const PassShape& b) { return a.as_tuple() == b.as_tuple(); }
-
-private:
-    std::tuple<Dataflow, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
-               std::uint64_t>
-    as_tuple() const {
-        return {dataflow, e, p, q, r, t, i, k};
+    /// All of them.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.dataflow, self.e, self.p, self.q, self.r, self.t, self.i, self.k);
     }
+
+    friend bool operator==(const PassShape& a, const PassShape& b) { return numbers(a) == numbers(b); }
 };
 
 /// The part of a loop nest that one tile computes. `out_rows` counts rows of the outputs tensor.

@@ -22,9 +22,13 @@ struct Mapping {
     std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
     PassShape pass;
 
-    friend bool operator==(const Mapping& a, const Mapping& b) {
-        return a.block == b.block && a.order == b.order && a.pass == b.pass;
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.block, self.order, self.pass);
     }
+
+    friend bool operator==(const Mapping& a, const Mapping& b) { return numbers(a) == numbers(b); }
 };
 
 /// One tile with what must be moved for it. An operand that the tile before it has left in the buffer is not loaded.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "arch/kernel/event_prices.h"
 #include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 
@@ -90,13 +91,13 @@ Cycles TiledNest::cycles_to_move(std::uint64_t bytes) const {
 }
 
 double TiledNest::picojoules(std::uint64_t memory_bytes) const {
-    const EnergyTable& table = target_.energy;
-    const double words = static_cast<double>(target_.unit.element_bytes) / 4;
-    return static_cast<double>(macs_) * (table.add + table.multiply) +
-           static_cast<double>(register_words_) * words * table.register_32bit +
-           static_cast<double>(array_words_) * words * table.array_32bit +
-           static_cast<double>(buffer_words_) * words * table.buffer_32bit +
-           static_cast<double>(memory_bytes) * (table.dram_32bit + table.buffer_32bit + 32 * table.tsv_bit) / 4;
+    const EventPrices prices(target_.energy);
+    const double bytes = static_cast<double>(target_.unit.element_bytes);
+    return static_cast<double>(macs_) * prices.multiply_accumulate +
+           static_cast<double>(register_words_) * bytes * prices.register_byte +
+           static_cast<double>(array_words_) * bytes * prices.array_byte +
+           static_cast<double>(buffer_words_) * bytes * prices.buffer_byte +
+           static_cast<double>(memory_bytes) * (prices.dram_byte + prices.buffer_byte + prices.tsv_byte);
 }
 
 MappingChoice evaluate_mapping(const MappingTarget& target, const UnitWork& work, const Mapping& mapping) {

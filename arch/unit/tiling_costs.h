@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <tuple>
 
 #include "arch/kernel/energy_table.h"
 #include "arch/kernel/time.h"
@@ -18,6 +19,13 @@ struct MappingTarget {
     std::uint64_t memory_bits_per_second = 1;
     Cycles memory_latency = 0;  ///< until a row that was closed answers
     EnergyTable energy;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.unit, self.units, self.clock, self.memory_bits_per_second, self.memory_latency,
+                        self.energy);
+    }
 };
 
 /// What a processing unit may get to do, and how many units do the like and share the memory.

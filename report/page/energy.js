@@ -6,16 +6,15 @@ function addEnergy() {
   const entries = Object.entries(components).filter(([, joules]) => joules > 0).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return;
   const section = addSection("energy", "Energy");
-  const nameOf = (component) => component.replaceAll("_", " ");
   addChart(section, {
     title: "By component",
-    summary: `${nameOf(entries[0][0])} takes ${format.percent(entries[0][1] / total)} of ${format.joules(total)}.`,
+    summary: `${spoken(entries[0][0])} takes ${format.percent(entries[0][1] / total)} of ${format.joules(total)}.`,
     height: () => 40 + 34 * entries.length,
     option: ({theme, narrow}) => ({
       grid: {left: 8, right: narrow ? 90 : 120, top: 8, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
-      tooltip: {...commonOption(theme).tooltip, formatter: ({name, value}) => `${escaped(name)}: ${format.joules(value)}`},
+      tooltip: tooltip(theme, {formatter: ({name, value}) => `${escaped(name)}: ${format.joules(value)}`}),
       xAxis: axis(theme, {type: "value", axisLabel: {formatter: format.joules}}),
-      yAxis: axis(theme, {type: "category", inverse: true, data: entries.map(([name]) => nameOf(name)), splitLine: {show: false}}),
+      yAxis: axis(theme, {type: "category", inverse: true, data: entries.map(([name]) => spoken(name)), splitLine: {show: false}}),
       series: [{
         type: "bar", data: entries.map(([, joules]) => joules), barMaxWidth: 22, itemStyle: {color: theme.blue},
         label: {
@@ -27,7 +26,7 @@ function addEnergy() {
     table: () => ({
       head: ["component", "energy", "share"],
       rows: [...Object.entries(components), ["total", total]].map(([name, joules]) =>
-        [nameOf(name), cells.joules(joules), cells.percent(total === 0 ? 0 : joules / total)]),
+        [spoken(name), cells.joules(joules), cells.percent(total === 0 ? 0 : joules / total)]),
     }),
   });
   addChart(section, {

@@ -1,6 +1,9 @@
 // Time by layer and phase, and by what it goes to.
 "use strict";
 
+const unitCauses = ["multiply", "fill", "delivery", "buffer", "drain", "waiting"];
+const exchangeCauses = ["bandwidth", "contention", "latency"];
+
 /// What the time of layers is split into: {name: {seconds(phase), colour(theme), pattern}}.
 const timeSplits = {
   phase: Object.fromEntries(phaseNames.flatMap((phase) => [
@@ -15,12 +18,12 @@ const timeSplits = {
     }],
   ])),
   cause: {
-    ...Object.fromEntries(["multiply", "fill", "delivery", "buffer", "drain", "waiting"].map((cause, index) => [cause, {
+    ...Object.fromEntries(unitCauses.map((cause, index) => [cause, {
       seconds: ({unit_cycles: unit, compute_seconds: seconds}) => (unit === null || unit.total === 0 ? 0 : (seconds * unit[cause]) / unit.total),
       colour: (theme) => [theme.blue, theme.sky, theme.green, theme.yellow, theme.purple, theme.grey][index],
       pattern: cause === "multiply" ? null : "dots",
     }])),
-    ...Object.fromEntries(["bandwidth", "contention", "latency"].map((cause, index) => [`exchange: ${cause}`, {
+    ...Object.fromEntries(exchangeCauses.map((cause, index) => [`exchange: ${cause}`, {
       seconds: ({exchange}) => secondsOf(exchange[`${cause}_cycles`]),
       colour: (theme) => [theme.red, theme.orange, theme.grey][index],
       pattern: "lines",
@@ -50,13 +53,7 @@ function stackedBars({theme, narrow}, parts, styles, text) {
   return {
     legend: legend(theme, {data: names, type: narrow ? "scroll" : "plain"}),
     grid: {left: 8, right: 8, bottom: 8, top: narrow ? 36 : 22 + 24 * rows, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
-    tooltip: {
-      ...commonOption(theme).tooltip,
-      trigger: "axis",
-      axisPointer: {type: "shadow"},
-      formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value > 0)
-          .map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${text(value)}`)].join("<br>"),
-    },
+    tooltip: barTooltip(theme, (points) => seriesLines(points[0].name, points.filter(({value}) => value > 0), text)),
     xAxis: axis(theme, {
       type: "category", data: layerNames,
       axisLabel: {
@@ -76,17 +73,34 @@ function stackedBars({theme, narrow}, parts, styles, text) {
   };
 }
 
+function timeSummary() {
+  if (activePhases.length === 0) return "Nothing was run.";
+  const {layer, phase, cycles, communication_cycles: exchange} = largestBy(activePhases, (part) => part.cycles);
+  return `The longest: ${layer} ${phase}, ${format.seconds(secondsOf(cycles))}` +
+         (exchange === 0 ? "." : `, of which ${format.seconds(secondsOf(exchange))} are exchange.`) +
+         (report.links.length === 0 ? "" : " Exchanges are hatched.");
+}
+
+function timeTable() {
+  return {
+    head: ["layer", "phase", "cycles", "compute", "exchange", ...unitCauses, ...exchangeCauses, "utilisation"],
+    rows: activePhases.map((part) => [
+      part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
+      cells.seconds(secondsOf(part.communication_cycles)),
+      ...unitCauses.map((cause) => cells.seconds(timeSplits.cause[cause].seconds(part))),
+      ...exchangeCauses.map((cause) => cells.seconds(timeSplits.cause[`exchange: ${cause}`].seconds(part))),
+      cells.percent(part.utilisation),
+    ]),
+  };
+}
+
 function addTime() {
   const section = addSection("time", "Time by layer and phase");
   const state = {split: "phase", phase: "all"};
-  const slowest = [...activePhases].sort((a, b) => b.cycles - a.cycles)[0];
-  const summary = slowest === undefined ? "Nothing was run." :
-      `The longest: ${slowest.layer} ${slowest.phase}, ${format.seconds(secondsOf(slowest.cycles))}` +
-      (slowest.communication_cycles === 0 ? "." : `, of which ${format.seconds(secondsOf(slowest.communication_cycles))} are exchange.`) +
-      (report.links.length === 0 ? "" : " Exchanges are hatched.");
+  const causes = element("p", {class: "muted", hidden: ""}, causesExplained);
   const chart = addChart(section, {
     title: "Time of each layer",
-    summary,
+    summary: timeSummary(),
     controls: [
       choice("split by", {phase: "phase", cause: "cause"}, (chosen) => {
         state.split = chosen;
@@ -100,19 +114,7 @@ function addTime() {
     ],
     height: (narrow) => (narrow ? 360 : 400),
     option: (view) => stackedBars(view, splitByLayer(state.split, state.phase), timeSplits[state.split], format.seconds),
-    table: () => ({
-      head: ["layer", "phase", "cycles", "compute", "exchange", "multiply", "fill", "delivery", "buffer", "drain", "waiting",
-             "bandwidth", "contention", "latency", "utilisation"],
-      rows: activePhases.map((part) => [
-        part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
-        cells.seconds(secondsOf(part.communication_cycles)),
-        ...["multiply", "fill", "delivery", "buffer", "drain", "waiting"].map(
-            (cause) => cells.seconds(timeSplits.cause[cause].seconds(part))),
-        ...["bandwidth", "contention", "latency"].map((cause) => cells.seconds(secondsOf(part.exchange[`${cause}_cycles`]))),
-        cells.percent(part.utilisation),
-      ]),
-    }),
+    table: timeTable,
   });
-  const causes = element("p", {class: "muted", hidden: ""}, causesExplained);
   section.append(causes);
 }

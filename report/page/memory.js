@@ -1,65 +1,94 @@
 // What is in use of the fullest accelerator's memory over the step, against its capacity.
 "use strict";
 
-const memoryKinds = {weights: "weights", optimizer_state: "optimizer state", gradients: "gradients", feature_maps: "feature maps"};
+const memoryKinds = {
+  weights: {colour: (theme) => theme.blue},
+  optimizer_state: {colour: (theme) => theme.purple, pattern: "lines"},
+  gradients: {colour: (theme) => theme.orange, pattern: "dots"},
+  feature_maps: {colour: (theme) => theme.green},
+};
+const bytesInUse = (step) => Object.keys(memoryKinds).reduce((sum, kind) => sum + step[kind], 0);
+
+/// The memory's steps, one for each segment of the timeline, and the kinds of data that are there in any.
+function memoryUse() {
+  const {over_step: steps, capacity_bytes: capacity, needed_bytes: needed} = report.memory;
+  const kinds = Object.keys(memoryKinds).filter((kind) => steps.some((step) => step[kind] > 0));
+  return {steps, capacity, needed, kinds, fullest: largestBy(steps, bytesInUse)};
+}
+
+function memorySummary({steps, capacity, needed, fullest}) {
+  const peak = bytesInUse(fullest);
+  return `Most: ${format.bytes(peak)} in ${nameOfSegment(report.timeline[steps.indexOf(fullest)])}, ` +
+         `${format.percent(peak / capacity)} of the capacity of ${format.bytes(capacity)}. ` +
+         `Every tensor keeps its place for the whole step, ${format.bytes(needed)} in all.`;
+}
+
+function memorySeries(theme, {steps, kinds, capacity}, times, isOfCapacity) {
+  const limit = {markLine: {
+    silent: true, symbol: "none", lineStyle: {color: theme.red, type: "dashed", width: 2},
+    label: {formatter: `capacity ${format.bytes(capacity)}`, position: "insideStartTop", color: theme.text},
+    data: [{yAxis: capacity}],
+  }};
+  return kinds.map((kind, index) => {
+    const {pattern} = memoryKinds[kind];
+    const color = memoryKinds[kind].colour(theme);
+    return {
+      type: "line", name: spoken(kind), stack: "all", step: "end", symbol: "none",
+      lineStyle: {width: 0.5, color}, itemStyle: {color},
+      areaStyle: {color, opacity: 0.85, ...(pattern ? {decal: decal(theme, pattern)} : {})},
+      data: times.map((time, at) => [time, steps[Math.min(at, steps.length - 1)][kind]]),
+      ...(index === 0 && isOfCapacity ? limit : {}),
+    };
+  });
+}
+
+function memoryOption({theme, narrow}, use, isOfCapacity) {
+  const {steps, kinds, capacity, needed} = use;
+  const times = [...report.timeline.map(({start_cycle: start}) => secondsOf(start)), secondsOf(report.step.cycles)];
+  return {
+    legend: legend(theme, {data: kinds.map(spoken)}),
+    grid: {left: 8, right: narrow ? 16 : 24, top: 36, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
+    tooltip: tooltip(theme, {
+      trigger: "axis",
+      formatter: ([{dataIndex}]) => {
+        const at = Math.min(dataIndex, steps.length - 1);
+        return tooltipLines(nameOfSegment(report.timeline[at]), ...kinds.map((kind) => `${spoken(kind)}: ${format.bytes(steps[at][kind])}`),
+                            `all: ${format.bytes(bytesInUse(steps[at]))}`);
+      },
+    }),
+    xAxis: axis(theme, {type: "value", max: times[times.length - 1], axisLabel: {formatter: format.seconds, showMaxLabel: false}}),
+    yAxis: axis(theme, {type: "value", max: isOfCapacity ? Math.max(capacity, needed) * 1.08 : null,
+                        axisLabel: {formatter: format.bytes, showMaxLabel: false}}),
+    series: memorySeries(theme, use, times, isOfCapacity),
+  };
+}
+
+function memoryTable({steps, kinds, capacity}) {
+  return {
+    head: ["segment", ...kinds.map(spoken), "all", "of the capacity"],
+    rows: steps.map((step, at) => [
+      nameOfSegment(report.timeline[at]), ...kinds.map((kind) => cells.bytes(step[kind])), cells.bytes(bytesInUse(step)),
+      cells.percent(bytesInUse(step) / capacity),
+    ]),
+  };
+}
 
 function addMemory() {
-  const {over_step: steps, capacity_bytes: capacity, needed_bytes: needed, accelerator} = report.memory;
+  const {over_step: steps, accelerator} = report.memory;
   if (steps === undefined || steps.length === 0) return;
-  const section = addSection("memory", "Memory over the step");
-  const total = (step) => Object.keys(memoryKinds).reduce((sum, kind) => sum + step[kind], 0);
-  const peak = Math.max(...steps.map(total));
-  const peakAt = nameOfSegment(report.timeline[steps.findIndex((step) => total(step) === peak)]);
-  const kinds = Object.keys(memoryKinds).filter((kind) => steps.some((step) => step[kind] > 0));
-  let isOfCapacity = Math.max(peak, needed) > 0.2 * capacity;
-  const scale = choice("scale", isOfCapacity ? {capacity: "to the capacity", peak: "to the peak"} : {peak: "to the peak", capacity: "to the capacity"},
-                       (chosen) => {
-                         isOfCapacity = chosen === "capacity";
-                         chart.draw();
-                       });
-  const chart = addChart(section, {
+  const use = memoryUse();
+  let isOfCapacity = Math.max(bytesInUse(use.fullest), use.needed) > 0.2 * use.capacity;
+  const scales = {capacity: "to the capacity", peak: "to the peak"};
+  const order = isOfCapacity ? ["capacity", "peak"] : ["peak", "capacity"];
+  const chart = addChart(addSection("memory", "Memory over the step"), {
     title: `In use in the memory of acc${accelerator}`,
-    summary: `Most: ${format.bytes(peak)} in ${peakAt}, ${format.percent(peak / capacity)} of the capacity of ` +
-             `${format.bytes(capacity)}. Every tensor keeps its place for the whole step, ${format.bytes(needed)} in all.`,
-    controls: [scale],
+    summary: memorySummary(use),
+    controls: [choice("scale", Object.fromEntries(order.map((scale) => [scale, scales[scale]])), (chosen) => {
+      isOfCapacity = chosen === "capacity";
+      chart.draw();
+    })],
     height: (narrow) => (narrow ? 320 : 340),
-    option: ({theme, narrow}) => {
-      const colours = {weights: theme.blue, optimizer_state: theme.purple, gradients: theme.orange, feature_maps: theme.green};
-      const patterns = {optimizer_state: "lines", gradients: "dots"};
-      const times = [...report.timeline.map(({start_cycle: start}) => secondsOf(start)), secondsOf(report.step.cycles)];
-      return {
-        legend: legend(theme, {data: kinds.map((kind) => memoryKinds[kind])}),
-        grid: {left: 8, right: narrow ? 16 : 24, top: 36, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
-        tooltip: {
-          ...commonOption(theme).tooltip, trigger: "axis",
-          formatter: (points) => {
-            const at = Math.min(points[0].dataIndex, steps.length - 1);
-            return [nameOfSegment(report.timeline[at]), ...kinds.map((kind) => `${memoryKinds[kind]}: ${format.bytes(steps[at][kind])}`),
-                    `all: ${format.bytes(total(steps[at]))}`].map(escaped).join("<br>");
-          },
-        },
-        xAxis: axis(theme, {type: "value", max: times[times.length - 1], axisLabel: {formatter: format.seconds, showMaxLabel: false}}),
-        yAxis: axis(theme, {type: "value", max: isOfCapacity ? Math.max(capacity, needed) * 1.08 : null,
-                            axisLabel: {formatter: format.bytes, showMaxLabel: false}}),
-        series: kinds.map((kind, index) => ({
-          type: "line", name: memoryKinds[kind], stack: "all", step: "end", symbol: "none",
-          lineStyle: {width: 0.5, color: colours[kind]}, itemStyle: {color: colours[kind]},
-          areaStyle: {color: colours[kind], opacity: 0.85, ...(patterns[kind] ? {decal: decal(theme, patterns[kind])} : {})},
-          data: times.map((time, at) => [time, steps[Math.min(at, steps.length - 1)][kind]]),
-          ...(index === 0 && isOfCapacity ? {markLine: {
-            silent: true, symbol: "none", lineStyle: {color: theme.red, type: "dashed", width: 2},
-            label: {formatter: `capacity ${format.bytes(capacity)}`, position: "insideStartTop", color: theme.text},
-            data: [{yAxis: capacity}],
-          }} : {}),
-        })),
-      };
-    },
-    table: () => ({
-      head: ["segment", ...kinds.map((kind) => memoryKinds[kind]), "all", "of the capacity"],
-      rows: steps.map((step, at) => [
-        nameOfSegment(report.timeline[at]), ...kinds.map((kind) => cells.bytes(step[kind])), cells.bytes(total(step)),
-        cells.percent(total(step) / capacity),
-      ]),
-    }),
+    option: (view) => memoryOption(view, use, isOfCapacity),
+    table: () => memoryTable(use),
   });
 }

@@ -9,6 +9,8 @@ function phaseColours(theme) {
   return {forward: theme.blue, backward: theme.orange, gradient: theme.green, update: theme.purple};
 }
 
+const nameOfLink = ({from, to}) => `${from} \u2192 ${to}`;
+
 /// Every phase of every layer that took any time.
 const activePhases = report.layers.flatMap(({name, phases}) => phaseNames
     .map((phase) => ({layer: name, phase, ...phases[phase]}))

@@ -55,11 +55,11 @@ function addFailures() {
 }
 
 function addPoints() {
-  const named = isAround ? [] : keys.map((_, key) => key);
+  const named = keys.map((_, key) => key);
   const details = tableBehind("All points", () => ({
-    head: ["point", ...(isAround ? ["which"] : named.map((key) => keyNames[key])), "status", ...figures.map(({label}) => label), "reason"],
+    head: ["point", ...pointHead(named), "status", ...figures.map(({label}) => label), "reason"],
     rows: points.map((point) => [
-      String(point.number), ...(isAround ? [pointName(point)] : named.map((key) => valueText(point, key))), point.status,
+      String(point.number), ...pointCells(point, named), point.status,
       ...figures.map((_, figure) => (point.figures === undefined ? null : figureCell(figure, point.figures[figure]))), point.error ?? "",
     ]),
   }));

@@ -54,133 +54,175 @@ function heatCells(x, y, measure) {
   return [...cellsByPlace.values()];
 }
 
-function addHeatMap() {
-  const axes = {x: varied[0] ?? 0, y: varied.length > 1 ? varied[1] : null};
-  if (axes.y !== null && keys[axes.x].values.length > keys[axes.y].values.length) [axes.x, axes.y] = [axes.y, axes.x];
-  let figure = 0;
-  let against = "none";
-  let measure;
-  let found;
-  let best;
-  const read = () => {
-    measure = measureOf(figure, against);
-    found = heatCells(axes.x, axes.y, measure);
-    best = found.filter(({point}) => point !== null)
-        .reduce((least, each) => (least === null || (measure.isMoreBetter ? each.value > least.value : each.value < least.value) ? each : least), null);
-  };
-  const valuesOf = (key) => (key === null ? ["all"] : keys[key].values);
-  /// Numbers of the values that have a cell, along "x" or "y".
-  const placesOf = (along) => [...new Set(found.map((each) => each[along]))].sort((a, b) => a - b);
-  const nameOf = (key) => (key === null ? "" : keyNames[key]);
-  const folded = () => varied.filter((key) => key !== axes.x && key !== axes.y && fixed[key] === null);
-  const measured = () => labelOf(figure) + (against === "none" ? "" : `, times better than with ${comparisonChoices()[against]}`);
-  const summary = () => {
-    if (best === null) return `No point that is shown has this.${shownText()}`;
-    const rest = folded();
-    return `${measured()}: ${measure.isMoreBetter ? "highest" : "least"} ${measure.text(best.value)}, ${pointName(best.point)}` +
-           ` (marked with a star).${shownText()}` +
-           (rest.length === 0 ? "" : ` Each cell is the best over ${rest.map((key) => keyNames[key]).join(", ")}.`) +
-           (found.some(({point, others}) => point === null && others > 0) ? " A cell without a colour that says so: no point is done." : "");
-  };
-  const renew = () => {
-    read();
-    chart.renew(summary());
-  };
-  const axisChoices = Object.fromEntries(varied.map((key) => [key, keyNames[key]]));
+/// What a map shows: a figure, against which value of a key, over the keys `x` and `y`; `y` is null where one key varies.
+function firstMap() {
+  const [x = 0, y = null] = varied;
+  const isWider = y !== null && keys[x].values.length > keys[y].values.length;
+  return {figure: 0, against: "none", ...(isWider ? {x: y, y: x} : {x, y})};
+}
+
+/// Reads the map's cells: those with a point, those without, and the best of all, null where there is none.
+function readMap(map) {
+  map.measure = measureOf(map.figure, map.against);
+  const {isMoreBetter} = map.measure;
+  map.cells = heatCells(map.x, map.y, map.measure);
+  map.done = map.cells.filter(({point}) => point !== null);
+  map.notDone = map.cells.filter(({point, others}) => point === null && others > 0);
+  map.best = map.done.length === 0 ? null : (isMoreBetter ? largestBy : smallestBy)(map.done, ({value}) => value);
+}
+
+const valuesOf = (key) => (key === null ? ["all"] : keys[key].values);
+const axisName = (key) => (key === null ? "" : keyNames[key]);
+const foldedKeys = ({x, y}) => varied.filter((key) => key !== x && key !== y && fixed[key] === null);
+
+/// Numbers of the values that have a cell, along "x" or "y".
+const placesOf = (map, along) => [...new Set(map.cells.map((each) => each[along]))].sort((a, b) => a - b);
+
+const measuredText = ({figure, against}) =>
+  labelOf(figure) + (against === "none" ? "" : `, times better than with ${comparisonChoices()[against]}`);
+
+function mapSummary(map) {
+  const {measure, best, notDone} = map;
+  if (best === null) return `No point that is shown has this.${shownText()}`;
+  const folded = foldedKeys(map);
+  return `${measuredText(map)}: ${measure.isMoreBetter ? "highest" : "least"} ${measure.text(best.value)}, ${pointName(best.point)}` +
+         ` (marked with a star).${shownText()}` +
+         (folded.length === 0 ? "" : ` Each cell is the best over ${folded.map((key) => keyNames[key]).join(", ")}.`) +
+         (notDone.length > 0 ? " A cell without a colour that says so: no point is done." : "");
+}
+
+// --- Controls -------------------------------------------------------------------------------------------------------
+
+/// The choices of the keys across and down; a key that is chosen for both makes them change places.
+function axisChoices(map, renew) {
+  const options = Object.fromEntries(varied.map((key) => [key, keyNames[key]]));
   const selects = {};
-  const axisChoice = (label, axis) => {
-    const other = axis === "x" ? "y" : "x";
-    selects[axis] = choice(label, axisChoices, (chosen) => {
-      if (Number(chosen) === axes[other]) axes[other] = axes[axis];
-      axes[axis] = Number(chosen);
-      selects[other].lastElementChild.value = String(axes[other]);
+  const selectOf = (label, own, other) => {
+    selects[own] = choice(label, options, (chosen) => {
+      if (Number(chosen) === map[other]) map[other] = map[own];
+      map[own] = Number(chosen);
+      selects[other].lastElementChild.value = String(map[other]);
       renew();
-    }, String(axes[axis]));
-    return selects[axis];
+    }, String(map[own]));
+    return selects[own];
   };
-  read();
-  const section = addSection("heat-map", "Over two keys", null, "heat map");
-  const chart = addChart(section, {
+  return [selectOf("across", "x", "y"), selectOf("down", "y", "x")];
+}
+
+function mapControls(map, renew) {
+  const compared = choice("compared with", comparisonChoices(), (chosen) => {
+    map.against = chosen;
+    renew();
+  });
+  return [figureChoice("figure", map, "figure", renew), ...(map.y === null ? [] : axisChoices(map, renew)), compared];
+}
+
+// --- Drawing --------------------------------------------------------------------------------------------------------
+
+/// Where cells stand and how wide they are in a chart of this width, and the scale of their colours.
+function mapPlace(map, {narrow, width}) {
+  const [column, row] = ["x", "y"].map((along) => new Map(placesOf(map, along).map((place, index) => [place, index])));
+  return {
+    across: [...column.keys()].map((place) => valuesOf(map.x)[place]),
+    down: [...row.keys()].map((place) => valuesOf(map.y)[place]),
+    at: ({x, y}) => [column.get(x), row.get(y)],
+    cellWidth: (width - (narrow ? 110 : 220)) / column.size,
+    scale: scaleOf(map.done.map(({value}) => value)),
+  };
+}
+
+function mapTooltip(theme, map) {
+  const linesOf = ({point, value, compared, others}) => (point === null ? [`${many(others, "point")} not done`] : [
+    `${measuredText(map)}: ${map.measure.text(value)}`, ...(compared > 1 ? [`the best of ${many(compared, "point")}:`] : []),
+    ...pointLines(point),
+  ]);
+  return tooltip(theme, {formatter: ({data}) => tooltipLines(...linesOf(data.cell))});
+}
+
+function mapLegend(theme, {best, measure}, {range, isLog, low, high}) {
+  return rampLegend(theme, {
+    show: best !== null, min: low, max: high === low ? low + 1 : high,
+    text: best === null ? [] : [`${measure.text(range[1])}${isLog ? " (logarithmic)" : ""}`, measure.text(range[0])],
+  });
+}
+
+function mapAxes({theme, narrow}, {x, y}, {across, down, cellWidth}) {
+  const isTight = across.some((value) => Math.min(value.length, 16) * 7 > cellWidth);
+  const axisOf = (key, values, rest, labels) => axis(theme, {
+    type: "category", data: values, name: narrow ? "" : axisName(key), nameLocation: "middle", splitLine: {show: false},
+    ...rest, axisLabel: {interval: values.length > 60 ? "auto" : 0, ...labels},
+  });
+  return {
+    xAxis: axisOf(x, across, {nameGap: isTight ? 76 : 28}, {rotate: isTight ? 60 : 0, formatter: (name) => shortened(name, 14)}),
+    yAxis: axisOf(y, down, {nameGap: 104, inverse: true}, {formatter: (name) => shortened(name, narrow ? 10 : 14)}),
+  };
+}
+
+/// Cells with their numbers, where these have room; a star marks the best.
+function doneCells(theme, {best, done, measure}, {at, cellWidth, scale}) {
+  const isRoomy = cellWidth > 74;
+  const frameOf = (isBest) => (isBest ? {borderColor: theme.red, borderWidth: 3} : {borderColor: theme.card, borderWidth: 1});
+  return {
+    type: "heatmap", emphasis: {disabled: true},
+    data: done.map((each) => {
+      const isBest = each === best;
+      return {
+        value: [...at(each), scale.of(each.value)], cell: each, itemStyle: frameOf(isBest),
+        label: {
+          show: isRoomy || isBest, color: inkOn(theme, scale.share(each.value)), fontSize: 11,
+          formatter: () => (isRoomy ? `${isBest ? "\u2605 " : ""}${measure.text(each.value)}` : "\u2605"),
+        },
+      };
+    }),
+  };
+}
+
+function notDoneCells(theme, {notDone}, {at, cellWidth}) {
+  const text = cellWidth > 60 ? "not done" : "\u2717";
+  return {
+    type: "scatter", symbol: "rect", symbolSize: [Math.max(6, cellWidth - 8), 16], z: 5, itemStyle: {color: "transparent"},
+    data: notDone.map((each) => ({
+      value: at(each), cell: each, label: {show: true, color: theme.text, fontSize: 11, formatter: () => text},
+    })),
+  };
+}
+
+function mapOption(view, map) {
+  const {theme} = view;
+  const place = mapPlace(map, view);
+  return {
+    grid: {left: 24, right: 12, top: 8, bottom: 62, containLabel: true},
+    tooltip: mapTooltip(theme, map),
+    visualMap: mapLegend(theme, map, place.scale),
+    ...mapAxes(view, map, place),
+    series: [doneCells(theme, map, place), notDoneCells(theme, map, place)],
+  };
+}
+
+function mapTable(map) {
+  const {x, y, measure} = map;
+  return {
+    head: [...[x, y].filter((key) => key !== null).map(axisName), measuredText(map), "points", "not done", "the best of them"],
+    rows: [...map.cells].sort((a, b) => a.y - b.y || a.x - b.x).map((each) => [
+      valuesOf(x)[each.x], ...(y === null ? [] : [valuesOf(y)[each.y]]),
+      each.point === null ? null : {text: measure.text(each.value), value: each.value}, cells.count(each.compared), cells.count(each.others),
+      each.point === null ? "" : pointName(each.point, foldedKeys(map)),
+    ]),
+  };
+}
+
+function addHeatMap() {
+  const map = firstMap();
+  addPointsChart(addSection("heat-map", "Over two keys", null, "heat map"), {
     title: "Heat map",
-    renderer: areMany ? "canvas" : "svg",
-    summary: summary(),
-    controls: [
-      choice("figure", figureChoices, (chosen) => {
-        figure = Number(chosen);
-        renew();
-      }),
-      ...(axes.y === null ? [] : [axisChoice("across", "x"), axisChoice("down", "y")]),
-      choice("compared with", comparisonChoices(), (chosen) => {
-        against = chosen;
-        renew();
-      }),
-    ],
+    read: () => readMap(map),
+    summary: () => mapSummary(map),
+    controls: (renew) => mapControls(map, renew),
     height: () => {
-      const rows = placesOf("y").length;
+      const rows = placesOf(map, "y").length;
       return 140 + Math.max(18, Math.min(34, 760 / rows)) * rows;
     },
-    option: ({theme, narrow, width}) => {
-      const [columnOf, rowOf] = [placesOf("x"), placesOf("y")].map((places) => new Map(places.map((place, index) => [place, index])));
-      const across = [...columnOf.keys()].map((place) => valuesOf(axes.x)[place]);
-      const down = [...rowOf.keys()].map((place) => valuesOf(axes.y)[place]);
-      const range = rangeOf(found.filter(({point}) => point !== null).map(({value}) => value));
-      const scale = isWide(range) ? Math.log10 : (value) => value;
-      const [least, most] = best === null ? [0, 1] : range.map(scale);
-      const shareOf = (value) => (most === least ? 0 : (scale(value) - least) / (most - least));
-      const cellWidth = (width - (narrow ? 110 : 220)) / across.length;
-      const isTight = across.some((value) => Math.min(value.length, 16) * 7 > cellWidth);
-      const numberOf = ({point, value}) => `${best.point === point ? "\u2605 " : ""}${measure.text(value)}`;
-      const lines = ({point, value, compared}) => tooltipLines(
-          `${measured()}: ${measure.text(value)}`, ...(compared > 1 ? [`the best of ${many(compared, "point")}:`] : []), ...pointLines(point));
-      return {
-        grid: {left: 24, right: 12, top: 8, bottom: 62, containLabel: true},
-        tooltip: {
-          ...commonOption(theme).tooltip,
-          formatter: ({data}) => (data.cell.point === null ? tooltipLines(`${many(data.cell.others, "point")} not done`) : lines(data.cell)),
-        },
-        visualMap: {
-          show: best !== null, min: least, max: most === least ? least + 1 : most, seriesIndex: 0, dimension: 2, orient: "horizontal", left: "center",
-          bottom: 0, calculable: false, itemHeight: 140, itemWidth: 12, textStyle: {color: theme.muted}, inRange: {color: theme.ramp},
-          text: best === null ? [] : [`${measure.text(range[1])}${scale === Math.log10 ? " (logarithmic)" : ""}`, measure.text(range[0])],
-        },
-        xAxis: axis(theme, {
-          type: "category", data: across, name: narrow ? "" : nameOf(axes.x), nameLocation: "middle", nameGap: isTight ? 76 : 28, splitLine: {show: false},
-          axisLabel: {interval: across.length > 60 ? "auto" : 0, rotate: isTight ? 60 : 0, formatter: (name) => shortened(name, 14)},
-        }),
-        yAxis: axis(theme, {
-          type: "category", data: down, name: narrow ? "" : nameOf(axes.y), nameLocation: "middle", nameGap: 104, inverse: true, splitLine: {show: false},
-          axisLabel: {interval: down.length > 60 ? "auto" : 0, formatter: (name) => shortened(name, narrow ? 10 : 14)},
-        }),
-        series: [
-          {
-            type: "heatmap", emphasis: {disabled: true},
-            data: found.filter(({point}) => point !== null).map((each) => ({
-              value: [columnOf.get(each.x), rowOf.get(each.y), scale(each.value)], cell: each,
-              itemStyle: best.point === each.point ? {borderColor: theme.red, borderWidth: 3} : {borderColor: theme.card, borderWidth: 1},
-              label: {
-                show: cellWidth > 74 || best.point === each.point, color: inkOn(theme, shareOf(each.value)), fontSize: 11,
-                formatter: () => (cellWidth > 74 ? numberOf(each) : "\u2605"),
-              },
-            })),
-          },
-          {
-            type: "scatter", symbol: "rect", symbolSize: [Math.max(6, cellWidth - 8), 16], z: 5, itemStyle: {color: "transparent"},
-            data: found.filter(({point, others}) => point === null && others > 0).map((each) => ({
-              value: [columnOf.get(each.x), rowOf.get(each.y)], cell: each,
-              label: {show: true, color: theme.text, fontSize: 11, formatter: () => (cellWidth > 60 ? "not done" : "\u2717")},
-            })),
-          },
-        ],
-      };
-    },
-    table: () => ({
-      head: [...[axes.x, axes.y].filter((key) => key !== null).map(nameOf), measured(), "points", "not done", "the best of them"],
-      rows: [...found].sort((a, b) => a.y - b.y || a.x - b.x).map((each) => [
-        valuesOf(axes.x)[each.x], ...(axes.y === null ? [] : [valuesOf(axes.y)[each.y]]),
-        each.point === null ? null : {text: measure.text(each.value), value: each.value}, cells.count(each.compared), cells.count(each.others),
-        each.point === null ? "" : pointName(each.point, folded()),
-      ]),
-    }),
+    option: (view) => mapOption(view, map),
+    table: () => mapTable(map),
   });
-  renewals.push(renew);
 }

@@ -48,12 +48,13 @@ function pointName(point, named = varied) {
   return isAround ? "the experiment itself" : `point ${point.number}`;
 }
 
-/// Lines of a tooltip, safe as markup.
-const tooltipLines = (...lines) => lines.map(escaped).join("<br>");
-
 /// Lines that tell a point apart.
 const pointLines = (point) =>
   (isAround ? [pointName(point)] : varied.map((key) => `${keyNames[key]}: ${shortened(valueText(point, key), 60)}`));
+
+/// The columns of tables that tell a point apart: their heads, and their cells.
+const pointHead = (named = varied) => (isAround ? ["which"] : named.map((key) => keyNames[key]));
+const pointCells = (point, named = varied) => (isAround ? [pointName(point)] : named.map((key) => valueText(point, key)));
 
 // --- The points that are shown --------------------------------------------------------------------------------------
 
@@ -88,4 +89,46 @@ const rangeOf = (values) => values.reduce(([least, most], value) => [Math.min(le
 
 /// Whether only a logarithm shows the difference of small ones.
 const isWide = ([least, most]) => least > 0 && most > 30 * least;
-const many = (count, what) => `${format.count(count)} ${what}${count === 1 ? "" : "s"}`;
+
+/// The scale from the least to the largest of values, logarithmic where they are wide apart: `of` brings a value to it,
+/// `share` tells how far from the `low` end to the `high` one it is.
+function scaleOf(values) {
+  const range = rangeOf(values);
+  const isLog = isWide(range);
+  const of = isLog ? Math.log10 : (value) => value;
+  const [low, high] = values.length === 0 ? [0, 1] : range.map(of);
+  return {range, isLog, of, low, high, share: (value) => (high === low ? 0 : (of(value) - low) / (high - low))};
+}
+
+// --- Charts of the points that are shown ----------------------------------------------------------------------------
+
+/// A choice of the figure that `state` has under `name`.
+function figureChoice(label, state, name, renew) {
+  return choice(label, figureChoices, (chosen) => {
+    state[name] = Number(chosen);
+    renew();
+  }, String(state[name]));
+}
+
+/// The tooltip of charts whose data have a `point`: what tells it apart, and figures.
+function pointTooltip(theme, told) {
+  const lineOf = (figure, point) => `${labelOf(figure)}: ${figureText(figure, point.figures[figure])}`;
+  return tooltip(theme, {
+    formatter: ({data}) => (data?.point === undefined ? ""
+        : tooltipLines(...pointLines(data.point), ...told.map((figure) => lineOf(figure, data.point)))),
+  });
+}
+
+/// Adds a chart of the shown points. `read()` takes from them what is drawn and `summary()` says it, again whenever other
+/// points are shown or one of `controls(renew)` wants it.
+function addPointsChart(section, {read, summary, controls, ...what}) {
+  const renew = () => {
+    read();
+    chart.renew(summary());
+  };
+  read();
+  const chart = addChart(section, {
+    ...what, summary: summary(), controls: controls(renew), renderer: areMany ? "canvas" : "svg",
+  });
+  renewals.push(renew);
+}

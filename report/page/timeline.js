@@ -4,7 +4,7 @@
 function describeThrough(through) {
   if (!through) return [];
   if (through.link !== undefined) {
-    const link = through.link === null ? [] : [`busiest link ${through.link.from} \u2192 ${through.link.to}`];
+    const link = through.link === null ? [] : [`busiest link ${nameOfLink(through.link)}`];
     return [`last: ${through.sender} to ${through.receiver}`, ...link, `bound by ${through.bound}`];
   }
   return [`last: ${through.accelerator}, unit ${through.unit}, vault ${through.busiest_vault}`, `bound by ${through.bound}`];
@@ -41,14 +41,11 @@ function addTimeline() {
     height: () => 280,
     option: ({theme}) => ({
       grid: {left: 8, right: 24, top: 8, bottom: 56, outerBoundsMode: "same", outerBoundsContain: "axisLabel"},
-      tooltip: {
-        ...commonOption(theme).tooltip,
-        formatter: ({dataIndex}) => {
-          const segment = segments[dataIndex];
-          const [length, start] = [segment.cycles, segment.start_cycle].map((cycles) => format.seconds(secondsOf(cycles)));
-          return [nameOfSegment(segment), `${length} from ${start}`, ...describeThrough(segment.through)].map(escaped).join("<br>");
-        },
-      },
+      tooltip: tooltip(theme, {formatter: ({dataIndex}) => {
+        const segment = segments[dataIndex];
+        const [length, start] = [segment.cycles, segment.start_cycle].map((cycles) => format.seconds(secondsOf(cycles)));
+        return tooltipLines(nameOfSegment(segment), `${length} from ${start}`, ...describeThrough(segment.through));
+      }}),
       xAxis: axis(theme, {type: "value", max: secondsOf(report.step.cycles), axisLabel: {formatter: format.seconds, showMaxLabel: false}}),
       yAxis: axis(theme, {type: "category", data: lanes, inverse: true, splitLine: {show: false}}),
       dataZoom: [{

@@ -10,6 +10,9 @@ const linkMeasures = {
 
 /// Above this many links the chart is drawn on a canvas and without names.
 const mostNamedLinks = 600;
+const isCrowded = report.links.length > mostNamedLinks;
+
+const mostOfLinks = (measure) => Math.max(...report.links.map(linkMeasures[measure].of));
 
 /// Makes of a node's coordinate 0 for the least and 1 for the largest of all nodes.
 function spreadOf(coordinate) {
@@ -32,59 +35,73 @@ function topologyPlace(width, height, size) {
   return {across, down, left: (width - across) / 2, top: (height - down) / 2};
 }
 
-function topologyOption(measure, {theme, narrow, width}) {
-  const {of, text} = linkMeasures[measure];
-  const most = Math.max(...report.links.map(of));
-  const height = topologyHeight(narrow);
+function topologyHeight(narrow) {
+  const isFlat = new Set(report.nodes.map(({y}) => y)).size <= 8 && report.nodes.some(({kind}) => kind !== "accelerator");
+  if (isFlat) return narrow ? 260 : 360;
+  return narrow ? 340 : 560;
+}
+
+/// How large nodes are in a drawing of this width, which of them are named, and where the drawing stands.
+function topologyLook({narrow, width}) {
   const leaves = report.nodes.filter(({kind}) => kind === "accelerator").length;
-  const isCrowded = report.links.length > mostNamedLinks;
   const size = Math.max(3, Math.min(22, (width / Math.max(leaves, 8)) * 0.6));
-  const {across, down, left, top} = topologyPlace(width, height, size);
+  return {size, areNamed: !isCrowded && size >= 8, ...topologyPlace(width, topologyHeight(narrow), size)};
+}
+
+function topologyNodes(theme, {size, areNamed, across, down}) {
   const [spreadX, spreadY] = [spreadOf("x"), spreadOf("y")];
-  const areNamed = !isCrowded && size >= 8;
-  return {
-    tooltip: {
-      ...commonOption(theme).tooltip,
-      formatter: ({dataType, data}) => {
-        if (dataType === "node") return escaped(data.fullName);
-        const {link} = data;
-        const lines = Object.values(linkMeasures).map((each) => `${each.label}: ${each.text(each.of(link))}`);
-        return [`${link.from} \u2192 ${link.to}`, format.bitRate(link.bits_per_second), ...lines].map(escaped).join("<br>");
+  return report.nodes.map(({name, kind, x, y}) => {
+    const isAccelerator = kind === "accelerator";
+    return {
+      id: name, name, fullName: name,
+      x: spreadX(x) * across,
+      y: spreadY(y) * down,
+      symbol: isAccelerator ? "roundRect" : "circle",
+      symbolSize: isAccelerator ? size : size * 0.6,
+      itemStyle: {color: isAccelerator ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
+      label: {
+        show: areNamed && isAccelerator, position: "inside", color: theme.text, fontSize: Math.min(11, size * 0.6),
+        formatter: name.replace(/^acc/, ""),
       },
-    },
+    };
+  });
+}
+
+function topologyEdges(theme, measure) {
+  const most = mostOfLinks(measure);
+  return report.links.map((link) => {
+    const share = most === 0 ? 0 : linkMeasures[measure].of(link) / most;
+    return {
+      source: link.from, target: link.to, link,
+      lineStyle: {
+        color: rampColour(theme, share),
+        width: isCrowded ? 0.6 + 1.4 * share : 1 + 4 * share,
+        opacity: 1,
+        curveness: link.wraps ? 2 * arc : 0.12,
+      },
+    };
+  });
+}
+
+function linkLines(link) {
+  return tooltipLines(nameOfLink(link), format.bitRate(link.bits_per_second),
+                      ...Object.values(linkMeasures).map(({label, of, text}) => `${label}: ${text(of(link))}`));
+}
+
+function topologyOption(measure, view) {
+  const {theme} = view;
+  const look = topologyLook(view);
+  return {
+    tooltip: tooltip(theme, {
+      formatter: ({dataType, data}) => (dataType === "node" ? escaped(data.fullName) : linkLines(data.link)),
+    }),
     series: [{
       type: "graph",
       layout: "none",
       preserveAspect: true,
-      left, top, width: across, height: down,
-      data: report.nodes.map(({name, kind, x, y}) => ({
-        id: name,
-        name,
-        fullName: name,
-        x: spreadX(x) * across,
-        y: spreadY(y) * down,
-        symbol: kind === "accelerator" ? "roundRect" : "circle",
-        symbolSize: kind === "accelerator" ? size : size * 0.6,
-        itemStyle: {color: kind === "accelerator" ? theme.card : theme.grey, borderColor: theme.ink, borderWidth: 1},
-        label: {
-          show: areNamed && kind === "accelerator", position: "inside", color: theme.text, fontSize: Math.min(11, size * 0.6),
-          formatter: name.replace(/^acc/, ""),
-        },
-      })),
-      edges: report.links.map((link) => {
-        const share = most === 0 ? 0 : of(link) / most;
-        return {
-          source: link.from,
-          target: link.to,
-          link,
-          lineStyle: {
-            color: rampColour(theme, share),
-            width: isCrowded ? 0.6 + 1.4 * share : 1 + 4 * share,
-            opacity: 1,
-            curveness: link.wraps ? 2 * arc : 0.12,
-          },
-        };
-      }),
+      left: look.left, top: look.top, width: look.across, height: look.down,
+      data: topologyNodes(theme, look),
+      edges: topologyEdges(theme, measure),
       edgeSymbol: isCrowded ? ["none", "none"] : ["none", "arrow"],
       edgeSymbolSize: 5,
       emphasis: {disabled: isCrowded},
@@ -92,10 +109,24 @@ function topologyOption(measure, {theme, narrow, width}) {
   };
 }
 
-function topologyHeight(narrow) {
-  const isFlat = new Set(report.nodes.map(({y}) => y)).size <= 8 && report.nodes.some(({kind}) => kind !== "accelerator");
-  if (isFlat) return narrow ? 260 : 360;
-  return narrow ? 340 : 560;
+/// What the colours of edges stand for, from nothing to the most.
+function edgeScale(measure) {
+  const {text} = linkMeasures[measure];
+  const theme = themes[themeName()];
+  return [`${text(0)} `,
+          element("span", {class: "ramp", style: `background: linear-gradient(to right, ${theme.ramp.join(", ")})`}),
+          ` ${text(mostOfLinks(measure))}`];
+}
+
+function linkTable() {
+  return {
+    head: ["link", "bandwidth", "payload", "packets", "busy", "of the step", "stalled", "longest queue, flits"],
+    rows: report.links.map((link) => [
+      nameOfLink(link), cells.bitRate(link.bits_per_second), cells.bytes(link.bytes),
+      cells.count(link.packets), cells.seconds(link.busy_seconds), cells.percent(link.utilisation),
+      cells.seconds(link.stalled_seconds), cells.count(link.peak_queue_flits),
+    ]),
+  };
 }
 
 function addTopology() {
@@ -105,38 +136,22 @@ function addTopology() {
                              "switches and routers circles.");
   let measure = "utilisation";
   const scale = element("span", {class: "muted"});
-  const describe = () => {
-    const {of, text} = linkMeasures[measure];
-    const most = Math.max(...report.links.map(of));
-    const theme = themes[themeName()];
-    scale.replaceChildren(
-        `${text(0)} `,
-        element("span", {class: "ramp", style: `background: linear-gradient(to right, ${theme.ramp.join(", ")})`}),
-        ` ${text(most)}`);
-  };
-  const busiest = report.links.reduce((best, link) => (link.utilisation > best.utilisation ? link : best));
+  const busiest = largestBy(report.links, ({utilisation}) => utilisation);
+  const measures = Object.fromEntries(Object.entries(linkMeasures).map(([key, {label}]) => [key, label]));
   const chart = addChart(section, {
     title: "Load of the links",
     summary: `Busiest: ${busiest.from} to ${busiest.to}, busy for ${format.percent(busiest.utilisation)} of the step. ` +
              "The darker and wider an edge, the more; in the dark theme, the brighter.",
-    controls: [choice("show", Object.fromEntries(Object.entries(linkMeasures).map(([key, {label}]) => [key, label])),
-                      (chosen) => {
-                        measure = chosen;
-                        chart.draw();
-                      }), scale],
-    renderer: report.links.length > mostNamedLinks ? "canvas" : "svg",
+    controls: [choice("show", measures, (chosen) => {
+      measure = chosen;
+      chart.draw();
+    }), scale],
+    renderer: isCrowded ? "canvas" : "svg",
     height: topologyHeight,
     option: (view) => {
-      describe();
+      scale.replaceChildren(...edgeScale(measure));
       return topologyOption(measure, view);
     },
-    table: () => ({
-      head: ["link", "bandwidth", "payload", "packets", "busy", "of the step", "stalled", "longest queue, flits"],
-      rows: report.links.map((link) => [
-        `${link.from} \u2192 ${link.to}`, cells.bitRate(link.bits_per_second), cells.bytes(link.bytes),
-        cells.count(link.packets), cells.seconds(link.busy_seconds), cells.percent(link.utilisation),
-        cells.seconds(link.stalled_seconds), cells.count(link.peak_queue_flits),
-      ]),
-    }),
+    table: linkTable,
   });
 }

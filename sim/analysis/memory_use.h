@@ -28,7 +28,7 @@ std::vector<MemoryUse> memory_over_step(const Network& network, const Plan& plan
                                         const std::vector<Phase>& phases, const MemoryLayout& layout,
                                         const std::vector<Segment>& segments);
 
-/// Of the segment that uses most; 0 without segments.
+/// Bytes in use in the segment that uses most; 0 without segments.
 std::uint64_t peak_in_use(const std::vector<MemoryUse>& uses);
 
 }  // namespace hypar

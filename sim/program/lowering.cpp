@@ -50,7 +50,7 @@ private:
         for (const Exchange& exchange : exchanges_of(tensor)) {
             Segment segment{part.layer, part.phase, {}, {}, exchange.level};
             for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-                const std::uint64_t partner = partner_at(i, exchange.level, plan_.levels());
+                const std::uint64_t partner = partner_of(i, exchange.level, plan_.division());
                 segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],
                                           exchange.pattern == Pattern::ReduceScatter});
             }
@@ -131,7 +131,7 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
         return nest;
     }
     const Layout layout = compute_layout(plan, part.layer);
-    nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.levels());
+    nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.division());
     nest.in_channels = owned_channels(network, plan, part.layer, step.partial_sums, accelerator);
     nest.out_channels = work.extent(Axis::OutChannels);
     if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
@@ -141,8 +141,9 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     nest.out_width = work.extent(Axis::Columns);
     nest.kernel = work.extent(Axis::KernelRows);
     nest.stride = work.window.stride;
-    const bool sums_leave_unpooled =
-        nest.result == NestTensor::Outputs && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+    const bool sums_leave_unpooled = nest.result == NestTensor::Outputs &&
+                                     step.partial_sums == PartialSums::BeforePooling &&
+                                     makes_partial_sums(plan, part.layer);
     nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
     return nest;
 }

@@ -14,13 +14,14 @@
 namespace hypar {
 
 /// The loops of a step's operator on the shard of `accelerator`: the batch at its layer's data levels, the input
-/// channels at its model levels. Throws ConfigError where these divide groups unevenly.
+/// channels at its model levels. Throws ConfigError for a share of a
+/// grouped convolution that is neither whole groups nor an equal part of one.
 LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
                     std::uint64_t accelerator);
 
 /// Lowers a plan: the operators of derive_step, each with the exchanges that bring tensors to and from it. Throws
-/// ConfigError for groups that the plan divides unevenly and for tiles that do not fit the buffer, naming layer and
-/// phase.
+/// ConfigError as shard_nest does and, naming layer and phase, for tiles that do not fit the buffer;
+/// std::overflow_error for sizes beyond 64 bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               Mapper& mapper);
 

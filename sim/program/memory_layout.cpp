@@ -10,15 +10,9 @@
 namespace hypar {
 namespace {
 
-std::uint64_t samples_of(const Plan& plan, const StepShape& step, std::size_t layer, std::uint64_t accelerator) {
-    return owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
-}
-
-std::uint64_t input_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
-                          std::uint64_t accelerator) {
-    const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-    return checked_multiply(samples_of(plan, step, layer, accelerator), channels, network.layer(layer).input.plane(),
-                            step.element_bytes);
+std::uint64_t bytes_of(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                       Operand operand, std::uint64_t accelerator) {
+    return checked_multiply(owned_elements(network, plan, step, layer, operand, accelerator), step.element_bytes);
 }
 
 class LayoutMaker {
@@ -35,7 +29,7 @@ public:
                                           StoredTensor::Gradients, StoredTensor::FeatureMaps}) {
             for (std::size_t layer = 0; layer < network_.size(); ++layer) {
                 if (!graph_.at(*kind_of(tensor), layer).kept) continue;
-                add(layout, tensor, layer, bytes_of(tensor, layer, accelerator));
+                add(layout, tensor, layer, stored_bytes(tensor, layer, accelerator));
             }
         }
         if (!graph_.at(TensorKind::Inputs, 0).kept) add_working_space(layout, accelerator);
@@ -47,11 +41,10 @@ private:
         if (bytes > 0) layout.regions.push_back({tensor, layer, layout.bytes(), bytes});
     }
 
-    std::uint64_t bytes_of(StoredTensor tensor, std::size_t layer, std::uint64_t accelerator) const {
-        if (tensor == StoredTensor::FeatureMaps) return input_bytes(network_, plan_, step_, layer, accelerator);
+    std::uint64_t stored_bytes(StoredTensor tensor, std::size_t layer, std::uint64_t accelerator) const {
+        const Operand operand = tensor == StoredTensor::FeatureMaps ? Operand::Input : Operand::Weights;
         const std::uint64_t words = tensor == StoredTensor::OptimizerState ? step_.optimizer_words : 1;
-        return checked_multiply(owned_weights(network_, plan_, layer, step_.partial_sums, accelerator),
-                                step_.element_bytes, words);
+        return checked_multiply(bytes_of(network_, plan_, step_, layer, operand, accelerator), words);
     }
 
     void add_working_space(MemoryLayout& layout, std::uint64_t accelerator) const {
@@ -102,9 +95,8 @@ std::optional<TensorKind> kind_of(StoredTensor tensor) {
 
 std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                             std::uint64_t accelerator) {
-    const std::uint64_t outputs = checked_multiply(samples_of(plan, step, layer, accelerator),
-                                                   network.layer(layer).output.elements(), step.element_bytes);
-    return checked_add(input_bytes(network, plan, step, layer, accelerator), outputs);
+    return checked_add(bytes_of(network, plan, step, layer, Operand::Input, accelerator),
+                       bytes_of(network, plan, step, layer, Operand::Output, accelerator));
 }
 
 std::uint64_t MemoryLayout::bytes() const {

@@ -13,6 +13,7 @@
 #include "arch/unit/dataflow_model.h"
 #include "arch/unit/loop_nest.h"
 #include "arch/unit/processing_unit.h"
+#include "tests/arch/phases.h"
 
 namespace hypar::tests {
 
@@ -111,26 +112,6 @@ using Random = std::mt19937_64;
 
 inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t most) {
     return least + random() % (most - least + 1);
-}
-
-/// What a training phase makes.
-inline void set_phase(LoopNest& nest, Phase phase) {
-    nest.kind = phase == Phase::Update ? OperatorKind::Elementwise : OperatorKind::MultiplyAccumulate;
-    switch (phase) {
-        case Phase::Forward: nest.result = NestTensor::Outputs; break;
-        case Phase::Backward: nest.result = NestTensor::Features; break;
-        case Phase::Gradient:
-        case Phase::Update: nest.result = NestTensor::Filters; break;
-    }
-}
-
-inline Phase phase_of(const LoopNest& nest) {
-    for (const Phase phase : kPhases) {
-        LoopNest other = nest;
-        set_phase(other, phase);
-        if (other == nest) return phase;
-    }
-    throw std::logic_error("no phase makes this");
 }
 
 /// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling.

@@ -1,4 +1,4 @@
-// Random interconnects under random traffic. Built with sanitizers, from the sources of the interconnect alone.
+// Random interconnects under random traffic.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -87,7 +87,7 @@ void draw_graph(Draw& draw, Case& drawn) {
 Case draw_case(std::uint64_t seed) {
     Draw draw(seed);
     Case drawn;
-    drawn.spec = tests::noc_spec(topologies()[draw.from(0, topologies().size() - 1)].kind);
+    drawn.spec = tests::noc_spec(topology_families()[draw.from(0, topology_families().size() - 1)].kind);
     if (drawn.spec.topology.kind == TopologyKind::Graph) {
         draw_graph(draw, drawn);
     } else {

@@ -8,16 +8,16 @@
 namespace hypar {
 
 /// What `hypar memory` was asked, and what came out.
-struct MemoryReport {
+struct MemoryProbeReport {
     ArraySpec array;
     MemoryTraffic traffic;
     MemoryTrafficResult result;
 };
 
 /// The report for people.
-std::string memory_text(const MemoryReport& report, const TextStyle& style = {});
+std::string memory_probe_text(const MemoryProbeReport& report, const TextStyle& style = {});
 
 /// docs/report-format.md, "hypar memory".
-std::string memory_json(const MemoryReport& report);
+std::string memory_probe_json(const MemoryProbeReport& report);
 
 }  // namespace hypar

@@ -1,7 +1,8 @@
-#include <filesystem>
+#include "experiment/listing/listing.h"
 
 #include <fmt/format.h>
 
+#include "arch/network/topology_family.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"

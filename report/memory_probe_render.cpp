@@ -1,4 +1,4 @@
-#include "report/memory_render.h"
+#include "report/memory_probe_render.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,14 +11,14 @@ namespace {
 /// Above this part of a bound the traffic is said to be bound by it.
 constexpr double kAtBound = 0.9;
 
-std::string pattern_name(const MemoryReport& report) {
+std::string pattern_name(const MemoryProbeReport& report) {
     for (const TrafficPatternName& entry : traffic_patterns()) {
         if (entry.pattern == report.traffic.pattern) return entry.name;
     }
     return "";
 }
 
-double bytes_per_second(const MemoryReport& report) {
+double bytes_per_second(const MemoryProbeReport& report) {
     return static_cast<double>(report.result.bytes) * static_cast<double>(kPicosecondsPerSecond) /
            static_cast<double>(report.result.duration);
 }
@@ -29,7 +29,7 @@ std::string time(double picoseconds) {
     return format_seconds(picoseconds / static_cast<double>(kPicosecondsPerSecond));
 }
 
-std::string heading(const MemoryReport& report, const TextStyle& style) {
+std::string heading(const MemoryProbeReport& report, const TextStyle& style) {
     const MemoryTraffic& traffic = report.traffic;
     const std::string offered =
         traffic.bits_per_second ? rate(static_cast<double>(*traffic.bits_per_second) / 8)
@@ -49,7 +49,7 @@ std::string bound_line(const char* name, double bound, double achieved) {
 
 }  // namespace
 
-std::string memory_text(const MemoryReport& report, const TextStyle& style) {
+std::string memory_probe_text(const MemoryProbeReport& report, const TextStyle& style) {
     const MemoryTrafficResult& result = report.result;
     const double achieved = bytes_per_second(report);
     std::string text = heading(report, style);
@@ -74,7 +74,7 @@ std::string memory_text(const MemoryReport& report, const TextStyle& style) {
     return text;
 }
 
-std::string memory_json(const MemoryReport& report) {
+std::string memory_probe_json(const MemoryProbeReport& report) {
     const MemoryTraffic& traffic = report.traffic;
     const MemoryTrafficResult& result = report.result;
     const auto nanoseconds = [](Picoseconds time) { return static_cast<double>(time) / 1000; };
