@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/member_count.h"
+#include "tests/arch/phases.h"
 #include "tests/sim/random_step.h"
 #include "tests/sim/support.h"
 
@@ -143,7 +144,7 @@ struct OneUnit {
 
     ReplayResult replay_of(const TileSchedule& schedule, const ReplayOptions& options) const {
         Segment segment;
-        segment.phase = schedule.nest().phase;
+        segment.phase = tests::phase_of(schedule.nest());
         segment.compute = {{0}};
         return replay(Program{{schedule}, {segment}}, array, *topology, options);
     }
@@ -154,7 +155,7 @@ struct OneUnit {
 
 LoopNest small_nest(Phase phase) {
     LoopNest nest;
-    nest.phase = phase;
+    tests::set_phase(nest, phase);
     nest.samples = 3;
     nest.in_channels = phase == Phase::Update ? 1 : 4;
     nest.out_channels = phase == Phase::Update ? 5000 : 6;
