@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/kernel/spec_limits.h"
 #include "arch/network/topology_family.h"
 #include "base/units.h"
 #include "experiment/yaml/map_reader.h"
@@ -13,7 +14,6 @@
 namespace hypar {
 namespace {
 
-constexpr std::uint64_t kMostNodes = std::uint64_t{1} << 20U;
 constexpr QuantityRange kBandwidths = {1, 1000 * kTera};
 constexpr QuantityRange kLatencies = {1, kTera};
 constexpr QuantityRange kEnergies = {0, kKilo* kTera};
@@ -27,7 +27,7 @@ const TopologyFamily& read_family(const Field& field) {
 std::vector<std::uint64_t> read_list_of_numbers(const Field& field, std::uint64_t least, std::size_t most_items) {
     std::vector<std::uint64_t> numbers;
     for (const Field& item : read_list(field, "a list of numbers, such as [4, 4]")) {
-        numbers.push_back(read_integer(item, least, kMostNodes));
+        numbers.push_back(read_integer(item, least, kMostAccelerators));
     }
     if (numbers.empty() || numbers.size() > most_items) {
         throw field.error(fmt::format("expected 1 to {} numbers, not {}", most_items, numbers.size()));
@@ -89,7 +89,7 @@ void read_numbers(const MapReader& map, const TopologyKey& key, TopologySpec& to
     if (is_list) {
         numbers = read_list_of_numbers(*field, key.least, key.most_numbers);
     } else {
-        numbers.push_back(read_integer(*field, key.least, kMostNodes));
+        numbers.push_back(read_integer(*field, key.least, kMostAccelerators));
     }
 }
 
