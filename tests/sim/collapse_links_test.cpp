@@ -50,11 +50,12 @@ Program exchange_in_pairs() {
 }
 
 /// All integers of a replay.
-std::vector<std::uint64_t> integers_of(const ArraySpec& array, Fidelity fidelity) {
+std::vector<std::uint64_t> integers_of(const ArraySpec& array, Fidelity fidelity,
+                                       const Program& program = exchange_in_pairs()) {
     const Topology topology = Topology::make(array.interconnect, array.accelerators);
     ReplayOptions options;
     options.fidelity = fidelity;
-    const ReplayResult result = replay(exchange_in_pairs(), array, topology, options);
+    const ReplayResult result = replay(program, array, topology, options);
     const SegmentTotals& segment = result.segments.front();
     const EventCounts& counts = segment.counts;
     std::vector<std::uint64_t> integers{
@@ -105,6 +106,42 @@ TEST(CollapseLinks, PartsWhosePacketsGoOtherWaysAreKeptApart) {
     edges.push_back({"switch2", "acc3", false, kBits, kLatency, kFemtojoules});
     const ArraySpec array = array_of(edges);
     EXPECT_EQ(integers_of(array, Fidelity::Fast), integers_of(array, Fidelity::Full));
+}
+
+TEST(CollapseLinks, PartsThatAddWhatArrivesAreKeptApartFromThoseThatDoNot) {
+    Program program = exchange_in_pairs();
+    program.segments[0].shares[3].reduces = false;
+    const ArraySpec array = array_of(two_pairs());
+    EXPECT_EQ(integers_of(array, Fidelity::Fast, program), integers_of(array, Fidelity::Full, program));
+}
+
+TEST(CollapseLinks, PartsWhosePacketsShareAVirtualChannelAreKeptApartFromThoseWhoseDoNot) {
+    // Two parts of two accelerators on either side of a wire. Over it packets to 3 and 4 go in one virtual channel,
+    // packets to 6 and 7 in two.
+    const std::vector<std::vector<std::size_t>> parts{{0, 1, 3, 4}, {2, 5, 6, 7}};
+    std::vector<EdgeSpec> edges;
+    Segment segment;
+    segment.shares.resize(8);
+    for (const std::vector<std::size_t>& part : parts) {
+        const std::string left = "left" + std::to_string(part[0]);
+        const std::string right = "right" + std::to_string(part[0]);
+        for (std::size_t i = 0; i < 4; ++i) edges.push_back({"acc" + std::to_string(part[i]), i < 2 ? left : right});
+        edges.push_back({left, right});
+        for (std::size_t i = 0; i < 2; ++i) {
+            segment.shares[part[i]] = {part[i + 2], 20'000, 0, false};
+            segment.shares[part[i + 2]] = {part[i], 0, 20'000, false};
+        }
+    }
+    edges.push_back({"right0", "left2"});
+    ArraySpec array = array_of(edges);
+    array.accelerators = 8;
+    array.interconnect.virtual_channels = 2;
+    array.interconnect.buffer_flits = 64;  // a packet
+    const Topology topology = Topology::make(array.interconnect, 8);
+    ASSERT_EQ(topology.route(0, 3)[1].virtual_channel, topology.route(1, 4)[1].virtual_channel);
+    ASSERT_NE(topology.route(2, 6)[1].virtual_channel, topology.route(5, 7)[1].virtual_channel);
+    const Program program{{}, {segment}};
+    EXPECT_EQ(integers_of(array, Fidelity::Fast, program), integers_of(array, Fidelity::Full, program));
 }
 
 TEST(LoneFlow, WaysWhoseLinksDifferInAnyNumberAreKeptApart) {
