@@ -56,6 +56,22 @@ TEST(Lowering, ShardsAddUpToTheNetworkAndKernelsAreHeldOncePerDataGroup) {
     }
 }
 
+TEST(Lowering, NestsAreMadeAndSummedOverTheAxesOfTheirOperators) {
+    const Network network = two_layers();
+    const std::pair<Axis, Loop> same[] = {{Axis::Groups, Loop::Groups},
+                                          {Axis::Batch, Loop::Samples},
+                                          {Axis::Rows, Loop::Rows},
+                                          {Axis::InChannels, Loop::InChannels},
+                                          {Axis::OutChannels, Loop::OutChannels}};
+    for (const StepOperator& part : derive_step(network, tests::kAllPhases, 4, 0).operators) {
+        const LoopNest nest = shard_nest(network, Plan(), {4}, part, 0);
+        for (const auto& [axis, loop] : same) {
+            EXPECT_EQ(contains(part.work.result.axes, axis), contains(made_loops(nest), loop));
+            EXPECT_EQ(contains(part.work.summed(), axis), contains(summed_loops(nest), loop));
+        }
+    }
+}
+
 TEST(Lowering, SchedulesOfAllUnitsAddUpToTheNetwork) {
     tests::Random random(12);
     for (int round = 0; round < 10; ++round) {

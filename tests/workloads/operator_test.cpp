@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <random>
+#include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include "tests/workloads/support.h"
