@@ -13,13 +13,12 @@
 #include "experiment/loading.h"
 #include "experiment/network_reader.h"
 #include "experiment/overrides.h"
+#include "experiment/spec_reader.h"
 #include "experiment/yaml/source_text.h"
 #include "partition/strategy.h"
 
 namespace hypar {
 namespace {
-
-constexpr const char* kDefaultArray = "hpca19";
 
 YamlValue read_file(FileKind kind, const FileReference& file) {
     YamlValue root = read_yaml_file(file.path, file.label);
@@ -116,6 +115,12 @@ ConfigError Experiment::located(const ConfigError& error) const {
     }
     const auto found = places.find(key);
     return found == places.end() ? error : error.at(found->second);
+}
+
+std::vector<std::string> comparable_keys() {
+    std::vector<std::string> keys = keys_of<Training>();
+    keys.erase(std::remove(keys.begin(), keys.end(), "phases"), keys.end());
+    return keys;
 }
 
 Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides) {

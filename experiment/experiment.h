@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -9,6 +11,7 @@
 
 #include "arch/array/array_spec.h"
 #include "base/error.h"
+#include "base/fields.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/program/memory_layout.h"
@@ -24,18 +27,80 @@ struct Override {
     std::string place;  ///< how messages name it ("--set batch=0")
 };
 
-/// An experiment with every reference resolved and every value validated.
-struct Experiment {
-    std::string name;  ///< file name without its ending
-    Network network;
-    ArraySpec array;  ///< with the experiment's accelerators, topology and precision
+/// The array of an experiment that names none.
+constexpr const char* kDefaultArray = "hpca19";
+
+/// Keys of the array that an experiment may give in its place.
+constexpr std::array<const char*, 3> kSharedKeys = {"accelerators", "topology", "precision"};
+
+inline bool is_shared_key(const std::string& key) {
+    return std::find(kSharedKeys.begin(), kSharedKeys.end(), key) != kSharedKeys.end();
+}
+
+enum class Schedule : std::uint8_t { Sequential };
+
+/// How an experiment trains its network on its array.
+struct Training {
     std::uint64_t batch = 256;
-    std::string strategy;               ///< a strategy's name, "explicit" for a plan of the file
+    std::string strategy = "hypar";     ///< a strategy's name, "explicit" for a plan of the file
     std::optional<Plan> explicit_plan;  ///< set where `strategy` is "explicit"
-    std::vector<Phase> phases;          ///< in step order; each needs those before it
+    Schedule schedule = Schedule::Sequential;
+    std::vector<Phase> phases{kPhases.begin(), kPhases.end()};  ///< in step order; each needs those before it
     PartialSums partial_sums = PartialSums::Pooled;
     CapacityRule capacity = CapacityRule::Refuse;
     std::uint64_t optimizer_words = 0;  ///< that the optimizer keeps for every weight
+
+    static constexpr Choice<Schedule> kSchedules[] = {{"sequential", Schedule::Sequential}};
+    static constexpr Choice<PartialSums> kPartialSums[] = {{"pooled", PartialSums::Pooled},
+                                                           {"before-pooling", PartialSums::BeforePooling}};
+    static constexpr Choice<CapacityRule> kCapacityRules[] = {{"refuse", CapacityRule::Refuse},
+                                                              {"report", CapacityRule::Report}};
+    static constexpr Choice<std::uint64_t> kOptimizers[] = {{"sgd", 0}, {"momentum", 1}, {"adam", 2}};
+
+    /// All keys of an experiment's file.
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("network", "a name, a path, or the map itself"), self, Elsewhere{});
+        visit(Key("array", "a name, a path, or the map itself").optional(), self, Elsewhere{kDefaultArray});
+        visit(Key("accelerators", "in place of the array's own number; a power of two").optional(), self,
+              Elsewhere{"the array's"});
+        visit(Key("batch", "samples of one training step").optional(), self.batch, Count{});
+        visit(Key("strategy",
+                  "what each layer does at each level: a name (`hypar list strategies`) or an explicit plan")
+                  .optional(),
+              self.strategy, Apart{""});
+        visit(Key("topology", "in place of the array's own, a name or a map; the bandwidth of each link follows")
+                  .optional(),
+              self, Elsewhere{"the array's"});
+        visit(Key("precision", "in place of the array's own").optional(), self, Elsewhere{"the array's"});
+        visit(Key("schedule", "`sequential`: nothing overlaps").optional(), self.schedule, one_of(kSchedules, ""));
+        visit(Key("phases",
+                  "what is run, a list of `forward`, `backward`, `gradient`, `update`; each needs those before it")
+                  .optional(),
+              self.phases, Apart{""});
+        visit(Key("partial_sums",
+                  "when the partial sums of a model-parallel layer with pooling travel: `pooled`, after it, as Song "
+                  "et al. (HPCA 2019) count them, or `before-pooling`, as hardware must")
+                  .optional(),
+              self.partial_sums, one_of(kPartialSums, ""));
+        visit(Key("capacity",
+                  "what happens if weights, gradients and the feature maps kept for the gradient do not fit into an "
+                  "accelerator's memory: `refuse` the run, or run it all the same and `report` it")
+                  .optional(),
+              self.capacity, one_of(kCapacityRules, ""));
+        visit(Key("optimizer",
+                  "`sgd` keeps nothing for a weight, `momentum` one word, `adam` two: they lie in memory, and the "
+                  "update reads and writes them, a multiply-accumulate each")
+                  .optional(),
+              self.optimizer_words, one_of(kOptimizers, ""));
+    }
+};
+
+/// An experiment with every reference resolved and every value validated.
+struct Experiment : Training {
+    std::string name;  ///< file name without its ending
+    Network network;
+    ArraySpec array;  ///< with the experiment's accelerators, topology and precision
     /// Place ("file:line:column") of every key by its dotted path, for mistakes that are found later.
     std::map<std::string, std::string> places;
 
@@ -48,6 +113,9 @@ struct Experiment {
     /// `error` with the place of its key, or of the nearest key above it.
     ConfigError located(const ConfigError& error) const;
 };
+
+/// The keys of an experiment's file that a condition may compare: all but lists.
+std::vector<std::string> comparable_keys();
 
 /// Reads and validates an experiment: its file, the files that it names and the overrides.
 ///
@@ -62,18 +130,5 @@ Network load_network(const std::string& reference);
 /// Reads and validates an array file, by path or by its name in configs/arrays, with overrides whose keys begin with
 /// "array.".
 ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides = {});
-
-/// Reads and validates a file of any kind; says in one line what it is, of a sweep also what its conditions drop.
-std::string check_file(const std::string& path);
-
-/// A file that comes with the program and can be referred to by name.
-struct Named {
-    std::string name;
-    std::string description;
-};
-
-std::vector<Named> list_networks();
-std::vector<Named> list_arrays();
-std::vector<Named> list_experiments();
 
 }  // namespace hypar

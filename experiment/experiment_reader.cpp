@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/checked.h"
 #include "experiment/array_reader.h"
 #include "experiment/network_reader.h"
+#include "experiment/spec_reader.h"
 #include "experiment/topology_reader.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
@@ -88,21 +90,31 @@ Plan read_plan(const Field& strategy, const Network& network, std::uint64_t acce
     }
 }
 
-void read_strategy(const Field& field, Experiment& experiment) {
-    if (field.value().kind == YamlValue::Kind::Map) {
-        experiment.strategy = "explicit";
-        experiment.explicit_plan = read_plan(field, experiment.network, experiment.array.accelerators);
-        return;
+/// Reads what a list of fields leaves to it.
+struct TrainingRules {
+    const Network& network;
+    std::uint64_t accelerators;
+    Training& training;
+
+    void operator()(const MapReader&, const Training&) const {}
+    void operator()(const Field& field, std::vector<Phase>& phases) const { phases = read_phases(field); }
+    void operator()(const Field& field, std::string& strategy) const {
+        if (field.value().kind == YamlValue::Kind::Map) {
+            strategy = "explicit";
+            training.explicit_plan = read_plan(field, network, accelerators);
+            return;
+        }
+        if (field.value().kind != YamlValue::Kind::Scalar) {
+            throw field.expected("a strategy's name or a map with the key plan");
+        }
+        try {
+            strategy = field.value().text;
+            find_strategy(printable(strategy));
+        } catch (const ConfigError& error) {
+            throw field.error(error.problem());
+        }
     }
-    if (field.value().kind != YamlValue::Kind::Scalar)
-        throw field.expected("a strategy's name or a map with the key plan");
-    try {
-        experiment.strategy = field.value().text;
-        find_strategy(printable(experiment.strategy));
-    } catch (const ConfigError& error) {
-        throw field.error(error.problem());
-    }
-}
+};
 
 /// The bytes and operations of a step have to be counted in 64 bits, whatever the plan.
 void check_magnitude(const Field& root, const Experiment& experiment) {
@@ -133,7 +145,7 @@ void flatten(const YamlValue& value, const std::string& key, std::map<std::strin
 std::map<std::string, std::string> places_of(const YamlValue& root) {
     std::map<std::string, std::string> places;
     flatten(root, {}, places);
-    for (const char* key : {"accelerators", "topology", "precision"}) {
+    for (const char* key : kSharedKeys) {
         places.try_emplace(key, places.at(std::string("array.") + key));
     }
     return places;
@@ -144,34 +156,14 @@ std::map<std::string, std::string> places_of(const YamlValue& root) {
 Experiment read_experiment(const YamlValue& root_value, const std::string& name) {
     const Field root(root_value, {});
     refuse_unavailable(root_value);
-    const MapReader map(root, {"network", "array", "accelerators", "batch", "strategy", "topology", "precision",
-                               "schedule", "phases", "partial_sums", "capacity", "optimizer"});
-    Experiment experiment{name,
-                          read_network(map.required("network", "a network's name, its path or the map itself")),
-                          read_array_as_used(root, map),
-                          256,
-                          "hypar",
-                          {},
-                          {kPhases.begin(), kPhases.end()},
-                          PartialSums::Pooled,
-                          CapacityRule::Refuse,
-                          0,
-                          places_of(root_value)};
-    if (const auto batch = map.optional("batch")) experiment.batch = read_integer(*batch, 1);
-    if (const auto schedule = map.optional("schedule")) read_choice(*schedule, {"sequential"});
-    if (const auto phases = map.optional("phases")) experiment.phases = read_phases(*phases);
-    if (const auto sums = map.optional("partial_sums")) {
-        const std::size_t choice = read_choice(*sums, {"pooled", "before-pooling"});
-        experiment.partial_sums = choice == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
-    }
-    if (const auto optimizer = map.optional("optimizer")) {
-        experiment.optimizer_words = read_choice(*optimizer, {"sgd", "momentum", "adam"});  // 0, 1, 2 words
-    }
-    if (const auto capacity = map.optional("capacity")) {
-        const std::size_t choice = read_choice(*capacity, {"refuse", "report"});
-        experiment.capacity = choice == 0 ? CapacityRule::Refuse : CapacityRule::Report;
-    }
-    if (const auto strategy = map.optional("strategy")) read_strategy(*strategy, experiment);
+    const MapReader map(root, keys_of<Training>());
+    // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
+    Network network = read_network(map.required("network", "a network's name, its path or the map itself"));
+    ArraySpec array = read_array_as_used(root, map);
+    std::map<std::string, std::string> places = places_of(root_value);
+    Experiment experiment{{}, name, std::move(network), std::move(array), std::move(places)};
+    Training& training = experiment;
+    read_spec(root, training, TrainingRules{experiment.network, experiment.array.accelerators, training});
     check_magnitude(root, experiment);
     return experiment;
 }

@@ -19,9 +19,8 @@ FeatureShape read_input(const Field& field) {
             read_integer(map.required("width", "an integer"), 1)};
 }
 
-std::uint64_t read_optional(const MapReader& map, const std::string& key, std::uint64_t least, std::uint64_t absent) {
-    const std::optional<Field> field = map.optional(key);
-    return field ? read_integer(*field, least) : absent;
+void read_optional(const MapReader& map, const std::string& key, std::uint64_t least, std::uint64_t& value) {
+    if (const std::optional<Field> field = map.optional(key)) value = read_integer(*field, least);
 }
 
 Pool read_pool(const Field& field) {
@@ -30,7 +29,8 @@ Pool read_pool(const Field& field) {
     pool.kind = read_choice(map.required("kind", "max or average"), {"max", "average"}) == 0 ? PoolKind::Max
                                                                                              : PoolKind::Average;
     pool.size = read_integer(map.required("size", "an integer"), 1);
-    pool.stride = read_optional(map, "stride", 1, pool.size);
+    pool.stride = pool.size;
+    read_optional(map, "stride", 1, pool.stride);
     return pool;
 }
 
@@ -48,9 +48,9 @@ LayerSpec read_convolution(const Field& field) {
     layer.type = LayerType::Convolution;
     layer.out_channels = read_integer(map.required("out_channels", "an integer"), 1);
     layer.kernel = read_integer(map.required("kernel", "an integer"), 1);
-    layer.stride = read_optional(map, "stride", 1, 1);
-    layer.padding = read_optional(map, "padding", 0, 0);
-    layer.groups = read_optional(map, "groups", 1, 1);
+    read_optional(map, "stride", 1, layer.stride);
+    read_optional(map, "padding", 0, layer.padding);
+    read_optional(map, "groups", 1, layer.groups);
     if (const auto pool = map.optional("pool")) layer.pool = read_pool(*pool);
     return layer;
 }

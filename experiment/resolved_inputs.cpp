@@ -1,58 +1,117 @@
 #include "experiment/resolved_inputs.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "experiment/experiment.h"
+#include "experiment/yaml/quantity.h"
 
 namespace hypar {
 namespace {
 
-YamlValue scalar(const YamlValue& near, std::string text) {
+YamlValue scalar(const YamlValue& near, std::string text, bool is_quoted = false) {
     YamlValue value;
     value.kind = YamlValue::Kind::Scalar;
     value.place = near.place;
     value.text = std::move(text);
+    value.quoted = is_quoted;
     return value;
 }
 
-void add_default(YamlValue& root, const char* key, const char* text) {
-    if (root.find(key) == nullptr) root.entries.push_back({key, root.place, scalar(root, text)});
+YamlValue list_of(const YamlValue& near, const std::vector<std::string>& texts) {
+    YamlValue list;
+    list.kind = YamlValue::Kind::Sequence;
+    list.place = near.place;
+    for (const std::string& text : texts) list.items.push_back(scalar(near, text));
+    return list;
 }
 
-bool is_integer(const YamlValue& value) {
-    constexpr std::size_t kMostDigits = 18;
-    return !value.quoted && !value.text.empty() && value.text.size() <= kMostDigits &&
-           value.text.find_first_not_of("0123456789") == std::string::npos &&
-           (value.text.size() == 1 || value.text.front() != '0');
+/// A spec's own value as a file would write it.
+YamlValue written(const YamlValue& near, const Count&, std::uint64_t value) {
+    return scalar(near, std::to_string(value));
 }
+YamlValue written(const YamlValue& near, const Amount& amount, std::uint64_t value) {
+    return scalar(near, quantity_text(amount.quantity, value));
+}
+YamlValue written(const YamlValue& near, const Amount& amount, double value) = delete;
+YamlValue written(const YamlValue& near, const Text&, const std::string& value) { return scalar(near, value, true); }
+YamlValue written(const YamlValue& near, const Apart&, const std::string& value) { return scalar(near, value); }
+YamlValue written(const YamlValue& near, const Apart&, const std::vector<Phase>& phases) {
+    std::vector<std::string> names;
+    for (const Phase phase : phases) names.emplace_back(name_of(phase));
+    return list_of(near, names);
+}
+template <typename Item, typename Value>
+YamlValue written(const YamlValue& near, const OneOf<Item>& choices, const Value& value) {
+    const auto found =
+        std::find_if(choices.begin(), choices.end(), [&](const Item& item) { return value_of(item) == value; });
+    return scalar(near, found->name);
+}
+template <typename Kind, typename Value, typename = void>
+constexpr bool can_be_written = false;
+template <typename Kind, typename Value>
+constexpr bool can_be_written<
+    Kind, Value, decltype(void(written(std::declval<YamlValue>(), std::declval<Kind>(), std::declval<Value>())))> =
+    true;
 
-nlohmann::json json_of(const YamlValue& value) {
-    switch (value.kind) {
-        case YamlValue::Kind::Null: return nullptr;
-        case YamlValue::Kind::Scalar:
-            if (is_integer(value)) return std::stoull(value.text);
-            return value.text;
-        case YamlValue::Kind::Sequence: {
-            auto list = nlohmann::json::array();
-            for (const YamlValue& item : value.items) list.push_back(json_of(item));
-            return list;
+/// Adds the optional keys, which have no dots, that a map leaves out, with the values that the spec has then.
+struct DefaultsWriter {
+    YamlValue& map;
+
+    template <typename Value, typename Kind>
+    void operator()(const Key& key, const Value& value, const Kind& kind) {
+        YamlEntry* entry = map.find(key.name);
+        if constexpr (std::is_same_v<Kind, Section>) {
+            if (entry != nullptr) Value::for_each_field(value, DefaultsWriter{entry->value});
+        } else if constexpr (can_be_written<Kind, Value>) {
+            const bool is_missing = entry == nullptr && key.is_optional && map.kind == YamlValue::Kind::Map;
+            if (is_missing) map.entries.push_back(YamlEntry{key.name, map.place, written(map, kind, value)});
         }
-        case YamlValue::Kind::Map: break;
     }
-    auto map = nlohmann::json::object();
-    for (const YamlEntry& entry : value.entries) map[entry.key] = json_of(entry.value);
-    return map;
+};
+
+void add_default(YamlValue& map, const char* key, YamlValue value) {
+    if (map.kind == YamlValue::Kind::Map && map.find(key) == nullptr) {
+        map.entries.push_back({key, map.place, std::move(value)});
+    }
 }
 
-}  // namespace
+/// What a layer reads and does if its file does not say so; `above` is the layer before it.
+void add_layer_defaults(YamlValue& layer, const std::string& above) {
+    add_default(layer, "inputs", list_of(layer, {above}));
+    const YamlEntry* type = layer.find("type");
+    if (type == nullptr || type->value.text != "conv") return;
+    const LayerSpec spec;
+    for (const auto& [key, number] :
+         {std::pair("stride", spec.stride), std::pair("padding", spec.padding), std::pair("groups", spec.groups)}) {
+        add_default(layer, key, scalar(layer, std::to_string(number)));
+    }
+    YamlEntry* pool = layer.find("pool");
+    if (pool == nullptr) return;
+    if (const YamlEntry* size = pool->value.find("size")) add_default(pool->value, "stride", YamlValue(size->value));
+}
 
-YamlValue with_defaults(YamlValue root) {
-    for (const char* key : {"accelerators", "topology", "precision"}) {
+void add_network_defaults(YamlValue& network) {
+    add_default(network, "source", scalar(network, "", true));
+    YamlEntry* layers = network.find("layers");
+    if (layers == nullptr) return;
+    std::string above = "input";
+    for (YamlValue& layer : layers->value.items) {
+        add_layer_defaults(layer, above);
+        if (const YamlEntry* name = layer.find("name")) above = name->value.text;
+    }
+}
+
+/// What an experiment says of its array itself, moved into the array.
+void move_into_array(YamlValue& root) {
+    YamlEntry* array = root.find("array");
+    if (array == nullptr || array->value.kind != YamlValue::Kind::Map) return;
+    for (const char* key : kSharedKeys) {
         const auto own = std::find_if(root.entries.begin(), root.entries.end(),
                                       [&](const YamlEntry& entry) { return entry.key == key; });
-        YamlEntry* array = root.find("array");
-        if (own == root.entries.end() || array == nullptr || array->value.kind != YamlValue::Kind::Map) continue;
+        if (own == root.entries.end()) continue;
+        array = root.find("array");
         if (YamlEntry* of_array = array->value.find(key)) {
             of_array->value = own->value;
         } else {
@@ -60,27 +119,18 @@ YamlValue with_defaults(YamlValue root) {
         }
         root.entries.erase(own);
     }
-    add_default(root, "batch", "256");
-    add_default(root, "strategy", "hypar");
-    add_default(root, "schedule", "sequential");
-    add_default(root, "partial_sums", "pooled");
-    add_default(root, "capacity", "refuse");
-    add_default(root, "optimizer", "sgd");
-    if (root.find("phases") == nullptr) {
-        YamlValue phases;
-        phases.kind = YamlValue::Kind::Sequence;
-        phases.place = root.place;
-        for (const char* phase : {"forward", "backward", "gradient", "update"})
-            phases.items.push_back(scalar(root, phase));
-        root.entries.push_back({"phases", root.place, std::move(phases)});
-    }
-    return root;
 }
 
-std::string inputs_json(const YamlValue& root) { return json_of(root).dump(); }
+}  // namespace
 
-std::string cell_of(const YamlValue& value) {
-    return value.kind == YamlValue::Kind::Scalar ? value.text : json_of(value).dump();
+YamlValue with_defaults(YamlValue root) {
+    move_into_array(root);
+    const Training training;
+    Training::for_each_field(training, DefaultsWriter{root});
+    const ArraySpec array_spec;
+    if (YamlEntry* array = root.find("array")) ArraySpec::for_each_field(array_spec, DefaultsWriter{array->value});
+    if (YamlEntry* network = root.find("network")) add_network_defaults(network->value);
+    return root;
 }
 
 }  // namespace hypar

@@ -12,7 +12,7 @@ namespace hypar {
 
 /// One run of a comparison, cut down to what is compared.
 struct ComparisonRow {
-    std::size_t argument = 0;  ///< which of the experiments compared
+    std::size_t argument = 0;  ///< number of its experiment among those compared
     std::string experiment;
     std::string network;
     std::string array;
@@ -30,7 +30,7 @@ struct ComparisonRow {
     Clock clock;
     std::vector<EnergyEntry> energy;  ///< adds up to energy_joules
     std::vector<LayerReport> layers;  ///< cycles add up to `cycles`
-    std::size_t baseline = 0;         ///< which of the rows
+    std::size_t baseline = 0;         ///< number of the row that it is compared with
     double speedup = 1;               ///< the baseline's time over this one's
     double energy_efficiency = 1;     ///< the baseline's energy over this one's
 };
@@ -41,6 +41,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
 /// parallelism; where there is none, the first one.
 void relate_to_baseline(std::vector<ComparisonRow>& rows);
 
+/// `planned` is the number of rows that were asked for: the comparison is partial where there are fewer.
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style = {});
 std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned);
 /// One row a run, a header line first; texts quoted as RFC 4180 asks.

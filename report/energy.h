@@ -13,9 +13,10 @@ namespace hypar {
 struct EnergyEntry {
     std::string component;
     std::uint64_t count = 0;
-    std::string unit;       ///< what is counted
-    double picojoules = 0;  ///< of one
+    std::string unit;       ///< the name of what is counted: bytes, operations
+    double picojoules = 0;  ///< price of one
 
+    /// Energy of all of them.
     double joules() const;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "arch/unit/dataflow_model.h"
 #include "report/energy.h"
 #include "report/format.h"
 #include "report/run_render.h"
@@ -77,7 +78,7 @@ std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     text += shapes_table(report, style);
     text +=
         "\n  flow: row- or output-stationary. n samples and m made channels a tile;\n"
-        "  e p q r t as in Chen et al., JSSC 2017, i and k in docs/architecture.md; PEs\n"
+        "  e p q r t as in Chen et al., JSSC 2017; i, k: docs/models/accelerator.md; PEs\n"
         "  active, tiles of the unit, KiB of the buffer that a tile takes.\n"
         "\nPasses of a tile, and what the cycles of the units at work go to, in per cent:\n\n";
     text += cycles_table(report, style);

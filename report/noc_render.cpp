@@ -72,8 +72,8 @@ std::string heading(const NocReport& report, const TextStyle& style) {
                 style);
     text = style.paint(Tone::Heading, text);
     text += wrapped("",
-                    fmt::format("{}, {} routing, {} of {}, routers of {}", name_of(spec.flow_control),
-                                name_of(spec.routing), many(spec.virtual_channels, "virtual channel"),
+                    fmt::format("{}, {} routing, {} of {}, routers of {}", name_in(kFlowControls, spec.flow_control),
+                                name_in(kRoutingRules, spec.routing), many(spec.virtual_channels, "virtual channel"),
                                 many(spec.buffer_flits, "flit"), many(spec.router_cycles, "cycle")),
                     style);
     text += wrapped("",
@@ -135,8 +135,8 @@ std::string noc_json(const NocReport& report) {
     json["links"] = report.topology.links().size();
     json["slowest_link_bits_per_second"] = bandwidths(report).first;
     json["fastest_link_bits_per_second"] = bandwidths(report).second;
-    json["routing"] = name_of(report.spec.routing);
-    json["flow_control"] = name_of(report.spec.flow_control);
+    json["routing"] = name_in(kRoutingRules, report.spec.routing);
+    json["flow_control"] = name_in(kFlowControls, report.spec.flow_control);
     json["virtual_channels"] = report.spec.virtual_channels;
     json["buffer_flits"] = report.spec.buffer_flits;
     json["flit_bytes"] = report.spec.flit_bytes;

@@ -12,11 +12,11 @@ namespace hypar {
 
 /// An interconnect under synthetic traffic, at one rate after the other.
 struct NocReport {
-    std::string array;  ///< whose interconnect it is; empty: of none
+    std::string array;  ///< name of the array whose interconnect it is; empty where options describe it
     InterconnectSpec spec;
     Clock clock;
     Topology topology;
-    NocTraffic traffic;  ///< but for the rate
+    NocTraffic traffic;  ///< all points' but for the rate, which each point has
     std::vector<NocPoint> points;
 };
 

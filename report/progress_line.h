@@ -5,12 +5,12 @@
 
 namespace hypar {
 
-/// How far a work is.
+/// How far a command has come.
 struct ProgressState {
     double done = 0;  ///< of `total`
     double total = 1;
     std::string unit;    ///< what is counted: runs, cycles, %
-    double seconds = 0;  ///< that it took
+    double seconds = 0;  ///< time since its beginning
     std::string label;   ///< what is being done now
 };
 

@@ -12,7 +12,7 @@
 
 namespace hypar {
 
-/// What figures need of a run.
+/// What a paper's figures are made of, for one run.
 struct RunFacts {
     double seconds = 0;
     double communication_seconds = 0;

@@ -9,7 +9,7 @@
 
 namespace hypar {
 
-/// What a partial report is of.
+/// A sentence on what a partial report covers, for its text.
 std::string partial_note(const RunReport& report);
 
 /// The report for people.

@@ -11,7 +11,7 @@ enum class Tone { Plain, Heading, Faint, Accent, Good, Warning };
 
 /// How a text for people is to look.
 struct TextStyle {
-    /// That every text fits into. Where there are more, optional columns of tables are shown.
+    /// Characters a line that every text fits into. On wider lines optional columns of tables are shown too.
     static constexpr std::size_t kLeastColumns = 80;
 
     std::size_t columns = kLeastColumns;

@@ -11,8 +11,9 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/terminal.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "experiment/yaml/quantity.h"
-#include "report/memory_render.h"
+#include "report/memory_probe_render.h"
 
 namespace hypar {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 constexpr std::uint64_t kMostRequests = 10'000'000;
 constexpr std::uint64_t kMostBlockBytes = 1024 * 1024;
 constexpr std::uint64_t kMostAccesses = 1'000'000'000;  // to rows: a minute
-constexpr QuantityRange kRates = {"1 kB/s", "1000 TB/s"};
+constexpr QuantityRange kRates = {8 * kKilo, 8000 * kTera};
 
 struct Options {
     std::string array = "hpca19";
@@ -57,7 +58,7 @@ std::optional<std::uint64_t> read_rate(const std::string& value) {
     if (value == "max") return std::nullopt;
     const std::string option = "--rate " + value;
     const YamlValue scalar = read_yaml_option(value, option);
-    return read_bandwidth(Field(scalar, ""), kRates);
+    return read_whole(Field(scalar, ""), Quantity::Bandwidth, kRates);
 }
 
 std::uint64_t read_block_bytes(const Options& options, const MemorySpec& memory, TrafficPattern pattern) {
@@ -94,7 +95,7 @@ MemoryTraffic read_traffic(const Options& options, const ArraySpec& array) {
     return traffic;
 }
 
-MemoryTrafficResult simulate(const MemoryReport& report) {
+MemoryTrafficResult simulate(const MemoryProbeReport& report) {
     const double requests = static_cast<double>(report.traffic.requests);
     ProgressBar bar(requests, "requests");
     return run_memory_traffic(report.array.memory, report.traffic,
@@ -103,34 +104,35 @@ MemoryTrafficResult simulate(const MemoryReport& report) {
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
-    MemoryReport report;
+    MemoryProbeReport report;
     report.array = read_array_option(options);
     report.traffic = read_traffic(options, report.array);
     report.result = simulate(report);
-    print_result(options.format == "json" ? memory_json(report) : memory_text(report, style_of(STDOUT_FILENO)));
+    print_result(options.format == "json" ? memory_probe_json(report)
+                                          : memory_probe_text(report, style_of(STDOUT_FILENO)));
 }
 
 }  // namespace
 
-void add_memory_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("memory", "bandwidth and latency of an array's memory under traffic");
+void add_memory_command(CommandLine& line) {
+    Command command = line.add_command("memory", "bandwidth and latency of an array's memory under traffic");
     const auto options = std::make_shared<Options>();
-    add_value(*command, "--array", options->array, "NAME",
-              "a file, or a name that `hypar list arrays` shows; hpca19 if left out");
-    add_values(*command, "--set", options->settings, "KEY=VALUE",
-               "KEY=VALUE in place of the array's, such as array.memory.page=closed");
-    add_value(*command, "--pattern", options->pattern, "NAME",
-              "sequential (the default), random, or one-bank: random rows of a bank");
-    add_value(*command, "--read-fraction", options->read_fraction, "X",
-              "of the requests, 0 to 1; the others write; 1 if left out");
-    add_value(*command, "--rate", options->rate, "RATE",
-              "of all vaults, such as \"5 GB/s\"; max (the default): as fast as they go");
-    add_value(*command, "--vaults", options->vaults, "N", "that the requests are interleaved over; 1 if left out");
-    add_value(*command, "--block-bytes", options->block_bytes, "BYTES", "of one request; 64 if left out");
-    add_value(*command, "--requests", options->requests, "N", "100000 if left out");
-    add_value(*command, "--seed", options->seed, "N", "of random addresses and directions; 1 if left out");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
-    command->callback([options] { run(*options); });
+    command.add_value("--array", options->array, "NAME",
+                      "a file, or a name that `hypar list arrays` shows; hpca19 if left out");
+    command.add_values("--set", options->settings, "KEY=VALUE",
+                       "KEY=VALUE in place of the array's, such as array.memory.page=closed");
+    command.add_value("--pattern", options->pattern, "NAME",
+                      "sequential (the default), random, or one-bank: random rows of a bank");
+    command.add_value("--read-fraction", options->read_fraction, "X",
+                      "of the requests, 0 to 1; the others write; 1 if left out");
+    command.add_value("--rate", options->rate, "RATE",
+                      "of all vaults, such as \"5 GB/s\"; max (the default): as fast as they go");
+    command.add_value("--vaults", options->vaults, "N", "that the requests are interleaved over; 1 if left out");
+    command.add_value("--block-bytes", options->block_bytes, "BYTES", "of one request; 64 if left out");
+    command.add_value("--requests", options->requests, "N", "100000 if left out");
+    command.add_value("--seed", options->seed, "N", "of random addresses and directions; 1 if left out");
+    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

@@ -11,7 +11,7 @@ namespace hypar {
 /// What a run finds out only if it is asked for, as it takes longer.
 struct RunDetails {
     bool critical_path = false;
-    std::size_t timeline_slices = 0;  ///< that of ReplayOptions
+    std::size_t timeline_slices = 0;  ///< most slices of a timeline (ReplayOptions); 0: no timeline
 };
 
 /// Plans and simulates an experiment; `progress` is told now and then which part is done. Ctrl-C ends it early, with

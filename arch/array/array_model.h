@@ -30,7 +30,7 @@ public:
     /// Every engine starts from its first vault again, and the vaults from rest.
     void restart(Picoseconds now);
     void offer_state(StateVisitor& visitor);
-    /// Which of its units and its interface has most work left.
+    /// The one of its units and its interface that has most work left.
     const Worker& busiest() const;
 
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
@@ -56,12 +56,13 @@ public:
 
     /// Writes down from now on what its parts do, at most so many slices of each in a segment.
     void record(std::size_t most_slices);
-    /// What is written down; null unless it is.
+    /// The tracks that are written down; null before `record`.
     ArrayActivity* activity() { return activity_.get(); }
 
-    /// Puts what has come to rest back to how it was at first, for the segment that starts `now`.
+    /// Puts components, all of which are at rest, back to how they were at first, for the segment that starts `now`.
     void restart(Picoseconds now);
-    /// When all that is on its way now without anybody's waiting for it has come to rest.
+    /// When everything that is still on its way, such as credits, without anybody's waiting for it, will have
+    /// arrived.
     Picoseconds quiet_at() const;
     void offer_state(StateVisitor& visitor);
     HardwareUse use() const;
@@ -71,7 +72,7 @@ public:
     const InterconnectModel& interconnect() const { return interconnect_; }
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
     const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }
-    /// But for what crosses links, which use() adds.
+    /// All counts but those of what crosses links, which use() adds.
     const EventCounts& counts() const { return counts_; }
 
 private:

@@ -2,12 +2,6 @@
 
 namespace hypar {
 
-const std::vector<Precision>& precisions() {
-    static const std::vector<Precision> kPrecisions = {
-        {"float32", 4}, {"float16", 2}, {"bfloat16", 2}, {"int16", 2}, {"int8", 1}};
-    return kPrecisions;
-}
-
 MappingTarget ArraySpec::mapping_target() const {
     const MemoryTimingSpec& timing = memory.timing;
     const Cycles latency =

@@ -2,13 +2,15 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <tuple>
 
 #include "arch/kernel/energy_table.h"
+#include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
 #include "arch/memory/memory_spec.h"
 #include "arch/network/interconnect_spec.h"
-#include "arch/unit/mapping_search.h"
+#include "arch/unit/tiling_costs.h"
 #include "arch/unit/unit_spec.h"
 
 namespace hypar {
@@ -16,10 +18,17 @@ namespace hypar {
 struct Precision {
     const char* name;
     std::uint64_t bytes;
+
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.bytes);
+    }
+    friend bool operator==(const Precision& a, const Precision& b) { return std::string_view(a.name) == b.name; }
 };
 
 /// Every precision that a name selects.
-const std::vector<Precision>& precisions();
+constexpr Precision kPrecisions[] = {{"float32", 4}, {"float16", 2}, {"bfloat16", 2}, {"int16", 2}, {"int8", 1}};
+constexpr const Precision& value_of(const Precision& precision) { return precision; }
 
 /// An array of accelerators as its file describes it.
 struct ArraySpec {
@@ -37,6 +46,32 @@ struct ArraySpec {
     InterconnectSpec interconnect;
     EnergyTable energy;
     Ideal ideal = Ideal::Nothing;
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("name", "what reports call the array").deciding(Decides::Nothing), self.name,
+              Text{"the array's name"});
+        visit(Key("source", "where the values come from").optional().deciding(Decides::Nothing), self.source,
+              Text{"a text"});
+        visit(Key("accelerators", "their number; an experiment needs a power of two").deciding(Decides::Nothing),
+              self.accelerators, Count{1, kMostAccelerators});
+        visit(Key("topology", "a name, or a map with its size: [below](#topologies)").deciding(Decides::Links),
+              self.interconnect.topology, Apart{"a topology, such as htree"});
+        visit(Key("precision",
+                  "format of every element: `float32` (4 bytes), `float16`, `bfloat16`, `int16` (2), `int8` (1)"),
+              self.precision, one_of(kPrecisions, "the format of an element, such as float32"));
+        visit(Key("clock", "frequency of accelerators and routers"), self.clock,
+              Amount{Quantity::Frequency, kKilo, kTera, "250 MHz"});
+        visit(Key("processing_units", "of one accelerator"), self.processing_units, Count{1, kMostUnits});
+        visit(Key("pe_array", "the processing elements of one processing unit"), self.pe_array, Section{});
+        visit(Key("mapping", "the rule by which phases are laid on a processing unit"), self.mapping, Section{});
+        visit(Key("buffer", "the global buffer of one processing unit"), self.buffer, Section{});
+        visit(Key("dma", "each engine that moves data between memory and a buffer"), self.dma, Section{});
+        visit(Key("memory", "the memory of one accelerator"), self.memory, Section{});
+        visit(Key("interconnect", "the network between accelerators"), self.interconnect, Section{});
+        visit(Key("energy", "energy of events").deciding(Decides::Nothing), self.energy, Section{});
+        visit(Key("", ""), self.ideal, Unwritten{});
+    }
 
     UnitSpec unit() const { return {pe_array, buffer, mapping, precision.bytes, ideal}; }
     MappingTarget mapping_target() const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 namespace hypar {
 
@@ -9,12 +10,15 @@ struct ExchangeShare {
     std::uint64_t partner = 0;
     std::uint64_t send_bytes = 0;
     std::uint64_t receive_bytes = 0;
-    bool reduces = false;  ///< what arrives is added to what lies in memory
+    bool reduces = false;  ///< whether what arrives is added to what lies in memory
 
-    friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) {
-        return a.partner == b.partner && a.send_bytes == b.send_bytes && a.receive_bytes == b.receive_bytes &&
-               a.reduces == b.reduces;
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.partner, self.send_bytes, self.receive_bytes, self.reduces);
     }
+
+    friend bool operator==(const ExchangeShare& a, const ExchangeShare& b) { return numbers(a) == numbers(b); }
 };
 
 }  // namespace hypar

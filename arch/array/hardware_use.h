@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "arch/kernel/event_counts.h"
@@ -10,10 +11,16 @@
 
 namespace hypar {
 
-/// Payload of one accelerator's network interface.
+/// Payload bytes that one accelerator's network interface has sent and received.
 struct InterfaceUse {
     std::uint64_t sent_bytes = 0;
     std::uint64_t received_bytes = 0;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.sent_bytes, self.received_bytes);
+    }
 
     InterfaceUse& operator+=(const InterfaceUse& other) {
         sent_bytes = checked_add(sent_bytes, other.sent_bytes);
@@ -30,10 +37,16 @@ struct InterfaceUse {
 /// What an array did up to now.
 struct HardwareUse {
     EventCounts counts;
-    std::vector<InterfaceUse> accelerators;
-    std::vector<LinkUse> links;            ///< by link of the topology
-    std::vector<Picoseconds> vaults_busy;  ///< time in which each data bus moved data, by accelerator and vault
-    std::uint64_t peak_buffer_bytes = 0;   ///< of the fullest buffer
+    std::vector<InterfaceUse> accelerators;  ///< by accelerator
+    std::vector<LinkUse> links;              ///< by link of the topology
+    std::vector<Picoseconds> vaults_busy;    ///< time in which each data bus moved data, by accelerator and vault
+    std::uint64_t peak_buffer_bytes = 0;     ///< the most that a global buffer held
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.counts, self.accelerators, self.links, self.vaults_busy, self.peak_buffer_bytes);
+    }
 
     /// Leaves what was done since `earlier`; the peak stays.
     HardwareUse& operator-=(const HardwareUse& earlier);

@@ -12,17 +12,17 @@ namespace hypar {
 /// A stretch of time in which something of the hardware was at work: a link, or one or more of equal members, the
 /// processing units or the vaults of an accelerator.
 struct Activity {
-    /// Of slices that are of several kinds of work.
+    /// The `work` of a slice that is of several kinds of work.
     static constexpr std::uint64_t kMixed = UINT64_MAX;
 
     Picoseconds from = 0;
     Picoseconds to = 0;
-    Picoseconds busy = 0;  ///< times of all members
+    Picoseconds busy = 0;  ///< sum of the times in which each member was at work
     std::uint64_t bytes = 0;
     std::uint64_t items = 0;    ///< tiles, blocks of memory, packets, transfers: those that began in it
     std::uint64_t work = 0;     ///< which work it is part of
-    std::uint64_t periods = 0;  ///< that a jump skipped in it
-    std::uint64_t merged = 1;   ///< slices that it was made of for want of room
+    std::uint64_t periods = 0;  ///< periods of a steady state that a jump skipped in it
+    std::uint64_t merged = 1;   ///< slices that were merged into this one for want of room
 
     Picoseconds duration() const { return to - from; }
 };
@@ -85,15 +85,15 @@ private:
     std::size_t most_;
     ActivitySlices slices_;
     std::vector<Item> under_way_;
-    Counts counted_;   ///< which jumps move on
-    Counts recorded_;  ///< of that, what is in slices
+    Counts counted_;   ///< all that happened; jumps move it on
+    Counts recorded_;  ///< the part of `counted_` that is in slices
 };
 
 /// When an accelerator's network interface took part in an exchange.
 struct TransferTimes {
     Picoseconds begin = kNever;
-    Picoseconds last_received = kNever;  ///< its last packet came
-    Picoseconds end = kNever;            ///< all was sent, and all that came was in memory
+    Picoseconds last_received = kNever;  ///< when its last packet came
+    Picoseconds end = kNever;            ///< when all was sent, and all that came was in memory
 };
 
 /// What every part of an array did in one segment, from the segment's start on.
@@ -110,7 +110,7 @@ struct ArrayActivity {
 
     void offer_state(StateVisitor& visitor);
     void jumped(Picoseconds now, Picoseconds duration, std::uint64_t periods);
-    /// Of the segment that began at `origin` and has ended.
+    /// What happened in the segment that began at `origin` and has ended.
     SegmentActivity take(Picoseconds origin);
 
     std::vector<ActivityTrack> units;      ///< by accelerator

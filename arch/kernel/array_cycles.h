@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 #include "arch/kernel/time.h"
 #include "base/checked.h"
@@ -16,10 +17,10 @@ struct ArrayCycles {
     Cycles drain = 0;     ///< the last sums leave
 
     Cycles total() const { return multiply + fill + delivery + buffer + drain; }
-    /// Calls `visit` with each of them.
-    template <typename Visit>
-    void for_each(Visit visit) {
-        for (Cycles* cycles : {&multiply, &fill, &delivery, &buffer, &drain}) visit(*cycles);
+    /// All of them.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.multiply, self.fill, self.delivery, self.buffer, self.drain);
     }
     ArrayCycles& operator+=(const ArrayCycles& other) {
         multiply = checked_add(multiply, other.multiply);

@@ -22,7 +22,7 @@ class Calendar : public sc_core::sc_module {
 public:
     explicit Calendar(const sc_core::sc_module_name& name);
 
-    /// The number of the next component.
+    /// Enters a component; returns the number by which it is woken.
     std::uint32_t add(Component& component);
 
     /// Wakes component `number` at `time`, ahead of now, unless it asks for an earlier time by then.
@@ -34,7 +34,7 @@ public:
     /// Enters all components anew, at the times that they are due. Only for the observer.
     void rebuild();
 
-    /// Wake-ups of all components.
+    /// How often components have been woken, all together.
     std::uint64_t wake_ups() const { return wake_ups_; }
 
 private:
@@ -45,9 +45,9 @@ private:
 
     sc_core::sc_event due_;
     Picoseconds notified_ = kNever;
-    std::vector<Picoseconds> instants_;       ///< heap, the earliest in front
+    std::vector<Picoseconds> instants_;       ///< a heap with the earliest instant in front
     Instants due_components_;                 ///< by instant
-    std::vector<Instants::node_type> spare_;  ///< of instants past, whose memory is used again
+    std::vector<Instants::node_type> spare_;  ///< nodes of past instants, whose memory is used again
     std::vector<Component*> components_;
     std::function<void(Picoseconds)> observer_;
     std::uint64_t wake_ups_ = 0;

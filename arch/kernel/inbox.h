@@ -22,9 +22,10 @@ public:
     /// Arrival of the next message, kNever if there is none.
     Picoseconds next_arrival() const { return entries_.empty() ? kNever : entries_.front().arrival; }
 
-    /// Who sent it.
+    /// Who sent the next message; there must be one.
     std::uint64_t next_sender() const { return entries_.front().sender; }
 
+    /// Removes the next message and returns it; there must be one.
     Message take() {
         std::pop_heap(entries_.begin(), entries_.end(), later);
         const Message message = entries_.back().message;
@@ -32,7 +33,7 @@ public:
         return message;
     }
 
-    /// Calls `change(message)` with each of them. Must not change their order.
+    /// Calls `change(message)` with each message; the call must not change their order.
     template <typename Change>
     void for_each(Change change) {
         for (Entry& entry : entries_) change(entry.message);

@@ -21,7 +21,7 @@ protected:
 ///
 /// What a component does from an instant on must follow from the fields that it shows and from what reaches it, and
 /// every field that is a time or moves on with the work must be shown as such: a jump over whole periods changes it
-/// through the reference. docs/fast-forward.md has the rules; sim/fast_forward.cpp the visitors.
+/// through the reference. docs/fast-forward.md has the rules; sim/replay/fast_forward.cpp the visitors.
 class StateVisitor {
 public:
     /// The instant at which it looks. What is at rest by then need not be shown, as long as it shows that it is.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 #include "base/checked.h"
 
@@ -16,6 +17,11 @@ constexpr std::uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
 /// The array's clock.
 struct Clock {
     Picoseconds period = 1;
+
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.period);
+    }
 
     Picoseconds duration(Cycles cycles) const { return checked_multiply(cycles, period); }
     /// Cycles that have begun by `time`.

@@ -10,7 +10,7 @@ namespace hypar {
 /// its packets.
 class Worker {
 public:
-    /// Items not taken up yet.
+    /// How many of its tiles or packets it has not taken up yet.
     virtual std::uint64_t work_left() const = 0;
 
 protected:

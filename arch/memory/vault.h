@@ -18,21 +18,21 @@ struct RowUse {
 };
 
 /// A vault's controller and banks, in closed form: serves accesses in order of arrival, and places each command at
-/// the earliest clock that the timing and the commands of older accesses leave. arch/vault_commands.h is the same
-/// clock by clock; docs/architecture.md, "Vaults", has the rules.
+/// the earliest clock that the timing and the commands of older accesses leave. arch/memory/vault_commands.h is the
+/// same clock by clock; docs/models/memory.md, "Vaults", has the rules.
 ///
 /// It keeps when the next command of each kind may come, not which came before: what is past decides nothing.
 class Vault {
 public:
     Vault(const VaultTiming& timing, Refresh refresh);
 
-    /// The clock at which the access's last data has moved. `access.arrival` must not be before that of the one
-    /// before.
+    /// Serves an access; returns the clock at which its last data has moved. Accesses must come in the order of their
+    /// arrivals.
     Clocks serve(const VaultAccess& access);
 
-    /// All rows are closed and all times past: clocks are counted from now on.
+    /// Closes all rows and forgets all times: clocks are counted from now on.
     void restart();
-    /// Every bank has a row open that nobody reads again, as work long past leaves it where rows stay open.
+    /// Opens a row that nobody reads again in every bank, as work long past leaves it where rows stay open.
     void open_other_rows();
 
     const RowUse& row_use() const { return row_use_; }
@@ -41,11 +41,11 @@ public:
     /// `first_bank` on. `show_row(row)` shows what is in an open row.
     template <typename ShowRow>
     void offer_state(StateVisitor& visitor, Picoseconds origin, std::size_t first_bank, ShowRow show_row);
-    /// From when on nothing that has been served matters but which rows are open.
+    /// The clock from which on nothing that has been served matters but which rows are open.
     Clocks latest() const { return latest_; }
     /// The banks with an open row, as bits from `first_bank` on.
     std::uint64_t open_banks(std::size_t first_bank) const;
-    /// Bank b becomes bank b + `banks_on`, less than all banks.
+    /// Moves what bank b holds to bank b + `banks_on`, round all banks; `banks_on` is less than their number.
     void turn_banks(std::size_t banks_on);
 
 private:

@@ -11,16 +11,16 @@ using Clocks = std::uint64_t;
 
 /// What a memory does about refresh.
 enum class Refresh {
-    Off,
-    Periodic,  ///< when it is due: every tREFI all banks are closed for it
-    Spread,    ///< as time of the data bus, a clock now and then (VaultTiming::bursts_per_refresh_clock)
+    Off,       ///< there is none
+    Periodic,  ///< it comes when it is due: every tREFI all banks are closed for it
+    Spread,    ///< it takes a clock of the data bus now and then (VaultTiming::bursts_per_refresh_clock)
 };
 
 /// A vault's timing in its own clocks, each time rounded up to a whole one.
 struct VaultTiming {
     explicit VaultTiming(const MemorySpec& spec);
 
-    /// Edges up to the first one at or after `time`.
+    /// The number of the first clock edge at or after `time`.
     Clocks up_to(Picoseconds time) const { return ceil_divide(time, clock_period); }
 
     Picoseconds clock_period;  ///< tCK
@@ -53,7 +53,7 @@ struct RowId {
     friend bool operator==(const RowId& a, const RowId& b) { return a.stream == b.stream && a.row == b.row; }
 };
 
-/// A row of no user's.
+/// A row that no user's accesses are to.
 constexpr RowId kOtherRow{UINT64_MAX, UINT64_MAX};
 
 /// A run of consecutive bytes within one row of one bank.

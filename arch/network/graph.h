@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "arch/kernel/time.h"
@@ -17,6 +18,12 @@ struct LinkSpec {
     std::uint64_t bits_per_second = 1;
     Picoseconds latency = 1;
     std::optional<std::uint64_t> femtojoules_per_bit;  ///< none: as the array's energy table says for all
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.from, self.to, self.bits_per_second, self.latency, self.femtojoules_per_bit);
+    }
 };
 
 /// Nodes and directed links. Nodes 0 .. N-1 are the accelerators, the others switches.

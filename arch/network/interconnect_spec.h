@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
 #include "arch/network/topology_spec.h"
 #include "base/checked.h"
@@ -18,12 +19,55 @@ struct InterconnectSpec {
     std::uint64_t bits_per_second = 1;
     bool is_per_link = false;
     Picoseconds link_latency = 1;
-    std::uint64_t router_cycles = 1;     ///< from a flit's arrival in a router until it may leave
-    std::uint64_t packet_bytes = 1;      ///< payload of a full packet
-    std::uint64_t header_bytes = 0;      ///< of every packet, serialised with it and counted apart
-    std::uint64_t flit_bytes = 1;        ///< packets are whole numbers of them; local ports take one a cycle
-    std::uint64_t buffer_flits = 1;      ///< that the buffer of each virtual channel takes
-    std::uint64_t virtual_channels = 1;  ///< of every link
+    std::uint64_t router_cycles = 1;
+    std::uint64_t packet_bytes = 1;
+    std::uint64_t header_bytes = 0;
+    std::uint64_t flit_bytes = 1;
+    std::uint64_t buffer_flits = 1;
+    std::uint64_t virtual_channels = 1;
+
+    static constexpr std::uint64_t kMostVirtualChannels = 64;
+
+    /// All but the topology, which files give beside it.
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        const auto bandwidth = [](std::uint64_t least) {
+            return Amount{Quantity::Bandwidth, least, 1000 * kTera, "1.6 Gb/s"};
+        };
+        visit(Key("total_bandwidth",
+                  "in each direction, over all links of one level of a tree, or over all links of any other "
+                  "topology; the links' own bandwidths follow from it, the topology and the number of accelerators")
+                  .deciding(Decides::Links),
+              self.bits_per_second,
+              either(bandwidth(10 * kMega),
+                     Key("link_bandwidth",
+                         "in its place: of each link; in a tree of those at the accelerators, the others follow"),
+                     bandwidth(kKilo), self.is_per_link,
+                     "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
+        visit(Key("", "").deciding(Decides::Links), self.is_per_link, Unwritten{});
+        visit(Key("link_latency", "time on a link").deciding(Decides::Links), self.link_latency,
+              Amount{Quantity::Time, 1, kTera, "4 ns"});
+        visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,
+              Count{1, kMostCycles});
+        visit(Key("routing", "`deterministic`, or `minimal-adaptive`: any shortest way, by the room behind its links")
+                  .optional(),
+              self.routing, one_of(kRoutingRules, "deterministic or minimal-adaptive"));
+        visit(Key("flow_control", "what moves as one: `virtual-cut-through` whole packets, `wormhole` flits"),
+              self.flow_control, one_of(kFlowControls, "virtual-cut-through or wormhole"));
+        visit(Key("packet", "payload of a full packet"), self.packet_bytes, block_size("1 KiB"));
+        visit(Key("header", "bytes added to every packet").optional(), self.header_bytes,
+              Amount{Quantity::Size, 0, kGibi, "8 B"});
+        visit(Key("flit",
+                  "packets, with their headers, are padded to whole flits; a router takes one a cycle from its "
+                  "accelerator, and gives it one"),
+              self.flit_bytes, block_size("16 B"));
+        visit(Key("buffer_flits", "that fit into the input buffer of a virtual channel")
+                  .where("under virtual cut-through at least a packet"),
+              self.buffer_flits, Count{1, kMostQueued});
+        visit(Key("virtual_channels",
+                  "of every link; tori, rings and dragonflies may need 2, adaptive routing one more"),
+              self.virtual_channels, Count{1, kMostVirtualChannels});
+    }
 
     /// Of a packet, header and padding included.
     std::uint64_t flits_of(std::uint64_t payload_bytes) const {
@@ -36,8 +80,5 @@ struct InterconnectSpec {
                            rest == 0 ? 0 : flits_of(rest));
     }
 };
-
-const char* name_of(RoutingRule rule);
-const char* name_of(FlowControl flow_control);
 
 }  // namespace hypar

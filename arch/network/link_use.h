@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 
 #include "arch/kernel/time.h"
 #include "base/checked.h"
@@ -18,6 +19,13 @@ struct LinkUse {
     /// virtual channel.
     Picoseconds stalled_time = 0;
     std::uint64_t peak_flits = 0;  ///< most that one buffer behind it has held or was promised
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.payload_bytes, self.packets, self.flits, self.busy_time, self.stalled_time,
+                        self.peak_flits);
+    }
 
     /// In which something was on it or ready for it.
     Picoseconds work_time() const { return checked_add(busy_time, stalled_time); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/kernel/time.h"
+#include "base/fields.h"
 
 namespace hypar {
 
@@ -35,26 +36,22 @@ struct TopologySpec {
     std::vector<EdgeSpec> edges = {};  ///< of a graph
 };
 
-/// Every topology that a name selects.
-struct TopologyName {
-    const char* name;
-    TopologyKind kind;
-    const char* size;  ///< how its size is written
-    const char* description;
-};
-const std::vector<TopologyName>& topologies();
-const char* name_of(TopologyKind kind);
-
 /// How packets choose their way.
 enum class RoutingRule : std::uint8_t {
     Deterministic,    ///< always the same way from one accelerator to another
     MinimalAdaptive,  ///< any shortest way, by the room behind the links; the deterministic one as a way out
 };
 
+constexpr Choice<RoutingRule> kRoutingRules[] = {{"deterministic", RoutingRule::Deterministic},
+                                                 {"minimal-adaptive", RoutingRule::MinimalAdaptive}};
+
 /// What moves as one over links and through buffers.
 enum class FlowControl : std::uint8_t {
     VirtualCutThrough,  ///< packets: a buffer behind a link has room for a whole one before it starts
     Wormhole,           ///< flits: each as soon as there is room for it; a packet may lie in several routers
 };
+
+constexpr Choice<FlowControl> kFlowControls[] = {{"virtual-cut-through", FlowControl::VirtualCutThrough},
+                                                 {"wormhole", FlowControl::Wormhole}};
 
 }  // namespace hypar

@@ -15,26 +15,27 @@ std::vector<std::uint64_t> even_parts(std::uint64_t whole, std::uint64_t parts) 
     return sizes;
 }
 
-/// Two extents that units divide together.
-using Dimension = std::uint64_t LoopNest::*;
-using Dimensions = std::pair<Dimension, Dimension>;
+/// Two loops that units divide together.
+using LoopPair = std::pair<Loop, Loop>;
 
-std::vector<Dimensions> divided_dimensions(const LoopNest& nest) {
-    const Dimension made = nest.phase == Phase::Forward ? &LoopNest::out_channels : &LoopNest::in_channels;
-    std::vector<Dimensions> pairs;
-    if (nest.phase == Phase::Gradient || nest.phase == Phase::Update) {
-        pairs.push_back({&LoopNest::in_channels, &LoopNest::out_channels});
-        if (nest.groups > 1) pairs.push_back({&LoopNest::groups, &LoopNest::out_channels});
-    } else {
-        pairs.push_back({&LoopNest::samples, made});
-        if (nest.groups > 1) pairs.push_back({&LoopNest::samples, &LoopNest::groups});
+/// Those that make up the result, but for rows; where there are groups, also these in place of the first of its
+/// channels.
+std::vector<LoopPair> divided_loops(const LoopNest& nest) {
+    std::vector<Loop> made;
+    for (const Loop loop : {Loop::Samples, Loop::InChannels, Loop::OutChannels}) {
+        if (contains(made_loops(nest), loop)) made.push_back(loop);
+    }
+    std::vector<LoopPair> pairs{{made[0], made[1]}};
+    if (nest.groups > 1) {
+        pairs.push_back(made[0] == Loop::Samples ? LoopPair{made[0], Loop::Groups} : LoopPair{Loop::Groups, made[1]});
     }
     return pairs;
 }
 
-UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::uint64_t first_parts,
+UnitNests divide_in(const LoopNest& shard, const LoopPair& loops, std::uint64_t first_parts,
                     std::uint64_t second_parts) {
-    const auto [first, second] = dimensions;
+    const auto first = kExtents[at(loops.first)];
+    const auto second = kExtents[at(loops.second)];
     UnitNests nests;
     for (const std::uint64_t first_size : even_parts(shard.*first, first_parts)) {
         for (const std::uint64_t second_size : even_parts(shard.*second, second_parts)) {
@@ -47,49 +48,6 @@ UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::ui
     return nests;
 }
 
-/// Calls `visit` with every number of a nest but the phase.
-template <typename Nest, typename Visit>
-void for_each_number(Nest& nest, Visit visit) {
-    for (auto* number :
-         {&nest.groups, &nest.samples, &nest.in_channels, &nest.out_channels, &nest.in_height, &nest.in_width,
-          &nest.out_height, &nest.out_width, &nest.kernel, &nest.stride, &nest.stored_out_plane, &nest.state_words}) {
-        visit(*number);
-    }
-}
-
-template <typename Pass, typename Visit>
-void for_each_number_of_pass(Pass& pass, Visit visit) {
-    for (auto* number : {&pass.e, &pass.p, &pass.q, &pass.r, &pass.t, &pass.i, &pass.k}) visit(*number);
-}
-
-void append(Words& words, const LoopNest& nest) {
-    words.push_back(static_cast<std::uint64_t>(nest.phase));
-    for_each_number(nest, [&](std::uint64_t number) { words.push_back(number); });
-}
-
-LoopNest read_nest(WordReader& reader) {
-    LoopNest nest;
-    nest.phase = static_cast<Phase>(reader.next());
-    for_each_number(nest, [&](std::uint64_t& number) { number = reader.next(); });
-    return nest;
-}
-
-void append(Words& words, const Mapping& mapping) {
-    words.insert(words.end(), mapping.block.begin(), mapping.block.end());
-    for (const Loop loop : mapping.order) words.push_back(static_cast<std::uint64_t>(loop));
-    words.push_back(static_cast<std::uint64_t>(mapping.pass.dataflow));
-    for_each_number_of_pass(mapping.pass, [&](std::uint64_t number) { words.push_back(number); });
-}
-
-Mapping read_mapping(WordReader& reader) {
-    Mapping mapping;
-    for (std::uint64_t& block : mapping.block) block = reader.next();
-    for (Loop& loop : mapping.order) loop = static_cast<Loop>(reader.next());
-    mapping.pass.dataflow = static_cast<Dataflow>(reader.next());
-    for_each_number_of_pass(mapping.pass, [&](std::uint64_t& number) { number = reader.next(); });
-    return mapping;
-}
-
 }  // namespace
 
 const DividedShard& Mapper::divide(const LoopNest& shard) {
@@ -99,10 +57,10 @@ const DividedShard& Mapper::divide(const LoopNest& shard) {
     if (remembered != divided_.end()) return remembered->second;
     std::vector<UnitNests> divisions;
     std::vector<UnitWork> works;
-    for (const Dimensions& dimensions : divided_dimensions(shard)) {
+    for (const LoopPair& loops : divided_loops(shard)) {
         for (std::uint64_t first_parts = 1; first_parts <= target_.units; ++first_parts) {
             if (target_.units % first_parts != 0) continue;
-            divisions.push_back(divide_in(shard, dimensions, first_parts, target_.units / first_parts));
+            divisions.push_back(divide_in(shard, loops, first_parts, target_.units / first_parts));
             works.push_back({divisions.back().front(), divisions.back().size()});
         }
     }
@@ -124,10 +82,9 @@ TileSchedule Mapper::schedule(const LoopNest& nest) const {
 Words Mapper::take_news() {
     Words words;
     for (const auto& news : news_) {
-        append(words, news->first);
-        append(words, news->second.mapping);
-        words.push_back(news->second.nests.size());
-        for (const LoopNest& nest : news->second.nests) append(words, nest);
+        append_value(words, news->first);
+        append_value(words, news->second.mapping);
+        append_value(words, news->second.nests);
     }
     news_.clear();
     return words;
@@ -136,10 +93,11 @@ Words Mapper::take_news() {
 void Mapper::learn(const Words& news) {
     WordReader reader(news);
     while (!reader.at_end()) {
-        const LoopNest shard = read_nest(reader);
-        DividedShard division{{}, read_mapping(reader)};
-        division.nests.resize(reader.next());
-        for (LoopNest& nest : division.nests) nest = read_nest(reader);
+        LoopNest shard;
+        DividedShard division;
+        read_value(reader, shard);
+        read_value(reader, division.mapping);
+        read_value(reader, division.nests);
         divided_.emplace(shard, std::move(division));
     }
 }

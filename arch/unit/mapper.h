@@ -26,9 +26,9 @@ class Mapper {
 public:
     explicit Mapper(const MappingTarget& target) : target_(target) {}
 
-    /// Divides a shard by groups or samples and by outputs (the gradient: by both kinds of channels; the update: by
-    /// weights), whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where
-    /// not even the smallest tile fits. The division lives as long as the mapper.
+    /// Divides a shard by what makes up its result, groups or samples and channels or both kinds of channels,
+    /// whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where not even the
+    /// smallest tile fits. The division lives as long as the mapper.
     const DividedShard& divide(const LoopNest& shard);
 
     /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.
@@ -37,7 +37,7 @@ public:
     /// Of a nest that is not divided, if all units do the like.
     TileSchedule schedule(const LoopNest& nest) const;
 
-    /// What was found since the last call, for `learn` of a mapper for the same hardware in another process.
+    /// What was found since the last call, for `learn` of a mapper for like arrays in another process.
     Words take_news();
     void learn(const Words& news);
 

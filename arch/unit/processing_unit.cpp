@@ -171,7 +171,7 @@ void ProcessingUnit::offer_state(StateVisitor& visitor) {
     visitor.value(unfinished_stores_);
     visitor.value(result_space_);
     visitor.time(compute_end_);
-    spent_.for_each([&](Cycles& cycles) { visitor.counter(cycles); });
+    std::apply([&](auto&... cycles) { (visitor.counter(cycles), ...); }, ArrayCycles::numbers(spent_));
 }
 
 /// Where it is in its schedule, and what that does not say of the tiles in flight.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 
+#include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
 #include "base/checked.h"
 
@@ -12,15 +14,29 @@ namespace hypar {
 struct PeArraySpec {
     std::uint64_t rows = 1;
     std::uint64_t columns = 1;
-    /// Register file of one processing element, in words of the array's precision.
     std::uint64_t filter_registers = 1;
     std::uint64_t feature_registers = 1;
     std::uint64_t partial_sum_registers = 1;
-    /// Words a cycle that each of the three networks between buffer and processing elements delivers; the one of
-    /// partial sums so many each way.
     std::uint64_t filter_words_per_cycle = 1;
     std::uint64_t feature_words_per_cycle = 1;
     std::uint64_t partial_sum_words_per_cycle = 1;
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("rows", "rows of processing elements"), self.rows, Count{1, kMostUnits});
+        visit(Key("columns", "columns of processing elements"), self.columns, Count{1, kMostUnits});
+        visit(
+            Key("registers.filter", "register file of one processing element for filters, in words of the precision"),
+            self.filter_registers, Count{});
+        visit(Key("registers.feature_map", "the same for feature maps"), self.feature_registers, Count{});
+        visit(Key("registers.partial_sum", "the same for partial sums"), self.partial_sum_registers, Count{});
+        visit(Key("words_per_cycle.filter",
+                  "words of filters that their network between buffer and processing elements delivers in a cycle"),
+              self.filter_words_per_cycle, Count{});
+        visit(Key("words_per_cycle.feature_map", "the same of feature maps"), self.feature_words_per_cycle, Count{});
+        visit(Key("words_per_cycle.partial_sum", "the same of partial sums, so many each way"),
+              self.partial_sum_words_per_cycle, Count{});
+    }
 
     std::uint64_t size() const { return rows * columns; }
     std::uint64_t slowest_words_per_cycle() const {
@@ -28,15 +44,32 @@ struct PeArraySpec {
     }
 };
 
-/// What decides how a layer's phase is laid on a processing unit.
+/// The rule by which a nest is laid on a processing unit.
 struct MappingSpec {
     enum class Objective { LeastCycles, LeastEnergy };
     Objective minimise = Objective::LeastCycles;
-    /// A row-stationary set has as many columns as an output has rows wherever the array can hold that, as on the
-    /// Eyeriss chip; otherwise its width is searched.
     bool whole_sets = false;
-    /// Forward and backward phases are always row-stationary; otherwise the dataflow is searched.
     bool row_stationary_only = false;
+
+    static constexpr Choice<Objective> kObjectives[] = {{"cycles", Objective::LeastCycles},
+                                                        {"energy", Objective::LeastEnergy}};
+    static constexpr Choice<bool> kSets[] = {{"searched", false}, {"whole", true}};
+    static constexpr Choice<bool> kDataflows[] = {{"searched", false}, {"row-stationary", true}};
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("minimise",
+                  "`cycles` or `energy`, by the array's own table; of the mappings within 1 % of the least the one "
+                  "that is best in the other"),
+              self.minimise, one_of(kObjectives, "cycles or energy"));
+        visit(Key("sets",
+                  "`whole`: a row-stationary set is as wide as the output is high, in pieces if need be, and takes "
+                  "all rows of the kernel, as on the Eyeriss chip; `searched`: any width and fold"),
+              self.whole_sets, one_of(kSets, "whole or searched"));
+        visit(Key("dataflow",
+                  "of forward and backward phases: `row-stationary`, or `searched` among row- and output-stationary"),
+              self.row_stationary_only, one_of(kDataflows, "row-stationary or searched"));
+    }
 };
 
 /// One processing unit's global buffer: banks of equal size, each with a port for the array of processing elements
@@ -45,6 +78,18 @@ struct BufferSpec {
     std::uint64_t capacity_bytes = 0;
     std::uint64_t banks = 1;
     std::uint64_t bank_bytes_per_cycle = 1;
+
+    static constexpr std::uint64_t kFewestBanks = 5;  // two operands of two tiles, and a result
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("capacity", "size"), self.capacity_bytes, ::hypar::capacity("108 KiB"));
+        visit(Key("banks", "equal banks; what a tile holds of a tensor takes whole ones")
+                  .where("two operands of two tiles, and a result"),
+              self.banks, Count{kFewestBanks, kMostUnits});
+        visit(Key("bank_width", "bytes that a bank gives or takes in a cycle"), self.bank_bytes_per_cycle,
+              Amount{Quantity::Size, 1, kMebi, "8 B"});
+    }
 
     std::uint64_t bytes_per_cycle() const { return banks * bank_bytes_per_cycle; }
     /// What `bytes` of one tensor's tile take: whole banks.
@@ -72,6 +117,12 @@ struct UnitSpec {
     MappingSpec mapping;
     std::uint64_t element_bytes = 4;  ///< of the array's precision
     Ideal ideal = Ideal::Nothing;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.pe_array, self.buffer, self.mapping, self.element_bytes, self.ideal);
+    }
 
     /// What `resource` takes of so many cycles.
     Cycles cycles_of(Ideal resource, Cycles cycles) const { return ideal == resource ? 0 : cycles; }

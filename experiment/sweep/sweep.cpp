@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "experiment/experiment_reader.h"
+#include "experiment/plain_inputs.h"
 #include "experiment/resolved_inputs.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/source_text.h"
@@ -26,7 +27,7 @@ bool may_decide(const std::string& varied, const std::string& key) {
     const std::string head = head_of(key);
     if (head_of(varied) == head) return true;
     const auto is_shared = [](const std::string& name) {  // an experiment's own, or its array's
-        return name == "accelerators" || name == "topology" || name == "precision" || name == "array";
+        return name == "array" || is_shared_key(name);
     };
     return is_shared(head_of(varied)) && is_shared(head);
 }
@@ -137,8 +138,7 @@ std::optional<ConditionValue> Sweep::Impl::value_of(const std::string& key, cons
         resolved_.erase(found);
         throw NoExperiment();
     }
-    const bool is_arrays = key == "accelerators" || key == "topology" || key == "precision";
-    const YamlValue* value = find_at(root, is_arrays ? "array." + key : key);
+    const YamlValue* value = find_at(root, is_shared_key(key) ? "array." + key : key);
     if (value == nullptr) throw ConfigError("", fmt::format("the experiments have no key \"{}\"", printable(key)));
     found->second = comparable(*value);
     return found->second;
@@ -218,6 +218,12 @@ std::vector<std::uint64_t> Sweep::extents() const {
     return extents;
 }
 
+std::vector<std::uint64_t> Sweep::repeated() const {
+    std::vector<std::uint64_t> repeated;
+    for (const SweepAxis& axis : impl_->axes) repeated.push_back(axis.repeated);
+    return repeated;
+}
+
 std::uint64_t Sweep::combinations() const { return impl_->combinations; }
 
 const std::vector<DroppedPoints>& Sweep::dropped() const { return impl_->dropped; }
@@ -230,7 +236,7 @@ std::vector<std::string> Sweep::values(std::size_t point) const {
     return values;
 }
 
-std::string Sweep::inputs(std::size_t point) const { return inputs_json(impl_->tree(impl_->points[point])); }
+std::string Sweep::inputs(std::size_t point) const { return inputs_json(plain(impl_->tree(impl_->points[point]))); }
 
 Experiment Sweep::experiment(std::size_t point) const { return impl_->experiment(impl_->points[point]); }
 

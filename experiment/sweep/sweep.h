@@ -29,6 +29,8 @@ public:
     std::vector<std::string> axes() const;
     /// How many values each entry of `vary` has.
     std::vector<std::uint64_t> extents() const;
+    /// How many values of each entry of `vary` are left out, since they say what one before them says.
+    std::vector<std::uint64_t> repeated() const;
     /// Of all values with each other.
     std::uint64_t combinations() const;
     /// Each condition with what it dropped of what those before it left, in the file's order.
@@ -61,10 +63,7 @@ Sweep sweep_around(const std::string& experiment);
 /// "720 of 960 points: network (10) x strategy (4) x ..."
 std::string summary(const Sweep& sweep);
 
-/// A line for each condition that dropped points.
+/// A line for each entry of `vary` with values that are left out, and for each condition that dropped points.
 std::vector<std::string> dropped_lines(const Sweep& sweep);
-
-/// Files of configs/sweeps.
-std::vector<Named> list_sweeps();
 
 }  // namespace hypar

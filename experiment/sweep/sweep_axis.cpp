@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "experiment/plain_inputs.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
@@ -20,8 +22,8 @@ __extension__ using Wide = __int128;
 constexpr std::size_t kMostValues = 1000000;
 constexpr std::int64_t kScale = 1000000;  // numbers of ranges have at most six decimals
 
-/// A number of a range, exact, with its unit as it was written.
-struct Amount {
+/// Exact, with its unit as it was written.
+struct RangeNumber {
     Wide scaled = 0;    ///< the number times kScale
     std::string unit;   ///< with the space before it, if there is one; empty of an integer
     std::string kind;   ///< of quantity
@@ -44,14 +46,14 @@ std::optional<Wide> scaled_number(const std::string& text) {
     return static_cast<Wide>(std::stoll(digits)) * kScale + std::stoll(decimals);
 }
 
-Amount read_amount(const Field& field) {
+RangeNumber read_amount(const Field& field) {
     constexpr const char* kExpected = "an integer or a quantity, such as 4 or \"1.6 Gb/s\"";
     const YamlValue& value = field.value();
     if (value.kind != YamlValue::Kind::Scalar) throw field.expected(kExpected);
     const std::size_t end = std::min(value.text.find_first_not_of("0123456789."), value.text.size());
     const std::optional<Wide> number = scaled_number(value.text.substr(0, end));
     if (!number) throw field.expected(kExpected);
-    Amount amount{*number, value.text.substr(end), {}, 1};
+    RangeNumber amount{*number, value.text.substr(end), {}, 1};
     if (amount.unit.empty()) {
         if (value.quoted || *number % kScale != 0) throw field.expected(kExpected);
         return amount;
@@ -70,8 +72,8 @@ std::string text_of(Wide scaled, const std::string& unit) {
                        unit);
 }
 
-Amount read_like(const Field& field, const Amount& from) {
-    const Amount amount = read_amount(field);
+RangeNumber read_like(const Field& field, const RangeNumber& from) {
+    const RangeNumber amount = read_amount(field);
     if (amount.kind != from.kind) {
         throw field.expected(from.kind.empty() ? std::string("an integer, as from is")
                                                : fmt::format("a {} with its unit, as from is", from.kind));
@@ -80,8 +82,8 @@ Amount read_like(const Field& field, const Amount& from) {
 }
 
 /// `step` in the unit of `from`, times kScale.
-Wide step_of(const Field& field, const Amount& from) {
-    const Amount step = read_like(field, from);
+Wide step_of(const Field& field, const RangeNumber& from) {
+    const RangeNumber step = read_like(field, from);
     if (step.scaled == 0) throw field.expected("a step above 0");
     if (step.unit == from.unit) return step.scaled;
     const double scaled = step.amount() / from.factor;
@@ -118,13 +120,25 @@ std::vector<std::string> split_keys(const YamlEntry& entry, const std::string& a
     return keys;
 }
 
+void leave_out_repeated(SweepAxis& axis) {
+    std::set<std::vector<std::string>> known;
+    std::vector<std::vector<Setting>> values;
+    for (std::vector<Setting>& settings : axis.values) {
+        std::vector<std::string> meanings;
+        for (const Setting& setting : settings) meanings.push_back(meaning_of(setting.key, setting.value));
+        if (known.insert(std::move(meanings)).second) values.push_back(std::move(settings));
+    }
+    axis.repeated = axis.values.size() - values.size();
+    axis.values = std::move(values);
+}
+
 }  // namespace
 
 std::vector<YamlValue> read_range(const Field& field) {
     const MapReader map(field, {"from", "to", "times", "step"});
-    const Amount from = read_amount(map.required("from", "the first value"));
+    const RangeNumber from = read_amount(map.required("from", "the first value"));
     const Field to_field = map.required("to", "the largest value");
-    const Amount to = read_like(to_field, from);
+    const RangeNumber to = read_like(to_field, from);
     const auto times = map.optional("times");
     const auto step = map.optional("step");
     if (times.has_value() == step.has_value()) throw field.error("expected either times or step beside from and to");
@@ -186,6 +200,7 @@ SweepAxis read_axis(const YamlEntry& entry, const std::string& above, const std:
     }
     if (axis.values.empty()) throw field.error("expected at least one value");
     if (axis.values.size() > kMostValues) throw field.error(fmt::format("more than {} values", kMostValues));
+    if (!is_range(entry.value)) leave_out_repeated(axis);
     return axis;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ namespace hypar {
 struct SweepAxis {
     std::vector<std::string> keys;
     std::vector<std::vector<Setting>> values;  ///< for each value a setting for each key
+    std::uint64_t repeated = 0;                ///< values that were left out: they say what one before them says
 };
 
 /// One entry of `vary`: a key with a list or a range of values, or several keys joined by commas with a list of

@@ -53,9 +53,7 @@ std::vector<SweepAxis> read_axes(const Field& field, const std::filesystem::path
 }
 
 ConditionKeys condition_keys(const std::vector<SweepAxis>& axes) {
-    ConditionKeys keys{{"network", "array", "accelerators", "batch", "strategy", "topology", "precision", "schedule",
-                        "partial_sums", "capacity", "optimizer"},
-                       {"network.", "array."}};
+    ConditionKeys keys{comparable_keys(), {"network.", "array."}};
     for (const SweepAxis& axis : axes) {
         for (const std::string& key : axis.keys) {
             if (!keys.contains(key)) keys.names.push_back(key);
@@ -124,6 +122,13 @@ std::string summary(const Sweep& sweep) {
 
 std::vector<std::string> dropped_lines(const Sweep& sweep) {
     std::vector<std::string> lines;
+    const std::vector<std::string> axes = sweep.axes();
+    const std::vector<std::uint64_t> repeated = sweep.repeated();
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+        if (repeated[axis] == 0) continue;
+        lines.push_back(fmt::format("{} of the values of {} left out: {} the same as one before it", repeated[axis],
+                                    axes[axis], repeated[axis] == 1 ? "it says" : "each says"));
+    }
     for (const DroppedPoints& dropped : sweep.dropped()) {
         lines.push_back(fmt::format("{} dropped where not: {}", dropped.points, dropped.condition));
     }

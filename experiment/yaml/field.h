@@ -21,11 +21,11 @@ public:
 
     /// The mistake `problem` in this value.
     ConfigError error(const std::string& problem) const { return {key_, problem, value_->place.text()}; }
-    /// "expected EXPECTED, not " and what is there
+    /// The mistake "expected EXPECTED, not " and what is there.
     ConfigError expected(const std::string& expected) const;
 
-    /// A mistake that code without files found below this value: with the place of its key, or of the nearest key
-    /// above it, and with this field's path before its key.
+    /// Adds a place to a mistake below this value that was found by code which knows no files: that of its key, or of
+    /// the nearest key above it. This field's path goes before its key.
     ConfigError located(const ConfigError& error) const;
 
     /// What is there, in the words of a message: 010, "tours", the text "16", a list, a map, an empty value.

@@ -12,14 +12,14 @@ public:
     /// `source` is a file as messages name it; line and column count from 1.
     Place(std::shared_ptr<const std::string> source, int line, int column)
         : source_(std::move(source)), line_(line), column_(column) {}
-    /// All of `source`: an option, or a file as a whole.
+    /// A place without line and column: all of `source`, an option or a file as a whole.
     explicit Place(std::shared_ptr<const std::string> source) : source_(std::move(source)) {}
 
     /// False for an option.
     bool has_line() const { return line_ > 0; }
     int line() const { return line_; }
 
-    /// So many columns further; an option's place stays.
+    /// The place so many columns further on its line; that of an option stays.
     Place moved(int columns) const;
 
     /// "vgg-a.yaml:7:13" or "--set batch=0"

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/units.h"
 #include "experiment/yaml/source_text.h"
 
 namespace hypar {
@@ -29,6 +30,7 @@ struct Kind {
     const char* name;
     const char* article_and_name;
     const char* example;
+    const char* counted;  ///< in whole ones of these
     std::vector<Unit> units;
 };
 
@@ -51,53 +53,30 @@ std::vector<Unit> prefixed(const std::vector<Unit>& bases) {
     return units;
 }
 
-constexpr std::uint64_t kThousand = 1000;
-constexpr std::uint64_t kMillion = kThousand * kThousand;
-constexpr std::uint64_t kBillion = kMillion * kThousand;
-constexpr std::uint64_t kTrillion = kBillion * kThousand;
-
-const Kind& frequency() {
-    static const Kind kKind = {
-        "frequency",
-        "a frequency",
-        "250 MHz",
-        {{"Hz", 1}, {"kHz", kThousand}, {"MHz", kMillion}, {"GHz", kBillion}, {"THz", kTrillion}}};
-    return kKind;
+/// In the order of Quantity.
+const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> kKinds = {
+        {"frequency",
+         "a frequency",
+         "250 MHz",
+         "hertz",
+         {{"Hz", 1}, {"kHz", kKilo}, {"MHz", kMega}, {"GHz", kGiga}, {"THz", kTera}}},
+        {"bandwidth", "a bandwidth", "10 GB/s", "bits per second", prefixed({{"b/s", 1}, {"B/s", 8}})},
+        {"size", "a size", "108 KiB", "bytes", prefixed({{"B", 1}})},
+        {"time",
+         "a time",
+         "4 ns",
+         "picoseconds",
+         {{"ps", 1}, {"ns", kKilo}, {"us", kMega}, {"ms", kGiga}, {"s", kTera}}},
+        {"energy",
+         "an energy",
+         "0.9 pJ",
+         "femtojoules",
+         {{"fJ", 1}, {"pJ", kKilo}, {"nJ", kMega}, {"uJ", kGiga}, {"mJ", kTera}, {"J", kTera * kKilo}}}};
+    return kKinds;
 }
 
-const Kind& bandwidth() {
-    static const Kind kKind = {"bandwidth", "a bandwidth", "10 GB/s", prefixed({{"b/s", 1}, {"B/s", 8}})};
-    return kKind;
-}
-
-const Kind& size() {
-    static const Kind kKind = {"size", "a size", "108 KiB", prefixed({{"B", 1}})};
-    return kKind;
-}
-
-const Kind& time() {
-    static const Kind kKind = {"time",
-                               "a time",
-                               "4 ns",
-                               {{"ps", 1}, {"ns", kThousand}, {"us", kMillion}, {"ms", kBillion}, {"s", kTrillion}}};
-    return kKind;
-}
-
-/// Its smallest unit is the femtojoule.
-const Kind& energy() {
-    static const Kind kKind = {"energy",
-                               "an energy",
-                               "0.9 pJ",
-                               {{"fJ", 1},
-                                {"pJ", kThousand},
-                                {"nJ", kMillion},
-                                {"uJ", kBillion},
-                                {"mJ", kTrillion},
-                                {"J", kTrillion * kThousand}}};
-    return kKind;
-}
-
-std::vector<const Kind*> kinds() { return {&frequency(), &bandwidth(), &size(), &time(), &energy()}; }
+const Kind& kind_of(Quantity quantity) { return kinds()[static_cast<std::size_t>(quantity)]; }
 
 /// digits / 10^decimals of the kind's smallest unit
 struct Exact {
@@ -159,10 +138,10 @@ const Unit* find_unit(const Kind& kind, std::string_view name) {
 }
 
 [[noreturn]] void refuse_unit(const Field& field, const Kind& kind, const std::string& name) {
-    for (const Kind* other : kinds()) {
-        if (find_unit(*other, name) == nullptr) continue;
+    for (const Kind& other : kinds()) {
+        if (find_unit(other, name) == nullptr) continue;
         throw field.error(fmt::format("expected {}, such as \"{}\", not the {} \"{}\"", kind.article_and_name,
-                                      kind.example, other->name, printable(field.value().text)));
+                                      kind.example, other.name, printable(field.value().text)));
     }
     std::vector<std::string> names;
     for (const Unit& unit : kind.units) names.push_back(unit.name);
@@ -184,52 +163,71 @@ Exact read_exact(const Field& field, const Kind& kind) {
     return *number;
 }
 
-Exact read_in_range(const Field& field, const Kind& kind, const QuantityRange& range) {
-    const auto limit = [&](const char* text) {
-        YamlValue value;
-        value.kind = YamlValue::Kind::Scalar;
-        value.text = text;
-        return read_exact(Field(value, {}), kind);
-    };
-    const Exact read = read_exact(field, kind);
-    if (read < limit(range.least)) {
-        throw field.expected(fmt::format("{} of at least {}", kind.article_and_name, range.least));
+/// `amount` with that unit; nothing if it has too many decimals.
+std::optional<std::string> text_in(const Exact& amount, const Unit& unit) {
+    constexpr unsigned kMostDecimals = 3;
+    Wide factor = Wide{unit.factor} * amount.divisor();
+    Wide digits = amount.digits;
+    unsigned decimals = 0;
+    for (; digits % factor != 0; digits *= 10) {
+        if (++decimals > kMostDecimals) return std::nullopt;
     }
-    if (limit(range.most) < read) {
-        throw field.expected(fmt::format("{} of at most {}", kind.article_and_name, range.most));
+    const Wide number = digits / factor;
+    if (number > UINT64_MAX) return std::nullopt;
+    std::string text = std::to_string(static_cast<std::uint64_t>(number));
+    if (decimals > 0) {
+        if (text.size() <= decimals) text.insert(0, decimals + 1 - text.size(), '0');
+        text.insert(text.size() - decimals, ".");
     }
-    return read;
+    return text + " " + unit.name;
 }
 
-std::uint64_t read_whole(const Field& field, const Kind& kind, const QuantityRange& range, const char* unit) {
-    const Exact read = read_in_range(field, kind, range);
-    if (!read.is_whole()) throw field.expected(fmt::format("a whole number of {}", unit));
-    assert(read.whole() <= UINT64_MAX);
-    return static_cast<std::uint64_t>(read.whole());
+/// In the unit that makes it shortest, of several the largest; bandwidths in bits.
+std::optional<std::string> plain_text(const Exact& amount, const Kind& kind) {
+    const Unit* best = nullptr;
+    std::optional<std::string> shortest;
+    for (const Unit& unit : kind.units) {
+        if (unit.name.find("B/s") != std::string::npos) continue;
+        const std::optional<std::string> text = text_in(amount, unit);
+        if (!text || (shortest && text->size() > shortest->size())) continue;
+        if (shortest && text->size() == shortest->size() && unit.factor < best->factor) continue;
+        shortest = text;
+        best = &unit;
+        if (amount.digits == 0) break;
+    }
+    return shortest;
+}
+
+Exact read_in_range(const Field& field, const Kind& kind, const QuantityRange& range) {
+    const auto limit = [&](std::uint64_t amount) { return plain_text({amount, 0}, kind).value_or(""); };
+    const Exact read = read_exact(field, kind);
+    if (read < Exact{range.least, 0}) {
+        throw field.expected(fmt::format("{} of at least {}", kind.article_and_name, limit(range.least)));
+    }
+    if (Exact{range.most, 0} < read) {
+        throw field.expected(fmt::format("{} of at most {}", kind.article_and_name, limit(range.most)));
+    }
+    return read;
 }
 
 }  // namespace
 
 Clock read_frequency(const Field& field, const QuantityRange& range) {
-    const Exact hertz = read_in_range(field, frequency(), range);
+    const Exact hertz = read_in_range(field, kind_of(Quantity::Frequency), range);
     const Wide dividend = Wide{kPicosecondsPerSecond} * hertz.divisor();
     return {static_cast<Picoseconds>((dividend + hertz.digits / 2) / hertz.digits)};
 }
 
-std::uint64_t read_bandwidth(const Field& field, const QuantityRange& range) {
-    return read_whole(field, bandwidth(), range, "bits per second");
-}
-
-std::uint64_t read_size(const Field& field, const QuantityRange& range) {
-    return read_whole(field, size(), range, "bytes");
-}
-
-Picoseconds read_time(const Field& field, const QuantityRange& range) {
-    return read_whole(field, time(), range, "picoseconds");
+std::uint64_t read_whole(const Field& field, Quantity quantity, const QuantityRange& range) {
+    const Kind& kind = kind_of(quantity);
+    const Exact read = read_in_range(field, kind, range);
+    if (!read.is_whole()) throw field.expected(fmt::format("a whole number of {}", kind.counted));
+    assert(read.whole() <= UINT64_MAX);
+    return static_cast<std::uint64_t>(read.whole());
 }
 
 double read_energy(const Field& field, const QuantityRange& range) {
-    Exact femtojoules = read_in_range(field, energy(), range);
+    Exact femtojoules = read_in_range(field, kind_of(Quantity::Energy), range);
     // The decimal number is converted once, which is exact to the last bit: "0.9 pJ" is 0.9.
     std::string digits;
     for (; femtojoules.digits > 0; femtojoules.digits /= 10) {
@@ -241,18 +239,43 @@ double read_energy(const Field& field, const QuantityRange& range) {
     return picojoules;
 }
 
-std::optional<Measure> measure_of(const std::string& text) {
+namespace {
+
+struct KnownQuantity {
+    const Kind* kind;
+    Exact amount;  ///< in the kind's smallest unit
+};
+
+std::optional<KnownQuantity> known_quantity(const std::string& text) {
     const std::optional<NumberAndUnit> parts = split(text);
     if (!parts || parts->unit.empty()) return std::nullopt;
-    const std::optional<Exact> number = exact(parts->number);
+    std::optional<Exact> number = exact(parts->number);
     if (!number) return std::nullopt;
-    for (const Kind* kind : kinds()) {
-        const Unit* unit = find_unit(*kind, parts->unit);
+    for (const Kind& kind : kinds()) {
+        const Unit* unit = find_unit(kind, parts->unit);
         if (unit == nullptr) continue;
-        return Measure{kind->name,
-                       static_cast<double>(number->digits * unit->factor) / static_cast<double>(number->divisor())};
+        number->digits *= unit->factor;
+        return KnownQuantity{&kind, *number};
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+std::string quantity_text(Quantity quantity, std::uint64_t amount) {
+    return plain_text({amount, 0}, kind_of(quantity)).value_or("");
+}
+
+std::optional<std::string> plain_quantity(const std::string& text) {
+    const std::optional<KnownQuantity> known = known_quantity(text);
+    return known ? plain_text(known->amount, *known->kind) : std::nullopt;
+}
+
+std::optional<Measure> measure_of(const std::string& text) {
+    const std::optional<KnownQuantity> known = known_quantity(text);
+    if (!known) return std::nullopt;
+    return Measure{known->kind->name,
+                   static_cast<double>(known->amount.digits) / static_cast<double>(known->amount.divisor())};
 }
 
 }  // namespace hypar

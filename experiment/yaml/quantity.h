@@ -5,14 +5,15 @@
 #include <string>
 
 #include "arch/kernel/time.h"
+#include "base/fields.h"
 #include "experiment/yaml/field.h"
 
 namespace hypar {
 
-/// What a quantity may be, each end written as a file would write it: {"1 B", "1 GiB"}.
+/// What a quantity may be, in hertz, bits per second, bytes, picoseconds or femtojoules.
 struct QuantityRange {
-    const char* least;
-    const char* most;
+    std::uint64_t least;
+    std::uint64_t most;
 };
 
 /// Quantities carry their unit: "250 MHz", "1.6 Gb/s", "108 KiB", "10.2 ns", "0.9 pJ". They are read in exact decimal
@@ -23,17 +24,20 @@ struct QuantityRange {
 /// The clock of a frequency (Hz, kHz, ..., THz): its period, rounded to the nearest picosecond.
 Clock read_frequency(const Field& field, const QuantityRange& range);
 
-/// Bits per second, of b/s or B/s with any prefix.
-std::uint64_t read_bandwidth(const Field& field, const QuantityRange& range);
+/// Bits per second, written in b/s or B/s with any prefix; bytes, written in B with any prefix; or picoseconds,
+/// written in ps, ns, us, ms or s.
+std::uint64_t read_whole(const Field& field, Quantity quantity, const QuantityRange& range);
 
-/// Bytes, of B with any prefix.
-std::uint64_t read_size(const Field& field, const QuantityRange& range);
-
-/// Picoseconds, of ps, ns, us, ms or s.
-Picoseconds read_time(const Field& field, const QuantityRange& range);
-
-/// Picojoules, of fJ, pJ, nJ, uJ, mJ or J.
+/// Picojoules; written in fJ, pJ, nJ, uJ, mJ or J.
 double read_energy(const Field& field, const QuantityRange& range);
+
+/// So many hertz, bits per second, bytes, picoseconds or femtojoules in the unit that makes the text shortest, of
+/// several the largest; bandwidths in bits: "1 KiB".
+std::string quantity_text(Quantity quantity, std::uint64_t amount);
+
+/// A text with a number and a known unit, written in the same way: equal texts for equal quantities. Nothing if it is
+/// none.
+std::optional<std::string> plain_quantity(const std::string& text);
 
 /// A quantity of any kind, for comparisons.
 struct Measure {

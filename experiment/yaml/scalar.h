@@ -4,18 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "base/fields.h"
 #include "experiment/yaml/field.h"
 
 namespace hypar {
 
-/// The largest count that a file may give; products of a few of them are checked where they are made.
-constexpr std::uint64_t kLargestCount = 2147483647;  // 2^31 - 1
-
-/// A decimal integer from `least` to `most`. Everything else that YAML dialects read as a number is refused: 010,
-/// 0x10, 1e3, 1_000, +5, "5".
+/// Reads a decimal integer from `least` to `most`. Everything else that YAML dialects read as a number is refused:
+/// 010, 0x10, 1e3, 1_000, +5, "5".
 std::uint64_t read_integer(const Field& field, std::uint64_t least, std::uint64_t most = kLargestCount);
 
-/// A text of at least one character that fits on one line of a table: no control characters.
+/// Reads a text of at least one character that fits on one line of a table: no control characters.
 std::string read_text(const Field& field);
 
 /// The position of the value in `names`.

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "sim/analysis/run_report.h"
 #include "sim/program/program.h"
-#include "sim/run.h"
+#include "sim/program/run_input.h"
 
 namespace hypar {
 

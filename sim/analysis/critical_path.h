@@ -6,26 +6,12 @@
 
 #include "arch/array/array_spec.h"
 #include "arch/network/topology.h"
+#include "sim/analysis/resource.h"
 #include "sim/analysis/step_segments.h"
 #include "sim/program/program.h"
 #include "sim/replay/replay.h"
 
 namespace hypar {
-
-/// What cycles of the critical path are spent on.
-enum class Resource {
-    Multiply,
-    Fill,
-    Delivery,
-    Buffer,
-    Drain,
-    Memory,      ///< a unit has no tile: it waits for operands, for room for a result, for the last store
-    Links,       ///< a flow's bytes cross a link
-    Contention,  ///< for other flows on it
-    Latency,     ///< of routers, links, memories and interfaces
-};
-
-const char* name_of(Resource resource);
 
 /// A resource's part of the step, and the step if it took no time.
 struct CriticalResource {
@@ -42,7 +28,7 @@ struct CriticalPath {
 };
 
 /// Adds up what the segments, of the whole program, name, and replays the step without each resource: the same
-/// tiles, flows and mappings, with another timing of that resource alone (docs/architecture.md, "The critical path").
+/// tiles, flows and mappings, with another timing of that resource alone (docs/models/step.md, "The critical path").
 /// None if `options`' progress stopped it. `layers` is their number.
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,

@@ -12,7 +12,7 @@
 
 namespace hypar {
 
-/// What holds an exchange back: the largest share of its cycles, the first of these where some are equal.
+/// What holds an exchange back: what the largest share of its cycles goes to.
 enum class ExchangeBound { Bandwidth, Contention, Latency };
 
 const char* name_of(ExchangeBound bound);
@@ -24,7 +24,7 @@ struct ExchangeCycles {
     Cycles latency = 0;     ///< nothing is on the busiest link: routers, links, memories and interfaces are at work
 
     Cycles total() const;
-    /// None where nothing is exchanged.
+    /// The largest of the three, the first where some are equal; none where nothing is exchanged.
     std::optional<ExchangeBound> bound() const;
     ExchangeCycles& operator+=(const ExchangeCycles& other);
 };

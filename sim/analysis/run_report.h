@@ -26,11 +26,11 @@ namespace hypar {
 /// How a phase is laid on the processing units: the mapping of the first accelerator's largest part.
 struct MappingReport {
     PassShape pass;
-    std::uint64_t samples = 0;       ///< n, of a tile
-    std::uint64_t made = 0;          ///< m, channels of the result of a tile
-    std::uint64_t passes = 0;        ///< of a full tile
-    std::uint64_t tiles = 0;         ///< of the unit
-    std::uint64_t active_pes = 0;    ///< in a full pass
+    std::uint64_t samples = 0;       ///< n: samples of a tile
+    std::uint64_t made = 0;          ///< m: channels of a tile's result
+    std::uint64_t passes = 0;        ///< passes of a full tile
+    std::uint64_t tiles = 0;         ///< tiles of the unit
+    std::uint64_t active_pes = 0;    ///< processing elements at work in a full pass
     std::uint64_t buffer_bytes = 0;  ///< that a full tile and the next one's operands take, in whole banks
     std::uint64_t units = 0;         ///< processing units with work, of all accelerators
 };
@@ -39,7 +39,7 @@ struct MappingReport {
 struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
     Cycles communication_cycles = 0;       ///< in which nothing is computed
-    ExchangeCycles exchange;               ///< what those go to
+    ExchangeCycles exchange;               ///< what the communication cycles go to
     std::optional<MappingReport> mapping;  ///< none where nothing is computed
     EventCounts counts;
 
@@ -72,7 +72,7 @@ struct SimulationReport {
     ReplayUse use;
 };
 
-/// What one training step did, in integers: seconds, joules and ratios are made when it is rendered.
+/// What one training step did, in integers: seconds, joules and ratios are made of them where they are shown.
 struct RunReport {
     std::string network;
     std::string strategy;
@@ -83,15 +83,15 @@ struct RunReport {
     std::vector<InterfaceUse> accelerators;
     Topology topology;
     std::vector<LinkReport> links;
-    std::uint64_t traffic_bytes = 0;         ///< of the plan, or of what was done of it
+    std::uint64_t traffic_bytes = 0;         ///< that the plan moves, or as much of it as was done
     MemoryLayout memory;                     ///< of the accelerator that keeps most
-    std::vector<StepSegment> step_segments;  ///< the step's segments
-    std::vector<MemoryUse> memory_use;       ///< of the same accelerator, by segment
+    std::vector<StepSegment> step_segments;  ///< those that were done
+    std::vector<MemoryUse> memory_use;       ///< of the accelerator of `memory`, by segment
     std::optional<CriticalPath> critical_path;
-    Picoseconds busiest_vault_time = 0;   ///< in which the busiest vault's data bus moved data
-    std::uint64_t peak_buffer_bytes = 0;  ///< of the fullest buffer
-    std::size_t segments = 0;             ///< that the step has
-    std::optional<Timeline> timeline;     ///< where one was asked for
+    Picoseconds busiest_vault_time = 0;   ///< time in which the busiest vault's data bus moved data
+    std::uint64_t peak_buffer_bytes = 0;  ///< the most that a global buffer held
+    std::size_t segments = 0;             ///< number of segments that the whole step has
+    std::optional<Timeline> timeline;     ///< only where one was asked for
     SimulationReport simulation;
 
     /// Fewer than the step has where the run was stopped: all numbers are of these alone.

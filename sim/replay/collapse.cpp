@@ -4,10 +4,10 @@
 #include <map>
 #include <numeric>
 
+#include "base/words.h"
+
 namespace hypar {
 namespace {
-
-using Words = std::vector<std::uint64_t>;
 
 /// Sets of nodes that grow together.
 class NodeSets {
@@ -97,10 +97,7 @@ private:
 
     static Words signature_of(const Topology& own, const Part& part, const Words& partners) {
         Words words{own.accelerator_count(), own.node_count(), own.links().size()};
-        for (const LinkSpec& link : own.links()) {
-            words.insert(words.end(), {link.from, link.to, link.bits_per_second, link.latency,
-                                       link.femtojoules_per_bit.value_or(UINT64_MAX)});
-        }
+        for (const LinkSpec& link : own.links()) append_value(words, link);
         for (std::size_t i = 0; i < own.accelerator_count() && !partners.empty(); ++i) {
             const std::size_t partner = number_in(part.nodes, partners[part.nodes[i]]);
             const Route route = own.route(i, partner);

@@ -14,16 +14,19 @@
 namespace hypar {
 
 /// What earlier runs of this process have found and later ones need not work out again: mappings, and what drained
-/// pieces of work took and did. Both depend on nothing but the array's hardware and their own shape.
+/// pieces of work took and did. A mapping depends on nothing but what the mapper is told of the array and on its
+/// shard; a piece on nothing but the array's hardware and its own shape.
 class Remembered {
 public:
-    /// The mapper for arrays with this hardware.
+    /// The mapper for arrays with what mappings depend on.
     Mapper& mapper(const ArraySpec& array);
 
     /// What a piece is known by: the hardware, the links and routes of its part, its tiles and bytes.
     using Key = Words;
-    static Key key_of(const ArraySpec& array, const Program& program, const CollapsedProgram& collapsed,
+    static Key key_of(const Words& hardware, const Program& program, const CollapsedProgram& collapsed,
                       const Piece& piece);
+    /// What an array brings to that.
+    static Words hardware_of(const ArraySpec& array);
 
     /// Null if it has never been simulated.
     const SegmentResult* find(const Key& key) const;

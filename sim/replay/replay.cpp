@@ -37,8 +37,9 @@ private:
     bool has_timeline() const { return options_.timeline_slices > 0; }
 
     void recall() {
+        const Words hardware = Remembered::hardware_of(array_);
         for (std::size_t piece = 0; piece < results_.size(); ++piece) {
-            keys_.push_back(Remembered::key_of(array_, program_, collapsed_, collapsed_.pieces[piece]));
+            keys_.push_back(Remembered::key_of(hardware, program_, collapsed_, collapsed_.pieces[piece]));
             const SegmentResult* remembered = options_.remembered->find(keys_.back());
             if (remembered == nullptr || has_timeline()) continue;
             results_[piece] = *remembered;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <tuple>
 
 #include "arch/array/hardware_use.h"
 #include "arch/kernel/activity.h"
@@ -16,6 +17,12 @@ struct LastWorker {
     std::size_t unit = 0;  ///< 0 for the interface
     Cycles at = 0;         ///< from the segment's start until it told that it was done
     ArrayCycles spent;     ///< of the unit's array
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.accelerator, self.unit, self.at, self.spent);
+    }
 };
 
 /// What one segment took and did.
@@ -24,6 +31,12 @@ struct SegmentResult {
     HardwareUse use;
     std::optional<LastWorker> last;           ///< none where there was nothing to do
     std::optional<SegmentActivity> activity;  ///< where it was written down
+
+    /// What is remembered: all but activities.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.cycles, self.use, self.last);
+    }
 };
 
 }  // namespace hypar

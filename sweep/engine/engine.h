@@ -14,7 +14,7 @@ struct FinishedPoint {
     PointResult result;
 };
 
-/// Is handed results as they come, in any order, now and then none; asked whether to go on.
+/// Takes results as they come, in any order, now and then none; returns whether the engine is to go on.
 using ResultSink = std::function<bool(const std::vector<FinishedPoint>&)>;
 
 /// What runs the points of a sweep: processes of this machine, or a cluster.

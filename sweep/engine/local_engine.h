@@ -12,8 +12,8 @@ namespace hypar {
 /// How many worker processes there are, and what each may take.
 struct LocalOptions {
     std::size_t jobs = 1;
-    std::uint64_t time_limit_seconds = 3600;                     ///< of a point
-    std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30U;  ///< of a worker
+    std::uint64_t time_limit_seconds = 3600;                     ///< that a point may take
+    std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30U;  ///< that a worker may take
 };
 
 /// Runs points in processes of this machine. One that crashes, takes too long or needs too much memory harms no

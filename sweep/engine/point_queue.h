@@ -13,9 +13,9 @@ class PointQueue {
 public:
     PointQueue(std::vector<std::size_t> points, std::size_t takers);
 
-    /// Nothing if none is left.
+    /// The next point of `taker`; nothing if none is left.
     std::optional<std::size_t> next(std::size_t taker);
-    /// To be handed out again, to anybody, before all others.
+    /// Takes a point back, to be handed out again, to anybody, before all others.
     void give_back(std::size_t point) { again_.push_back(point); }
 
 private:

@@ -14,13 +14,13 @@ const char* name_of(PointStatus status) { return kNames[static_cast<std::size_t>
 void append_result(Words& words, const PointResult& result) {
     words.push_back(static_cast<std::uint64_t>(result.status));
     append_text(words, result.error);
-    append_figures(words, result.figures);
+    append_column_values(words, result.column_values);
     words.push_back(result.phases.size());
     for (const PhaseRow& row : result.phases) {
         words.push_back(row.number);
         append_text(words, row.layer);
         append_text(words, row.phase);
-        append_figures(words, row.figures);
+        append_column_values(words, row.column_values);
     }
 }
 
@@ -28,13 +28,13 @@ PointResult read_result(WordReader& reader) {
     PointResult result;
     result.status = static_cast<PointStatus>(reader.next());
     result.error = reader.text();
-    result.figures = read_figures(reader);
+    result.column_values = read_column_values(reader);
     result.phases.resize(reader.next());
     for (PhaseRow& row : result.phases) {
         row.number = reader.next();
         row.layer = reader.text();
         row.phase = reader.text();
-        row.figures = read_figures(reader);
+        row.column_values = read_column_values(reader);
     }
     return result;
 }

@@ -5,36 +5,36 @@
 #include <vector>
 
 #include "base/words.h"
-#include "sweep/point/figures.h"
+#include "sweep/point/columns.h"
 
 namespace hypar {
 
-/// How a point ended. The last three may be for its surroundings: such a point is run again when the sweep is.
+/// How a point ended. The last three may be due to its surroundings: such a point is run again when the sweep is.
 enum class PointStatus {
     Done,
-    Refused,      ///< its inputs were, before it ran
-    Failed,       ///< the run did, and would again
-    Crashed,      ///< the worker process did, twice
-    TimeLimit,    ///< it took longer than it may
-    OutOfMemory,  ///< it needed more than it may
-    Lost,         ///< its task on a cluster did without a result
+    Refused,      ///< its inputs were refused before it ran
+    Failed,       ///< the run failed, and would fail again
+    Crashed,      ///< its worker process crashed, twice
+    TimeLimit,    ///< it took longer than a point may
+    OutOfMemory,  ///< it needed more memory than a point may
+    Lost,         ///< its task on a cluster ended without a result
 };
 
 const char* name_of(PointStatus status);
 
 /// A phase of a layer of a point.
 struct PhaseRow {
-    std::size_t number = 0;  ///< of the layer
-    std::string layer;
+    std::size_t number = 0;  ///< of the layer, from 0
+    std::string layer;       ///< its name
     std::string phase;
-    Figures figures;
+    ColumnValues column_values;  ///< by phase_columns()
 };
 
-/// What came of a point: figures and rows if it is done, else an error.
+/// What came of a point: values and rows if it is done, else an error.
 struct PointResult {
     PointStatus status = PointStatus::Done;
     std::string error;
-    Figures figures;
+    ColumnValues column_values;  ///< by point_columns()
     std::vector<PhaseRow> phases;
 
     static PointResult failed(PointStatus status, std::string error) { return {status, std::move(error), {}, {}}; }

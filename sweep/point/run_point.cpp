@@ -13,11 +13,12 @@ namespace {
 
 PointResult result_of(const RunReport& report) {
     PointResult result;
-    result.figures = point_figures(report);
+    result.column_values = point_column_values(report);
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         for (const Phase phase : kPhases) {
             const PhaseReport& part = report.layers[layer].phases[static_cast<std::size_t>(phase)];
-            result.phases.push_back({layer, report.layers[layer].name, name_of(phase), phase_figures(report, part)});
+            result.phases.push_back(
+                {layer, report.layers[layer].name, name_of(phase), phase_column_values(report, part)});
         }
     }
     return result;

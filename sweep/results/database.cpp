@@ -66,7 +66,7 @@ Statement& Statement::bind(int parameter, const std::string& value) {
     return *this;
 }
 
-Statement& Statement::bind(int parameter, const Figure& value) {
+Statement& Statement::bind(int parameter, const ColumnValue& value) {
     if (const auto* integer = std::get_if<std::uint64_t>(&value)) {
         if (*integer > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
             throw std::overflow_error("a count exceeds 63 bits");
@@ -110,11 +110,11 @@ std::string Statement::text(int column) const {
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 
-Figure Statement::figure(int column, FigureColumn::Type type) const {
+ColumnValue Statement::value(int column, ResultColumn::Type type) const {
     switch (type) {
-        case FigureColumn::Type::Integer: return static_cast<std::uint64_t>(integer(column));
-        case FigureColumn::Type::Real: return sqlite3_column_double(handle_.get(), column);
-        case FigureColumn::Type::Text: break;
+        case ResultColumn::Type::Integer: return static_cast<std::uint64_t>(integer(column));
+        case ResultColumn::Type::Real: return sqlite3_column_double(handle_.get(), column);
+        case ResultColumn::Type::Text: break;
     }
     return text(column);
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "sweep/point/figures.h"
+#include "sweep/point/columns.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -40,7 +40,7 @@ public:
 
     Statement& bind(int parameter, std::int64_t value);
     Statement& bind(int parameter, const std::string& value);
-    Statement& bind(int parameter, const Figure& value);
+    Statement& bind(int parameter, const ColumnValue& value);
     Statement& bind_null(int parameter);
 
     /// Goes to the next row; false behind the last one, from where it begins again.
@@ -52,7 +52,7 @@ public:
     std::int64_t integer(int column) const;
     std::string text(int column) const;
     bool is_null(int column) const;
-    Figure figure(int column, FigureColumn::Type type) const;
+    ColumnValue value(int column, ResultColumn::Type type) const;
 
 private:
     struct Finalize {

@@ -9,20 +9,17 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "experiment/experiment.h"
 
 namespace hypar {
 namespace {
 
 using Cell = QueryTable::Cell;
 
-const std::vector<std::string> kInputKeys = {"network",      "array",    "accelerators", "batch",
-                                             "strategy",     "topology", "precision",    "schedule",
-                                             "partial_sums", "capacity", "optimizer"};
-
-Cell cell_of(const Figure& figure) {
-    ConditionValue value{text_of(figure), {}, {}};
-    if (const auto* integer = std::get_if<std::uint64_t>(&figure)) value.number = static_cast<double>(*integer);
-    if (const auto* real = std::get_if<double>(&figure)) value.number = *real;
+Cell cell_of(const ColumnValue& cell) {
+    ConditionValue value{text_of(cell), {}, {}};
+    if (const auto* integer = std::get_if<std::uint64_t>(&cell)) value.number = static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&cell)) value.number = *real;
     return value;
 }
 
@@ -42,7 +39,7 @@ public:
 
     ConditionKeys names() const {
         ConditionKeys known{names_, {"network.", "array."}};
-        for (const std::string& key : kInputKeys) {
+        for (const std::string& key : comparable_keys()) {
             if (!known.contains(key)) known.names.push_back(key);
         }
         return known;
@@ -54,17 +51,17 @@ public:
     }
 
     Cell find(const StoredPoint& point, const std::string& column) const {
-        if (column == "point") return cell_of(Figure(static_cast<std::uint64_t>(point.point)));
+        if (column == "point") return cell_of(ColumnValue(static_cast<std::uint64_t>(point.point)));
         const auto key = std::find(keys_.begin(), keys_.end(), column);
         if (key != keys_.end()) {
             return ConditionValue::of(point.values[static_cast<std::size_t>(key - keys_.begin())]);
         }
         if (column == "status") return ConditionValue{point.status, {}, {}};
         if (column == "error") return ConditionValue{point.error, {}, {}};
-        const auto& figures = point_columns();
-        for (std::size_t figure = 0; figure < figures.size(); ++figure) {
-            if (figures[figure].name != column) continue;
-            return point.figures[figure] ? cell_of(*point.figures[figure]) : Cell();
+        const auto& columns = point_columns();
+        for (std::size_t index = 0; index < columns.size(); ++index) {
+            if (columns[index].name != column) continue;
+            return point.column_values[index] ? cell_of(*point.column_values[index]) : Cell();
         }
         return find_input(point, column);
     }
@@ -72,8 +69,7 @@ public:
 private:
     static Cell find_input(const StoredPoint& point, const std::string& column) {
         if (point.inputs.empty()) return std::nullopt;
-        const bool is_arrays = column == "accelerators" || column == "topology" || column == "precision";
-        const std::string key = is_arrays ? "array." + column : column;
+        const std::string key = is_shared_key(column) ? "array." + column : column;
         const nlohmann::json inputs = nlohmann::json::parse(point.inputs);
         const nlohmann::json* value = &inputs;
         for (std::size_t begin = 0; begin <= key.size();) {
@@ -173,7 +169,7 @@ std::vector<std::string> result_columns(const ResultsStore& store) {
     std::vector<std::string> columns{"point"};
     for (const std::string& key : store.keys()) columns.push_back(key);
     columns.emplace_back("status");
-    for (const FigureColumn& column : point_columns()) columns.push_back(column.name);
+    for (const ResultColumn& column : point_columns()) columns.push_back(column.name);
     columns.emplace_back("error");
     return columns;
 }

@@ -11,7 +11,7 @@
 
 namespace hypar {
 
-/// A column to order by; a figure is better the smaller it is, unless the order is descending ("-utilisation").
+/// A column to order by; a value is better the smaller it is, unless the order is descending ("-utilisation").
 struct QueryOrder {
     std::string column;
     bool is_descending = false;
@@ -23,7 +23,7 @@ struct Query {
     std::optional<QueryOrder> sort;
     std::optional<std::pair<QueryOrder, QueryOrder>> front;  ///< points that no other is better than in one of both
     std::optional<std::size_t> top;
-    std::vector<std::string> columns;  ///< none: keys, status, seconds, energy_joules
+    std::vector<std::string> columns;  ///< to show; if empty: keys, status, seconds, energy_joules
 };
 
 /// Rows of the columns that were asked for.
@@ -35,11 +35,12 @@ struct QueryTable {
     bool are_chosen = false;  ///< the columns were asked for by name
 };
 
-/// Columns that every sweep's results have: point, the keys, status, figures, error.
+/// Columns that every sweep's results have: point, the keys, status, those of point_columns(), error.
 std::vector<std::string> result_columns(const ResultsStore& store);
 
-/// Columns are also any key of the points' resolved inputs ("array.clock"). Points that are not done have no figures:
-/// they are neither sorted nor on a front, and conditions on figures are false for them. Throws ConfigError.
+/// Answers a query. Columns are those of `result_columns` and any key of the points' resolved inputs ("array.clock").
+/// Points that are not done have no values in point_columns(): they are neither sorted nor on a front, and conditions
+/// on those columns are false for them. Throws ConfigError.
 QueryTable run_query(const ResultsStore& store, const Query& query);
 
 /// A table of at most 80 columns; what is the same in all rows stands above it.

@@ -13,13 +13,13 @@ void results_csv(const ResultsStore& store, const std::function<void(const std::
     std::string line;
     for (const std::string& key : store.keys()) line += csv_field(key) + ",";
     line += "status";
-    for (const FigureColumn& column : point_columns()) line += "," + column.name;
+    for (const ResultColumn& column : point_columns()) line += "," + column.name;
     write(line + ",error\n");
     store.for_each([&](const StoredPoint& point) {
         line.clear();
         for (const std::string& value : point.values) line += csv_field(value) + ",";
         line += point.status;
-        for (const auto& figure : point.figures) line += "," + (figure ? csv_field(text_of(*figure)) : "");
+        for (const auto& value : point.column_values) line += "," + (value ? csv_field(text_of(*value)) : "");
         write(line + "," + csv_field(point.error) + "\n");
     });
 }

@@ -43,29 +43,29 @@ CREATE TABLE IF NOT EXISTS sweep_points(
 /// Names of the statuses that are not worth another try.
 constexpr const char* kLasting = "('done', 'refused', 'failed')";
 
-const char* sql_type(FigureColumn::Type type) {
+const char* sql_type(ResultColumn::Type type) {
     switch (type) {
-        case FigureColumn::Type::Integer: return "INTEGER";
-        case FigureColumn::Type::Real: return "REAL";
-        case FigureColumn::Type::Text: break;
+        case ResultColumn::Type::Integer: return "INTEGER";
+        case ResultColumn::Type::Real: return "REAL";
+        case ResultColumn::Type::Text: break;
     }
     return "TEXT";
 }
 
 /// Adds to a table the columns that it does not have yet, be it new or of an earlier version.
-void add_columns(Database& database, const std::string& table, const std::vector<FigureColumn>& columns) {
+void add_columns(Database& database, const std::string& table, const std::vector<ResultColumn>& columns) {
     std::set<std::string> known;
     Statement info(database, fmt::format("SELECT name FROM pragma_table_info('{}')", table));
     while (info.step()) known.insert(info.text(0));
-    for (const FigureColumn& column : columns) {
+    for (const ResultColumn& column : columns) {
         if (known.count(column.name) != 0) continue;
         database.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table, column.name, sql_type(column.type)));
     }
 }
 
-std::string joined(const std::vector<FigureColumn>& columns, const std::string& prefix = {}) {
+std::string joined(const std::vector<ResultColumn>& columns, const std::string& prefix = {}) {
     std::string text;
-    for (const FigureColumn& column : columns) text += ", " + prefix + column.name;
+    for (const ResultColumn& column : columns) text += ", " + prefix + column.name;
     return text;
 }
 
@@ -184,8 +184,8 @@ void ResultsStore::keep_one(const std::string& identity, const std::string& inpu
                                  joined(point_columns()), parameters(5 + point_columns().size())));
     insert.bind(1, identity).bind(2, models_version()).bind(3, inputs);
     insert.bind(4, std::string(name_of(result.status))).bind(5, result.error);
-    for (std::size_t column = 0; column < result.figures.size(); ++column) {
-        insert.bind(static_cast<int>(column) + 6, result.figures[column]);
+    for (std::size_t column = 0; column < result.column_values.size(); ++column) {
+        insert.bind(static_cast<int>(column) + 6, result.column_values[column]);
     }
     insert.run();
     const std::int64_t row = database_.last_row();
@@ -193,8 +193,8 @@ void ResultsStore::keep_one(const std::string& identity, const std::string& inpu
                                            joined(phase_columns()), parameters(4 + phase_columns().size())));
     for (const PhaseRow& part : result.phases) {
         phase.bind(1, row).bind(2, static_cast<std::int64_t>(part.number)).bind(3, part.layer).bind(4, part.phase);
-        for (std::size_t column = 0; column < part.figures.size(); ++column) {
-            phase.bind(static_cast<int>(column) + 5, part.figures[column]);
+        for (std::size_t column = 0; column < part.column_values.size(); ++column) {
+            phase.bind(static_cast<int>(column) + 5, part.column_values[column]);
         }
         phase.run();
     }
@@ -222,7 +222,7 @@ std::map<std::string, std::size_t> ResultsStore::tally() const {
 }
 
 void ResultsStore::for_each(const std::function<void(const StoredPoint&)>& visit) const {
-    const std::vector<FigureColumn>& columns = point_columns();
+    const std::vector<ResultColumn>& columns = point_columns();
     Statement select(database_,
                      fmt::format("SELECT s.point, s.key_values, p.inputs, COALESCE(p.status, '{}'), p.error{} "
                                  "FROM sweep_points s LEFT JOIN points p ON p.identity = s.identity ORDER BY s.point",
@@ -236,8 +236,8 @@ void ResultsStore::for_each(const std::function<void(const StoredPoint&)>& visit
         stored.error = select.text(4);
         for (std::size_t column = 0; column < columns.size(); ++column) {
             const int at = static_cast<int>(column) + 5;
-            stored.figures.push_back(select.is_null(at) ? std::nullopt
-                                                        : std::optional(select.figure(at, columns[column].type)));
+            stored.column_values.push_back(
+                select.is_null(at) ? std::nullopt : std::optional(select.value(at, columns[column].type)));
         }
         visit(stored);
     }

@@ -23,7 +23,7 @@ struct StoredPoint {
     std::string inputs;               ///< JSON; empty if it has not been run
     std::string status;               ///< name of a PointStatus, or kMissing
     std::string error;
-    std::vector<std::optional<Figure>> figures;  ///< by point_columns(); nothing where the point has none
+    std::vector<std::optional<ColumnValue>> column_values;  ///< by point_columns(); nothing where the point has none
 
     bool is_done() const;
 };
@@ -35,9 +35,9 @@ constexpr const char* kMissing = "missing";
 /// points the latest sweep has. Everything that fails throws RunError.
 class ResultsStore {
 public:
-    /// DIR/results.sqlite; made if it is not there.
+    /// Opens DIR/results.sqlite, and makes it if it is not there.
     static ResultsStore open_or_make(const std::filesystem::path& folder);
-    /// Throws ConfigError if there is none.
+    /// Opens DIR/results.sqlite. Throws ConfigError if there is none.
     static ResultsStore open(const std::filesystem::path& folder);
 
     /// Makes the points of `sweep` those that the results are of.
@@ -45,13 +45,13 @@ public:
 
     /// Points that have no lasting result of this version; of several with the same inputs the first. In their order.
     std::vector<std::size_t> to_run() const;
-    /// What results of this version are known by that are not worth another try.
+    /// Identities of the results of this version that are not worth another try.
     std::set<std::string> lasting() const;
 
     /// Keeps results, all or none.
     void keep(const Sweep& sweep, const std::vector<FinishedPoint>& finished);
 
-    /// Of the sweep.
+    /// The sweep's name.
     std::string name() const;
     /// Dotted paths of the keys that vary.
     std::vector<std::string> keys() const;

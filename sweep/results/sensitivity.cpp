@@ -20,7 +20,7 @@ std::size_t column(const std::string& name) {
     return static_cast<std::size_t>(found - columns.begin());
 }
 
-double real(const StoredPoint& point, std::size_t column) { return std::get<double>(*point.figures[column]); }
+double real(const StoredPoint& point, std::size_t column) { return std::get<double>(*point.column_values[column]); }
 
 double larger(double a, double b) { return std::abs(b) > std::abs(a) ? b : a; }
 
@@ -65,8 +65,8 @@ std::vector<Sensitivity> sensitivities(const ResultsStore& store) {
         const auto differs = std::mismatch(point.values.begin(), point.values.end(), base->values.begin());
         const auto key = static_cast<std::size_t>(differs.first - point.values.begin());
         const double ratio = *ConditionValue::of(*differs.first).number / *ConditionValue::of(*differs.second).number;
-        const auto elasticity = [&](std::size_t figure) {
-            return std::log(real(point, figure) / real(*base, figure)) / std::log(ratio);
+        const auto elasticity = [&](std::size_t column) {
+            return std::log(real(point, column) / real(*base, column)) / std::log(ratio);
         };
         ranked[key].changes.push_back({ratio > 1, elasticity(seconds), elasticity(joules)});
     });

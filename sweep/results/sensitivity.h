@@ -11,7 +11,7 @@ namespace hypar {
 
 /// What one number of an array does to the results when it alone is changed.
 struct Sensitivity {
-    /// d ln(figure) / d ln(number) on the way to another value of the number.
+    /// d ln(column) / d ln(number) on the way to another value of the number.
     struct Change {
         bool is_larger = false;
         double seconds_elasticity = 0;

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct ShownFigure {
+struct ShownColumn {
     const char* name;  ///< of the column
     const char* label;
     const char* unit;
@@ -22,7 +22,7 @@ struct ShownFigure {
 };
 
 /// Not all columns: a page has to stay small.
-constexpr ShownFigure kShownFigures[] = {
+constexpr ShownColumn kShownColumns[] = {
     {"seconds", "step time", "s", false},
     {"energy_joules", "energy", "J", false},
     {"traffic_bytes", "traffic", "B", false},
@@ -51,19 +51,19 @@ private:
 };
 
 std::vector<std::size_t> shown_columns() {
-    const std::vector<FigureColumn>& columns = point_columns();
-    std::vector<std::size_t> shown;
-    for (const ShownFigure& figure : kShownFigures) {
+    const std::vector<ResultColumn>& columns = point_columns();
+    std::vector<std::size_t> numbers;
+    for (const ShownColumn& shown : kShownColumns) {
         const auto found = std::find_if(columns.begin(), columns.end(),
-                                        [&](const FigureColumn& column) { return column.name == figure.name; });
-        shown.push_back(static_cast<std::size_t>(found - columns.begin()));
+                                        [&](const ResultColumn& column) { return column.name == shown.name; });
+        numbers.push_back(static_cast<std::size_t>(found - columns.begin()));
     }
-    return shown;
+    return numbers;
 }
 
-Json number_of(const Figure& figure) {
-    if (const auto* integer = std::get_if<std::uint64_t>(&figure)) return *integer;
-    return std::get<double>(figure);
+Json number_of(const ColumnValue& value) {
+    if (const auto* integer = std::get_if<std::uint64_t>(&value)) return *integer;
+    return std::get<double>(value);
 }
 
 bool is_positive_number(const std::string& text) {
@@ -118,7 +118,7 @@ std::string sweep_json(const ResultsStore& store, std::size_t most) {
         Json row = Json::array();
         for (std::size_t key = 0; key < keys.size(); ++key) row.push_back(values[key].number(point.values[key]));
         if (point.is_done()) {
-            for (const std::size_t column : columns) row.push_back(number_of(*point.figures[column]));
+            for (const std::size_t column : columns) row.push_back(number_of(*point.column_values[column]));
         } else {
             row.push_back(point.status);
             row.push_back(errors.number(point.error));
@@ -130,11 +130,11 @@ std::string sweep_json(const ResultsStore& store, std::size_t most) {
         json["keys"].push_back({{"name", keys[key]}, {"values", values[key].texts()}});
     }
     json["figures"] = Json::array();
-    for (const ShownFigure& figure : kShownFigures) {
-        json["figures"].push_back({{"name", figure.name},
-                                   {"label", figure.label},
-                                   {"unit", figure.unit},
-                                   {"is_more_better", figure.is_more_better}});
+    for (const ShownColumn& shown : kShownColumns) {
+        json["figures"].push_back({{"name", shown.name},
+                                   {"label", shown.label},
+                                   {"unit", shown.unit},
+                                   {"is_more_better", shown.is_more_better}});
     }
     json["errors"] = errors.texts();
     json["results"] = std::move(results);

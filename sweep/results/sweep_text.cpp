@@ -40,7 +40,7 @@ Findings find(const ResultsStore& store, const PointNames& names) {
     Findings findings;
     store.for_each([&](const StoredPoint& point) {
         if (point.is_done()) {
-            rank(findings.fastest, std::get<double>(*point.figures[seconds]), names.name(point.values));
+            rank(findings.fastest, std::get<double>(*point.column_values[seconds]), names.name(point.values));
         } else if (point.status != kMissing && ++findings.failed <= kFailuresShown) {
             findings.failures.push_back(
                 fmt::format("{}: {}: {}", names.name(point.values), point.status, point.error));

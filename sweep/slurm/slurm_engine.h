@@ -18,18 +18,18 @@ struct SlurmOptions {
     std::filesystem::path folder;               ///< of the results; all nodes see it
     std::filesystem::path program;              ///< hypar, at a path that all nodes have
     std::filesystem::path working_folder;       ///< of the tasks
-    std::vector<std::string> sbatch_arguments;  ///< passed on
-    std::size_t task_points = 0;                ///< points of a task, at least; 0: what takes long enough
-    std::size_t tasks_at_once = 0;              ///< 0: as many as the cluster allows
-    LocalOptions limits;                        ///< of a point
+    std::vector<std::string> sbatch_arguments;  ///< handed to sbatch as they are
+    std::size_t task_points = 0;                ///< least points of a task; 0: as many as take long enough
+    std::size_t tasks_at_once = 0;              ///< most tasks that run at once; 0: as many as the cluster allows
+    LocalOptions limits;                        ///< what a point may take
 
-    std::chrono::milliseconds look_at_results{1000};  ///< this often
-    std::chrono::milliseconds ask_squeue{1000};       ///< this often at first, then less and less
-    std::chrono::milliseconds most_ask_squeue{30000};
-    std::chrono::milliseconds grace{5000};  ///< how long a result may take from a task that has ended
+    std::chrono::milliseconds look_at_results{1000};   ///< between two looks at the folder of results
+    std::chrono::milliseconds ask_squeue{1000};        ///< between two questions to squeue, at first
+    std::chrono::milliseconds most_ask_squeue{30000};  ///< between two questions to squeue, in the end
+    std::chrono::milliseconds grace{5000};             ///< how long a result may take from a task that has ended
 };
 
-/// What must be known of the points.
+/// How a point is run, and what its result is known by.
 struct SlurmPoints {
     RunPoint run;
     std::function<std::string(std::size_t)> identity;
@@ -55,8 +55,5 @@ private:
     SlurmOptions options_;
     std::function<void(const std::string&)> say_;
 };
-
-/// "--sbatch VALUE": throws ConfigError unless it is an option of sbatch, in one word, that may be passed on.
-void check_sbatch_argument(const std::string& value);
 
 }  // namespace hypar

@@ -31,7 +31,7 @@ struct SlurmJob {
     std::string number;  ///< Slurm's; empty until it is submitted
     int attempt = 1;     ///< its points have been submitted so many times
     SweepSource sweep;
-    LocalOptions limits;  ///< of a point; no bytes of memory: as many as the node has
+    LocalOptions limits;  ///< what a point may take; no bytes of memory: as many as the node has
     std::vector<std::vector<TaskPoint>> tasks;
 
     /// Throws RunError.

@@ -40,7 +40,7 @@ ArraySpec random_array(tests::Random& random) {
 }
 
 std::string describe(const LoopNest& nest, const Mapping& mapping) {
-    std::string text = name_of(nest.phase);
+    std::string text = name_of(tests::phase_of(nest));
     for (const std::uint64_t number : {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.in_height,
                                        nest.in_width, nest.out_height, nest.out_width, nest.kernel, nest.stride}) {
         text += " " + std::to_string(number);
@@ -84,12 +84,12 @@ TEST(MapperOracle, AnyMappingTakesAndCostsWhatIsCounted) {
     for (int round = 0; round < 300; ++round) {
         const ArraySpec array = random_array(random);
         const LoopNest nest = tests::random_nest(random, kPhases[static_cast<std::size_t>(round) % 4]);
-        const auto orders = tests::every_order(nest.phase);
+        const auto orders = tests::every_order(tests::phase_of(nest));
         Mapping mapping;
         mapping.block = {draw(random, 1, nest.groups), draw(random, 1, nest.samples),
                          draw(random, 1, nest.out_height), draw(random, 1, nest.in_channels),
                          draw(random, 1, nest.out_channels)};
-        if (nest.phase == Phase::Update)
+        if (tests::phase_of(nest) == Phase::Update)
             mapping.block[4] = draw(random, nest.out_channels / 9 + 1, nest.out_channels);
         mapping.order = orders[draw(random, 0, orders.size() - 1)];
         mapping.pass = random_pass(random, array, nest);
@@ -124,7 +124,7 @@ using Everything = std::vector<CountedMapping>;
 /// Of a nest's blocks, each in the order in which least moves: nothing else depends on the order.
 template <typename Visit>
 void for_each_tiling(const ArraySpec& array, const LoopNest& nest, Visit visit) {
-    const auto orders = tests::every_order(nest.phase);
+    const auto orders = tests::every_order(tests::phase_of(nest));
     const auto try_orders = [&](const ByLoop& block) {
         std::optional<CountedTiles> least;
         for (const auto& order : orders) {
@@ -134,7 +134,7 @@ void for_each_tiling(const ArraySpec& array, const LoopNest& nest, Visit visit) 
         }
         visit(block, *least);
     };
-    if (nest.phase == Phase::Update) {
+    if (tests::phase_of(nest) == Phase::Update) {
         for (std::uint64_t tiles = 1; tiles <= nest.out_channels; tiles *= 2) {
             try_orders({1, 1, 1, 1, ceil_divide(nest.out_channels, tiles)});
         }

@@ -56,7 +56,6 @@ TEST(Mapper, TilesFitTheBufferWithTheOperandsOfTheNext) {
 
 TEST(Mapper, TakesOneTileWhereAllFits) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 2;
     nest.in_channels = 10;
     nest.out_channels = 10;
@@ -67,7 +66,6 @@ TEST(Mapper, TakesOneTileWhereAllFits) {
 TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     // The smallest forward tile of a 5x5 convolution: 5 rows of 8 features and 25 filters, twice, and 4 outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 3;
     nest.in_height = nest.in_width = 8;
     nest.out_height = nest.out_width = 4;
@@ -89,7 +87,6 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
 
 TEST(Mapper, TakesWholeBanks) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 1;
     // Five of 1 KiB: two for one feature, two for one filter, one for the sum.
     ArraySpec array = tests::hpca19();
@@ -108,7 +105,7 @@ TEST(Mapper, DividesAShardExactly) {
         const LoopNest shard = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
         const UnitNests nests = mapper.divide(shard).nests;
         ASSERT_LE(nests.size(), array.processing_units);
-        const auto summed = summed_dimension(shard.phase);
+        const auto summed = summed_dimension(tests::phase_of(shard));
         std::uint64_t macs = 0;
         for (const LoopNest& nest : nests) {
             EXPECT_FALSE(nest.empty());
@@ -129,7 +126,6 @@ TEST(Mapper, DividesAShardExactly) {
 TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     // One sample of a fully connected layer: sixteen units share its outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 1;
     nest.in_channels = 512;
     nest.out_channels = 512;
@@ -155,7 +151,7 @@ TEST(Mapper, DividesByGroupsWhereNothingElseCanBeDivided) {
     nest.kernel = 3;
     nest.stored_out_plane = 16;
     for (const Phase phase : {Phase::Forward, Phase::Backward, Phase::Gradient}) {
-        nest.phase = phase;
+        tests::set_phase(nest, phase);
         Mapper mapper(tests::hpca19().mapping_target());
         const UnitNests nests = mapper.divide(nest).nests;
         ASSERT_EQ(nests.size(), 16U) << name_of(phase);

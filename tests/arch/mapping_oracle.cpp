@@ -1,4 +1,5 @@
 #include "tests/arch/mapping_oracle.h"
+#include "tests/arch/phases.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -65,7 +66,7 @@ struct RowStationaryPass {
                       const PassShape& pass)
         : array(array_spec),
           nest(loop_nest),
-          forward(nest.phase == Phase::Forward),
+          forward(phase_of(nest) == Phase::Forward),
           kernel_rows(pass.k),
           kernel_columns(std::min({nest.kernel, array.pe_array.feature_registers, array.pe_array.filter_registers})),
           made(forward ? tile.out_channels : tile.in_channels, pass.p, pass.t),
@@ -184,10 +185,10 @@ struct Sums {
 
 Sums sums_of(const LoopNest& nest, const TileShape& tile) {
     const std::uint64_t rows = tile.samples * tile.out_rows;
-    if (nest.phase == Phase::Gradient) {
+    if (phase_of(nest) == Phase::Gradient) {
         return {tile.in_channels, tile.out_channels, rows, nest.out_width, nest.in_width, nest.kernel};
     }
-    const bool forward = nest.phase == Phase::Forward;
+    const bool forward = phase_of(nest) == Phase::Forward;
     return {rows * nest.out_width,
             forward ? tile.out_channels : tile.in_channels,
             forward ? tile.in_channels : tile.out_channels,
@@ -264,7 +265,7 @@ CountedTile count_update(const ArraySpec& array, const LoopNest& nest, const Til
 }
 
 std::uint64_t macs_of_tile(const LoopNest& nest, const TileShape& tile) {
-    if (nest.phase == Phase::Update) return tile.out_channels * (1 + nest.state_words);
+    if (phase_of(nest) == Phase::Update) return tile.out_channels * (1 + nest.state_words);
     return tile.groups * tile.samples * tile.in_channels * tile.out_channels * nest.kernel * nest.kernel *
            tile.out_rows * nest.out_width;
 }

@@ -8,6 +8,7 @@
 #include "arch/unit/loop_nest.h"
 #include "arch/unit/pass.h"
 #include "arch/unit/tile_schedule.h"
+#include "workloads/phase.h"
 
 namespace hypar::tests {
 

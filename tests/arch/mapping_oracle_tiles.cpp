@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "tests/arch/mapping_oracle.h"
+#include "tests/arch/phases.h"
 
 namespace hypar::tests {
 namespace {
@@ -32,7 +33,7 @@ bool holds_row_stationary(const PeArraySpec& pes, const LoopNest& nest, const Pa
 }
 
 bool holds_output_stationary(const PeArraySpec& pes, const LoopNest& nest, const PassShape& pass) {
-    const std::uint64_t kernel = nest.phase == Phase::Gradient ? nest.kernel : 1;
+    const std::uint64_t kernel = phase_of(nest) == Phase::Gradient ? nest.kernel : 1;
     if (!is_allowed(pass.k, kernel, pes.rows)) return false;
     const std::uint64_t down = pes.rows / pass.k;
     if (pass.r > down || pass.t > pes.columns || pass.e > down / pass.r * (pes.columns / pass.t)) return false;
@@ -85,7 +86,7 @@ TileBytes bytes_of(const LoopNest& nest, const TileShape& shape, std::uint64_t f
     const std::uint64_t filters =
         shape.groups * shape.in_channels * shape.out_channels * nest.kernel * nest.kernel * element;
     const std::uint64_t outputs = size_of(shape, false) * stored * element;
-    switch (nest.phase) {
+    switch (phase_of(nest)) {
         case Phase::Forward:
             return {{features, filters}, size_of(shape, false) * shape.out_rows * nest.out_width * element, outputs};
         case Phase::Backward: {
@@ -94,7 +95,7 @@ TileBytes bytes_of(const LoopNest& nest, const TileShape& shape, std::uint64_t f
             const std::uint64_t result = size_of(shape, true) * made * nest.in_width * element;
             return {{size_of(shape, false) * errors * element, filters}, result, result};
         }
-        case Phase::Gradient: return {{features, outputs}, filters, filters};
+        case Phase::Gradient: return {{outputs, features}, filters, filters};
         case Phase::Update: break;
     }
     const std::uint64_t kept = filters * (1 + nest.state_words);
@@ -125,7 +126,7 @@ std::array<Block, 3> operands_and_result(Phase phase, const Place& place) {
     switch (phase) {
         case Phase::Forward: return {features, filters, outputs};
         case Phase::Backward: return {outputs, filters, features};
-        case Phase::Gradient: return {features, outputs, filters};
+        case Phase::Gradient: return {outputs, features, filters};
         case Phase::Update: break;
     }
     return {filters, filters, filters};
@@ -168,20 +169,20 @@ TileShape shape_at(const LoopNest& nest, const Mapping& mapping, const Place& pl
 bool holds(const ArraySpec& array, const LoopNest& nest, const PassShape& pass) {
     switch (pass.dataflow) {
         case Dataflow::RowStationary:
-            return (nest.phase == Phase::Forward || nest.phase == Phase::Backward) &&
+            return (phase_of(nest) == Phase::Forward || phase_of(nest) == Phase::Backward) &&
                    holds_row_stationary(array.pe_array, nest, pass);
         case Dataflow::OutputStationary:
-            return (nest.phase == Phase::Gradient ||
-                    (nest.phase != Phase::Update && nest.kernel == 1 && !array.mapping.row_stationary_only)) &&
+            return (phase_of(nest) == Phase::Gradient ||
+                    (phase_of(nest) != Phase::Update && nest.kernel == 1 && !array.mapping.row_stationary_only)) &&
                    holds_output_stationary(array.pe_array, nest, pass);
         case Dataflow::Streaming: break;
     }
-    return nest.phase == Phase::Update;
+    return phase_of(nest) == Phase::Update;
 }
 
 std::vector<PassShape> every_pass(const ArraySpec& array, const LoopNest& nest) {
-    if (nest.phase == Phase::Update) return {{Dataflow::Streaming, 1, 1, 1, 1, 1, 1, 1}};
-    const bool forward = nest.phase == Phase::Forward;
+    if (phase_of(nest) == Phase::Update) return {{Dataflow::Streaming, 1, 1, 1, 1, 1, 1, 1}};
+    const bool forward = phase_of(nest) == Phase::Forward;
     const std::uint64_t made = forward ? nest.out_channels : nest.in_channels;
     const std::uint64_t summed = forward ? nest.in_channels : nest.out_channels;
     const std::uint64_t positions = nest.samples * nest.out_height;
@@ -192,7 +193,7 @@ std::vector<PassShape> every_pass(const ArraySpec& array, const LoopNest& nest) 
     //                                        e                p     q       r       t     i             k
     for_each_pass({Dataflow::RowStationary, nest.out_height, made, summed, summed, made, nest.samples, nest.kernel},
                   add);
-    if (nest.phase == Phase::Gradient) {
+    if (phase_of(nest) == Phase::Gradient) {
         for_each_pass({Dataflow::OutputStationary, positions, nest.out_channels, nest.in_channels, nest.in_channels,
                        nest.out_channels, 1, nest.kernel},
                       add);
@@ -225,7 +226,7 @@ CountedTiles::CountedTiles(const ArraySpec& array, const LoopNest& nest, const M
     : buffer_(array.buffer), full_(shape_at(nest, mapping, {})) {
     const std::vector<Place> places = places_of(nest, mapping);
     std::vector<std::array<Block, 3>> blocks;
-    for (const Place& place : places) blocks.push_back(operands_and_result(nest.phase, place));
+    for (const Place& place : places) blocks.push_back(operands_and_result(phase_of(nest), place));
     count_ = places.size();
     for (std::size_t index = 0; index < places.size(); ++index) {
         const std::uint64_t first_row = at(places[index], Loop::Rows) * mapping.block[2];

@@ -56,7 +56,6 @@ ArraySpec one_unit() {
 /// A fully connected layer of at most ten outputs; `samples` one after the other.
 TileSchedule fully_connected(std::uint64_t samples, std::uint64_t in_channels, std::uint64_t out_channels) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = samples;
     nest.in_channels = in_channels;
     nest.out_channels = out_channels;
@@ -70,7 +69,7 @@ TileSchedule fully_connected(std::uint64_t samples, std::uint64_t in_channels, s
 /// An update of `weights` in tiles of `block`.
 TileSchedule update(std::uint64_t weights, std::uint64_t block) {
     LoopNest nest;
-    nest.phase = Phase::Update;
+    tests::set_phase(nest, Phase::Update);
     nest.samples = nest.in_channels = 1;
     nest.out_channels = weights;
     Mapping mapping;
@@ -217,7 +216,7 @@ TEST(ProcessingUnit, EndsEveryScheduleThatFits) {
 TEST(ProcessingUnit, EndsAScheduleThatJustFits) {
     // The least buffer of 5x5 backward tiles of one row: errors of five rows lie in it for most of them.
     LoopNest nest;
-    nest.phase = Phase::Backward;
+    tests::set_phase(nest, Phase::Backward);
     nest.samples = 2;
     nest.in_channels = 1;
     nest.out_channels = 8;

@@ -1,4 +1,4 @@
-#include "arch/unit/tile_timing.h"
+#include "arch/unit/dataflow_model.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ constexpr auto kOutput = Dataflow::OutputStationary;
 /// A 3x3 convolution of `samples` times two 6x6 planes to four 4x4 ones, in one tile.
 LoopNest convolution(Phase phase, std::uint64_t samples) {
     LoopNest nest;
-    nest.phase = phase;
+    tests::set_phase(nest, phase);
     nest.samples = samples;
     nest.in_channels = 2;
     nest.out_channels = 4;
@@ -109,7 +109,6 @@ TEST(RowStationary, BackwardStreamsTheRowsOfTheErrors) {
 
 TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 1;
     nest.in_height = nest.in_width = nest.kernel = 13;
     ArraySpec array = tests::hpca19();
@@ -170,7 +169,6 @@ TEST(OutputStationary, ReplicasShareTheRowsAndAddUp) {
 
 TEST(OutputStationary, FullyConnectedLayersAreProductsOfMatrices) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 24;
     nest.in_channels = 100;
     nest.out_channels = 70;
@@ -186,7 +184,7 @@ TEST(OutputStationary, FullyConnectedLayersAreProductsOfMatrices) {
 
 TEST(TileTiming, UpdateStreamsWeightsAndGradients) {
     LoopNest nest;
-    nest.phase = Phase::Update;
+    tests::set_phase(nest, Phase::Update);
     nest.samples = 1;
     nest.in_channels = 1;
     nest.out_channels = 1000;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "experiment/experiment.h"
+#include "experiment/listing/listing.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "experiment/listing/listing.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

@@ -4,6 +4,7 @@
 
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
+#include "experiment/listing/listing.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

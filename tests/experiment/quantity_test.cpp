@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/units.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {
@@ -20,11 +21,13 @@ private:
     YamlValue value_;
 };
 
-Picoseconds period(const std::string& text) { return read_frequency(Scalar(text), {"1 Hz", "1 THz"}).period; }
-std::uint64_t bandwidth(const std::string& text) { return read_bandwidth(Scalar(text), {"1 b/s", "1000 Tb/s"}); }
-std::uint64_t size(const std::string& text) { return read_size(Scalar(text), {"0 B", "1024 TiB"}); }
-Picoseconds time(const std::string& text) { return read_time(Scalar(text), {"0 ps", "1 s"}); }
-double energy(const std::string& text) { return read_energy(Scalar(text), {"0 pJ", "1 J"}); }
+Picoseconds period(const std::string& text) { return read_frequency(Scalar(text), {1, kTera}).period; }
+std::uint64_t bandwidth(const std::string& text) {
+    return read_whole(Scalar(text), Quantity::Bandwidth, {1, 1000 * kTera});
+}
+std::uint64_t size(const std::string& text) { return read_whole(Scalar(text), Quantity::Size, {0, 1024 * kTebi}); }
+Picoseconds time(const std::string& text) { return read_whole(Scalar(text), Quantity::Time, {0, kTera}); }
+double energy(const std::string& text) { return read_energy(Scalar(text), {0, kKilo * kTera}); }
 
 TEST(Quantity, FrequencyIsAPeriodRoundedToThePicosecond) {
     EXPECT_EQ(period("250 MHz"), 4000U);
@@ -55,6 +58,23 @@ TEST(Quantity, SizeIsBytes) {
     EXPECT_EQ(size("1 TiB"), 1099511627776U);
     EXPECT_EQ(size("0.000000001 GB"), 1U);
     EXPECT_EQ(size("1.000000000000000000000000000 kB"), 1000U);
+}
+
+TEST(Quantity, HasOneShortestText) {
+    EXPECT_EQ(quantity_text(Quantity::Size, 1024), "1 KiB");
+    EXPECT_EQ(quantity_text(Quantity::Size, 1000), "1 kB");
+    EXPECT_EQ(quantity_text(Quantity::Size, 1024 * kTebi), "1024 TiB");
+    EXPECT_EQ(quantity_text(Quantity::Size, 0), "0 B");
+    EXPECT_EQ(quantity_text(Quantity::Bandwidth, 25'600'000'000), "25.6 Gb/s");
+    EXPECT_EQ(quantity_text(Quantity::Time, 800), "0.8 ns");  // as long as 800 ps
+    EXPECT_EQ(quantity_text(Quantity::Time, 10'200), "10.2 ns");
+    EXPECT_EQ(quantity_text(Quantity::Time, kTera), "1 s");
+    EXPECT_EQ(plain_quantity("1024 B"), "1 KiB");
+    EXPECT_EQ(plain_quantity("10 GB/s"), "80 Gb/s");
+    EXPECT_EQ(plain_quantity("0.2500 GHz"), "250 MHz");
+    EXPECT_EQ(plain_quantity("900fJ"), "0.9 pJ");
+    EXPECT_EQ(plain_quantity("16"), std::nullopt);
+    EXPECT_EQ(plain_quantity("hpca19"), std::nullopt);
 }
 
 TEST(Quantity, TimeIsPicoseconds) {

@@ -122,6 +122,55 @@ TEST(Sweep, InputsAreEqualForEqualExperiments) {
     EXPECT_NE(other.inputs(1), sweep.inputs(1));
 }
 
+TEST(Sweep, InputsAreValuesNotTexts) {
+    const auto inputs_of = [](const std::string& text) {
+        return sweep_of_text("base: {network: lenet-c" + text + "}\nvary: {batch: [32]}\n").inputs(0);
+    };
+    const std::string inputs = inputs_of("");
+    for (const char* default_value :
+         {"accelerators: 16", "strategy: hypar", "topology: htree", "topology: {kind: htree}", "precision: float32",
+          "schedule: sequential", "phases: [update, gradient, backward, forward]", "partial_sums: pooled",
+          "capacity: refuse", "optimizer: sgd", "array: hpca19"}) {
+        EXPECT_EQ(inputs_of(std::string(", ") + default_value), inputs) << default_value;
+    }
+    EXPECT_NE(inputs_of(", optimizer: adam"), inputs);
+    EXPECT_NE(inputs_of(", topology: torus"), inputs);
+}
+
+TEST(Sweep, InputsOfAnArrayAndANetworkHaveDefaultsAndOneWayToWriteAQuantity) {
+    const auto inputs_with = [](const std::string& key, const std::string& value) {
+        return sweep_of_text("base: lenet-c\nvary: {" + key + ": [" + value + "]}\n").inputs(0);
+    };
+    const std::string inputs = inputs_with("batch", "256");
+    for (const auto& [key, value] :
+         {std::pair("array.interconnect.routing", "deterministic"), std::pair("array.clock", "0.25 GHz"),
+          std::pair("array.memory.timing.tRCD", "10200 ps"), std::pair("array.memory.vault_bandwidth", "80 Gb/s"),
+          std::pair("array.buffer.capacity", "110592 B"), std::pair("array.energy.add", "900 fJ"),
+          std::pair("network.layers.conv1.stride", "1"), std::pair("network.layers.conv1.groups", "1"),
+          std::pair("network.layers.conv1.inputs", "[input]"), std::pair("network.layers.fc1.inputs", "[conv2]")}) {
+        EXPECT_EQ(inputs_with(key, value), inputs) << key;
+    }
+    EXPECT_NE(inputs_with("array.clock", "251 MHz"), inputs);
+    EXPECT_NE(inputs_with("network.layers.conv1.padding", "1"), inputs);
+}
+
+TEST(Sweep, HasOnePointForValuesThatSayTheSame) {
+    const Sweep sweep = sweep_of_text(
+        "base: lenet-c\n"
+        "vary:\n"
+        "  array.interconnect.packet: [1 KiB, 1024 B, 2 KiB]\n"
+        "  topology: [torus, htree, {kind: torus}]\n"
+        "  batch, phases: [[8, [forward, backward]], [8, [backward, forward]]]\n");
+    EXPECT_EQ(sweep.size(), 4U);
+    EXPECT_THAT(points_of(sweep)[0], ElementsAre("1 KiB", "torus", "8", "[\"forward\",\"backward\"]"));
+    EXPECT_THAT(points_of(sweep)[3], ElementsAre("2 KiB", "htree", "8", "[\"forward\",\"backward\"]"));
+    EXPECT_THAT(
+        dropped_lines(sweep),
+        ElementsAre("1 of the values of array.interconnect.packet left out: it says the same as one before it",
+                    "1 of the values of topology left out: it says the same as one before it",
+                    "1 of the values of batch, phases left out: it says the same as one before it"));
+}
+
 TEST(Sweep, LeavesToAPointWhatIsRefusedInSomeAlone) {
     // A list of 4 x 4 x 4 nodes fits 64 accelerators alone.
     const Sweep sweep = sweep_of_text(

@@ -178,7 +178,7 @@ TEST(FastForward, IsCaughtWhenAComponentHidesItsQueues) {
         model.offer_state(hider);
     };
     int caught = 0;
-    for (std::uint64_t seed = 0; seed < kCases; ++seed) {
+    for (std::uint64_t seed = 0; seed < kCases && caught <= kCases / 20; ++seed) {
         const RandomStep step(seed);
         const ReplayResult whole = step.replay_with(full());
         caught += fails_in_child([&] { return are_equal(whole, step.replay_with(broken)); }) ? 1 : 0;

@@ -24,30 +24,30 @@ using testing::IsEmpty;
 
 constexpr const char* kSweep =
     "base: lenet-c\n"
-    "vary: {strategy: [data, hypar], batch: [64, 256, 64]}\n";
+    "vary: {strategy: [data, hypar], batch: [64, 256]}\n";
 
 /// A result whose integers are `integer`, reals `real`.
 PointResult result_with(std::uint64_t integer, double real) {
     PointResult result;
-    for (const FigureColumn& column : point_columns()) {
+    for (const ResultColumn& column : point_columns()) {
         switch (column.type) {
-            case FigureColumn::Type::Integer: result.figures.emplace_back(integer); break;
-            case FigureColumn::Type::Real: result.figures.emplace_back(real); break;
-            case FigureColumn::Type::Text: result.figures.emplace_back("0011/\"<script>\",'"); break;
+            case ResultColumn::Type::Integer: result.column_values.emplace_back(integer); break;
+            case ResultColumn::Type::Real: result.column_values.emplace_back(real); break;
+            case ResultColumn::Type::Text: result.column_values.emplace_back("0011/\"<script>\",'"); break;
         }
     }
     PhaseRow phase{0, "conv1", "forward", {}};
-    for (const FigureColumn& column : phase_columns()) {
-        if (column.type == FigureColumn::Type::Real) phase.figures.emplace_back(real);
-        if (column.type == FigureColumn::Type::Integer) phase.figures.emplace_back(integer);
+    for (const ResultColumn& column : phase_columns()) {
+        if (column.type == ResultColumn::Type::Real) phase.column_values.emplace_back(real);
+        if (column.type == ResultColumn::Type::Integer) phase.column_values.emplace_back(integer);
     }
     result.phases.push_back(phase);
     return result;
 }
 
-void set(PointResult& result, const std::string& column, const Figure& figure) {
+void set(PointResult& result, const std::string& column, const ColumnValue& value) {
     for (std::size_t index = 0; index < point_columns().size(); ++index) {
-        if (point_columns()[index].name == column) result.figures[index] = figure;
+        if (point_columns()[index].name == column) result.column_values[index] = value;
     }
 }
 
@@ -59,7 +59,11 @@ std::string csv_of(const ResultsStore& store) {
 
 TEST(ResultsStore, RunsEqualPointsOnce) {
     const SweepFolder folder;
-    const Sweep sweep = folder.sweep(kSweep);
+    const Sweep sweep = folder.sweep(
+        "base: {network: lenet-c, accelerators: 16}\n"  // in place of the array's number
+        "vary:\n"
+        "  strategy: [data, hypar]\n"
+        "  batch, array.accelerators: [[64, 16], [256, 16], [64, 8]]\n");
     ResultsStore store = ResultsStore::open_or_make(folder.path());
     store.enrol(sweep);
     EXPECT_THAT(store.to_run(), ElementsAre(0U, 1U, 3U, 4U));  // 2 is 0 again, 5 is 3

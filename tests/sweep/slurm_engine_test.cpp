@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "sweep/slurm/sbatch_option.h"
 #include "sweep/slurm/slurm_commands.h"
 #include "sweep/slurm/task_results.h"
 #include "tests/sweep/fake_slurm.h"
@@ -29,7 +30,7 @@ std::string identity(std::size_t point) { return "identity" + std::to_string(poi
 
 PointResult result_of(std::size_t point) {
     PointResult result;
-    result.figures = {std::uint64_t{point}, 0.5, std::string("plan")};
+    result.column_values = {std::uint64_t{point}, 0.5, std::string("plan")};
     return result;
 }
 
@@ -116,7 +117,7 @@ TEST(SlurmEngine, SubmitsOneArrayAndHandsOverItsResults) {
     EXPECT_THAT(script, AllOf(HasSubstr("cd '/home/work' && exec '/opt/hypar'\\''s/bin/hypar' sweep-task '"),
                               HasSubstr("\"$SLURM_ARRAY_TASK_ID\"")));
     EXPECT_THAT(sweeping.statuses(), ElementsAre(Pair("done", ElementsAre(3, 4, 8, 9, 10))));
-    EXPECT_EQ(std::get<std::uint64_t>(sweeping.results.at(8).figures[0]), 8);
+    EXPECT_EQ(std::get<std::uint64_t>(sweeping.results.at(8).column_values[0]), 8);
     EXPECT_FALSE(std::filesystem::exists(sweeping.tasks()));
 }
 

@@ -1,0 +1,99 @@
+#include "experiment/listing/listing.h"
+
+#include <fmt/format.h>
+
+#include "arch/network/topology_family.h"
+#include "experiment/catalogue.h"
+#include "experiment/experiment.h"
+#include "experiment/loading.h"
+#include "experiment/sweep/sweep_reader.h"
+#include "experiment/yaml/yaml.h"
+#include "partition/strategy.h"
+
+namespace hypar {
+namespace {
+
+std::string summary(const Network& network) {
+    return fmt::format("{}, {} layers, {} weights", network.name(), network.size(), network.weights());
+}
+
+std::string accelerators(const ArraySpec& array) {
+    return fmt::format("{} accelerator{}", array.accelerators, array.accelerators == 1 ? "" : "s");
+}
+
+std::string summary(const ArraySpec& array) {
+    return fmt::format("{}, {}, {}", array.name, accelerators(array), name_of(array.interconnect.topology.kind));
+}
+
+std::string summary(const Experiment& experiment) {
+    return fmt::format("{}, batch {}, {} on {} ({}, {})", experiment.network.name(), experiment.batch,
+                       experiment.explicit_plan ? "an explicit plan" : experiment.strategy,
+                       accelerators(experiment.array), experiment.array.name,
+                       name_of(experiment.array.interconnect.topology.kind));
+}
+
+/// Throws ConfigError where the experiment's strategy refuses, without waiting for a search that it accepts.
+void check_plan(const Experiment& experiment) {
+    constexpr std::size_t kSearchedAtOnce = 16;  // cells: 2^16 plans
+    constexpr std::size_t kSearchedAtAll = 24;
+    const std::size_t cells = experiment.network.size() * experiment.levels();
+    const bool takes_long = experiment.strategy == "exhaustive" && cells > kSearchedAtOnce && cells <= kSearchedAtAll;
+    if (!takes_long) experiment.make_plan();
+}
+
+template <typename Describe>
+std::vector<Named> list(FileKind kind, const Describe& describe) {
+    std::vector<Named> files;
+    for (const std::string& name : catalogue_names(kind)) {
+        std::string description;
+        try {
+            description = describe(name);
+        } catch (const ConfigError&) {
+            description = "(cannot be read)";
+        }
+        files.push_back({name, description});
+    }
+    return files;
+}
+
+}  // namespace
+
+std::string check_file(const std::string& path) {
+    const YamlValue root = read_yaml_file(path, path);
+    if (root.find("figure") != nullptr) {
+        const Figure figure = figure_of(root, {path, path});
+        return fmt::format("figure: {}, {}, {} rows", figure.number, figure.title, figure.rows.size());
+    }
+    switch (kind_of(root)) {
+        case FileKind::Network: return "network: " + summary(network_of(root));
+        case FileKind::Array: return "array: " + summary(array_of(root));
+        case FileKind::Sweep: {
+            const Sweep sweep = sweep_of(root, {path, path});
+            std::string text = "sweep: " + summary(sweep);
+            for (const std::string& line : dropped_lines(sweep)) text += "\n  " + line;
+            return text;
+        }
+        case FileKind::Experiment: break;
+    }
+    const Experiment experiment = experiment_of(root, {path, path});
+    check_plan(experiment);
+    return "experiment: " + summary(experiment);
+}
+
+std::vector<Named> list_networks() {
+    return list(FileKind::Network, [](const std::string& name) { return load_network(name).source(); });
+}
+
+std::vector<Named> list_arrays() {
+    return list(FileKind::Array, [](const std::string& name) { return load_array(name).source; });
+}
+
+std::vector<Named> list_experiments() {
+    return list(FileKind::Experiment, [](const std::string& name) { return summary(load_experiment(name)); });
+}
+
+std::vector<Named> list_sweeps() {
+    return list(FileKind::Sweep, [](const std::string& name) { return summary(load_sweep(name)); });
+}
+
+}  // namespace hypar

@@ -1,0 +1,134 @@
+#include "experiment/plain_inputs.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/experiment.h"
+#include "experiment/yaml/quantity.h"
+
+namespace hypar {
+namespace {
+
+/// The entry at a key of at most one dot; null if it is not there.
+YamlEntry* entry_at(YamlValue& map, const std::string& key) {
+    const std::size_t dot = key.find('.');
+    YamlEntry* entry = map.find(key.substr(0, dot));
+    return dot == std::string::npos || entry == nullptr ? entry : entry->value.find(key.substr(dot + 1));
+}
+
+void make_plain_quantity(YamlValue& value) {
+    if (value.kind != YamlValue::Kind::Scalar) return;
+    if (auto text = plain_quantity(value.text)) value.text = std::move(*text);
+}
+
+/// A kind alone is its name; links have quantities.
+void make_plain_topology(YamlValue& value) {
+    YamlEntry* links = value.find("links");
+    if (links != nullptr) {
+        for (YamlValue& link : links->value.items) {
+            for (const char* key : {"bandwidth", "latency", "energy"}) {
+                if (YamlEntry* entry = link.find(key)) make_plain_quantity(entry->value);
+            }
+        }
+    }
+    if (value.entries.size() == 1 && value.find("kind") != nullptr) value = YamlValue(value.find("kind")->value);
+}
+
+/// Phases in the order of a step.
+void make_plain_phases(YamlValue& value) {
+    const auto number = [](const YamlValue& item) {
+        return std::find_if(kPhases.begin(), kPhases.end(), [&](Phase phase) { return item.text == name_of(phase); });
+    };
+    std::stable_sort(value.items.begin(), value.items.end(),
+                     [&](const YamlValue& a, const YamlValue& b) { return number(a) < number(b); });
+}
+
+/// Writes the values of a map in one way.
+struct PlainWriter {
+    YamlValue& map;
+
+    template <typename Value, typename Kind>
+    void operator()(const Key& key, const Value& value, const Kind& kind) {
+        if (YamlEntry* entry = entry_at(map, key.name)) make_plain(entry->value, kind, value);
+        if constexpr (is_either<Kind>) {
+            if (YamlEntry* entry = entry_at(map, kind.other.name)) make_plain_quantity(entry->value);
+        }
+    }
+
+private:
+    template <typename Value, typename Kind>
+    static void make_plain(YamlValue& given, const Kind&, const Value& value) {
+        if constexpr (std::is_same_v<Kind, Section>) {
+            Value::for_each_field(value, PlainWriter{given});
+        } else if constexpr (std::is_same_v<Kind, Amount> || is_either<Kind>) {
+            make_plain_quantity(given);
+        } else if constexpr (std::is_same_v<Kind, Text>) {
+            given.quoted = true;
+        } else if constexpr (std::is_same_v<Value, TopologySpec>) {
+            make_plain_topology(given);
+        } else if constexpr (std::is_same_v<Value, std::vector<Phase>>) {
+            make_plain_phases(given);
+        }
+    }
+};
+
+bool is_integer(const YamlValue& value) {
+    constexpr std::size_t kMostDigits = 18;
+    return !value.quoted && !value.text.empty() && value.text.size() <= kMostDigits &&
+           value.text.find_first_not_of("0123456789") == std::string::npos &&
+           (value.text.size() == 1 || value.text.front() != '0');
+}
+
+nlohmann::json json_of(const YamlValue& value) {
+    switch (value.kind) {
+        case YamlValue::Kind::Null: return nullptr;
+        case YamlValue::Kind::Scalar:
+            if (is_integer(value)) return std::stoull(value.text);
+            return value.text;
+        case YamlValue::Kind::Sequence: {
+            auto list = nlohmann::json::array();
+            for (const YamlValue& item : value.items) list.push_back(json_of(item));
+            return list;
+        }
+        case YamlValue::Kind::Map: break;
+    }
+    auto map = nlohmann::json::object();
+    for (const YamlEntry& entry : value.entries) map[entry.key] = json_of(entry.value);
+    return map;
+}
+
+}  // namespace
+
+YamlValue plain(YamlValue root) {
+    const Training training;
+    Training::for_each_field(training, PlainWriter{root});
+    const ArraySpec array_spec;
+    if (YamlEntry* array = root.find("array")) ArraySpec::for_each_field(array_spec, PlainWriter{array->value});
+    if (YamlEntry* topology = root.find("topology")) make_plain_topology(topology->value);
+    return root;
+}
+
+std::string inputs_json(const YamlValue& root) { return json_of(root).dump(); }
+
+std::string meaning_of(const std::string& key, const YamlValue& value) {
+    YamlValue root = value;
+    for (std::size_t end = key.size(); end != std::string::npos;) {
+        const std::size_t dot = key.rfind('.', end - 1);
+        const std::size_t begin = dot == std::string::npos ? 0 : dot + 1;
+        YamlValue map;
+        map.kind = YamlValue::Kind::Map;
+        map.entries.push_back(YamlEntry{key.substr(begin, end - begin), value.place, std::move(root)});
+        root = std::move(map);
+        end = dot;
+    }
+    return inputs_json(plain(std::move(root)));
+}
+
+std::string cell_of(const YamlValue& value) {
+    return value.kind == YamlValue::Kind::Scalar ? value.text : json_of(value).dump();
+}
+
+}  // namespace hypar

@@ -1,0 +1,311 @@
+// What is remembered must be known by all that it depends on: with any number of the array, of the work or of a link
+// changed alone, a run that remembers the unchanged one finds what a full replay finds by itself.
+
+#include "sim/replay/remembered.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/member_count.h"
+#include "tests/arch/phases.h"
+#include "tests/sim/random_step.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::are_equal;
+using tests::full;
+
+/// Changes the number with a place in the list of an array's fields.
+class ChangeOf {
+public:
+    ChangeOf(std::size_t number, std::uint64_t times, std::uint64_t more)
+        : number_(number), times_(times), more_(more) {}
+
+    template <typename Value, typename Kind>
+    void operator()(const Key& key, Value& value, const Kind& kind) {
+        if constexpr (std::is_same_v<Kind, Section>) {
+            Value::for_each_field(value, *this);
+        } else if constexpr (std::is_same_v<Value, TopologySpec> || std::is_same_v<Kind, Text>) {
+            return;
+        } else if (seen_++ == number_) {
+            name_ = key.name;
+            change(value, kind);
+        }
+    }
+
+    std::size_t seen() const { return seen_; }
+    const std::string& name() const { return name_; }
+
+private:
+    std::uint64_t changed(std::uint64_t value) const { return times_ * value + more_; }
+    void change(double& value, const Amount&) const { value = static_cast<double>(times_) * value + 1; }
+    void change(Clock& clock, const Amount&) const { clock.period = changed(clock.period); }
+    template <typename Kind>
+    void change(std::uint64_t& value, const Kind&) const {
+        value = changed(value);
+    }
+    void change(bool& flag, const Unwritten&) const { flag = !flag; }
+    void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
+    template <typename Value, typename Item>
+    void change(Value& value, const OneOf<Item>& choices) const {
+        std::size_t at = 0;
+        while (!(value_of(choices.items[at]) == value)) ++at;
+        value = value_of(choices.items[(at + more_ + times_) % choices.size]);
+    }
+
+    std::size_t number_;
+    std::uint64_t times_;
+    std::uint64_t more_;
+    std::size_t seen_ = 0;
+    std::string name_;
+};
+
+std::size_t numbers_of(ArraySpec array) {
+    ChangeOf none(SIZE_MAX, 1, 0);
+    ArraySpec::for_each_field(array, none);
+    return none.seen();
+}
+
+/// Whether a file could have it.
+bool is_possible(const ArraySpec& array) {
+    const MemorySpec& memory = array.memory;
+    const std::uint64_t stripe = memory.stripe_bytes();
+    const InterconnectSpec& net = array.interconnect;
+    return memory.bank_interleave_bytes % memory.burst_bytes == 0 &&
+           memory.row_bytes % memory.bank_interleave_bytes == 0 &&
+           memory.interleave_bytes % memory.burst_bytes == 0 &&
+           (stripe % memory.interleave_bytes == 0 || memory.interleave_bytes % stripe == 0) &&
+           memory.timing.refresh_interval > 2 * (memory.timing.refresh_time + memory.timing.row_cycle) &&
+           (net.flow_control == FlowControl::Wormhole || net.buffer_flits >= net.flits_of(net.packet_bytes)) &&
+           (net.routing == RoutingRule::Deterministic || net.virtual_channels >= 3);
+}
+
+/// A few segments of a random step: one of each phase, and two exchanges.
+Program some_of(const Program& program) {
+    Program some{program.schedules, {}};
+    std::set<Phase> phases;
+    int exchanges = 0;
+    for (const Segment& segment : program.segments) {
+        if (segment.is_compute() ? phases.insert(segment.phase).second : exchanges++ < 2) {
+            some.segments.push_back(segment);
+        }
+    }
+    return some;
+}
+
+TEST(Remembered, IsKnownByEveryNumberOfTheArray) {
+    std::map<std::string, bool> matters;
+    for (const std::uint64_t seed : {3U, 4U, 7U, 11U}) {
+        const tests::RandomStep step(seed);
+        const Program program =
+            some_of(lower(step.network, step.plan, {2, 4, PartialSums::Pooled}, tests::kAllPhases, step.array));
+        const auto replayed = [&](const ArraySpec& array, const ReplayOptions& options) {
+            return replay(program, array, Topology::make(array.interconnect, array.accelerators), options);
+        };
+        Remembered remembered;
+        ReplayOptions options;
+        options.remembered = &remembered;
+        const ReplayResult unchanged = replayed(step.array, options);
+        for (std::size_t number = 0; number < numbers_of(step.array); ++number) {
+            for (const auto& [times, more] : {std::pair(1U, 1U), std::pair(3U, 0U)}) {
+                ArraySpec array = step.array;
+                ChangeOf change(number, times, more);
+                ArraySpec::for_each_field(array, change);
+                if (change.name() == "accelerators" || !is_possible(array)) continue;
+                const ReplayResult alone = replayed(array, full());
+                EXPECT_TRUE(are_equal(replayed(array, options), alone)) << change.name() << ", seed " << seed;
+                bool& has_mattered = matters[change.name()];
+                has_mattered = has_mattered || !are_equal(alone, unchanged);
+            }
+        }
+    }
+    std::string idle;
+    for (const auto& [name, has_mattered] : matters) idle += has_mattered ? "" : " " + name;
+    EXPECT_EQ(idle, "");
+}
+
+/// A nest of every phase, on one accelerator with one unit.
+struct OneUnit {
+    OneUnit() : array(tests::hpca19(TopologyKind::HTree, 1)) {
+        array.processing_units = 1;
+        array.buffer.bank_bytes_per_cycle = 1;
+        topology.emplace(Topology::make(array.interconnect, 1));
+    }
+
+    ReplayResult replay_of(const TileSchedule& schedule, const ReplayOptions& options) const {
+        Segment segment;
+        segment.phase = tests::phase_of(schedule.nest());
+        segment.compute = {{0}};
+        return replay(Program{{schedule}, {segment}}, array, *topology, options);
+    }
+
+    ArraySpec array;
+    std::optional<Topology> topology;
+};
+
+LoopNest small_nest(Phase phase) {
+    LoopNest nest;
+    tests::set_phase(nest, phase);
+    nest.samples = 3;
+    nest.in_channels = phase == Phase::Update ? 1 : 4;
+    nest.out_channels = phase == Phase::Update ? 5000 : 6;
+    if (phase == Phase::Update) {
+        nest.samples = 1;
+        nest.state_words = 1;
+        return nest;
+    }
+    nest.groups = 2;
+    nest.in_height = nest.in_width = 20;
+    nest.out_height = nest.out_width = 6;
+    nest.kernel = 3;
+    nest.stride = 2;
+    nest.stored_out_plane = 12;
+    return nest;
+}
+
+/// Calls `visit(name, changed)` with `value` changed in each of its numbers alone.
+template <typename Value, typename Visit>
+void for_each_change(const Value& value, Visit visit) {
+    constexpr std::size_t count = std::tuple_size_v<decltype(Value::numbers(value))>;
+    for (std::size_t number = 0; number < count; ++number) {
+        for (const int by : {1, -1}) {
+            Value changed = value;
+            std::size_t at = 0;
+            const auto change = [&](auto& part) {
+                using Part = std::decay_t<decltype(part)>;
+                if constexpr (std::is_same_v<Part, std::uint64_t>) {
+                    if (at == number) part += static_cast<std::uint64_t>(by);
+                }
+                ++at;
+            };
+            std::apply([&](auto&... parts) { (change(parts), ...); }, Value::numbers(changed));
+            if (!(changed == value)) visit(number, changed);
+        }
+    }
+}
+
+TEST(Remembered, IsKnownByEveryNumberOfNestAndPass) {
+    const OneUnit unit;
+    for (const Phase phase : kPhases) {
+        const LoopNest nest = small_nest(phase);
+        const TileSchedule schedule = Mapper(unit.array.mapping_target()).schedule(nest);
+        Remembered remembered;
+        ReplayOptions options;
+        options.remembered = &remembered;
+        const ReplayResult unchanged = unit.replay_of(schedule, options);
+        std::set<std::size_t> mattering;
+        const auto expect_alone = [&](const TileSchedule& changed, std::size_t number) {
+            const ReplayResult alone = unit.replay_of(changed, full());
+            EXPECT_TRUE(are_equal(unit.replay_of(changed, options), alone)) << name_of(phase) << " " << number;
+            if (!are_equal(alone, unchanged)) mattering.insert(number);
+        };
+        for_each_change(nest, [&](std::size_t number, const LoopNest& changed) {
+            if (changed.empty() || changed.stride == 0) return;
+            expect_alone(TileSchedule(changed, schedule.mapping(), 4), number);
+        });
+        for_each_change(schedule.mapping().pass, [&](std::size_t number, const PassShape& changed) {
+            Mapping mapping = schedule.mapping();
+            mapping.pass = changed;
+            if (changed.k > nest.kernel ||
+                std::min({changed.e, changed.p, changed.q, changed.r, changed.t, changed.i, changed.k}) == 0)
+                return;
+            expect_alone(TileSchedule(nest, mapping, 4), 100 + number);
+        });
+        std::string text;
+        for (const std::size_t number : mattering) text += " " + std::to_string(number);
+        std::printf("%s matter:%s\n", name_of(phase), text.c_str());
+    }
+}
+
+TEST(Remembered, IsKnownByEveryNumberOfALink) {
+    // Four accelerators round a switch; one link is changed alone.
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
+    array.interconnect.topology.size = {4};
+    array.interconnect.topology.factors = {};
+    const Topology topology = Topology::make(array.interconnect, 4);
+    Program program;
+    Segment segment;
+    segment.shares = {{1, 5000, 5000, false}, {0, 5000, 5000, false}, {3, 5000, 5000, true}, {2, 5000, 5000, true}};
+    program.segments = {segment};
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    replay(program, array, topology, options);
+    const std::vector<std::function<void(LinkSpec&)>> changes = {
+        [](LinkSpec& link) { link.bits_per_second /= 7; },
+        [](LinkSpec& link) { link.latency *= 50; },
+        [](LinkSpec& link) { link.femtojoules_per_bit = 0; },
+        [](LinkSpec& link) { link.femtojoules_per_bit = 30; },
+    };
+    for (std::size_t number = 0; number < topology.links().size(); ++number) {
+        for (std::size_t kind = 0; kind < changes.size(); ++kind) {
+            const Topology changed = topology.with_links([&](std::size_t index, LinkSpec& link) {
+                if (index == number) changes[kind](link);
+            });
+            const ReplayResult alone = replay(program, array, changed, full());
+            EXPECT_TRUE(are_equal(replay(program, array, changed, options), alone)) << number << ", " << kind;
+            EXPECT_TRUE(are_equal(replay(program, array, changed), alone)) << number << ", " << kind;
+        }
+    }
+}
+
+TEST(Remembered, IsKnownByWhatIsExchanged) {
+    const ArraySpec array = tests::hpca19(TopologyKind::Torus, 4);
+    const Topology topology = Topology::make(array.interconnect, 4);
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    const std::vector<ExchangeShare> shares = {
+        {1, 5000, 5000, false}, {0, 5000, 5000, false}, {3, 0, 0, false}, {2, 0, 0, false}};
+    const auto expect_alone = [&](const std::vector<ExchangeShare>& changed) {
+        Program program;
+        program.segments.emplace_back();
+        program.segments.back().shares = changed;
+        EXPECT_TRUE(are_equal(replay(program, array, topology, options), replay(program, array, topology, full())));
+    };
+    expect_alone(shares);
+    std::vector<ExchangeShare> more = shares;
+    more[0].send_bytes = more[1].receive_bytes = 7000;
+    expect_alone(more);
+    std::vector<ExchangeShare> reducing = shares;
+    reducing[1].reduces = true;
+    expect_alone(reducing);
+    expect_alone({{2, 5000, 5000, false}, {3, 0, 0, false}, {0, 5000, 5000, false}, {1, 0, 0, false}});
+    expect_alone({{3, 5000, 5000, false}, {2, 0, 0, false}, {1, 0, 0, false}, {0, 5000, 5000, false}});
+}
+
+/// Members of a spec and of its sections, and fields that their lists name. A spec is a member of the one above it.
+struct Tally {
+    std::size_t members = 0;
+    std::size_t fields = 0;
+
+    template <typename Spec>
+    void take(const Spec& spec) {
+        members += member_count<Spec>();
+        Spec::for_each_field(spec, *this);
+    }
+    template <typename Value, typename Kind>
+    void operator()(const Key&, const Value& value, const Kind&) {
+        ++fields;
+        if constexpr (std::is_same_v<Kind, Section>) take(value);
+    }
+};
+
+TEST(Fields, AreAllMembersOfTheArray) {
+    Tally tally;
+    tally.take(ArraySpec());
+    EXPECT_EQ(tally.fields, tally.members);  // the topology is a member of the interconnect, and a key of the array
+}
+
+}  // namespace
+}  // namespace hypar
