@@ -97,6 +97,7 @@ TEST(LinkGroups, OfAUsersGraphAreItsWires) {
     InterconnectSpec spec;
     spec.topology.kind = TopologyKind::Graph;
     spec.topology.edges = {{"acc0", "hub"}, {"hub", "acc1"}, {"acc1", "acc0", false}, {"acc0", "acc1", false}};
+    spec.bits_per_second = 6000;
     EXPECT_EQ(groups_of(Topology::make(spec, 2)),
               (Groups{{"links acc0-hub", 2}, {"links acc1-hub", 2}, {"links acc0-acc1", 2}}));
 }
