@@ -14,8 +14,8 @@
 namespace hypar {
 
 /// The loops of a step's operator on the shard of `accelerator`: the batch at its layer's data levels, the input
-/// channels at its model levels. Throws ConfigError for a share of a
-/// grouped convolution that is neither whole groups nor an equal part of one.
+/// channels at its model levels. Throws ConfigError for a share of a grouped convolution that is neither whole groups
+/// nor an equal part of one.
 LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
                     std::uint64_t accelerator);
 

@@ -11,6 +11,7 @@
 #include "arch/kernel/event_counts.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "sim/program/lowering.h"
 #include "sim/run.h"
 #include "tests/arch/hmc.h"
 #include "workloads/network.h"
