@@ -4,6 +4,7 @@ namespace hypar {
 
 ItemTree::ItemTree(std::uint64_t items, const Levels& levels)
     : leaf_(items / levels.accelerators()), levels_(levels) {
+    nodes_.reserve(levels.count());
     for (std::size_t level = 0; level < levels.count(); ++level) {
         const std::uint64_t smaller = items / levels.groups(level);
         const std::uint64_t smaller_below = items / levels.groups(level + 1);
