@@ -24,6 +24,8 @@ if(HYPAR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   execute_process(COMMAND "${HYPAR_CCACHE}" "${CMAKE_CXX_COMPILER}" -c "${probe}.cpp" -o "${probe}.o"
                   RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
   if(status EQUAL 0)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${HYPAR_CCACHE}")
+    # Without this it does not keep what is compiled with a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+                                    "${HYPAR_CCACHE}")
   endif()
 endif()

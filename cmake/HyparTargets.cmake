@@ -20,23 +20,29 @@ endfunction()
 # hypar_tests(<folder>)
 #
 # The GoogleTest program hypar_<folder>_tests of every .cpp file below <folder>, linked with hypar_<folder> where there
-# is one. It is two tests to ctest: <folder>, and <folder>-long (label "long") for the suites whose names end in Long.
+# is one. To ctest it is <folder>, and <folder>-long (label "long") for the suites whose names end in Long; in apps, also
+# apps-outside (label "outside") for those that start browsers or daemons.
 function(hypar_tests folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   if(NOT sources)
     return()
   endif()
   set(program hypar_${folder}_tests)
-  add_executable(${program} ${sources} main.cpp)
-  target_include_directories(${program} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${program} PRIVATE GTest::gmock GTest::gtest)
-  target_compile_definitions(${program} PRIVATE HYPAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_executable(${program} ${sources})
+  target_link_libraries(${program} PRIVATE hypar_tests_main)
+  target_compile_options(${program} PRIVATE ${HYPAR_TEST_OPTIONS})
+  target_precompile_headers(${program} REUSE_FROM hypar_tests_main)
   if(TARGET hypar_${folder})
     target_link_libraries(${program} PRIVATE hypar_${folder})
   endif()
 
   set(long "*Long.*:*Long/*.*") # the second pattern: typed suites, "RouterLong/0.Test"
-  add_test(NAME ${folder} COMMAND ${program} "--gtest_filter=-${long}")
+  set(outside "*PageTest.*:RealSlurm.*")
+  add_test(NAME ${folder} COMMAND ${program} "--gtest_filter=-${long}:${outside}")
   add_test(NAME ${folder}-long COMMAND ${program} "--gtest_filter=${long}")
   set_tests_properties(${folder}-long PROPERTIES LABELS long TIMEOUT 7200)
+  if(folder STREQUAL "apps")
+    add_test(NAME ${folder}-outside COMMAND ${program} "--gtest_filter=${outside}")
+    set_tests_properties(${folder}-outside PROPERTIES LABELS outside)
+  endif()
 endfunction()

@@ -63,9 +63,10 @@ needed=(
 )
 needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium
   munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client)
+needed_by_check=(benchmark/benchmark.h=libbenchmark-dev clang-tidy=clang-tidy) # .ci/run
 
 builds_tests() {
-  [[ $1 == tests ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
+  [[ $1 != program ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
 }
 
 # The packages of what is not there, one a line.
@@ -74,9 +75,10 @@ missing_packages() {
   if builds_tests "$1"; then
     entries+=("${needed_by_tests[@]}")
   fi
+  if [[ $1 == check ]]; then entries+=("${needed_by_check[@]}"); fi
   for entry in "${entries[@]}"; do
     case ${entry%=*} in
-      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch)
+      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch | clang-tidy)
         PATH=$PATH:/usr/sbin command -v "${entry%=*}" >/dev/null || echo "${entry#*=}"
         ;;
       *) probe+="#if !__has_include(<${entry%=*}>)"$'\n'"${entry#*=}"$'\n#endif\n' ;;
@@ -141,6 +143,15 @@ run_build() {
   if [[ $1 == tests ]]; then # the program was built with them
     cp -p "$build/.tests-stamp" "$build/.program-stamp"
   fi
+}
+
+# Counts the tests in the log of a ctest, which counts programs. A test that began and neither passed nor was skipped has
+# failed.
+count_tests() {
+  awk '/\[ RUN      \]/ { run++ } /\[       OK \]/ { passed++ } /\[  SKIPPED \] .*\)$/ { skipped++ }
+       END { printf "%d passed, %d failed", passed, run - passed - skipped
+             if (skipped) printf ", %d skipped", skipped
+             print "" }' "$1/Testing/Temporary/LastTest.log"
 }
 
 configure() { # reads $tests of run_build

@@ -4,12 +4,13 @@
 
 #include "arch/network/deadlock.h"
 #include "arch/network/topology.h"
+#include "base/power_of_two.h"
 #include "experiment/spec_reader.h"
 #include "experiment/topology_reader.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
-#include "partition/plan.h"
+#include "partition/levels.h"
 
 namespace hypar {
 namespace {
@@ -106,13 +107,11 @@ std::uint64_t read_accelerators(const Field& field) {
     try {
         level_count(count);
     } catch (const ConfigError& error) {
-        std::uint64_t below = 1;
-        while (below * 2 < count) below *= 2;
-        const std::uint64_t largest = std::uint64_t{1} << 20U;
-        if (below >= largest) throw field.error(error.problem());
+        if (count > kMostAccelerators) throw field.error(error.problem());
+        const std::uint64_t above = std::uint64_t{1} << ceil_log2(count);
         throw field.error(
-            fmt::format("expected a power of two, since each level of an array halves it: {} or {}, not {}", below,
-                        below * 2, count));
+            fmt::format("expected a power of two, since each level of an array halves it: {} or {}, not {}",
+                        above / 2, above, count));
     }
     return count;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -156,11 +157,11 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name)
     const Field root(root_value, {});
     refuse_unavailable(root_value);
     const MapReader map(root, keys_of<Training>());
-    Experiment experiment{{},
-                          name,
-                          read_network(map.required("network", "a network's name, its path or the map itself")),
-                          read_array_as_used(root, map),
-                          places_of(root_value)};
+    // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
+    Network network = read_network(map.required("network", "a network's name, its path or the map itself"));
+    ArraySpec array = read_array_as_used(root, map);
+    std::map<std::string, std::string> places = places_of(root_value);
+    Experiment experiment{{}, name, std::move(network), std::move(array), std::move(places)};
     Training& training = experiment;
     read_spec(root, training, TrainingRules{experiment.network, experiment.array.accelerators, training});
     check_magnitude(root, experiment);

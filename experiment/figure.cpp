@@ -11,6 +11,7 @@
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
 #include "experiment/yaml/source_text.h"
+#include "partition/plan.h"
 
 namespace hypar {
 namespace {
@@ -113,7 +114,8 @@ private:
                 for (const YamlEntry& own : layer->value.entries) set(experiment, own);
             } else if (entry.key == "levels") {
                 YamlEntry accelerators{"accelerators", entry.place, entry.value};
-                accelerators.value.text = std::to_string(std::uint64_t{1} << read_integer(field, 0, 20));
+                accelerators.value.text =
+                    std::to_string(Levels::halving(read_integer(field, 0, kMostLevels)).accelerators());
                 set(experiment, accelerators);
             } else {
                 set(experiment, entry);

@@ -79,8 +79,8 @@ void add_default(YamlValue& map, const char* key, YamlValue value) {
 
 /// What a layer reads and does if its file does not say so; `above` is the layer before it.
 void add_layer_defaults(YamlValue& layer, const std::string& above) {
-    const YamlEntry* type = layer.find("type");
     add_default(layer, "inputs", list_of(layer, {above}));
+    const YamlEntry* type = layer.find("type");
     if (type == nullptr || type->value.text != "conv") return;
     const LayerSpec spec;
     for (const auto& [key, number] :

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include "experiment/yaml/yaml.h"
 
 namespace hypar {

@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "arch/array/array_spec.h"
+#include "arch/kernel/spec_limits.h"
+#include "arch/network/topology_family.h"
 #include "base/units.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
@@ -13,23 +14,20 @@
 namespace hypar {
 namespace {
 
-constexpr std::uint64_t kMostNodes = std::uint64_t{1} << 20U;
-constexpr std::size_t kMostDimensions = 3;
-constexpr std::size_t kMostLevels = 20;
 constexpr QuantityRange kBandwidths = {1, 1000 * kTera};
 constexpr QuantityRange kLatencies = {1, kTera};
 constexpr QuantityRange kEnergies = {0, kKilo* kTera};
 
-std::size_t position_of(const Field& field) {
+const TopologyFamily& read_family(const Field& field) {
     std::vector<std::string> names;
-    for (const TopologyName& topology : topologies()) names.emplace_back(topology.name);
-    return read_choice(field, names);
+    for (const TopologyFamily& family : topology_families()) names.emplace_back(family.name);
+    return topology_families()[read_choice(field, names)];
 }
 
-std::vector<std::uint64_t> read_numbers(const Field& field, std::uint64_t least, std::size_t most_items) {
+std::vector<std::uint64_t> read_list_of_numbers(const Field& field, std::uint64_t least, std::size_t most_items) {
     std::vector<std::uint64_t> numbers;
     for (const Field& item : read_list(field, "a list of numbers, such as [4, 4]")) {
-        numbers.push_back(read_integer(item, least, kMostNodes));
+        numbers.push_back(read_integer(item, least, kMostAccelerators));
     }
     if (numbers.empty() || numbers.size() > most_items) {
         throw field.error(fmt::format("expected 1 to {} numbers, not {}", most_items, numbers.size()));
@@ -74,68 +72,54 @@ EdgeSpec read_edge(const Field& field) {
     return edge;
 }
 
-/// The keys of a map beside its kind.
-std::vector<std::string> keys_of(TopologyKind kind) {
-    switch (kind) {
-        case TopologyKind::HTree: return {"arity", "factor"};
-        case TopologyKind::Torus:
-        case TopologyKind::Mesh: return {"size"};
-        case TopologyKind::Ring:
-        case TopologyKind::FullyConnected: return {};
-        case TopologyKind::FatTree: return {"arity", "levels"};
-        case TopologyKind::Dragonfly: return {"terminals", "routers", "groups"};
-        case TopologyKind::Graph: return {"links"};
-    }
-    return {};
+/// Beside its kind.
+std::vector<std::string> keys_of(const TopologyFamily& family) {
+    if (family.lists_links) return {"links"};
+    std::vector<std::string> names;
+    for (const TopologyKey& key : family.keys) names.emplace_back(key.name);
+    return names;
 }
 
-void read_shape(const MapReader& map, TopologySpec& topology) {
-    const auto integer = [&](const char* key, std::uint64_t least) {
-        topology.size.push_back(read_integer(map.required(key, "an integer"), least, kMostNodes));
-    };
-    switch (topology.kind) {
-        case TopologyKind::HTree:
-            if (const auto arity = map.optional("arity")) topology.size = read_numbers(*arity, 2, kMostLevels);
-            if (const auto factor = map.optional("factor")) topology.factors = read_numbers(*factor, 1, kMostLevels);
-            return;
-        case TopologyKind::Torus:
-        case TopologyKind::Mesh:
-            topology.size = read_numbers(map.required("size", "a list, such as [4, 4]"), 1, kMostDimensions);
-            return;
-        case TopologyKind::Ring:
-        case TopologyKind::FullyConnected: return;
-        case TopologyKind::FatTree:
-            integer("arity", 2);
-            integer("levels", 1);
-            return;
-        case TopologyKind::Dragonfly:
-            for (const char* key : {"terminals", "routers", "groups"}) integer(key, 1);
-            return;
-        case TopologyKind::Graph:
-            for (const Field& item : read_list(map.required("links", "a list of links"), "a list of links")) {
-                topology.edges.push_back(read_edge(item));
-            }
-            return;
+void read_numbers(const MapReader& map, const TopologyKey& key, TopologySpec& topology) {
+    const bool is_list = key.most_numbers > 0;
+    std::vector<std::uint64_t>& numbers = topology.*key.numbers;
+    const auto field = key.is_required ? map.required(key.name, is_list ? "a list, such as [4, 4]" : "an integer")
+                                       : map.optional(key.name);
+    if (!field) return;
+    if (is_list) {
+        numbers = read_list_of_numbers(*field, key.least, key.most_numbers);
+    } else {
+        numbers.push_back(read_integer(*field, key.least, kMostAccelerators));
     }
+}
+
+TopologySpec read_map(const Field& field, const TopologyFamily& family) {
+    std::vector<std::string> keys = keys_of(family);
+    keys.insert(keys.begin(), "kind");
+    const MapReader map(field, keys);
+    TopologySpec topology;
+    topology.kind = family.kind;
+    for (const TopologyKey& key : family.keys) read_numbers(map, key, topology);
+    if (family.lists_links) {
+        for (const Field& item : read_list(map.required("links", "a list of links"), "a list of links")) {
+            topology.edges.push_back(read_edge(item));
+        }
+    }
+    return topology;
 }
 
 }  // namespace
 
 TopologySpec read_topology(const Field& field) {
-    TopologySpec topology;
     if (field.value().kind == YamlValue::Kind::Scalar) {
-        topology.kind = topologies()[position_of(field)].kind;
-        if (topology.kind != TopologyKind::Graph) return topology;
+        const TopologyFamily& family = read_family(field);
+        if (!family.lists_links) return {family.kind};
         throw field.expected("a map with the graph's links: {kind: graph, links: [{between: [acc0, acc1]}, ...]}");
     }
     if (field.value().kind != YamlValue::Kind::Map) throw field.expected("a topology's name or a map with its kind");
     const YamlEntry* kind = field.value().find("kind");
     if (kind == nullptr) throw field.error("missing key \"kind\"; expected the topology's name, such as torus");
-    topology.kind = topologies()[position_of(Field(kind->value, field.key_of("kind")))].kind;
-    std::vector<std::string> keys = keys_of(topology.kind);
-    keys.insert(keys.begin(), "kind");
-    read_shape(MapReader(field, keys), topology);
-    return topology;
+    return read_map(field, read_family(Field(kind->value, field.key_of("kind"))));
 }
 
 }  // namespace hypar

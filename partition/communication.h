@@ -19,6 +19,10 @@ struct Shares {
 /// Shares of every layer below `level`, given the shares that `level` itself starts from.
 std::vector<Shares> shares_below(const std::vector<Shares>& shares, const LevelPlan& level);
 
+/// A cost for each parallelism of a layer, and for each of two neighbours ([from][to]).
+using CostsOfLayer = std::array<double, kSplitCount>;
+using CostsOfPair = std::array<CostsOfLayer, kSplitCount>;
+
 /// What one pair of groups exchanges at one level, both directions together, for every choice: in elements.
 ///
 /// The model is additive: a term for each layer's own choice and one for each edge of the network, from the
@@ -28,12 +32,10 @@ struct LevelCosts {
     struct Edge {
         std::size_t from = 0;
         std::size_t to = 0;
-        /// [parallelism of `from`][parallelism of `to`]
-        std::array<std::array<double, 2>, 2> elements{};
+        CostsOfPair elements{};
     };
 
-    /// [layer][parallelism]
-    std::vector<std::array<double, 2>> layers;
+    std::vector<CostsOfLayer> layers;
     std::vector<Edge> edges;
 
     double of(const LevelPlan& plan) const;

@@ -16,7 +16,7 @@ constexpr std::size_t kMostCells = 24;
 class ExhaustiveSearch {
 public:
     ExhaustiveSearch(const Network& network, std::uint64_t batch, std::size_t levels)
-        : network_(network), batch_(batch), current_(levels) {}
+        : network_(network), batch_(batch), levels_(Levels::halving(levels)), current_(levels) {}
 
     Plan least() {
         descend(0, 0, std::vector<Shares>(network_.size()));
@@ -32,7 +32,7 @@ private:
             return;
         }
         const LevelCosts costs = objective_costs(network_, batch_, shares);
-        const double pairs = static_cast<double>(std::size_t{1} << level);
+        const auto pairs = static_cast<double>(levels_.groups(level));
         const std::size_t layers = network_.size();
         for (std::size_t digits = 0; digits < std::size_t{1} << layers; ++digits) {
             LevelPlan choice(layers);
@@ -48,6 +48,7 @@ private:
 
     const Network& network_;
     std::uint64_t batch_;
+    Levels levels_;
     std::vector<LevelPlan> current_;
     std::vector<LevelPlan> best_;
     double least_ = std::numeric_limits<double>::infinity();

@@ -1,51 +1,69 @@
 #include "partition/ownership.h"
 
-#include <array>
-
 namespace hypar {
 
-Layout compute_layout(const Plan& plan, std::size_t layer) {
-    Layout layout;
-    for (std::size_t level = 0; level < plan.levels(); ++level) {
-        (plan.at(level, layer) == Parallelism::Data ? layout.batch : layout.channels) |= level_bit(level);
+ItemTree::ItemTree(std::uint64_t items, const Levels& levels)
+    : leaf_(items / levels.accelerators()), levels_(levels) {
+    for (std::size_t level = 0; level < levels.count(); ++level) {
+        const std::uint64_t smaller = items / levels.groups(level);
+        const std::uint64_t smaller_below = items / levels.groups(level + 1);
+        std::array<Node, 2> nodes;
+        for (std::uint64_t extra = 0; extra < 2; ++extra) {
+            const std::uint64_t size = smaller + extra;
+            nodes[extra] = {size % levels.size(level), size / levels.size(level) > smaller_below};
+        }
+        nodes_.push_back(nodes);
     }
-    return layout;
 }
 
-// The nodes of one depth have at most two sizes, floor(items / 2^depth) and one more, so the count is carried up
-// the tree for these two alone.
-std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, std::size_t levels) {
-    std::uint64_t smaller_below = items >> levels;
-    std::array<std::uint64_t, 2> owned_below{smaller_below, smaller_below + 1};
-    for (std::size_t level = levels; level-- > 0;) {
-        const std::uint64_t smaller = items >> level;
+// What a node of each size leaves an accelerator is carried up the tree for the two sizes alone.
+std::uint64_t ItemTree::owned(LevelSet split, std::uint64_t accelerator) const {
+    std::array<std::uint64_t, 2> owned_below{leaf_, leaf_ + 1};
+    for (std::size_t level = levels_.count(); level-- > 0;) {
+        const bool splits = (split & level_bit(level)) != 0;
+        const std::uint64_t place = splits ? levels_.place(accelerator, level) : 0;
         std::array<std::uint64_t, 2> owned{};
         for (std::size_t extra = 0; extra < 2; ++extra) {
-            const std::uint64_t size = smaller + extra;
-            const std::uint64_t first = owned_below[size - size / 2 - smaller_below];
-            const std::uint64_t second = owned_below[size / 2 - smaller_below];
-            if ((split & level_bit(level)) == 0) {
-                owned[extra] = first + second;
+            const Node& node = nodes_[level][extra];
+            const std::uint64_t larger = owned_below[1];
+            const std::uint64_t other = owned_below[node.others_are_larger ? 1 : 0];
+            if (splits) {
+                owned[extra] = place < node.larger ? larger : other;
             } else {
-                owned[extra] = half_at(accelerator, level, levels) == 0 ? first : second;
+                owned[extra] = node.larger * larger + (levels_.size(level) - node.larger) * other;
             }
         }
-        smaller_below = smaller;
         owned_below = owned;
     }
     return owned_below[0];
 }
 
-std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, std::size_t levels) {
+std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, const Levels& levels) {
+    return ItemTree(items, levels).owned(split, accelerator);
+}
+
+std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& levels) {
     std::uint64_t leaf = 0;
-    for (std::size_t level = 0; level < levels; ++level) {
-        const std::uint64_t first_half = items - items / 2;
-        const bool second = item >= first_half;
-        leaf = leaf * 2 + (second ? 1 : 0);
-        if (second) item -= first_half;
-        items = second ? items / 2 : first_half;
+    for (std::size_t level = 0; level < levels.count(); ++level) {
+        const std::uint64_t size = levels.size(level);
+        const std::uint64_t larger = items % size;
+        const std::uint64_t part = items / size;
+        const std::uint64_t in_larger = larger * (part + 1);
+        const bool is_larger = item < in_larger;
+        const std::uint64_t place = is_larger ? item / (part + 1) : larger + (item - in_larger) / part;
+        item = is_larger ? item % (part + 1) : (item - in_larger) % part;
+        items = is_larger ? part + 1 : part;
+        leaf = leaf * size + place;
     }
     return leaf;
+}
+
+std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, std::size_t levels) {
+    return owned_items(items, split, accelerator, Levels::halving(levels));
+}
+
+std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, std::size_t levels) {
+    return leaf_of(item, items, Levels::halving(levels));
 }
 
 }  // namespace hypar

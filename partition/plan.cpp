@@ -7,22 +7,37 @@
 #include "base/error.h"
 
 namespace hypar {
+namespace {
 
-Plan::Plan(std::vector<LevelPlan> levels) : levels_(std::move(levels)) {
+/// "0 (data) or 1 (model)"
+std::string known_digits() {
+    std::string text;
+    for (const SplitEntry& split : kSplits) {
+        text += fmt::format("{}{} ({})", text.empty() ? "" : " or ", split.digit, split.name);
+    }
+    return text;
+}
+
+}  // namespace
+
+Plan::Plan(std::vector<LevelPlan> levels) : levels_(std::move(levels)), division_(Levels::halving(levels_.size())) {
     for ([[maybe_unused]] const LevelPlan& level : levels_) assert(level.size() == levels_.front().size());
 }
 
 Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers) {
     std::vector<LevelPlan> read;
     for (std::size_t index = 0; index < levels.size(); ++index) {
-        const std::string& text = levels[index];
-        if (text.size() != layers || text.find_first_not_of("01") != std::string::npos) {
-            throw ConfigError(fmt::format("plan.{}", index),
-                              fmt::format("expected {} characters, 0 (data) or 1 (model) for each layer, not \"{}\"",
-                                          layers, text));
-        }
         LevelPlan level;
-        for (const char digit : text) level.push_back(digit == '1' ? Parallelism::Model : Parallelism::Data);
+        for (const char digit : levels[index]) {
+            for (const SplitEntry& split : kSplits) {
+                if (digit == split.digit) level.push_back(split.parallelism);
+            }
+        }
+        if (level.size() != layers || level.size() != levels[index].size()) {
+            throw ConfigError(fmt::format("plan.{}", index),
+                              fmt::format("expected {} characters, {} for each layer, not \"{}\"", layers,
+                                          known_digits(), levels[index]));
+        }
         read.push_back(std::move(level));
     }
     return Plan(std::move(read));
@@ -32,7 +47,7 @@ std::vector<std::string> Plan::to_strings() const {
     std::vector<std::string> texts;
     for (const LevelPlan& level : levels_) {
         std::string text;
-        for (const Parallelism parallelism : level) text += parallelism == Parallelism::Model ? '1' : '0';
+        for (const Parallelism parallelism : level) text += entry_of(parallelism).digit;
         texts.push_back(std::move(text));
     }
     return texts;
@@ -43,16 +58,6 @@ Plan Plan::with_flipped(std::size_t level, std::size_t layer) const {
     Parallelism& cell = flipped.levels_[level][layer];
     cell = cell == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
     return flipped;
-}
-
-std::size_t level_count(std::uint64_t accelerators) {
-    constexpr std::size_t kMostLevels = 20;
-    for (std::size_t levels = 0; levels <= kMostLevels; ++levels) {
-        if (accelerators == std::uint64_t{1} << levels) return levels;
-    }
-    throw ConfigError("accelerators",
-                      fmt::format("expected a power of two from 1 to {}, each level halves the array; not {}",
-                                  std::uint64_t{1} << kMostLevels, accelerators));
 }
 
 }  // namespace hypar

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-namespace hypar {
+#include "partition/levels.h"
+#include "partition/split.h"
 
-/// What a layer does at a level: split the batch (data) or the input channels (model).
-enum class Parallelism : std::uint8_t { Data = 0, Model = 1 };
+namespace hypar {
 
 /// The choice of every layer at one level, in layer order.
 using LevelPlan = std::vector<Parallelism>;
 
-/// A parallelism for every layer at every level, H1 (the split of the whole array) first. H levels share the work
-/// among 2^H accelerators; a plan of no levels is for one accelerator.
+/// A parallelism for every layer at every level, H1 (the split of the whole array) first. Every level halves, so H
+/// levels share the work among 2^H accelerators; a plan of no levels is for one accelerator.
 class Plan {
 public:
     Plan() = default;
@@ -27,7 +27,9 @@ public:
     std::vector<std::string> to_strings() const;
 
     std::size_t levels() const { return levels_.size(); }
-    std::uint64_t accelerators() const { return std::uint64_t{1} << levels_.size(); }
+    /// How its levels divide the array.
+    const Levels& division() const { return division_; }
+    std::uint64_t accelerators() const { return division_.accelerators(); }
     Parallelism at(std::size_t level, std::size_t layer) const { return levels_[level][layer]; }
     const LevelPlan& level(std::size_t level) const { return levels_[level]; }
 
@@ -38,9 +40,7 @@ public:
 
 private:
     std::vector<LevelPlan> levels_;
+    Levels division_;
 };
-
-/// log2 of `accelerators`. Throws ConfigError (key "accelerators") unless it is a power of two up to 2^20.
-std::size_t level_count(std::uint64_t accelerators);
 
 }  // namespace hypar

@@ -1,26 +1,27 @@
 #include "report/energy.h"
 
+#include "arch/kernel/event_prices.h"
+
 namespace hypar {
 namespace {
 
 constexpr double kJoulesPerPicojoule = 1e-12;
-constexpr double kBytesPerWord = 4;  // the table's accesses to registers, buffers and memories are of 32 bits
-constexpr double kBitsPerByte = 8;
 
 }  // namespace
 
 double EnergyEntry::joules() const { return static_cast<double>(count) * picojoules * kJoulesPerPicojoule; }
 
 std::vector<EnergyEntry> energy_entries(const EventCounts& counts, const EnergyTable& table) {
+    const EventPrices prices(table);
     std::vector<EnergyEntry> entries = {
-        {"multiply_accumulate", counts.macs, "operations", table.add + table.multiply},
-        {"reduction", counts.adds, "additions", table.add},
-        {"register_file", counts.register_bytes, "bytes", table.register_32bit / kBytesPerWord},
-        {"array", counts.array_bytes, "bytes", table.array_32bit / kBytesPerWord},
-        {"buffer", counts.buffer_bytes, "bytes", table.buffer_32bit / kBytesPerWord},
-        {"tsv", counts.dram_bytes, "bytes", table.tsv_bit * kBitsPerByte},
-        {"dram", counts.dram_bytes, "bytes", table.dram_32bit / kBytesPerWord},
-        {"link", counts.link_bytes, "bytes", table.link_bit * kBitsPerByte}};
+        {"multiply_accumulate", counts.macs, "operations", prices.multiply_accumulate},
+        {"reduction", counts.adds, "additions", prices.addition},
+        {"register_file", counts.register_bytes, "bytes", prices.register_byte},
+        {"array", counts.array_bytes, "bytes", prices.array_byte},
+        {"buffer", counts.buffer_bytes, "bytes", prices.buffer_byte},
+        {"tsv", counts.dram_bytes, "bytes", prices.tsv_byte},
+        {"dram", counts.dram_bytes, "bytes", prices.dram_byte},
+        {"link", counts.link_bytes, "bytes", prices.link_byte}};
     if (counts.priced_link_femtojoules > 0) {
         entries.push_back({"priced_link", counts.priced_link_femtojoules, "femtojoules", 0.001});
     }

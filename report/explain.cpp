@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "arch/unit/dataflow_model.h"
 #include "report/energy.h"
 #include "report/format.h"
 #include "report/run_render.h"

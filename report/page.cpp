@@ -27,8 +27,8 @@ const std::vector<PageEntry>& entries() {
         {PageKind::Run,
          "run",
          "step",
-         {"phases.js", "layer_time.js", "timeline.js", "critical_path.js", "topology.js", "energy.js", "memory.js",
-          "roofline.js", "run.js"}},
+         {"run/phases.js", "run/layer_time.js", "run/timeline.js", "run/critical_path.js", "run/topology.js",
+          "run/energy.js", "run/memory.js", "run/roofline.js", "run/run.js"}},
         {PageKind::Comparison, "comparison", "rows", {"bars.js", "comparison_difference.js", "comparison.js"}},
         {PageKind::Reproduction,
          "reproduction",
@@ -38,8 +38,8 @@ const std::vector<PageEntry>& entries() {
         {PageKind::Sweep,
          "sweep",
          "tally",
-         {"bars.js", "sweep_points.js", "sweep_heat_map.js", "sweep_parallel.js", "sweep_front.js", "sweep_around.js",
-          "sweep.js"}},
+         {"bars.js", "sweep/points.js", "sweep/heat_map.js", "sweep/parallel.js", "sweep/front.js", "sweep/around.js",
+          "sweep/sweep.js"}},
     };
     return kEntries;
 }

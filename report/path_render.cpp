@@ -99,22 +99,6 @@ nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow&
     return json;
 }
 
-/// In the words of "bound".
-const char* kind_of(Resource resource) {
-    switch (resource) {
-        case Resource::Multiply: return "pe";
-        case Resource::Fill:
-        case Resource::Delivery:
-        case Resource::Drain: return "delivery";
-        case Resource::Buffer: return "buffer";
-        case Resource::Memory: return "memory";
-        case Resource::Links: return "bandwidth";
-        case Resource::Contention: return "contention";
-        case Resource::Latency: return "latency";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::string explain_path(const RunReport& report, const TextStyle& style) {
@@ -166,7 +150,7 @@ nlohmann::ordered_json over_step_json(const RunReport& report) {
 nlohmann::ordered_json critical_path_json(const RunReport& report) {
     auto resources = nlohmann::ordered_json::array();
     for (const CriticalResource& resource : report.critical_path->resources) {
-        resources.push_back({{"kind", kind_of(resource.resource)},
+        resources.push_back({{"kind", bound_name(resource.resource)},
                              {"name", resource.name},
                              {"cycles", resource.cycles},
                              {"step_cycles_without", resource.step_cycles_without}});

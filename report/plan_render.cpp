@@ -11,7 +11,7 @@
 namespace hypar {
 namespace {
 
-const char* short_name(Parallelism parallelism) { return parallelism == Parallelism::Data ? "dp" : "mp"; }
+const char* short_name(Parallelism parallelism) { return entry_of(parallelism).short_name; }
 
 /// Model parallelism stands out.
 TextTable::Cell choice_cell(Parallelism choice) {
@@ -57,8 +57,9 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
-    text += "\n  dp: data parallelism, the batch is split\n";
-    text += "  mp: model parallelism, the input channels are split\n\n";
+    text += "\n";
+    for (const SplitEntry& split : kSplits) text += fmt::format("  {}: {}\n", split.short_name, split.description);
+    text += "\n";
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
     const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {

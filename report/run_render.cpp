@@ -203,7 +203,8 @@ nlohmann::ordered_json links_json(const RunReport& report) {
                         {"stalled_seconds", stalled_seconds(link)},
                         {"peak_queue_flits", link.use.peak_flits},
                         {"utilisation", link_utilisation(report, link)}});
-        if (wraps(report.topology, report.array.interconnect.topology, index)) json.back()["wraps"] = true;
+        const Topology& topology = report.topology;
+        if (topology.family().wraps(topology, topology.links()[index])) json.back()["wraps"] = true;
     }
     return json;
 }
@@ -322,7 +323,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
         json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});
     }
     json["placement"] = placement_json(report.topology);
-    json["nodes"] = nodes_json(report.topology, report.array.interconnect.topology);
+    json["nodes"] = nodes_json(report.topology);
     json["links"] = links_json(report);
     json["timeline"] = timeline_json(report);
     if (report.critical_path) json["critical_path"] = critical_path_json(report);

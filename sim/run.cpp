@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "arch/unit/tile_timing.h"
+#include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 #include "sim/analysis/conservation.h"
 #include "sim/program/lowering.h"
@@ -26,7 +26,7 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     report.pass = first->mapping().pass;
     const TileTiming timing = time_tile(array.unit(), first->nest(), tile.shape, report.pass);
     report.samples = tile.shape.samples;
-    report.made = segment.phase == Phase::Backward ? tile.shape.in_channels : tile.shape.out_channels;
+    report.made = ChannelRoles(first->nest(), tile.shape.in_channels, tile.shape.out_channels).made;
     report.passes = timing.passes;
     report.active_pes = timing.active_pes;
     report.tiles = first->size();
@@ -101,7 +101,8 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic_bytes(program);
     report.memory = layout;
-    report.memory_use = memory_over_step(input.network, input.plan, input.step, layout, program.segments);
+    report.memory_use =
+        memory_over_step(input.network, input.plan, input.step, input.phases, layout, program.segments);
     report.memory_use.resize(result.segments.size());
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;

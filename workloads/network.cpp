@@ -78,7 +78,11 @@ void check_names(const NetworkSpec& spec) {
 }  // namespace
 
 Network::Network(const NetworkSpec& spec)
-    : name_(spec.name), source_(spec.source), input_(spec.input), graph_(spec.layers.size()) {
+    : name_(spec.name),
+      source_(spec.source),
+      input_(spec.input),
+      producers_(spec.layers.size()),
+      consumers_(spec.layers.size()) {
     check_names(spec);
     for (std::size_t index = 0; index < spec.layers.size(); ++index) {
         const FeatureShape input = connect(spec, index);
@@ -119,7 +123,10 @@ FeatureShape Network::connect(const NetworkSpec& spec, std::size_t index) {
         const bool is_input = found == known.begin();
         const auto producer = static_cast<std::size_t>(found - known.begin()) - (is_input ? 0 : 1);
         const FeatureShape& shape = is_input ? input_ : layers_[producer].output;
-        if (!is_input) boost::add_edge(producer, index, graph_);
+        if (!is_input) {
+            producers_[index].push_back(producer);
+            consumers_[producer].push_back(index);
+        }
         if (position > 0 && (shape.height != joined.height || shape.width != joined.width)) {
             throw ConfigError(key, fmt::format("its {}x{} feature maps do not join {}x{} ones", shape.height,
                                                shape.width, joined.height, joined.width));
@@ -127,20 +134,6 @@ FeatureShape Network::connect(const NetworkSpec& spec, std::size_t index) {
         joined = {joined.channels + shape.channels, shape.height, shape.width};
     }
     return joined;
-}
-
-std::vector<std::size_t> Network::producers(std::size_t layer) const {
-    std::vector<std::size_t> found;
-    const auto [first, last] = boost::in_edges(layer, graph_);
-    for (auto edge = first; edge != last; ++edge) found.push_back(boost::source(*edge, graph_));
-    return found;
-}
-
-std::vector<std::size_t> Network::consumers(std::size_t layer) const {
-    std::vector<std::size_t> found;
-    const auto [first, last] = boost::out_edges(layer, graph_);
-    for (auto edge = first; edge != last; ++edge) found.push_back(boost::target(*edge, graph_));
-    return found;
 }
 
 std::uint64_t Network::weights() const {

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/graph/adjacency_list.hpp>
-
 #include "workloads/layer.h"
 
 namespace hypar {
@@ -36,23 +34,22 @@ public:
     std::size_t size() const { return layers_.size(); }
 
     /// Layers whose outputs `layer` reads, in the order of its `inputs`; none if it reads the network's input.
-    std::vector<std::size_t> producers(std::size_t layer) const;
+    const std::vector<std::size_t>& producers(std::size_t layer) const { return producers_[layer]; }
     /// Layers that read the output of `layer`, in file order; none for a last layer.
-    std::vector<std::size_t> consumers(std::size_t layer) const;
+    const std::vector<std::size_t>& consumers(std::size_t layer) const { return consumers_[layer]; }
 
     std::uint64_t weights() const;
     std::uint64_t macs() const;  ///< of one sample in one phase
 
 private:
-    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS>;
-
     FeatureShape connect(const NetworkSpec& spec, std::size_t index);
 
     std::string name_;
     std::string source_;
     FeatureShape input_;
     std::vector<Layer> layers_;
-    Graph graph_;
+    std::vector<std::vector<std::size_t>> producers_;  ///< by layer
+    std::vector<std::vector<std::size_t>> consumers_;
 };
 
 }  // namespace hypar

@@ -34,11 +34,11 @@ void run(const std::vector<std::string>& files) {
 
 }  // namespace
 
-void add_check_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("check", "read and validate files, run nothing");
+void add_check_command(CommandLine& line) {
+    Command command = line.add_command("check", "read and validate files, run nothing");
     const auto files = std::make_shared<std::vector<std::string>>();
-    command->add_option("FILE", *files, "experiments, networks, arrays or sweeps")->required()->type_name("");
-    command->callback([files] { run(*files); });
+    command.add_arguments("FILE", *files, "experiments, networks, arrays or sweeps");
+    command.runs([files] { run(*files); });
 }
 
 }  // namespace hypar

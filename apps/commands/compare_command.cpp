@@ -99,21 +99,19 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_compare_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("compare", "simulate several variants and set them side by side");
+void add_compare_command(CommandLine& line) {
+    Command command = line.add_command("compare", "simulate several variants and set them side by side");
     const auto options = std::make_shared<Options>();
-    command->add_option("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows")
-        ->required()
-        ->type_name("");
-    add_value(*command, "--strategy", options->strategies, "NAME,...", "names with commas between them");
-    add_value(*command, "--topology", options->topologies, "NAME,...", "names with commas between them");
-    add_value(*command, "--network", options->networks, "NAME,...", "names with commas between them");
-    add_values(*command, "--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");
-    add_value(*command, "--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
-    add_value(*command, "-o", options->folder, "DIR",
-              "folder for report.json, report.txt, report.csv and the page index.html");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
-    command->callback([options] { run(*options); });
+    command.add_arguments("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows");
+    command.add_value("--strategy", options->strategies, "NAME,...", "names with commas between them");
+    command.add_value("--topology", options->topologies, "NAME,...", "names with commas between them");
+    command.add_value("--network", options->networks, "NAME,...", "names with commas between them");
+    command.add_values("--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");
+    command.add_value("--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
+    command.add_value("-o", options->folder, "DIR",
+                      "folder for report.json, report.txt, report.csv and the page index.html");
+    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

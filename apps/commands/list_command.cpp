@@ -11,7 +11,7 @@
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
-#include "arch/array/array_spec.h"
+#include "arch/network/topology_family.h"
 #include "experiment/listing/listing.h"
 #include "experiment/sweep/sweep.h"
 #include "partition/strategy.h"
@@ -28,7 +28,7 @@ std::vector<Named> list_strategies() {
 
 std::vector<Named> list_topologies() {
     std::vector<Named> names;
-    for (const TopologyName& entry : topologies()) names.push_back({entry.name, entry.description});
+    for (const TopologyFamily& family : topology_families()) names.push_back({family.name, family.description});
     return names;
 }
 
@@ -65,13 +65,11 @@ void run(const std::string& kind) {
 
 }  // namespace
 
-void add_list_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("list", "show what there is to choose from");
+void add_list_command(CommandLine& line) {
+    Command command = line.add_command("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
-    command->add_option("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps")
-        ->required()
-        ->type_name("");
-    command->callback([kind] { run(*kind); });
+    command.add_argument("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps");
+    command.runs([kind] { run(*kind); });
 }
 
 }  // namespace hypar

@@ -114,25 +114,25 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_memory_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("memory", "bandwidth and latency of an array's memory under traffic");
+void add_memory_command(CommandLine& line) {
+    Command command = line.add_command("memory", "bandwidth and latency of an array's memory under traffic");
     const auto options = std::make_shared<Options>();
-    add_value(*command, "--array", options->array, "NAME",
-              "a file, or a name that `hypar list arrays` shows; hpca19 if left out");
-    add_values(*command, "--set", options->settings, "KEY=VALUE",
-               "KEY=VALUE in place of the array's, such as array.memory.page=closed");
-    add_value(*command, "--pattern", options->pattern, "NAME",
-              "sequential (the default), random, or one-bank: random rows of a bank");
-    add_value(*command, "--read-fraction", options->read_fraction, "X",
-              "of the requests, 0 to 1; the others write; 1 if left out");
-    add_value(*command, "--rate", options->rate, "RATE",
-              "of all vaults, such as \"5 GB/s\"; max (the default): as fast as they go");
-    add_value(*command, "--vaults", options->vaults, "N", "that the requests are interleaved over; 1 if left out");
-    add_value(*command, "--block-bytes", options->block_bytes, "BYTES", "of one request; 64 if left out");
-    add_value(*command, "--requests", options->requests, "N", "100000 if left out");
-    add_value(*command, "--seed", options->seed, "N", "of random addresses and directions; 1 if left out");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
-    command->callback([options] { run(*options); });
+    command.add_value("--array", options->array, "NAME",
+                      "a file, or a name that `hypar list arrays` shows; hpca19 if left out");
+    command.add_values("--set", options->settings, "KEY=VALUE",
+                       "KEY=VALUE in place of the array's, such as array.memory.page=closed");
+    command.add_value("--pattern", options->pattern, "NAME",
+                      "sequential (the default), random, or one-bank: random rows of a bank");
+    command.add_value("--read-fraction", options->read_fraction, "X",
+                      "of the requests, 0 to 1; the others write; 1 if left out");
+    command.add_value("--rate", options->rate, "RATE",
+                      "of all vaults, such as \"5 GB/s\"; max (the default): as fast as they go");
+    command.add_value("--vaults", options->vaults, "N", "that the requests are interleaved over; 1 if left out");
+    command.add_value("--block-bytes", options->block_bytes, "BYTES", "of one request; 64 if left out");
+    command.add_value("--requests", options->requests, "N", "100000 if left out");
+    command.add_value("--seed", options->seed, "N", "of random addresses and directions; 1 if left out");
+    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

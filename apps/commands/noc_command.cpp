@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -51,20 +52,18 @@ struct Options {
     std::string folder;
 };
 
-TopologyKind read_kind(const Options& options) {
+const TopologyFamily& read_family(const Options& options) {
     const std::string option = "--topology " + options.topology;
-    if (options.topology == name_of(TopologyKind::Graph)) {
-        throw ConfigError("", "a graph's links stand in an array's file: --array FILE", option);
-    }
     std::vector<std::string> known;
-    for (const TopologyName& entry : topologies()) {
-        if (entry.kind != TopologyKind::Graph) known.emplace_back(entry.name);
+    for (const TopologyFamily& family : topology_families()) {
+        if (family.lists_links && family.name == options.topology) {
+            throw ConfigError("", "a graph's links stand in an array's file: --array FILE", option);
+        }
+        if (!family.lists_links) known.emplace_back(family.name);
     }
     choose(option, options.topology, known);
-    for (const TopologyName& entry : topologies()) {
-        if (entry.name == options.topology) return entry.kind;
-    }
-    return TopologyKind::Torus;
+    return *std::find_if(topology_families().begin(), topology_families().end(),
+                         [&](const TopologyFamily& family) { return family.name == options.topology; });
 }
 
 /// "4x4", "4,2" or "16".
@@ -83,74 +82,59 @@ std::vector<std::uint64_t> read_numbers(const std::string& option, const std::st
     return numbers;
 }
 
+/// How many numbers the size of a topology has: least and most.
+std::pair<std::size_t, std::size_t> count_of_numbers(const TopologyFamily& family) {
+    std::size_t least = 0;
+    std::size_t most = 0;
+    for (const TopologyKey& key : family.keys) {
+        if (key.numbers != &TopologySpec::size) continue;
+        ++least;
+        most += std::max<std::size_t>(1, key.most_numbers);
+    }
+    return {std::max<std::size_t>(1, least), std::max<std::size_t>(1, most)};
+}
+
+/// The size, where there is no number but that of the nodes.
+TopologyFamily::Size size_for(const TopologyFamily& family, std::uint64_t nodes, const std::string& option) {
+    try {
+        return family.default_size(nodes);
+    } catch (const ConfigError&) {
+        throw ConfigError("", fmt::format("expected {}", family.expected_count), option);
+    }
+}
+
+std::uint64_t count_nodes(const TopologyFamily& family, const TopologyFamily::Size& size, const std::string& option) {
+    std::uint64_t nodes = UINT64_MAX;
+    try {
+        nodes = family.accelerators(size);
+    } catch (const std::overflow_error&) {
+    }
+    if (nodes > kMostNodes) throw ConfigError("", fmt::format("expected at most {} nodes", kMostNodes), option);
+    return nodes;
+}
+
 struct Shape {
     TopologySpec topology;
     std::uint64_t nodes = 16;
 };
 
-/// Of 16 nodes.
-std::vector<std::uint64_t> default_size(TopologyKind kind) {
-    switch (kind) {
-        case TopologyKind::HTree: return {2, 2, 2, 2};
-        case TopologyKind::Torus:
-        case TopologyKind::Mesh: return {4, 4};
-        case TopologyKind::FatTree: return {4, 2};
-        case TopologyKind::Dragonfly: return {2, 2, 4};
-        case TopologyKind::Ring:
-        case TopologyKind::FullyConnected:
-        case TopologyKind::Graph: break;
-    }
-    return {16};
-}
-
-/// How many numbers the size of a kind has: least and most.
-std::pair<std::size_t, std::size_t> count_of_numbers(TopologyKind kind) {
-    switch (kind) {
-        case TopologyKind::Torus:
-        case TopologyKind::Mesh: return {1, 3};
-        case TopologyKind::Dragonfly: return {3, 3};
-        case TopologyKind::FatTree: return {2, 2};
-        case TopologyKind::HTree:
-        case TopologyKind::Graph: return {1, 20};
-        case TopologyKind::Ring:
-        case TopologyKind::FullyConnected: break;
-    }
-    return {1, 1};
-}
-
-/// The size, and how many nodes that is. A single number for an H-tree is the nodes of a binary one.
 Shape read_shape(const Options& options) {
+    const TopologyFamily& family = read_family(options);
     Shape shape;
-    const TopologyKind kind = read_kind(options);
-    shape.topology.kind = kind;
-    std::vector<std::uint64_t>& size = shape.topology.size;
+    shape.topology.kind = family.kind;
+    TopologyFamily::Size& size = shape.topology.size;
+    if (options.size.empty()) {
+        size = family.default_size(shape.nodes);
+        return shape;
+    }
     const std::string option = "--size " + options.size;
-    size = options.size.empty() ? default_size(kind) : read_numbers(option, options.size);
-    const auto [least, most] = count_of_numbers(kind);
+    size = read_numbers(option, options.size);
+    const auto [least, most] = count_of_numbers(family);
     if (size.size() < least || size.size() > most) {
-        const auto& names = topologies();
-        const auto name =
-            std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.kind == kind; });
-        throw ConfigError("", fmt::format("expected the size of a {}: {}", name->name, name->size), option);
+        throw ConfigError("", fmt::format("expected the size of a {}: {}", family.name, family.size_form), option);
     }
-    if (kind == TopologyKind::HTree && size.size() == 1) {
-        const std::uint64_t nodes = size.front();
-        if ((nodes & (nodes - 1)) != 0) {
-            throw ConfigError("", "expected a power of two, or the children of a switch at each level, such as 3,2",
-                              option);
-        }
-        size.clear();
-        for (std::uint64_t left = nodes; left > 1; left /= 2) size.push_back(2);
-    }
-    std::vector<std::uint64_t> factors = size;
-    if (kind == TopologyKind::FatTree) factors.assign(size[1], size[0]);
-    shape.nodes = 1;
-    for (const std::uint64_t factor : factors) {
-        shape.nodes *= factor;
-        if (shape.nodes > kMostNodes) {
-            throw ConfigError("", fmt::format("expected at most {} nodes", kMostNodes), option);
-        }
-    }
+    if (family.expected_count != nullptr && size.size() == 1) size = size_for(family, size.front(), option);
+    shape.nodes = count_nodes(family, size, option);
     return shape;
 }
 
@@ -315,17 +299,17 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_noc_command(CLI::App& program) {
-    CLI::App* command =
-        program.add_subcommand("noc", "latency and throughput of an interconnect alone, under traffic");
+void add_noc_command(CommandLine& line) {
+    Command command = line.add_command("noc", "latency and throughput of an interconnect alone, under traffic");
     const auto options = std::make_shared<Options>();
-    CLI::Option* array = add_value(*command, "--array", options->array, "NAME",
-                                   "the interconnect of an array: a file or a name; in place of the next");
-    add_values(*command, "--set", options->settings, "KEY=VALUE",
-               "KEY=VALUE in place of the array's, such as array.interconnect.flit=\"32 B\"")
-        ->needs(array);
+    const Argument array = command.add_value("--array", options->array, "NAME",
+                                             "the interconnect of an array: a file or a name; in place of the next");
+    command
+        .add_values("--set", options->settings, "KEY=VALUE",
+                    "KEY=VALUE in place of the array's, such as array.interconnect.flit=\"32 B\"")
+        .needs(array);
     const auto add_own = [&](const char* name, std::string& value, const char* type, const char* description) {
-        add_value(*command, name, value, type, description)->excludes(array);
+        command.add_value(name, value, type, description).excludes(array);
     };
     add_own("--topology", options->topology, "NAME", "one that `hypar list topologies` shows; torus if left out");
     add_own("--size", options->size, "SIZE", "4x4, 4x4x4; ring 8; fat-tree ARITY,LEVELS; ...; 16 nodes if left out");
@@ -335,18 +319,18 @@ void add_noc_command(CLI::App& program) {
             "from a flit's arrival until it may leave; 1 if left out");
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
-    add_value(*command, "--traffic", options->traffic, "NAME",
-              "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
-    add_value(*command, "--rate", options->rates, "X,...",
-              "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
-    add_value(*command, "--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
-    add_value(*command, "--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
-    add_value(*command, "--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
-    add_value(*command, "--seed", options->seed, "N", "of creations and destinations; 1 if left out");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
-    add_value(*command, "-o", options->folder, "DIR",
-              "writes report.json, report.txt, curve.csv and the page index.html there, too");
-    command->callback([options] { run(*options); });
+    command.add_value("--traffic", options->traffic, "NAME",
+                      "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
+    command.add_value("--rate", options->rates, "X,...",
+                      "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
+    command.add_value("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
+    command.add_value("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
+    command.add_value("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
+    command.add_value("--seed", options->seed, "N", "of creations and destinations; 1 if left out");
+    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("-o", options->folder, "DIR",
+                      "writes report.json, report.txt, curve.csv and the page index.html there, too");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

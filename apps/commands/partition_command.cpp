@@ -96,20 +96,18 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_partition_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("partition", "plan how an array shares a network's layers");
+void add_partition_command(CommandLine& line) {
+    Command command = line.add_command("partition", "plan how an array shares a network's layers");
     const auto options = std::make_shared<Options>();
-    command->add_option("NETWORK", options->network, "a file, or a name that `hypar list networks` shows")
-        ->required()
-        ->type_name("");
-    add_value(*command, "--strategy", options->strategy, "NAME",
-              "a name that `hypar list strategies` shows; hypar if left out");
-    add_value(*command, "--accelerators", options->accelerators, "N", "a power of two; 16 if left out");
-    add_value(*command, "--batch", options->batch, "N", "samples in one training step; 256 if left out");
-    add_value(*command, "-o", options->plan_file, "FILE", "file for the plan, as an experiment");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
-    add_value(*command, "--explain", options->explain, "TOPIC", "plan: what every cell's other choice would cost");
-    command->callback([options] { run(*options); });
+    command.add_argument("NETWORK", options->network, "a file, or a name that `hypar list networks` shows");
+    command.add_value("--strategy", options->strategy, "NAME",
+                      "a name that `hypar list strategies` shows; hypar if left out");
+    command.add_value("--accelerators", options->accelerators, "N", "a power of two; 16 if left out");
+    command.add_value("--batch", options->batch, "N", "samples in one training step; 256 if left out");
+    command.add_value("-o", options->plan_file, "FILE", "file for the plan, as an experiment");
+    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.add_value("--explain", options->explain, "TOPIC", "plan: what every cell's other choice would cost");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

@@ -36,7 +36,7 @@ Query query_of(const Options& options) {
     for (const std::string& condition : options.where) query.where.emplace_back(condition, "--where " + condition);
     if (!options.sort.empty()) query.sort = order_of(options.sort);
     if (!options.best.empty()) {
-        if (query.sort) throw CLI::ValidationError("--best", "it sorts; it cannot stand beside --sort");
+        if (query.sort) throw CommandLineError("--best: it sorts; it cannot stand beside --sort");
         query.sort = order_of(options.best);
         query.top = 1;
     }
@@ -66,21 +66,21 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_query_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("query", "filter, sort and choose from the results of a sweep");
+void add_query_command(CommandLine& line) {
+    Command command = line.add_command("query", "filter, sort and choose from the results of a sweep");
     const auto options = std::make_shared<Options>();
-    command->add_option("DIR", options->folder, "the folder of `hypar sweep`")->required()->type_name("");
-    add_values(*command, "--where", options->where, "CONDITION",
-               "a condition, such as \"network == vgg-a and seconds < 0.5\"")
-        ->check(kNotEmpty);
-    add_value(*command, "--sort", options->sort, "COLUMN", "by a column, the least first; -COLUMN: the greatest");
-    add_value(*command, "--best", options->best, "COLUMN", "the point with the least of a column; -COLUMN: the most");
-    add_value(*command, "--top", options->top, "N", "no more than so many");
-    add_value(*command, "--pareto", options->pareto, "A,B",
-              "what no other point is better than in one of two figures");
-    add_value(*command, "--columns", options->columns, "NAME,...", "names with commas between them");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
-    command->callback([options] { run(*options); });
+    command.add_argument("DIR", options->folder, "the folder of `hypar sweep`");
+    command
+        .add_values("--where", options->where, "CONDITION",
+                    "a condition, such as \"network == vgg-a and seconds < 0.5\"")
+        .not_empty();
+    command.add_value("--sort", options->sort, "COLUMN", "by a column, the least first; -COLUMN: the greatest");
+    command.add_value("--best", options->best, "COLUMN", "the point with the least of a column; -COLUMN: the most");
+    command.add_value("--top", options->top, "N", "no more than so many");
+    command.add_value("--pareto", options->pareto, "A,B", "what no other point is better than in one of two figures");
+    command.add_value("--columns", options->columns, "NAME,...", "names with commas between them");
+    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

@@ -8,14 +8,12 @@
 
 namespace hypar {
 
-void add_report_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("report", "draw the page of a result again");
+void add_report_command(CommandLine& line) {
+    Command command = line.add_command("report", "draw the page of a result again");
     const auto folder = std::make_shared<std::string>();
-    command->add_option("DIR", *folder, "a folder that -o of run, compare, reproduce, noc or sweep has written")
-        ->required()
-        ->type_name("")
-        ->check(kNotEmpty);
-    command->callback([folder] { print_result(redraw_page(*folder).string() + "\n"); });
+    command.add_argument("DIR", *folder, "a folder that -o of run, compare, reproduce, noc or sweep has written")
+        .not_empty();
+    command.runs([folder] { print_result(redraw_page(*folder).string() + "\n"); });
 }
 
 }  // namespace hypar

@@ -92,14 +92,14 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_reproduce_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("reproduce", "every figure of a paper, theirs beside ours");
+void add_reproduce_command(CommandLine& line) {
+    Command command = line.add_command("reproduce", "every figure of a paper, theirs beside ours");
     const auto options = std::make_shared<Options>();
-    command->add_option("PAPER", options->paper, "a folder of configs/reproduce: hpca19")->required()->type_name("");
-    add_value(*command, "-o", options->folder, "DIR",
-              "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default), json or csv");
-    command->callback([options] { run(*options); });
+    command.add_argument("PAPER", options->paper, "a folder of configs/reproduce: hpca19");
+    command.add_value("-o", options->folder, "DIR",
+                      "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
+    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

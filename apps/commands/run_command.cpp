@@ -72,23 +72,23 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_run_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("run", "simulate one training step of an experiment");
+void add_run_command(CommandLine& line) {
+    Command command = line.add_command("run", "simulate one training step of an experiment");
     const auto options = std::make_shared<Options>();
-    command->add_option("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows")
-        ->required()
-        ->type_name("");
-    add_values(*command, "--set", options->settings, "KEY=VALUE",
-               "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"");
-    add_value(*command, "-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
-    add_value(*command, "--format", options->format, "FORMAT", "text (the default) or json");
-    add_value(*command, "--fidelity", options->fidelity, "FIDELITY",
-              "fast (the default) skips what repeats itself, full replays every event; the results are the same");
-    add_value(*command, "--explain", options->explain, "TOPIC",
-              "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
-              "path: what the step waits for, and what it would take without");
-    add_value(*command, "--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
-    command->callback([options] { run(*options); });
+    command.add_argument("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows");
+    command.add_values("--set", options->settings, "KEY=VALUE",
+                       "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"");
+    command.add_value("-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
+    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.add_value(
+        "--fidelity", options->fidelity, "FIDELITY",
+        "fast (the default) skips what repeats itself, full replays every event; the results are the same");
+    command.add_value(
+        "--explain", options->explain, "TOPIC",
+        "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
+        "path: what the step waits for, and what it would take without");
+    command.add_value("--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
+    command.runs([options] { run(*options); });
 }
 
 }  // namespace hypar

@@ -28,6 +28,7 @@
 #include "sweep/results/results_store.h"
 #include "sweep/results/sensitivity.h"
 #include "sweep/results/sweep_text.h"
+#include "sweep/slurm/sbatch_option.h"
 #include "sweep/slurm/slurm_engine.h"
 
 namespace hypar {
@@ -183,7 +184,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     const bool is_slurm = choose("--engine " + options.engine, options.engine, {"local", "slurm"}) == "slurm";
     for (const auto& [option, is_given] :
          {std::pair{"--task-points", !options.task_points.empty()}, std::pair{"--sbatch", !options.sbatch.empty()}}) {
-        if (is_given && !is_slurm) throw CLI::RequiresError(option, "--engine slurm");
+        if (is_given && !is_slurm) throw CommandLineError(fmt::format("{} requires --engine slurm", option));
     }
     const std::filesystem::path folder = folder_of(options, sweep);
     const RunPoint run = [&](std::size_t point, Remembered& remembered) {
@@ -217,32 +218,30 @@ void run_sweep(const Options& options, const Sweep& sweep) {
 
 }  // namespace
 
-void add_sweep_command(CLI::App& program) {
-    CLI::App* command =
-        program.add_subcommand("sweep", "simulate every point of a sweep; goes on where it was stopped");
+void add_sweep_command(CommandLine& line) {
+    Command command = line.add_command("sweep", "simulate every point of a sweep; goes on where it was stopped");
     const auto options = std::make_shared<Options>();
-    command->add_option("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows")
-        ->required()
-        ->type_name("");
-    add_value(*command, "--jobs", options->jobs, "N",
-              "worker processes (default: one for each core), or tasks at once (default: all that fit)");
-    add_value(*command, "--engine", options->engine, "ENGINE",
-              "local (the default): processes of this machine; slurm: a cluster");
-    add_value(*command, "--time-limit", options->time_limit, "SECONDS",
-              "seconds that a point may take (default: 3600)");
-    add_value(*command, "--memory-limit", options->memory_limit, "SIZE",
-              "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)");
-    add_value(*command, "--task-points", options->task_points, "N",
-              "slurm: points a task (default: found by running some here, for 10 s at most)");
-    add_values(*command, "--sbatch", options->sbatch, "OPTION",
-               "slurm: an option for sbatch, such as --sbatch=--partition=long")
-        ->check(kNotEmpty);
-    command->add_flag("--around", options->is_around,
-                      "SWEEP is an experiment: double and halve each number of its array, rank what matters");
-    command->add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
-    add_value(*command, "-o", options->folder, "DIR",
-              "folder for the results (default: the sweep's name and -results)");
-    command->callback([options] { run_sweep(*options, SweepSource{options->sweep, options->is_around}.load()); });
+    command.add_argument("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows");
+    command.add_value("--jobs", options->jobs, "N",
+                      "worker processes (default: one for each core), or tasks at once (default: all that fit)");
+    command.add_value("--engine", options->engine, "ENGINE",
+                      "local (the default): processes of this machine; slurm: a cluster");
+    command.add_value("--time-limit", options->time_limit, "SECONDS",
+                      "seconds that a point may take (default: 3600)");
+    command.add_value("--memory-limit", options->memory_limit, "SIZE",
+                      "memory that a worker may take, such as \"4 GiB\" (default: its share of the machine's)");
+    command.add_value("--task-points", options->task_points, "N",
+                      "slurm: points a task (default: found by running some here, for 10 s at most)");
+    command
+        .add_values("--sbatch", options->sbatch, "OPTION",
+                    "slurm: an option for sbatch, such as --sbatch=--partition=long")
+        .not_empty();
+    command.add_flag("--around", options->is_around,
+                     "SWEEP is an experiment: double and halve each number of its array, rank what matters");
+    command.add_flag("--dry-run", options->is_dry, "print what would be run, run nothing");
+    command.add_value("-o", options->folder, "DIR",
+                      "folder for the results (default: the sweep's name and -results)");
+    command.runs([options] { run_sweep(*options, SweepSource{options->sweep, options->is_around}.load()); });
 }
 
 }  // namespace hypar

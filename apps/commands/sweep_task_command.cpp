@@ -7,14 +7,14 @@
 
 namespace hypar {
 
-void add_sweep_task_command(CLI::App& program) {
+void add_sweep_task_command(CommandLine& line) {
     // For the scripts that `sweep --engine slurm` submits; an empty group hides it from people.
-    CLI::App* command = program.add_subcommand("sweep-task", "run one task of a sweep on a cluster")->group("");
+    Command command = line.add_hidden_command("sweep-task", "run one task of a sweep on a cluster");
     const auto folder = std::make_shared<std::string>();
     const auto task = std::make_shared<std::string>();
-    command->add_option("FOLDER", *folder, "of the job")->required()->check(kNotEmpty);
-    command->add_option("TASK", *task, "its number")->required()->check(kNotEmpty);
-    command->callback([folder, task] { run_task(*folder, read_count("TASK " + *task, *task, 0)); });
+    command.add_argument("FOLDER", *folder, "of the job").not_empty();
+    command.add_argument("TASK", *task, "its number").not_empty();
+    command.runs([folder, task] { run_task(*folder, read_count("TASK " + *task, *task, 0)); });
 }
 
 }  // namespace hypar

@@ -5,26 +5,13 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
+#include "apps/terminal/command_line.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "experiment/yaml/yaml.h"
 
 namespace hypar {
-
-const CLI::Validator kNotEmpty(
-    [](const std::string& value) { return value.empty() ? std::string("expected a value") : std::string(); }, "");
-
-CLI::Option* add_value(CLI::App& command, const std::string& name, std::string& value, const std::string& type,
-                       const std::string& help) {
-    return command.add_option(name, value, help)->type_name(type)->check(kNotEmpty);
-}
-
-CLI::Option* add_values(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                        const std::string& type, const std::string& help) {
-    return command.add_option(name, values, help)->take_all()->allow_extra_args(false)->type_name(type);
-}
 
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), value) == known.end()) {
@@ -60,7 +47,7 @@ std::vector<Override> read_overrides(const std::vector<std::string>& settings) {
     for (const std::string& setting : settings) {
         const std::size_t equals = setting.find('=');
         if (equals == std::string::npos || equals == 0) {
-            throw CLI::ValidationError("--set", fmt::format("expected KEY=VALUE, not \"{}\"", setting));
+            throw CommandLineError(fmt::format("--set: expected KEY=VALUE, not \"{}\"", setting));
         }
         overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1), "--set " + setting});
     }

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "experiment/experiment.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
@@ -27,19 +25,8 @@ std::uint64_t read_size_option(const std::string& option, const std::string& val
 /// Reads a decimal number from 0 to 1.
 double read_fraction(const std::string& option, const std::string& value);
 
-/// Reads the values of --set, each "KEY=VALUE".
+/// Reads the values of --set, each "KEY=VALUE". Throws CommandLineError.
 std::vector<Override> read_overrides(const std::vector<std::string>& settings);
-
-/// Refuses an empty value of an option on the command line.
-extern const CLI::Validator kNotEmpty;
-
-/// An option with a value that is not empty; help shows `type` in its place.
-CLI::Option* add_value(CLI::App& command, const std::string& name, std::string& value, const std::string& type,
-                       const std::string& help);
-
-/// An option that may be given several times.
-CLI::Option* add_values(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                        const std::string& type, const std::string& help);
 
 /// Splits "a,b,c" at its commas; no part may be empty.
 std::vector<std::string> read_list(const std::string& option, const std::string& value);

@@ -10,7 +10,7 @@
 #include "arch/kernel/time.h"
 #include "arch/memory/memory_spec.h"
 #include "arch/network/interconnect_spec.h"
-#include "arch/unit/mapping_search.h"
+#include "arch/unit/tiling_costs.h"
 #include "arch/unit/unit_spec.h"
 
 namespace hypar {

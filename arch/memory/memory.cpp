@@ -8,16 +8,6 @@ namespace {
 // A row's stream: the engine, and the stream's tag below.
 constexpr unsigned kEngineShift = 48;
 
-std::uint64_t ring_size_of(const MemorySpec& spec) {
-    return spec.vaults * std::max<std::uint64_t>(1, spec.stripe_bytes() / spec.interleave_bytes);
-}
-
-/// Whether every block has rows of its own, so that no request finds a row open that an earlier one has opened.
-bool blocks_share_no_rows(const MemorySpec& spec, std::uint64_t run_bytes) {
-    return spec.interleave_bytes % spec.stripe_bytes() == 0 ||
-           (run_bytes == spec.row_bytes && spec.interleave_bytes % spec.row_bytes == 0);
-}
-
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
@@ -28,10 +18,10 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       crossbar_delay_(crossbar_delay),
       is_ideal_(is_ideal),
       counts_(counts),
-      ring_size_(ring_size_of(spec)),
-      run_bytes_(spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes),
+      map_(spec),
+      ring_size_(map_.ring_size()),
       burst_time_(timing_.column_spacing * timing_.clock_period),
-      can_turn_(blocks_share_no_rows(spec, run_bytes_)),
+      can_turn_(!map_.blocks_share_rows()),
       remembers_(can_turn_ && ring_size_ == spec.vaults),
       memo_(timing_, spec),
       states_(remembers_ ? spec.vaults : 0),
@@ -95,7 +85,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
 }
 
 Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival) {
-    const std::size_t vault = place % vaults();
+    const std::size_t vault = map_.vault_of(place);
     const BlockService service = memo_.serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
     move_data(vault, service.bursts, bytes, arrival, service.end);
     return service.end;
@@ -105,36 +95,14 @@ Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, 
 Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block,
                            std::uint64_t bytes, Clocks arrival) {
     const std::uint64_t place = begin + block;  // on which round of the ring, too
-    const std::size_t vault = place % vaults();
-    const std::uint64_t address = place / vaults() * spec_.interleave_bytes;
-    std::uint64_t left_of_run = run_bytes_ - address % run_bytes_;
-    std::uint64_t left_of_stripe = spec_.stripe_bytes() - address % spec_.stripe_bytes();
-    VaultAccess access;
-    access.arrival = arrival;
-    access.bank = static_cast<std::uint32_t>(address / run_bytes_ % spec_.banks);
-    access.row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
+    const std::size_t vault = map_.vault_of(place);
+    VaultBlock asked{arrival, bytes, request.direction == Direction::Write, map_.begin_of(place), {}};
+    asked.first_row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
     // Where every block has its own rows they are known by it, wherever the stream began: the ring may turn.
-    access.row.row = can_turn_ ? block * ceil_divide(spec_.interleave_bytes, spec_.stripe_bytes())
-                               : address / spec_.stripe_bytes();
-    access.is_write = request.direction == Direction::Write;
-    Clocks end = 0;
-    std::uint64_t bursts = 0;
-    for (std::uint64_t left = bytes; left > 0;) {
-        const std::uint64_t run = std::min(left, left_of_run);
-        access.bursts = ceil_divide(run, spec_.burst_bytes);
-        end = vaults_[vault].serve(access);
-        bursts += access.bursts;
-        left -= run;
-        left_of_stripe -= run;
-        left_of_run = run_bytes_;
-        if (++access.bank == spec_.banks) access.bank = 0;
-        if (left_of_stripe == 0) {
-            left_of_stripe = spec_.stripe_bytes();
-            ++access.row.row;
-        }
-    }
-    move_data(vault, bursts, bytes, arrival, end);
-    return end;
+    asked.first_row.row = can_turn_ ? block * map_.rows_of(map_.block_bytes()) : map_.row_of(asked.begin);
+    const BlockService service = hypar::serve_block(vaults_[vault], map_, asked);
+    move_data(vault, service.bursts, bytes, arrival, service.end);
+    return service.end;
 }
 
 /// Of a block that arrived at a vault and is done at `end`.
@@ -242,8 +210,7 @@ void Memory::offer_row(StateVisitor& visitor, const RowId& row) const {
 
 /// Of the block at a place of the ring.
 std::size_t Memory::first_bank_at(std::uint64_t place) const {
-    if (!can_turn_ || ring_size_ == vaults()) return 0;
-    return place / vaults() * (spec_.interleave_bytes / spec_.row_bytes) % spec_.banks;
+    return can_turn_ ? map_.bank_of(map_.begin_of(place)) : 0;
 }
 
 /// Places move on, and with them vaults and the banks of those that begin another round.

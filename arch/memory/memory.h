@@ -8,6 +8,7 @@
 #include "arch/kernel/component.h"
 #include "arch/kernel/event_counts.h"
 #include "arch/kernel/inbox.h"
+#include "arch/memory/address_map.h"
 #include "arch/memory/memory_spec.h"
 #include "arch/memory/vault.h"
 #include "arch/memory/vault_memo.h"
@@ -99,9 +100,9 @@ private:
     Picoseconds crossbar_delay_;
     bool is_ideal_;
     EventCounts& counts_;
+    AddressMap map_;
     std::uint64_t ring_size_;
-    std::uint64_t run_bytes_;  ///< most consecutive bytes of a row that lie together
-    Picoseconds burst_time_;   ///< on the data bus
+    Picoseconds burst_time_;  ///< on the data bus
     bool can_turn_;
     Picoseconds origin_ = 0;  ///< of the vaults' clocks
     Inbox<MemoryRequest> inbox_;

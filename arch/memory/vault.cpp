@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/power_of_two.h"
+
 namespace hypar {
 
 Vault::Vault(const VaultTiming& timing, Refresh refresh)
@@ -12,8 +14,7 @@ Vault::Vault(const VaultTiming& timing, Refresh refresh)
       write_to_precharge_(timing.write_latency + timing.column_spacing + timing.write_recovery),
       banks_(timing.banks),
       next_refresh_(refresh == Refresh::Periodic ? timing.refresh_interval : kNever) {
-    const Clocks spacing = timing.column_spacing;
-    spacing_mask_ = (spacing & (spacing - 1)) == 0 ? spacing - 1 : 0;
+    if (is_power_of_two(timing.column_spacing)) spacing_mask_ = timing.column_spacing - 1;
     // One clock between read and written data, in which the bus is turned round.
     const Clocks read_data_end = timing.column_latency + timing.column_spacing + 1;
     if (read_data_end > timing.write_latency) {

@@ -1,7 +1,5 @@
 #include "arch/memory/vault_memo.h"
 
-#include <algorithm>
-
 #include "base/hash.h"
 
 namespace hypar {
@@ -38,22 +36,6 @@ private:
 
 }  // namespace
 
-BlockService serve_block(Vault& vault, const MemorySpec& spec, const VaultBlock& block, std::uint64_t first_row) {
-    const std::uint64_t most = spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes;
-    BlockService service;
-    VaultAccess access;
-    access.arrival = block.arrival;
-    access.is_write = block.is_write;
-    for (std::uint64_t done = 0; done < block.bytes; done += most) {
-        access.bank = static_cast<std::uint32_t>(done / most % spec.banks);
-        access.row = {0, first_row + done / spec.stripe_bytes()};
-        access.bursts = ceil_divide(std::min(most, block.bytes - done), spec.burst_bytes);
-        service.end = vault.serve(access);
-        service.bursts += access.bursts;
-    }
-    return service;
-}
-
 std::size_t VaultMemo::KeyHash::operator()(const Key& key) const { return mixed(mixed(0, key.from), key.later); }
 
 std::size_t VaultMemo::WordsHash::operator()(const std::vector<std::uint64_t>& words) const {
@@ -62,11 +44,11 @@ std::size_t VaultMemo::WordsHash::operator()(const std::vector<std::uint64_t>& w
     return hash;
 }
 
-VaultMemo::VaultMemo(const VaultTiming& timing, const MemorySpec& spec) : timing_(timing), spec_(spec) { begin(); }
+VaultMemo::VaultMemo(const VaultTiming& timing, const MemorySpec& spec) : timing_(timing), map_(spec) { begin(); }
 
 void VaultMemo::begin() {
     Vault vault(timing_, Refresh::Spread);
-    if (spec_.page == PagePolicy::Open) vault.open_other_rows();
+    if (timing_.page == PagePolicy::Open) vault.open_other_rows();
     number_of(vault, 0);
 }
 
@@ -92,8 +74,9 @@ BlockService VaultMemo::serve(State& state, const VaultBlock& block) {
 VaultMemo::Transition VaultMemo::serve_anew(std::uint32_t from, Clocks later, const VaultBlock& block) {
     Vault vault = states_[from].vault;
     const Clocks arrival = states_[from].clock + later;
-    BlockService service = serve_block(vault, spec_, {arrival, block.bytes, block.is_write}, next_row_);
-    next_row_ += ceil_divide(block.bytes, spec_.stripe_bytes());
+    BlockService service =
+        serve_block(vault, map_, {arrival, block.bytes, block.is_write, block.begin, {0, next_row_}});
+    next_row_ += map_.rows_of(block.bytes);
     service.end -= arrival;
     return {number_of(vault, arrival), service};
 }

@@ -5,25 +5,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "arch/memory/vault.h"
+#include "arch/memory/vault_block.h"
 
 namespace hypar {
-
-/// One block of bytes, from a vault's first bank on, in rows of its own.
-struct VaultBlock {
-    Clocks arrival = 0;
-    std::uint64_t bytes = 0;
-    bool is_write = false;
-};
-
-/// What serving a block takes.
-struct BlockService {
-    Clocks end = 0;
-    std::uint64_t bursts = 0;
-};
-
-/// Serves the runs of a block's bytes with a vault; its rows have the numbers from `first_row` on.
-BlockService serve_block(Vault& vault, const MemorySpec& spec, const VaultBlock& block, std::uint64_t first_row);
 
 /// Vaults that remember: which states there are, each as what can still come of it, and what became of each when a
 /// block came so and so much later. Where blocks come again and again in the same way, most take one look-up in place
@@ -38,7 +22,7 @@ public:
 
     VaultMemo(const VaultTiming& timing, const MemorySpec& spec);
 
-    /// Serves the block with the vault in `state`.
+    /// Serves the block with the vault in `state`, in rows of its own whatever it says.
     BlockService serve(State& state, const VaultBlock& block);
 
     /// From when on nothing of what came before matters but which rows are open.
@@ -77,7 +61,7 @@ private:
     void begin();
 
     VaultTiming timing_;
-    const MemorySpec& spec_;
+    AddressMap map_;
     std::vector<Known> states_;
     std::unordered_map<std::vector<std::uint64_t>, std::uint32_t, WordsHash> numbers_;
     std::unordered_map<Key, Transition, KeyHash> transitions_;

@@ -11,6 +11,7 @@
 #include "arch/network/interconnect_spec.h"
 #include "arch/network/link_use.h"
 #include "arch/network/packet.h"
+#include "arch/network/router_ports.h"
 #include "arch/network/topology.h"
 
 namespace hypar {
@@ -69,51 +70,6 @@ public:
     std::vector<Waiting> waiting() const;
 
 private:
-    struct Credit {
-        std::size_t output = 0;
-        std::size_t virtual_channel = 0;
-        std::uint64_t flits = 0;
-    };
-
-    /// The buffer of a virtual channel and who fills it.
-    struct Input {
-        std::deque<FlowUnit> units;
-        Router* upstream = nullptr;  ///< this router for the local port
-        Credit credit;               ///< but for the flits
-        Picoseconds flit_time = 1;   ///< in which a flit is read
-        Picoseconds free_at = 0;     ///< when it can be read again
-        bool is_open = false;        ///< the head of a packet has left and its tail not
-        std::size_t output = 0;      ///< that the first unit asks for, or its packet has
-        std::size_t channel = 0;     ///< there
-    };
-
-    /// A virtual channel of a link.
-    struct Lane {
-        std::uint64_t free_flits = 0;         ///< of the buffer behind
-        bool is_taken = false;                ///< by a packet of which not all has left
-        std::size_t last_granted = 0;         ///< input
-        std::vector<std::uint64_t> requests;  ///< a bit for each input whose first unit asks for it
-        std::size_t request_count = 0;
-    };
-
-    /// A link, or a local port.
-    struct Output {
-        std::size_t link = 0;
-        std::uint64_t bits_per_second = 1;
-        Picoseconds latency = 0;
-        Router* next = nullptr;      ///< none: packets leave the network here
-        std::size_t next_input = 0;  ///< of its first virtual channel
-        std::vector<Lane> lanes;     ///< by virtual channel; a local port to the terminal has one
-        std::size_t last_lane = 0;   ///< that it was given to
-        Picoseconds free_at = 0;
-        bool is_blocked = false;  ///< all that could go lack room behind it
-        Picoseconds stalled_since = kNever;
-        std::uint64_t timed_flits = 0;  ///< that `timed` was worked out for
-        Picoseconds timed = 0;
-        LinkUse use;
-        ActivityTrack* track = nullptr;  ///< null unless somebody wants to know
-    };
-
     Picoseconds wake(Picoseconds now) override;
     void take_credits(Picoseconds now);
     bool take_from_terminal(Picoseconds now, Picoseconds& next_wake);
@@ -122,37 +78,37 @@ private:
     bool queue(std::size_t input, const FlowUnit& unit);
     void arrive(std::size_t input, const FlowUnit& unit);
     void request(std::size_t input);
-    void choose_way(Input& input);
-    bool choose_closest(Input& input);
+    void choose_way(InputBuffer& input);
+    bool choose_closest(InputBuffer& input);
     void escape(FlowUnit& unit);
     void reconsider(Picoseconds now, Picoseconds& next_wake);
     static bool is_to_choose(const FlowUnit& unit) { return unit.is_head && !unit.escapes; }
     void set_request(std::size_t input, bool asks);
 
     /// Sends a unit over `output` if one can go; lowers `next_wake` to when one may.
-    bool serve(Output& output, Picoseconds now, Picoseconds& next_wake);
-    Picoseconds ready_for(Output& output, const FlowUnit& unit);
-    bool serve(Output& output, Lane& lane, Picoseconds now, Picoseconds& next_wake);
-    static std::size_t next_request(const Lane& lane, std::size_t after);
-    bool has_room(const Output& output, const Lane& lane, const FlowUnit& unit) const;
-    void send(Output& output, std::size_t input, Picoseconds now);
+    bool serve(OutputPort& output, Picoseconds now, Picoseconds& next_wake);
+    Picoseconds ready_for(OutputPort& output, const FlowUnit& unit);
+    bool serve(OutputPort& output, Lane& lane, Picoseconds now, Picoseconds& next_wake);
+    bool has_room(const OutputPort& output, const Lane& lane, const FlowUnit& unit) const;
+    void send(OutputPort& output, std::size_t input, Picoseconds now);
+    void cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Picoseconds now);
     void note_stalls(Picoseconds now);
-    void free_room(const Input& input, std::uint64_t flits, Picoseconds tail_left);
+    void free_room(const InputBuffer& input, std::uint64_t flits, Picoseconds tail_left);
 
     std::size_t output_index(std::size_t link) const;
     std::size_t first_input(std::size_t link) const;
-    Picoseconds serialisation(Output& output, std::uint64_t flits);
-    bool is_ejection(const Output& output) const { return output.next == nullptr; }
+    Picoseconds serialisation(OutputPort& output, std::uint64_t flits);
+    bool is_ejection(const OutputPort& output) const { return output.next == nullptr; }
 
     const InterconnectSpec& spec_;
     Clock clock_;
     const Topology& topology_;
     std::size_t node_;
     Terminal* terminal_ = nullptr;
-    std::vector<Input> inputs_;      ///< of the local port first
-    std::vector<Output> outputs_;    ///< links, and the local port to the terminal last
-    Output injection_;               ///< the local port from the terminal
-    std::size_t injected_lane_ = 0;  ///< that the first packet before it enters
+    std::vector<InputBuffer> inputs_;  ///< of the local port first
+    std::vector<OutputPort> outputs_;  ///< links, and the local port to the terminal last
+    OutputPort injection_;             ///< the local port from the terminal
+    std::size_t injected_lane_ = 0;    ///< that the first packet before it enters
     struct Offered {
         Packet packet;
         Picoseconds arrival = 0;

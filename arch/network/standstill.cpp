@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <systemc>
 
+#include "arch/network/interconnect_model.h"
+
 namespace hypar {
 namespace {
 

@@ -3,10 +3,11 @@
 #include <string>
 #include <utility>
 
-#include "arch/network/interconnect_model.h"
 #include "base/error.h"
 
 namespace hypar {
+
+class InterconnectModel;
 
 /// Packets that wait for each other, or for what never comes: its text lists them.
 class StandstillError : public RunError {

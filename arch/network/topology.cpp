@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -11,36 +12,10 @@
 namespace hypar {
 namespace {
 
-struct Builder {
-    TopologyKind kind;
-    BuildTopology build;
-    bool is_grid;
-    std::size_t escape_channels;  ///< that its deterministic routing needs beside adaptive ones; 0: half of all
-};
-
-/// A router has a port for each of its wires, and a port a buffer for each virtual channel.
-constexpr std::uint64_t kMostWires = std::uint64_t{1} << 22U;
-
-constexpr Builder kBuilders[] = {{TopologyKind::HTree, build_htree, false, 1},
-                                 {TopologyKind::Torus, build_torus, true, 2},
-                                 {TopologyKind::Mesh, build_mesh, true, 1},
-                                 {TopologyKind::Ring, build_ring, true, 2},
-                                 {TopologyKind::FullyConnected, build_fully_connected, false, 1},
-                                 {TopologyKind::FatTree, build_fat_tree, false, 1},
-                                 {TopologyKind::Dragonfly, build_dragonfly, false, 2},
-                                 {TopologyKind::Graph, build_graph, false, 0}};
-
-const Builder& builder_of(TopologyKind kind) {
-    const auto* found = std::find_if(std::begin(kBuilders), std::end(kBuilders),
-                                     [&](const Builder& builder) { return builder.kind == kind; });
-    assert(found != std::end(kBuilders));
-    return *found;
-}
-
 /// Virtual channels for deterministic ways: all, or as few as those need beside adaptive ones.
 std::size_t routed_channels(const InterconnectSpec& spec) {
     if (spec.routing == RoutingRule::Deterministic) return spec.virtual_channels;
-    std::size_t escape = builder_of(spec.topology.kind).escape_channels;
+    std::size_t escape = family_of(spec.topology.kind).escape_channels;
     if (escape == 0) escape = std::max<std::size_t>(1, spec.virtual_channels / 2);
     if (spec.virtual_channels > escape) return escape;
     throw ConfigError(
@@ -52,39 +27,17 @@ std::size_t routed_channels(const InterconnectSpec& spec) {
 
 }  // namespace
 
-std::uint64_t bandwidth_of_each(const InterconnectSpec& spec, std::uint64_t links) {
-    if (spec.is_per_link || links == 0) return spec.bits_per_second;
-    const std::uint64_t bits_per_second = spec.bits_per_second / links;
-    if (bits_per_second == 0) {
-        throw ConfigError(
-            "interconnect.total_bandwidth",
-            fmt::format("{} bits per second leave nothing for each of {} links", spec.bits_per_second, links));
-    }
-    return bits_per_second;
-}
-
-void expect_accelerators(const std::string& described, std::uint64_t has, std::uint64_t accelerators) {
-    if (has == accelerators) return;
-    throw ConfigError("topology", fmt::format("{} has {} accelerators, not {}", described, has, accelerators));
-}
-
-void expect_wires(std::uint64_t wires) {
-    if (wires <= kMostWires) return;
-    throw ConfigError("topology",
-                      fmt::format("{} wires are more than the {} that can be simulated", wires, kMostWires));
-}
-
 Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators) {
     Topology topology;
+    topology.family_ = &family_of(spec.topology.kind);
     topology.accelerator_count_ = accelerators;
     topology.routed_channels_ = hypar::routed_channels(spec);
     auto graph = std::make_shared<Graph>();
     for (std::size_t index = 0; index < accelerators; ++index) graph->add_node(fmt::format("acc{}", index));
     try {
         const ChannelClasses channels(topology.routed_channels_);
-        const Builder& builder = builder_of(spec.topology.kind);
-        topology.routing_ = builder.build(*graph, spec, channels);
-        if (builder.is_grid) topology.grid_ = grid_size(spec.topology, accelerators);
+        topology.size_ = size_of(spec.topology, accelerators);
+        topology.routing_ = topology.family_->build(*graph, spec, topology.size_, channels);
     } catch (const std::overflow_error&) {
         throw ConfigError("topology", "its size or its links' bandwidth cannot be counted in 64 bits");
     }
@@ -103,6 +56,11 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
     return topology;
 }
 
+const TopologyFamily::Size& Topology::grid() const {
+    static const TopologyFamily::Size kNone;
+    return family_->is_grid ? size_ : kNone;
+}
+
 std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>& nodes) const {
     std::vector<std::size_t> links;
     for (const std::size_t node : nodes) {
@@ -117,6 +75,7 @@ std::vector<std::size_t> Topology::links_between(const std::vector<std::size_t>&
 Topology Topology::part(const std::vector<std::size_t>& nodes) const {
     Topology part;
     part.routed_channels_ = routed_channels_;
+    part.family_ = family_;
     part.routing_ = routing_;
     part.distances_ = distances_;
     part.whole_ = this;
@@ -151,6 +110,18 @@ Topology Topology::with_links(const std::function<void(std::size_t, LinkSpec&)>&
     }
     changed.graph_ = std::move(graph);
     return changed;
+}
+
+std::vector<LinkGroup> Topology::link_groups() const {
+    std::vector<LinkGroup> groups;
+    std::map<std::string, std::size_t> numbers;
+    const std::vector<std::string> names = family_->link_groups(*this);
+    for (std::size_t link = 0; link < names.size(); ++link) {
+        const auto [found, is_new] = numbers.try_emplace(names[link], groups.size());
+        if (is_new) groups.push_back({names[link], {}});
+        groups[found->second].links.push_back(link);
+    }
+    return groups;
 }
 
 Route Topology::route(std::size_t node, std::size_t accelerator) const {

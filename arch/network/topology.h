@@ -10,8 +10,15 @@
 #include "arch/network/graph.h"
 #include "arch/network/interconnect_spec.h"
 #include "arch/network/routing.h"
+#include "arch/network/topology_family.h"
 
 namespace hypar {
+
+/// Links of a topology that do alike work.
+struct LinkGroup {
+    std::string name;  ///< "links acc-switch1", "x links", ...
+    std::vector<std::size_t> links;
+};
 
 /// Nodes and links of an interconnect with its routing. Nodes 0 .. N-1 are the accelerators.
 class Topology {
@@ -28,6 +35,10 @@ public:
     /// The same, but that `change(index, link)` has changed links, though not their ends. Must not outlive this one.
     Topology with_links(const std::function<void(std::size_t, LinkSpec&)>& change) const;
 
+    /// Every link in one group: of a tree by level, of a grid by dimension, of a dragonfly by what it joins; of a
+    /// user's graph each wire, both ways, by itself.
+    std::vector<LinkGroup> link_groups() const;
+
     std::size_t accelerator_count() const { return accelerator_count_; }
     const Graph& graph() const { return *graph_; }
     std::size_t node_count() const { return graph_->node_count(); }
@@ -41,20 +52,24 @@ public:
     std::size_t routed_channels() const { return routed_channels_; }
     const Routing& routing() const { return *routing_; }
 
+    const TopologyFamily& family() const { return *family_; }
+    /// What the spec says or follows from the number of accelerators. Empty of a part.
+    const TopologyFamily::Size& size() const { return size_; }
     /// Of a torus, mesh or ring: accelerators in each dimension, x first, in which accelerator 0 comes first and the
     /// next ones along x. Empty if it is none.
-    const std::vector<std::uint64_t>& grid() const { return grid_; }
+    const TopologyFamily::Size& grid() const;
     /// Accelerators along the first dimension; all of them where there is no grid.
-    std::size_t row_length() const { return grid_.empty() ? accelerator_count_ : grid_.front(); }
+    std::size_t row_length() const { return grid().empty() ? accelerator_count_ : grid().front(); }
 
     bool is_adaptive() const { return distances_ != nullptr; }
     /// Whether `link` is on a shortest way from where it starts to an accelerator. Of an adaptive one alone.
     bool is_closer(std::size_t link, std::size_t accelerator) const;
 
 private:
+    const TopologyFamily* family_ = nullptr;
     std::size_t accelerator_count_ = 0;
     std::size_t routed_channels_ = 1;
-    std::vector<std::uint64_t> grid_;
+    TopologyFamily::Size size_;
     std::shared_ptr<const Graph> graph_;
     std::shared_ptr<const Routing> routing_;
     std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> distances_;  ///< by accelerator and node

@@ -1,12 +1,16 @@
 // Dragonfly (Kim et al., ISCA 2008): groups of routers, all routers of a group joined to each other, and one wire
 // between each two groups; and, as one such group whose routers are the accelerators, the fully connected topology.
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "arch/network/interconnect_spec.h"
-#include "arch/network/routing.h"
+#include "arch/network/topology.h"
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/power_of_two.h"
 
 namespace hypar {
 namespace {
@@ -88,35 +92,22 @@ private:
 };
 
 /// Of a power of two: about its third root each, the rest in groups.
-Dragonfly dragonfly_of(const TopologySpec& spec, std::uint64_t accelerators) {
-    if (!spec.size.empty()) {
-        const Dragonfly dragonfly{spec.size[0], spec.size[1], spec.size[2]};
-        expect_accelerators(fmt::format("a dragonfly of {} groups of {} routers with {} accelerators each",
-                                        dragonfly.groups, dragonfly.routers, dragonfly.terminals),
-                            dragonfly.accelerators(), accelerators);
-        return dragonfly;
-    }
-    std::uint64_t levels = 0;
-    while (std::uint64_t{1} << levels < accelerators) ++levels;
-    if (std::uint64_t{1} << levels != accelerators) {
+TopologyFamily::Size third_roots(std::uint64_t accelerators) {
+    if (!is_power_of_two(accelerators)) {
         throw ConfigError("topology",
                           fmt::format("a dragonfly of {} accelerators needs terminals, routers and groups, "
                                       "such as {{kind: dragonfly, terminals: 2, routers: 2, groups: 4}}",
                                       accelerators));
     }
-    const std::uint64_t third = std::uint64_t{1} << levels / 3;
+    const std::uint64_t third = std::uint64_t{1} << ceil_log2(accelerators) / 3;
     return {third, third, accelerators / (third * third)};
 }
 
-}  // namespace
+Dragonfly dragonfly_of(const TopologyFamily::Size& size) { return {size[0], size[1], size[2]}; }
 
-std::vector<std::uint64_t> dragonfly_size(const TopologySpec& spec, std::uint64_t accelerators) {
-    const Dragonfly dragonfly = dragonfly_of(spec, accelerators);
-    return {dragonfly.terminals, dragonfly.routers, dragonfly.groups};
-}
-
-std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    const Dragonfly dragonfly = dragonfly_of(spec.topology, graph.node_count());
+std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size& size,
+                                         const ChannelClasses& channels) {
+    const Dragonfly dragonfly = dragonfly_of(size);
     expect_wires(dragonfly.wires());
     std::vector<std::pair<std::size_t, std::size_t>> wires;
     for (std::uint64_t group = 0; group < dragonfly.groups; ++group) {
@@ -142,12 +133,8 @@ std::unique_ptr<Routing> build_dragonfly(Graph& graph, const InterconnectSpec& s
 }
 
 std::unique_ptr<Routing> build_fully_connected(Graph& graph, const InterconnectSpec& spec,
-                                               const ChannelClasses& channels) {
+                                               const TopologyFamily::Size&, const ChannelClasses& channels) {
     const std::size_t nodes = graph.node_count();
-    if (!spec.topology.size.empty()) {
-        const std::uint64_t size = spec.topology.size[0];
-        expect_accelerators(fmt::format("a fully connected topology of {}", size), size, nodes);
-    }
     const std::uint64_t wires = nodes * (nodes - 1) / 2;
     expect_wires(wires);
     const std::uint64_t bits_per_second = bandwidth_of_each(spec, wires);
@@ -157,6 +144,86 @@ std::unique_ptr<Routing> build_fully_connected(Graph& graph, const InterconnectS
         }
     }
     return std::make_unique<DirectRouting>(graph, channels);
+}
+
+std::vector<std::string> dragonfly_link_groups(const Topology& topology) {
+    const std::uint64_t routers = dragonfly_of(topology.size()).routers;
+    const auto group_of = [&](std::size_t node) { return (node - topology.accelerator_count()) / routers; };
+    std::vector<std::string> names;
+    for (const LinkSpec& link : topology.links()) {
+        const auto [low, high] = std::minmax(link.from, link.to);
+        if (low < topology.accelerator_count()) {
+            names.emplace_back("links acc-router");
+        } else {
+            names.emplace_back(group_of(low) == group_of(high) ? "links in groups" : "links between groups");
+        }
+    }
+    return names;
+}
+
+/// Groups on a circle; in each its routers on a small one and their accelerators round it.
+std::vector<Point> dragonfly_places(const Topology& topology) {
+    const auto [terminals, routers, groups] = dragonfly_of(topology.size());
+    const std::size_t of_group = terminals * routers;
+    constexpr double kGroups = 0.36;  // radius of the circle that they are on
+    const double half_way_on = std::sin(kPi / static_cast<double>(groups));
+    const double radius = groups == 1 ? kCircleRadius : std::min(0.12, 0.9 * kGroups * half_way_on);
+    const auto place = [&, groups = groups](std::size_t group, double share, double turn) {
+        const double of_all = static_cast<double>(group) / static_cast<double>(groups);
+        const Point centre = groups == 1 ? Point{0.5, 0.5} : on_circle({0.5, 0.5}, kGroups, of_all);
+        return on_circle(centre, share * radius, of_all + turn);
+    };
+    std::vector<Point> places;
+    for (std::size_t i = 0; i < topology.accelerator_count(); ++i) {
+        places.push_back(place(i / of_group, 1, middle_of_cell(i % of_group, of_group)));
+    }
+    for (std::size_t router = 0; router < routers * groups; ++router) {
+        places.push_back(place(router / routers, routers == 1 ? 0 : 0.5, middle_of_cell(router % routers, routers)));
+    }
+    return places;
+}
+
+}  // namespace
+
+TopologyFamily dragonfly_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::Dragonfly;
+    family.name = "dragonfly";
+    family.description = "groups of routers, each two groups joined by a wire";
+    family.keys = {{"terminals", &TopologySpec::size, 1, 0, true},
+                   {"routers", &TopologySpec::size, 1, 0, true},
+                   {"groups", &TopologySpec::size, 1, 0, true}};
+    family.size_form = "terminals,routers,groups, such as 2,2,4";
+    family.escape_channels = 2;
+    family.switch_name = "router";
+    family.default_size = third_roots;
+    family.describe = [](const TopologyFamily::Size& size) {
+        const Dragonfly dragonfly = dragonfly_of(size);
+        return fmt::format("a dragonfly of {} groups of {} routers with {} accelerators each", dragonfly.groups,
+                           dragonfly.routers, dragonfly.terminals);
+    };
+    family.build = build_dragonfly;
+    family.link_groups = dragonfly_link_groups;
+    family.places = dragonfly_places;
+    return family;
+}
+
+TopologyFamily fully_connected_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::FullyConnected;
+    family.name = "fully-connected";
+    family.description = "a wire between each two accelerators";
+    family.size_form = "8";
+    family.default_size = [](std::uint64_t accelerators) { return TopologyFamily::Size{accelerators}; };
+    family.describe = [](const TopologyFamily::Size& size) {
+        return fmt::format("a fully connected topology of {}", size[0]);
+    };
+    family.build = build_fully_connected;
+    family.link_groups = [](const Topology& topology) {
+        return std::vector<std::string>(topology.links().size(), "links");
+    };
+    family.places = [](const Topology& topology) { return places_on_circle(topology.node_count()); };
+    return family;
 }
 
 }  // namespace hypar

@@ -3,13 +3,11 @@
 // Switches of a level are numbered by n - 1 digits to base k. One of level l (0 above the accelerators) is joined to
 // those of level l + 1 that differ from it in digit l alone, counted from the last one.
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "arch/network/interconnect_spec.h"
-#include "arch/network/routing.h"
-#include "base/checked.h"
+#include "arch/network/topology_family.h"
+#include "arch/network/topology_tree.h"
 
 namespace hypar {
 namespace {
@@ -83,30 +81,20 @@ private:
 };
 
 /// As few levels as make it whole, but two where there can be.
-FatTree fat_tree(const TopologySpec& spec, std::uint64_t accelerators) {
-    FatTree tree{accelerators, 1, accelerators};
-    if (!spec.size.empty()) {
-        tree = {spec.size[0], spec.size[1], 1};
-        for (std::uint64_t level = 0; level < tree.levels; ++level) {
-            tree.accelerators = checked_multiply(tree.accelerators, tree.arity);
-        }
-        expect_accelerators(fmt::format("a fat tree of arity {} and {} levels", tree.arity, tree.levels),
-                            tree.accelerators, accelerators);
-        return tree;
-    }
+TopologyFamily::Size fewest_levels(std::uint64_t accelerators) {
+    TopologyFamily::Size size{accelerators, 1};
     for (std::uint64_t arity = 2; arity <= accelerators / arity; ++arity) {
         const FatTree candidate{arity, 0, accelerators};
         for (std::uint64_t levels = 2; candidate.power(levels) <= accelerators; ++levels) {
-            if (candidate.power(levels) == accelerators) tree = {arity, levels, accelerators};
+            if (candidate.power(levels) == accelerators) size = {arity, levels};
         }
     }
-    return tree;
+    return size;
 }
 
-}  // namespace
-
-std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    const FatTree tree = fat_tree(spec.topology, graph.node_count());
+std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size& size,
+                                        const ChannelClasses& channels) {
+    const FatTree tree{size[0], size[1], graph.node_count()};
     const LinkSpec wire{0, 0, bandwidth_of_each(spec, tree.accelerators), spec.link_latency, {}};
     const auto join = [&](std::size_t below, std::size_t above) {
         LinkSpec link = wire;
@@ -126,6 +114,28 @@ std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& sp
         }
     }
     return std::make_unique<FatTreeRouting>(graph, tree, channels);
+}
+
+}  // namespace
+
+TopologyFamily fat_tree_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::FatTree;
+    family.name = "fat-tree";
+    family.description = "k-ary n-tree: all levels have as many links";
+    family.keys = {{"arity", &TopologySpec::size, 2, 0, true}, {"levels", &TopologySpec::size, 1, 0, true}};
+    family.size_form = "arity,levels, such as 4,2";
+    family.default_size = fewest_levels;
+    family.describe = [](const TopologyFamily::Size& size) {
+        return fmt::format("a fat tree of arity {} and {} levels", size[0], size[1]);
+    };
+    family.accelerators = [](const TopologyFamily::Size& size) {
+        return TopologyFamily::product_of(TopologyFamily::Size(size[1], size[0]));
+    };
+    family.build = build_fat_tree;
+    family.link_groups = tree_link_groups;
+    family.places = tree_places;
+    return family;
 }
 
 }  // namespace hypar

@@ -9,7 +9,7 @@
 
 #include "arch/network/deadlock.h"
 #include "arch/network/interconnect_spec.h"
-#include "arch/network/routing.h"
+#include "arch/network/topology.h"
 #include "base/error.h"
 
 namespace hypar {
@@ -99,9 +99,8 @@ private:
     std::map<std::string, std::size_t> nodes_;
 };
 
-}  // namespace
-
-std::unique_ptr<Routing> build_graph(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
+std::unique_ptr<Routing> build_graph(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size&,
+                                     const ChannelClasses& channels) {
     const std::size_t accelerators = graph.node_count();
     const std::vector<EdgeSpec>& edges = spec.topology.edges;
     const std::uint64_t bits_per_second = bandwidth_of_each(spec, edges.size());
@@ -131,6 +130,32 @@ std::unique_ptr<Routing> build_graph(Graph& graph, const InterconnectSpec& spec,
     std::iota(sources.begin(), sources.end(), 0);
     if (find_cycle(graph, *routing, channels.count(), sources, all).empty()) return routing;
     return std::make_unique<ShortestPathRouting>(graph, accelerators, channels, Channels::Climb);
+}
+
+/// Each wire by itself, both ways.
+std::vector<std::string> graph_link_groups(const Topology& topology) {
+    std::vector<std::string> names;
+    for (const LinkSpec& link : topology.links()) {
+        const auto [low, high] = std::minmax(link.from, link.to);
+        names.push_back(fmt::format("links {}-{}", topology.node_name(low), topology.node_name(high)));
+    }
+    return names;
+}
+
+}  // namespace
+
+TopologyFamily graph_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::Graph;
+    family.name = "graph";
+    family.description = "the links that an array's file lists";
+    family.lists_links = true;
+    family.escape_channels = 0;
+    family.default_size = [](std::uint64_t) { return TopologyFamily::Size{}; };
+    family.build = build_graph;
+    family.link_groups = graph_link_groups;
+    family.places = [](const Topology& topology) { return places_by_distance(topology.graph()); };
+    return family;
 }
 
 }  // namespace hypar

@@ -1,13 +1,16 @@
 // Torus, mesh and ring: accelerators on a grid, each joined to its neighbours in every dimension.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "arch/network/interconnect_spec.h"
-#include "arch/network/routing.h"
-#include "base/checked.h"
+#include "arch/network/topology.h"
 
 namespace hypar {
 namespace {
+
+constexpr std::size_t kMostDimensions = 3;
 
 /// Dimension order: along x first, then y, then z, in each the shorter way round.
 class GridRouting final : public Routing {
@@ -96,9 +99,9 @@ void for_each_wire(const std::vector<std::uint64_t>& size, bool wraps, std::size
     }
 }
 
-std::unique_ptr<Routing> build_grid(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels,
-                                    bool wraps) {
-    const std::vector<std::uint64_t> size = grid_size(spec.topology, graph.node_count());
+template <bool wraps>
+std::unique_ptr<Routing> build_grid(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size& size,
+                                    const ChannelClasses& channels) {
     std::uint64_t wires = 0;
     for_each_wire(size, wraps, graph.node_count(), [&](std::size_t, std::size_t) { ++wires; });
     const std::uint64_t bits_per_second = bandwidth_of_each(spec, wires);
@@ -109,7 +112,7 @@ std::unique_ptr<Routing> build_grid(Graph& graph, const InterconnectSpec& spec, 
 }
 
 /// Two dimensions as equal as can be, the first one the longer.
-std::vector<std::uint64_t> squarest(std::uint64_t accelerators) {
+TopologyFamily::Size squarest(std::uint64_t accelerators) {
     std::uint64_t height = 1;
     for (std::uint64_t side = 1; side <= accelerators / side; ++side) {
         if (accelerators % side == 0) height = side;
@@ -117,29 +120,103 @@ std::vector<std::uint64_t> squarest(std::uint64_t accelerators) {
     return {accelerators / height, height};
 }
 
+/// How far apart two nodes are in each dimension, as positions go.
+std::vector<std::uint64_t> apart(const TopologyFamily::Size& size, std::size_t a, std::size_t b) {
+    std::vector<std::uint64_t> distances;
+    for (const std::uint64_t length : size) {
+        distances.push_back(std::max(a % length, b % length) - std::min(a % length, b % length));
+        a /= length;
+        b /= length;
+    }
+    return distances;
+}
+
+/// By the dimension in which two neighbours are at different positions.
+std::vector<std::string> grid_link_groups(const Topology& topology) {
+    constexpr const char* kAxes[kMostDimensions] = {"x", "y", "z"};
+    std::vector<std::string> names;
+    for (const LinkSpec& link : topology.links()) {
+        const std::vector<std::uint64_t> distances = apart(topology.size(), link.from, link.to);
+        const auto differs = std::find_if(distances.begin(), distances.end(), [](auto apart) { return apart > 0; });
+        names.push_back(fmt::format("{} links", kAxes[differs - distances.begin()]));
+    }
+    return names;
+}
+
+/// Planes beside each other, a column's width apart.
+std::vector<Point> grid_places(const Topology& topology) {
+    TopologyFamily::Size size = topology.size();
+    size.resize(kMostDimensions, 1);
+    const std::size_t columns = size[2] * (size[0] + 1) - 1;
+    std::vector<Point> places;
+    for (std::size_t node = 0; node < topology.node_count(); ++node) {
+        const std::size_t plane = node / (size[0] * size[1]);
+        places.push_back({middle_of_cell(plane * (size[0] + 1) + node % size[0], columns),
+                          middle_of_cell(node / size[0] % size[1], size[1])});
+    }
+    return places;
+}
+
+/// Neighbours are one apart, or the length of the ring but one.
+bool grid_wraps(const Topology& topology, const LinkSpec& link) {
+    const std::vector<std::uint64_t> distances = apart(topology.size(), link.from, link.to);
+    return *std::max_element(distances.begin(), distances.end()) > 1;
+}
+
+std::string describe(const char* name, const TopologyFamily::Size& size) {
+    return fmt::format("a {} of {}", name, fmt::join(size, " x "));
+}
+
+/// What the two of several dimensions have in common.
+TopologyFamily grid_family() {
+    TopologyFamily family;
+    family.keys = {{"size", &TopologySpec::size, 1, kMostDimensions, true}};
+    family.size_form = "4x4";
+    family.is_grid = true;
+    family.default_size = squarest;
+    family.link_groups = grid_link_groups;
+    family.places = grid_places;
+    return family;
+}
+
 }  // namespace
 
-std::vector<std::uint64_t> grid_size(const TopologySpec& spec, std::uint64_t accelerators) {
-    if (spec.size.empty()) {
-        return spec.kind == TopologyKind::Ring ? std::vector<std::uint64_t>{accelerators} : squarest(accelerators);
-    }
-    std::uint64_t product = 1;
-    for (const std::uint64_t length : spec.size) product = checked_multiply(product, length);
-    expect_accelerators(fmt::format("a {} of {}", name_of(spec.kind), fmt::join(spec.size, " x ")), product,
-                        accelerators);
-    return spec.size;
+TopologyFamily torus_family() {
+    TopologyFamily family = grid_family();
+    family.kind = TopologyKind::Torus;
+    family.name = "torus";
+    family.description = "rings in 1 to 3 dimensions, as square as can be";
+    family.escape_channels = 2;
+    family.describe = [](const TopologyFamily::Size& size) { return describe("torus", size); };
+    family.build = build_grid<true>;
+    family.wraps = grid_wraps;
+    return family;
 }
 
-std::unique_ptr<Routing> build_torus(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    return build_grid(graph, spec, channels, true);
+TopologyFamily mesh_family() {
+    TopologyFamily family = grid_family();
+    family.kind = TopologyKind::Mesh;
+    family.name = "mesh";
+    family.description = "a torus without the links that close its rings";
+    family.describe = [](const TopologyFamily::Size& size) { return describe("mesh", size); };
+    family.build = build_grid<false>;
+    return family;
 }
 
-std::unique_ptr<Routing> build_mesh(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    return build_grid(graph, spec, channels, false);
-}
-
-std::unique_ptr<Routing> build_ring(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    return build_grid(graph, spec, channels, true);
+TopologyFamily ring_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::Ring;
+    family.name = "ring";
+    family.description = "a torus of one dimension";
+    family.size_form = "8";
+    family.is_grid = true;
+    family.escape_channels = 2;
+    family.default_size = [](std::uint64_t accelerators) { return TopologyFamily::Size{accelerators}; };
+    family.describe = [](const TopologyFamily::Size& size) { return describe("ring", size); };
+    family.build = build_grid<true>;
+    family.link_groups = grid_link_groups;
+    family.places = [](const Topology& topology) { return places_on_circle(topology.node_count()); };
+    return family;
 }
 
 }  // namespace hypar

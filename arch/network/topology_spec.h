@@ -36,16 +36,6 @@ struct TopologySpec {
     std::vector<EdgeSpec> edges = {};  ///< of a graph
 };
 
-/// Every topology that a name selects.
-struct TopologyName {
-    const char* name;
-    TopologyKind kind;
-    const char* size;  ///< how its size is written
-    const char* description;
-};
-const std::vector<TopologyName>& topologies();
-const char* name_of(TopologyKind kind);
-
 /// How packets choose their way.
 enum class RoutingRule : std::uint8_t {
     Deterministic,    ///< always the same way from one accelerator to another

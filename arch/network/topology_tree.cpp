@@ -1,17 +1,22 @@
 // H-tree: switches over groups of accelerators, switches over groups of those, up to one root.
 
+#include "arch/network/topology_tree.h"
+
 #include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
 
 #include "arch/network/interconnect_spec.h"
-#include "arch/network/routing.h"
+#include "arch/network/topology.h"
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/power_of_two.h"
 
 namespace hypar {
 namespace {
+
+constexpr std::size_t kMostLevels = 20;
 
 /// Up to the first common switch, and down. No way down leads up again, so packets cannot wait in a circle.
 class TreeRouting final : public Routing {
@@ -61,23 +66,14 @@ private:
     ChannelClasses channels_;
 };
 
-std::vector<std::uint64_t> arities(const TopologySpec& spec, std::uint64_t accelerators) {
-    std::uint64_t leaves = 1;
-    if (spec.size.empty()) {
-        std::vector<std::uint64_t> binary;
-        for (; leaves < accelerators; leaves *= 2) binary.push_back(2);
-        if (leaves != accelerators) {
-            throw ConfigError(
-                "accelerators",
-                fmt::format("a binary H-tree takes a power of two, not {}; the nearest are {} and {}; any "
-                            "other number needs an arity, such as {{kind: htree, arity: [4, 4]}}",
-                            accelerators, leaves / 2, leaves));
-        }
-        return binary;
-    }
-    for (const std::uint64_t arity : spec.size) leaves = checked_multiply(leaves, arity);
-    expect_accelerators(fmt::format("an H-tree of arity {}", fmt::join(spec.size, ", ")), leaves, accelerators);
-    return spec.size;
+std::vector<std::uint64_t> binary(std::uint64_t accelerators) {
+    const std::size_t levels = ceil_log2(accelerators);
+    if (is_power_of_two(accelerators)) return std::vector<std::uint64_t>(levels, 2);
+    const std::uint64_t above = std::uint64_t{1} << levels;
+    throw ConfigError("accelerators",
+                      fmt::format("a binary H-tree takes a power of two, not {}; the nearest are {} and {}; any "
+                                  "other number needs an arity, such as {{kind: htree, arity: [4, 4]}}",
+                                  accelerators, above / 2, above));
 }
 
 /// Of a link below the switches of each level.
@@ -103,10 +99,8 @@ std::vector<std::uint64_t> bandwidths(const InterconnectSpec& spec, const std::v
     return bandwidths;
 }
 
-}  // namespace
-
-std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec, const ChannelClasses& channels) {
-    const std::vector<std::uint64_t> arity = arities(spec.topology, graph.node_count());
+std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec,
+                                     const std::vector<std::uint64_t>& arity, const ChannelClasses& channels) {
     const std::vector<std::uint64_t> bits_per_second = bandwidths(spec, arity, graph.node_count());
     std::vector<std::size_t> below;
     std::vector<std::size_t> parent;
@@ -127,6 +121,53 @@ std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec,
         below = std::move(switches);
     }
     return std::make_unique<TreeRouting>(graph, std::move(parent), channels);
+}
+
+}  // namespace
+
+std::vector<std::size_t> tree_levels(const Topology& topology) {
+    std::vector<std::size_t> levels(topology.node_count(), 0);
+    for (std::size_t node = topology.accelerator_count(); node < levels.size(); ++node) {
+        // Nodes are numbered from the leaves up.
+        std::size_t below = node;
+        for (const std::size_t link : topology.links_from(node)) below = std::min(below, topology.links()[link].to);
+        levels[node] = levels[below] + 1;
+    }
+    return levels;
+}
+
+std::vector<std::string> tree_link_groups(const Topology& topology) {
+    const std::vector<std::size_t> levels = tree_levels(topology);
+    const auto name_of_level = [](std::size_t level) {
+        return level == 0 ? std::string("acc") : fmt::format("switch{}", level);
+    };
+    std::vector<std::string> names;
+    for (const LinkSpec& link : topology.links()) {
+        const auto [low, high] = std::minmax(levels[link.from], levels[link.to]);
+        names.push_back(fmt::format("links {}-{}", name_of_level(low), name_of_level(high)));
+    }
+    return names;
+}
+
+std::vector<Point> tree_places(const Topology& topology) { return places_by_level(tree_levels(topology)); }
+
+TopologyFamily htree_family() {
+    TopologyFamily family;
+    family.kind = TopologyKind::HTree;
+    family.name = "htree";
+    family.description = "tree; every level has the same total bandwidth";
+    family.keys = {{"arity", &TopologySpec::size, 2, kMostLevels, false},
+                   {"factor", &TopologySpec::factors, 1, kMostLevels, false}};
+    family.size_form = "arity by level, such as 4,4";
+    family.expected_count = "a power of two, or the children of a switch at each level, such as 3,2";
+    family.default_size = binary;
+    family.describe = [](const TopologyFamily::Size& arity) {
+        return fmt::format("an H-tree of arity {}", fmt::join(arity, ", "));
+    };
+    family.build = build_htree;
+    family.link_groups = tree_link_groups;
+    family.places = tree_places;
+    return family;
 }
 
 }  // namespace hypar

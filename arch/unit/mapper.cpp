@@ -15,26 +15,27 @@ std::vector<std::uint64_t> even_parts(std::uint64_t whole, std::uint64_t parts) 
     return sizes;
 }
 
-/// Two extents that units divide together.
-using Dimension = std::uint64_t LoopNest::*;
-using Dimensions = std::pair<Dimension, Dimension>;
+/// Two loops that units divide together.
+using LoopPair = std::pair<Loop, Loop>;
 
-std::vector<Dimensions> divided_dimensions(const LoopNest& nest) {
-    const Dimension made = nest.phase == Phase::Forward ? &LoopNest::out_channels : &LoopNest::in_channels;
-    std::vector<Dimensions> pairs;
-    if (nest.phase == Phase::Gradient || nest.phase == Phase::Update) {
-        pairs.push_back({&LoopNest::in_channels, &LoopNest::out_channels});
-        if (nest.groups > 1) pairs.push_back({&LoopNest::groups, &LoopNest::out_channels});
-    } else {
-        pairs.push_back({&LoopNest::samples, made});
-        if (nest.groups > 1) pairs.push_back({&LoopNest::samples, &LoopNest::groups});
+/// Those that make up the result, but for rows; where there are groups, also these in place of the first of its
+/// channels.
+std::vector<LoopPair> divided_loops(const LoopNest& nest) {
+    std::vector<Loop> made;
+    for (const Loop loop : {Loop::Samples, Loop::InChannels, Loop::OutChannels}) {
+        if (contains(made_loops(nest), loop)) made.push_back(loop);
+    }
+    std::vector<LoopPair> pairs{{made[0], made[1]}};
+    if (nest.groups > 1) {
+        pairs.push_back(made[0] == Loop::Samples ? LoopPair{made[0], Loop::Groups} : LoopPair{Loop::Groups, made[1]});
     }
     return pairs;
 }
 
-UnitNests divide_in(const LoopNest& shard, const Dimensions& dimensions, std::uint64_t first_parts,
+UnitNests divide_in(const LoopNest& shard, const LoopPair& loops, std::uint64_t first_parts,
                     std::uint64_t second_parts) {
-    const auto [first, second] = dimensions;
+    const auto first = kExtents[at(loops.first)];
+    const auto second = kExtents[at(loops.second)];
     UnitNests nests;
     for (const std::uint64_t first_size : even_parts(shard.*first, first_parts)) {
         for (const std::uint64_t second_size : even_parts(shard.*second, second_parts)) {
@@ -56,10 +57,10 @@ const DividedShard& Mapper::divide(const LoopNest& shard) {
     if (remembered != divided_.end()) return remembered->second;
     std::vector<UnitNests> divisions;
     std::vector<UnitWork> works;
-    for (const Dimensions& dimensions : divided_dimensions(shard)) {
+    for (const LoopPair& loops : divided_loops(shard)) {
         for (std::uint64_t first_parts = 1; first_parts <= target_.units; ++first_parts) {
             if (target_.units % first_parts != 0) continue;
-            divisions.push_back(divide_in(shard, dimensions, first_parts, target_.units / first_parts));
+            divisions.push_back(divide_in(shard, loops, first_parts, target_.units / first_parts));
             works.push_back({divisions.back().front(), divisions.back().size()});
         }
     }

@@ -26,9 +26,9 @@ class Mapper {
 public:
     explicit Mapper(const MappingTarget& target) : target_(target) {}
 
-    /// Divides a shard by groups or samples and by outputs (the gradient: by both kinds of channels; the update: by
-    /// weights), whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where
-    /// not even the smallest tile fits. The division lives as long as the mapper.
+    /// Divides a shard by what makes up its result, groups or samples and channels or both kinds of channels,
+    /// whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where not even the
+    /// smallest tile fits. The division lives as long as the mapper.
     const DividedShard& divide(const LoopNest& shard);
 
     /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.

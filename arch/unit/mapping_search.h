@@ -1,50 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <tuple>
 #include <vector>
 
-#include "arch/kernel/energy_table.h"
-#include "arch/kernel/time.h"
-#include "arch/unit/tile_schedule.h"
-#include "arch/unit/unit_spec.h"
+#include "arch/unit/tiling_costs.h"
 
 namespace hypar {
-
-/// What mappings are searched for: the processing units of one accelerator, and the memory that they share.
-struct MappingTarget {
-    UnitSpec unit;
-    std::uint64_t units = 1;
-    Clock clock;
-    std::uint64_t memory_bits_per_second = 1;
-    Cycles memory_latency = 0;  ///< until a row that was closed answers
-    EnergyTable energy;
-
-    /// All that it is.
-    template <typename Self>
-    static auto numbers(Self& self) {
-        return std::tie(self.unit, self.units, self.clock, self.memory_bits_per_second, self.memory_latency,
-                        self.energy);
-    }
-};
-
-/// A mapping with what it is expected to take on one processing unit that has its share of the memory's bandwidth.
-struct MappingChoice {
-    Mapping mapping;
-    Cycles cycles = 0;
-    double picojoules = 0;
-    std::uint64_t tiles = 0;
-};
-
-/// What a processing unit may get to do, and how many units do the like and share the memory.
-struct UnitWork {
-    LoopNest nest;
-    std::uint64_t units = 1;
-};
-
-/// What a mapping takes and costs, all tiles counted as full ones: the longer one of computing, with the first load
-/// before it and the last store after it, and of moving all data. Its largest tile must fit the buffer.
-MappingChoice evaluate_mapping(const MappingTarget& target, const UnitWork& work, const Mapping& mapping);
 
 struct BestWork {
     std::size_t work = 0;  ///< its number

@@ -20,10 +20,9 @@ struct Product {
 
 Product product_of(const LoopNest& nest, const TileShape& tile) {
     const std::uint64_t positions = checked_multiply(tile.samples, tile.out_rows, nest.out_width);
-    switch (nest.phase) {
-        case Phase::Forward: return {positions, tile.out_channels, tile.in_channels};
-        case Phase::Backward: return {positions, tile.in_channels, tile.out_channels};
-        default: break;
+    if (nest.result != NestTensor::Filters) {
+        const ChannelRoles channels(nest, tile.in_channels, tile.out_channels);
+        return {positions, channels.made, channels.summed};
     }
     return {tile.in_channels, tile.out_channels, checked_multiply(tile.samples, tile.out_rows),
             nest.out_width,   nest.in_width,     nest.kernel,
@@ -46,12 +45,8 @@ Product whole_product(const LoopNest& nest) {
     return product_of(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
 }
 
-}  // namespace
-
-bool can_keep_sums_still(const LoopNest& nest) { return nest.phase == Phase::Gradient || nest.kernel == 1; }
-
-TileTiming time_output_stationary(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile,
-                                  const PassShape& pass, Accumulation accumulation) {
+TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                Accumulation accumulation) {
     const PeArraySpec& pes = unit.pe_array;
     const Product product = product_of(nest, tile);
     const WindowFold window(pes, product, pass.k);
@@ -96,7 +91,10 @@ TileTiming time_output_stationary(const UnitSpec& unit, const LoopNest& nest, co
     return timing;
 }
 
-std::vector<PassShape> output_stationary_sets(const UnitSpec& unit, const LoopNest& nest) {
+std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
+    const bool makes_filters = nest.result == NestTensor::Filters;
+    if (nest.is_elementwise() || (nest.kernel > 1 && !makes_filters)) return {};
+    if (unit.mapping.row_stationary_only && !makes_filters) return {};
     const PeArraySpec& pes = unit.pe_array;
     std::vector<PassShape> sets;
     for (const std::uint64_t k : kernel_rows_at_once(unit, whole_product(nest).rows_per_item)) {
@@ -111,8 +109,7 @@ std::vector<PassShape> output_stationary_sets(const UnitSpec& unit, const LoopNe
     return sets;
 }
 
-void add_output_stationary_shapes(std::vector<PassShape>& shapes, const UnitSpec& unit, const LoopNest& nest,
-                                  const PassShape& sets) {
+void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const Product product = whole_product(nest);
     const std::uint64_t window = WindowFold(pes, product, sets.k).columns;
@@ -121,20 +118,31 @@ void add_output_stationary_shapes(std::vector<PassShape>& shapes, const UnitSpec
         const std::uint64_t most_p = std::clamp<std::uint64_t>(
             std::min(pes.partial_sum_registers / (q * window), pes.filter_registers), 1, product.columns);
         for (const std::uint64_t p : fractions_of(most_p)) {
-            PassShape shape = sets;
-            shape.q = Division(product.items, q, sets.r).each;
-            shape.p = Division(product.columns, p, sets.t).each;
-            if (shapes.empty() || !(shapes.back() == shape)) shapes.push_back(shape);
+            PassShape pass = sets;
+            pass.q = Division(product.items, q, sets.r).each;
+            pass.p = Division(product.columns, p, sets.t).each;
+            if (passes.empty() || !(passes.back() == pass)) passes.push_back(pass);
         }
     }
 }
 
-Cycles least_output_stationary_cycles(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const Product product = whole_product(nest);
     const WindowFold window(unit.pe_array, product, sets.k);
     const std::uint64_t sums = ceil_divide(checked_multiply(product.items, product.columns), sets.r * sets.t);
     return checked_multiply(nest.groups, sums, ceil_divide(product.length, sets.e), product.width,
                             window.columns * window.folds);
 }
+
+ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
+    const std::uint64_t columns = pass.p * pass.t;
+    if (nest.result == NestTensor::Filters) return {1, 1, 1, pass.q * pass.r, columns};
+    if (nest.is_transposed()) return {1, 1, 1, columns, 1};
+    return {1, 1, 1, 1, columns};
+}
+
+}  // namespace
+
+const DataflowModel kOutputStationary{"output-stationary", sets_of, add_passes, time, at_least, granules};
 
 }  // namespace hypar

@@ -16,15 +16,6 @@ std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile) {
                             tile.out_rows, nest.out_width);
 }
 
-const char* name_of(Dataflow dataflow) {
-    switch (dataflow) {
-        case Dataflow::RowStationary: return "row-stationary";
-        case Dataflow::OutputStationary: return "output-stationary";
-        case Dataflow::Streaming: return "streaming";
-    }
-    return "";
-}
-
 std::vector<std::uint64_t> fractions_of(std::uint64_t count) {
     std::vector<std::uint64_t> fractions;
     for (std::uint64_t parts = 1; parts <= count; parts = count / fractions.back() + 1) {

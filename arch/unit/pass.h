@@ -14,23 +14,21 @@ namespace hypar {
 enum class Dataflow {
     RowStationary,     ///< rows of filters; feature map rows and partial sums pass through (Chen et al., JSSC 2017)
     OutputStationary,  ///< partial sums; both operands pass through
-    Streaming,         ///< nothing: each word is used once (update)
+    Streaming,         ///< nothing: each word is used once
 };
-
-const char* name_of(Dataflow dataflow);
 
 /// How one pass fills the array, in the letters of Chen et al., JSSC 2017, Table II. A pass always takes all n
 /// samples of its tile, and m is the number of made channels of the tile.
 ///
 /// Row-stationary: a set of k x e processing elements convolves planes with k rows of the kernel, all of them unless
-/// it is folded, to e rows of the result; every element works on p made and q summed channels (forward: filters and
-/// input channels; backward: the other way round); r sets add up their sums, t make different channels, and each of i
-/// such groups of sets takes samples of its own (the chip has i = 1).
+/// it is folded, to e rows of outputs; every element works on p made and q summed channels (of a convolution: output
+/// and input channels; transposed: the other way round); r sets add up their sums, t make different channels, and
+/// each of i such groups of sets takes samples of its own (the chip has i = 1).
 ///
-/// Output-stationary: an element keeps the sums of q items by p columns. Gradient: the items are input channels, each
-/// on as many rows of elements as the kernel has, the columns output channels, and what is summed over are the rows
-/// of all samples. 1x1 kernels: the items are positions of all samples, the columns made channels. r groups of items
-/// lie on the array's rows, t groups of columns on its columns, and e replicas of that share the sum.
+/// Output-stationary: an element keeps the sums of q items by p columns. Of filters the items are input channels,
+/// each on as many rows of elements as the kernel has, the columns output channels, and what is summed over are the
+/// rows of all samples. 1x1 kernels: the items are positions of all samples, the columns made channels. r groups of
+/// items lie on the array's rows, t groups of columns on its columns, and e replicas of that share the sum.
 struct PassShape {
     Dataflow dataflow = Dataflow::RowStationary;
     std::uint64_t e = 1;

@@ -9,8 +9,8 @@
 #include "arch/kernel/worker.h"
 #include "arch/memory/dma.h"
 #include "arch/unit/buffer.h"
+#include "arch/unit/dataflow_model.h"
 #include "arch/unit/tile_schedule.h"
-#include "arch/unit/tile_timing.h"
 
 namespace hypar {
 

@@ -19,8 +19,7 @@ struct KernelFold {
     std::uint64_t folds;
 };
 
-/// Rows of one plane that e rows of outputs meet on the side of the kernel's window: of features forward, of made
-/// rows backward.
+/// Rows of one plane of features that e rows of outputs meet: of operands, or of made rows where it is transposed.
 std::uint64_t window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows) {
     return std::min(nest.in_height, (out_rows - 1) * nest.stride + kernel_rows);
 }
@@ -52,21 +51,20 @@ ArrayCycles cycles_of_pass(const UnitSpec& unit, const PassWords& words, Cycles 
     return cycles;
 }
 
-}  // namespace
-
-TileTiming time_row_stationary(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile,
-                               const PassShape& pass, Accumulation accumulation) {
-    const bool forward = nest.phase == Phase::Forward;
+TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                Accumulation accumulation) {
+    const bool transposed = nest.is_transposed();
     const KernelFold kernel(unit.pe_array, nest.kernel, pass.k);
-    const Division made(forward ? tile.out_channels : tile.in_channels, pass.p, pass.t);
-    const Division summed(forward ? tile.in_channels : tile.out_channels, pass.q, pass.r);
+    const ChannelRoles channels(nest, tile.in_channels, tile.out_channels);
+    const Division made(channels.made, pass.p, pass.t);
+    const Division summed(channels.summed, pass.q, pass.r);
     const Division rows(tile.out_rows, pass.e, 1);
     const Division images(tile.samples, tile.samples, pass.i);  // all in one step
 
     const std::uint64_t wide_rows = window_rows(nest, rows.each, kernel.rows);
-    const std::uint64_t streamed_rows = forward ? wide_rows : rows.each;
-    const std::uint64_t streamed_width = forward ? nest.in_width : nest.out_width;
-    const std::uint64_t made_elements = forward ? rows.each * nest.out_width : wide_rows * nest.in_width;
+    const std::uint64_t streamed_rows = transposed ? rows.each : wide_rows;
+    const std::uint64_t streamed_width = transposed ? nest.out_width : nest.in_width;
+    const std::uint64_t made_elements = transposed ? wide_rows * nest.in_width : rows.each * nest.out_width;
     PassWords words;
     words.filters = made.at_once() * summed.at_once() * kernel.rows * kernel.columns;
     words.streamed = checked_multiply(tile.samples, summed.at_once(), streamed_rows * streamed_width, rows.steps);
@@ -89,12 +87,10 @@ TileTiming time_row_stationary(const UnitSpec& unit, const LoopNest& nest, const
     // Filters reach a row of the set; every element takes its streamed rows and passes its sums on.
     const std::uint64_t taken =
         checked_multiply(images.each * rows.steps, elements,
-                         summed.each * streamed_width + made.each * (forward ? nest.out_width : nest.in_width));
+                         summed.each * streamed_width + made.each * (transposed ? nest.in_width : nest.out_width));
     timing.array_words = checked_multiply(timing.passes, words.filters * rows.each * images.sets + taken);
     return timing;
 }
-
-namespace {
 
 /// The largest value up to `most` that cuts `extent` into even steps of `sets` x value, and smaller ones, for one and
 /// two steps more and for twice as many.
@@ -125,19 +121,8 @@ std::vector<std::uint64_t> set_widths(const UnitSpec& unit, const LoopNest& nest
     return widths;
 }
 
-/// Channels that are made and summed over.
-struct Channels {
-    explicit Channels(const LoopNest& nest)
-        : made(nest.phase == Phase::Forward ? nest.out_channels : nest.in_channels),
-          summed(nest.phase == Phase::Forward ? nest.in_channels : nest.out_channels) {}
-
-    std::uint64_t made;
-    std::uint64_t summed;
-};
-
-}  // namespace
-
-std::vector<PassShape> row_stationary_sets(const UnitSpec& unit, const LoopNest& nest) {
+std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
+    if (nest.is_elementwise() || nest.result == NestTensor::Filters) return {};
     const PeArraySpec& pes = unit.pe_array;
     std::vector<PassShape> sets;
     for (const std::uint64_t k : kernel_rows_at_once(unit, nest.kernel)) {
@@ -156,30 +141,40 @@ std::vector<PassShape> row_stationary_sets(const UnitSpec& unit, const LoopNest&
     return sets;
 }
 
-void add_row_stationary_shapes(std::vector<PassShape>& shapes, const UnitSpec& unit, const LoopNest& nest,
-                               const PassShape& sets) {
+void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
-    const Channels channels(nest);
+    const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
     const std::uint64_t columns = KernelFold(pes, nest.kernel, sets.k).columns;
     const std::uint64_t most_q = std::min(pes.feature_registers, pes.filter_registers) / columns;
     const std::uint64_t largest_q = Division(channels.summed, most_q, sets.r).each;
     for (std::uint64_t q = largest_q;; q = ceil_divide(q, 2)) {
         const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * columns));
         for (const std::uint64_t p : even_values(channels.made, sets.t, most_p)) {
-            shapes.push_back(sets);
-            shapes.back().q = q;
-            shapes.back().p = p;
+            passes.push_back(sets);
+            passes.back().q = q;
+            passes.back().p = p;
         }
         if (q == 1) break;
     }
 }
 
-Cycles least_row_stationary_cycles(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
-    const Channels channels(nest);
+Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+    const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
     const KernelFold kernel(unit.pe_array, nest.kernel, sets.k);
     const std::uint64_t planes = ceil_divide(checked_multiply(channels.made, channels.summed), sets.r * sets.t);
     return checked_multiply(nest.groups, ceil_divide(nest.samples, sets.i), planes,
                             ceil_divide(nest.out_height, sets.e), nest.out_width, kernel.columns * kernel.folds);
 }
+
+ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
+    const std::uint64_t made = pass.p * pass.t;
+    const std::uint64_t summed = pass.q * pass.r;
+    if (nest.is_transposed()) return {1, 1, pass.e, made, summed};
+    return {1, 1, pass.e, summed, made};
+}
+
+}  // namespace
+
+const DataflowModel kRowStationary{"row-stationary", sets_of, add_passes, time, at_least, granules};
 
 }  // namespace hypar

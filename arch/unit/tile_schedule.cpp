@@ -7,42 +7,20 @@
 namespace hypar {
 namespace {
 
-constexpr LoopSet set_of(Loop loop) { return static_cast<LoopSet>(1U << static_cast<unsigned>(loop)); }
-
-// The loops that make up the indices of a tensor's blocks.
-constexpr LoopSet kFeatures =
-    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::InChannels);
-constexpr LoopSet kFilters = set_of(Loop::Groups) | set_of(Loop::InChannels) | set_of(Loop::OutChannels);
-constexpr LoopSet kOutputs =
-    set_of(Loop::Groups) | set_of(Loop::Samples) | set_of(Loop::Rows) | set_of(Loop::OutChannels);
-
-/// The tensors of a phase: two operands, then the result.
-std::array<LoopSet, 3> tensors_of(Phase phase) {
-    switch (phase) {
-        case Phase::Forward: return {kFeatures, kFilters, kOutputs};
-        case Phase::Backward: return {kOutputs, kFilters, kFeatures};
-        case Phase::Gradient: return {kFeatures, kOutputs, kFilters};
-        case Phase::Update: return {kFilters, kFilters, kFilters};
-    }
-    return {};
-}
-
-std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
-
 RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
     const auto elements_before = [&](std::uint64_t row) {
         return checked_multiply(nest.stored_out_plane, row) / nest.out_height;
     };
-    const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
     RowBlock block;
     block.out_rows = end_row - first_row;
-    if (nest.phase == Phase::Backward) {
+    // Consecutive blocks add up to the plane of what is made, and of outputs that are an operand without a window.
+    if (nest.is_transposed()) {
+        const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
         const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
-        block.halo_elements = elements_before(end_row) - elements_before(first_row - halo);
-        block.made_rows = made_before(end_row) - made_before(first_row);
+        block.feature_rows = made_before(end_row) - made_before(first_row);
+        block.out_elements = elements_before(end_row) - elements_before(first_row - halo);
     } else {
         block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
-        // Consecutive blocks add up to the plane.
         block.out_elements = elements_before(end_row) - elements_before(first_row);
     }
     return block;
@@ -54,7 +32,7 @@ std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order
     std::uint64_t repeats = 1;
     std::uint64_t outer_repeats = 1;
     for (const Loop loop : order) {
-        if ((depends_on & set_of(loop)) == 0) {
+        if (!contains(depends_on, loop)) {
             outer_repeats = checked_multiply(outer_repeats, trips[at(loop)]);
         } else if (trips[at(loop)] > 1) {
             repeats = outer_repeats;
@@ -65,10 +43,6 @@ std::uint64_t loads_of(LoopSet depends_on, const std::array<Loop, kLoops>& order
 
 }  // namespace
 
-ByLoop extents_of(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
-}
-
 TileShape shape_of(const ByLoop& sizes) {
     return {sizes[at(Loop::Groups)], sizes[at(Loop::Samples)], sizes[at(Loop::InChannels)],
             sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
@@ -78,8 +52,7 @@ RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
     for (std::uint64_t first_row = 0; first_row < nest.out_height; first_row += rows) {
         blocks.push_back(row_block_of(nest, first_row, std::min(first_row + rows, nest.out_height)));
         const RowBlock& block = blocks.back();
-        for (const auto field : {&RowBlock::out_rows, &RowBlock::feature_rows, &RowBlock::out_elements,
-                                 &RowBlock::halo_elements, &RowBlock::made_rows}) {
+        for (const auto field : {&RowBlock::out_rows, &RowBlock::feature_rows, &RowBlock::out_elements}) {
             largest.*field = std::max(largest.*field, block.*field);
             total.*field += block.*field;
         }
@@ -89,33 +62,26 @@ RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
 Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows, std::uint64_t element_bytes) {
     Tile tile;
     tile.shape = shape;
-    const std::uint64_t planes_in = checked_multiply(shape.groups, shape.samples, shape.in_channels);
-    const std::uint64_t planes_out = checked_multiply(shape.groups, shape.samples, shape.out_channels);
     const std::uint64_t filters = checked_multiply(shape.groups, shape.in_channels, shape.out_channels,
                                                    nest.kernel * nest.kernel, element_bytes);
-    const std::uint64_t features = checked_multiply(planes_in, rows.feature_rows, nest.in_width, element_bytes);
-    switch (nest.phase) {
-        case Phase::Forward:
-            tile.operand_bytes = {features, filters};
-            tile.result_bytes = checked_multiply(planes_out, rows.out_rows * nest.out_width, element_bytes);
-            tile.store_bytes = checked_multiply(planes_out, rows.out_elements, element_bytes);
-            break;
-        case Phase::Backward:
-            tile.operand_bytes = {checked_multiply(planes_out, rows.halo_elements, element_bytes), filters};
-            tile.result_bytes = checked_multiply(planes_in, rows.made_rows, nest.in_width, element_bytes);
-            tile.store_bytes = tile.result_bytes;
-            break;
-        case Phase::Gradient:
-            tile.operand_bytes = {features, checked_multiply(planes_out, rows.out_elements, element_bytes)};
-            tile.result_bytes = filters;
-            tile.store_bytes = filters;
-            break;
-        case Phase::Update:
-            tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
-            tile.result_bytes = tile.operand_bytes[0];
-            tile.store_bytes = tile.operand_bytes[0];
-            break;
+    if (nest.is_elementwise()) {
+        tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
+        tile.result_bytes = tile.operand_bytes[0];
+        tile.store_bytes = tile.operand_bytes[0];
+        return tile;
     }
+    const std::uint64_t planes_in = checked_multiply(shape.groups, shape.samples, shape.in_channels);
+    const std::uint64_t planes_out = checked_multiply(shape.groups, shape.samples, shape.out_channels);
+    const std::array<std::uint64_t, 3> bytes = {
+        checked_multiply(planes_out, rows.out_elements, element_bytes),
+        checked_multiply(planes_in, rows.feature_rows, nest.in_width, element_bytes), filters};  // by NestTensor
+    const auto bytes_of = [&](NestTensor tensor) { return bytes[static_cast<std::size_t>(tensor)]; };
+    const auto operands = nest.operands();
+    tile.operand_bytes = {bytes_of(operands[0]), bytes_of(operands[1])};
+    tile.store_bytes = bytes_of(nest.result);
+    tile.result_bytes = nest.result == NestTensor::Outputs
+                            ? checked_multiply(planes_out, rows.out_rows * nest.out_width, element_bytes)
+                            : tile.store_bytes;
     return tile;
 }
 
@@ -124,12 +90,15 @@ Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t
     return tile_of(nest, shape, row_blocks.total, element_bytes);
 }
 
-std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order,
+std::uint64_t moved_bytes(const LoopNest& nest, const Tile& whole, const std::array<Loop, kLoops>& order,
                           const ByLoop& trips) {
-    const auto tensors = tensors_of(phase);
-    return checked_add(checked_add(checked_multiply(whole.operand_bytes[0], loads_of(tensors[0], order, trips)),
-                                   checked_multiply(whole.operand_bytes[1], loads_of(tensors[1], order, trips))),
-                       whole.store_bytes);
+    const auto operands = nest.operands();
+    std::uint64_t bytes = whole.store_bytes;
+    for (std::size_t index = 0; index < operands.size(); ++index) {
+        const std::uint64_t loads = loads_of(loops_of(operands[index]), order, trips);
+        bytes = checked_add(bytes, checked_multiply(whole.operand_bytes[index], loads));
+    }
+    return bytes;
 }
 
 TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::uint64_t element_bytes)
@@ -203,13 +172,14 @@ void TileSchedule::advance(Place& place) const {
 
 /// What is loaded for the tile and whether it opens and stores its result.
 TileSchedule::Moves TileSchedule::moves_at(const Place& here) const {
-    const auto tensors = tensors_of(nest_.phase);
+    const auto operands = nest_.operands();
     Moves moves{true, true, true, true};
     if (here.index > 0) {
         const LoopSet changed = changes(here.indices, false);
-        moves = {(tensors[0] & changed) != 0, (tensors[1] & changed) != 0, (tensors[2] & changed) != 0, true};
+        moves = {(loops_of(operands[0]) & changed) != 0, (loops_of(operands[1]) & changed) != 0,
+                 (made_loops(nest_) & changed) != 0, true};
     }
-    if (here.index + 1 < size_) moves[3] = (tensors[2] & changes(here.indices, true)) != 0;
+    if (here.index + 1 < size_) moves[3] = (made_loops(nest_) & changes(here.indices, true)) != 0;
     return moves;
 }
 
@@ -308,7 +278,7 @@ Tile TileSchedule::largest() const {
 }
 
 std::uint64_t TileSchedule::memory_bytes() const {
-    return moved_bytes(whole_tile(nest_, *row_blocks_, element_bytes_), nest_.phase, mapping_.order, trips_);
+    return moved_bytes(nest_, whole_tile(nest_, *row_blocks_, element_bytes_), mapping_.order, trips_);
 }
 
 }  // namespace hypar

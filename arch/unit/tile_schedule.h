@@ -12,16 +12,6 @@
 
 namespace hypar {
 
-/// The loops that tiling blocks.
-enum class Loop : std::uint8_t { Groups, Samples, Rows, InChannels, OutChannels };
-constexpr std::size_t kLoops = 5;
-/// A bit for each of them.
-using LoopSet = std::uint8_t;
-
-/// A number for each of them, by Loop.
-using ByLoop = std::array<std::uint64_t, kLoops>;
-
-ByLoop extents_of(const LoopNest& nest);
 TileShape shape_of(const ByLoop& sizes);
 
 /// How a nest is laid on a processing unit: the tiles that it is cut into, by the block sizes and the order of the
@@ -67,18 +57,17 @@ struct Tile {
     std::uint64_t load_bytes() const { return (loads[0] ? operand_bytes[0] : 0) + (loads[1] ? operand_bytes[1] : 0); }
 };
 
-/// What a block of rows of outputs covers in each tensor, for one sample and channel; 0 where its phase does not ask.
+/// What a block of rows of outputs covers in each tensor, for one sample and channel.
 struct RowBlock {
     std::uint64_t out_rows = 0;
-    std::uint64_t feature_rows = 0;  ///< under it
-    std::uint64_t out_elements = 0;  ///< in memory, where pooling has shrunk them
-    std::uint64_t halo_elements =
-        0;                        ///< the same and those of rows above whose kernels reach into it; backward alone
-    std::uint64_t made_rows = 0;  ///< of features that backward makes from it
+    /// Under it; where features are made, its share of them.
+    std::uint64_t feature_rows = 0;
+    /// Of outputs in memory, where pooling has shrunk them; where features are made, with those of rows above whose
+    /// kernels reach into it.
+    std::uint64_t out_elements = 0;
 
     friend bool operator==(const RowBlock& a, const RowBlock& b) {
-        return a.out_rows == b.out_rows && a.feature_rows == b.feature_rows && a.out_elements == b.out_elements &&
-               a.halo_elements == b.halo_elements && a.made_rows == b.made_rows;
+        return a.out_rows == b.out_rows && a.feature_rows == b.feature_rows && a.out_elements == b.out_elements;
     }
 };
 
@@ -98,7 +87,8 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
 Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes);
 
 /// Bytes that all tiles load and store together, where `trips` cut the tensors of `whole`.
-std::uint64_t moved_bytes(const Tile& whole, Phase phase, const std::array<Loop, kLoops>& order, const ByLoop& trips);
+std::uint64_t moved_bytes(const LoopNest& nest, const Tile& whole, const std::array<Loop, kLoops>& order,
+                          const ByLoop& trips);
 
 /// A loop nest cut into tiles for one processing unit: every tile by its number, none stored.
 class TileSchedule : public WorkSequence {

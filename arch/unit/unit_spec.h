@@ -44,7 +44,7 @@ struct PeArraySpec {
     }
 };
 
-/// The rule by which a layer's phase is laid on a processing unit.
+/// The rule by which a nest is laid on a processing unit.
 struct MappingSpec {
     enum class Objective { LeastCycles, LeastEnergy };
     Objective minimise = Objective::LeastCycles;

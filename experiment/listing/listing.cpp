@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/network/topology_family.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"

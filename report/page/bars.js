@@ -51,9 +51,75 @@ const plainNumber = (value) => String(Number(value.toPrecision(3)));
 /// Lying bars of more categories have no numbers.
 const mostLabelled = 16;
 
+/// The axis of names that bars lie along, the first one at the top.
+function lyingNames(theme, names, formatter, rest = {}) {
+  return axis(theme, {
+    type: "category", inverse: true, data: names, splitLine: {show: false}, ...rest,
+    axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter},
+  });
+}
+
+/// Where grouped bars stand: they lie where the page is narrow, or where there is one category alone; `room` is how many
+/// pixels across a bar has that does not lie.
+function barsPlace({narrow, width}, {categories, series}) {
+  const isOne = categories.length === 1;
+  return {
+    isOne, isLying: narrow || isOne, names: isOne ? series.map(({name}) => name) : categories,
+    room: width / (categories.length * (series.length + 1)),
+  };
+}
+
+function barValueAxis(theme, {series, text, axisText = text, isLog, reference}) {
+  if (!isLog) return axis(theme, {type: "value", axisLabel: {formatter: axisText}});
+  const positive = series.flatMap(({values}) => values).filter((value) => value > 0);
+  const least = 10 ** Math.floor(Math.log10(Math.min(...positive, reference ?? Infinity)));
+  return axis(theme, {
+    type: "log", min: least, max: 1.6 * Math.max(...positive, reference ?? 0), startValue: reference ?? least,
+    axisLabel: {formatter: axisText, showMaxLabel: false},
+  });
+}
+
+function barNameAxis({theme, narrow, width}, {names, isLying}) {
+  const formatter = (name) => shortened(name, narrow ? 16 : 26);
+  if (isLying) return lyingNames(theme, names, formatter);
+  const isTight = Math.max(...names.map((name) => Math.min(26, name.length))) * 7 > width / names.length;
+  return axis(theme, {
+    type: "category", data: names, splitLine: {show: false},
+    axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter, rotate: isTight ? 40 : 0},
+  });
+}
+
+function barLabel(theme, {isLying, room}, {categories, text}) {
+  return {
+    show: isLying ? categories.length <= mostLabelled : room > 11, position: isLying ? "right" : "top",
+    color: theme.text, fontSize: 10, distance: 3,
+    ...(!isLying && room < 34 ? {rotate: 90, align: "left", verticalAlign: "middle"} : {}),
+    formatter: ({value}) => (isThere(value) ? text(value) : ""),
+  };
+}
+
+/// The series of grouped bars; a single category's are the bars of one series.
+function barSeries(theme, place, what) {
+  const {isOne, isLying} = place;
+  const {series, reference} = what;
+  const shared = {
+    type: "bar", barMaxWidth: isLying ? 20 : 44, barGap: "8%", barCategoryGap: isOne ? "35%" : "18%",
+    label: barLabel(theme, place, what),
+  };
+  const line = reference === undefined ? {} : {markLine: {
+    silent: true, symbol: "none", lineStyle: {color: theme.muted, type: "dashed"},
+    label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference}],
+  }};
+  if (isOne) {
+    return [{...shared, ...line, data: series.map(({look, values}) => ({value: values[0], itemStyle: barStyle(theme, look)}))}];
+  }
+  return series.map(({name, look, values}, index) => ({
+    ...shared, ...(index === 0 ? line : {}), name, data: values, itemStyle: barStyle(theme, look),
+  }));
+}
+
 /// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, axisText, isLog,
-/// reference}; a reference is a value that bars of a logarithmic axis begin at, marked by a line. Bars lie where the
-/// page is narrow, or where there is one category alone.
+/// reference}; a reference is a value that bars of a logarithmic axis begin at, marked by a line.
 const groupedBars = {
   height: ({categories, series}, narrow) => {
     if (categories.length === 1) return 34 + 30 * series.length;
@@ -62,52 +128,25 @@ const groupedBars = {
     return 30 + legendHeight(series.map(({name}) => name), usualWidth(narrow)) + categories.length * (12 + bar * series.length);
   },
 
-  option: ({theme, narrow, width}, what) => {
-    const {categories, series, text, axisText = text, isLog, reference} = what;
-    const isOne = categories.length === 1;
-    const isLying = narrow || isOne;
-    const names = isOne ? series.map(({name}) => name) : categories;
-    const barRoom = width / (categories.length * (series.length + 1));
-    const positive = series.flatMap(({values}) => values).filter((value) => value > 0);
-    const least = isLog ? 10 ** Math.floor(Math.log10(Math.min(...positive, reference ?? Infinity))) : 0;
-    const valueAxis = axis(theme, {
-      type: isLog ? "log" : "value",
-      ...(isLog ? {min: least, max: 1.6 * Math.max(...positive, reference ?? 0), startValue: reference ?? least} : {}),
-      axisLabel: {formatter: axisText, ...(isLog ? {showMaxLabel: false} : {})},
-    });
-    const nameAxis = axis(theme, {
-      type: "category", data: names, inverse: isLying, splitLine: {show: false},
-      axisLabel: {
-        interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 16 : 26),
-        rotate: !isLying && Math.max(...names.map((name) => Math.min(26, name.length))) * 7 > width / names.length ? 40 : 0,
-      },
-    });
-    const label = {
-      show: isLying ? categories.length <= mostLabelled : barRoom > 11, position: isLying ? "right" : "top", color: theme.text, fontSize: 10, distance: 3,
-      ...(!isLying && barRoom < 34 ? {rotate: 90, align: "left", verticalAlign: "middle"} : {}),
-      formatter: ({value}) => (value === null || value === undefined ? "" : text(value)),
-    };
-    const shared = {type: "bar", barMaxWidth: isLying ? 20 : 44, barGap: "8%", barCategoryGap: isOne ? "35%" : "18%", label};
-    const line = reference === undefined ? {} : {markLine: {
-      silent: true, symbol: "none", lineStyle: {color: theme.muted, type: "dashed"},
-      label: {show: false}, data: [{[isLying ? "xAxis" : "yAxis"]: reference}],
-    }};
+  option: (view, what) => {
+    const {theme, width} = view;
+    const {series, text} = what;
+    const place = barsPlace(view, what);
+    const {isOne, isLying} = place;
+    const names = series.map(({name}) => name);
+    const [valueAxis, nameAxis] = [barValueAxis(theme, what), barNameAxis(view, place)];
     return {
-      ...(isOne ? {} : {legend: legend(theme, {data: series.map(({name}) => name), type: "plain"})}),
-      grid: {left: 8, right: isLying ? 48 : 8, 
-             top: isOne ? 4 : (isLying ? 0 : 16) + legendHeight(series.map(({name}) => name), width), bottom: 8, containLabel: true},
-      tooltip: {
-        ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
-        formatter: (points) => [escaped(points[0].name), ...points.filter(({value}) => value !== null && value !== undefined)
-            .map(({marker, seriesName, value}) => (isOne ? text(value) : `${marker}${escaped(seriesName)}: ${text(value)}`))].join("<br>"),
-      },
+      ...(isOne ? {} : {legend: legend(theme, {data: names, type: "plain"})}),
+      grid: {left: 8, right: isLying ? 48 : 8, bottom: 8, containLabel: true,
+             top: isOne ? 4 : (isLying ? 0 : 16) + legendHeight(names, width)},
+      tooltip: barTooltip(theme, (points) => {
+        const there = points.filter(({value}) => isThere(value));
+        return isOne ? tooltipLines(points[0].name, ...there.map(({value}) => text(value)))
+                     : seriesLines(points[0].name, there, text);
+      }),
       xAxis: isLying ? valueAxis : nameAxis,
       yAxis: isLying ? nameAxis : valueAxis,
-      series: isOne
-          ? [{...shared, ...line, data: series.map(({look, values}) => ({value: values[0], itemStyle: barStyle(theme, look)}))}]
-          : series.map(({name, look, values}, index) => ({
-            ...shared, ...(index === 0 ? line : {}), name, data: values, itemStyle: barStyle(theme, look),
-          })),
+      series: barSeries(theme, place, what),
     };
   },
 };
@@ -120,19 +159,13 @@ const stackedRows = {
   option: ({theme, narrow, width}, {names, parts, text, totals}) => ({
     legend: legend(theme, {data: parts.map(({name}) => name), type: "plain"}),
     grid: {left: 8, right: 68, top: legendHeight(parts.map(({name}) => name), width), bottom: 8, containLabel: true},
-    tooltip: {
-      ...commonOption(theme).tooltip, trigger: "axis", axisPointer: {type: "shadow"},
-      formatter: (points) => [escaped(names[points[0].dataIndex]), ...points.filter(({value}) => value > 0)
-          .map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${text(value)}`)].join("<br>"),
-    },
+    tooltip: barTooltip(theme, (points) =>
+      seriesLines(names[points[0].dataIndex], points.filter(({value}) => value > 0), text)),
     xAxis: axis(theme, {
       type: "value", axisLabel: {formatter: text, showMaxLabel: false},
       max: Math.max(...names.map((_, row) => parts.reduce((sum, {values}) => sum + values[row], 0))) || null,
     }),
-    yAxis: axis(theme, {
-      type: "category", inverse: true, data: names, splitLine: {show: false},
-      axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => shortened(name, narrow ? 22 : width < 700 ? 28 : 48)},
-    }),
+    yAxis: lyingNames(theme, names, (name) => shortened(name, narrow ? 22 : width < 700 ? 28 : 48)),
     series: parts.map(({name, look, values}, index) => ({
       type: "bar", stack: "all", name, data: values, barMaxWidth: 20, barCategoryGap: "22%", itemStyle: barStyle(theme, look),
       ...(index === parts.length - 1 ? {label: {

@@ -32,38 +32,42 @@ const nameOf = (row) => [hasGroups ? groupNames.get(row.baseline) : null, hasTop
     .filter((part) => part !== null).join(" ");
 const lookOf = (strategy) => strategyLooks[strategy] ?? otherLook;
 
-function geometricMean(values) {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+const isFew = rows.length <= 8;
+
+function comparisonTiles() {
+  if (rows.length === 0) return [];
+  const bestTile = (name, key) => {
+    const best = largestBy(rows, (row) => row[key]);
+    return {name, text: `${format.ratio(best[key])} \u00d7`, value: best[key], detail: nameOf(best)};
+  };
+  return [
+    {name: "runs", text: format.count(rows.length), value: rows.length,
+     detail: hasGroups ? `of ${groupNames.size} networks or experiments` : null},
+    bestTile("highest speedup", "speedup"),
+    bestTile("highest energy efficiency", "energy_efficiency"),
+    ...(hasGroups && !hasTopologies ? strategies.flatMap(meanTile) : []),
+  ];
 }
 
-const isFew = rows.length <= 8;
+/// The mean speedup of a strategy that every group has, and that is not the baseline itself.
+function meanTile(strategy) {
+  const own = rows.filter((row) => row.strategy === strategy);
+  if (own.length !== groupNames.size || own.every((row) => rows[row.baseline] === row)) return [];
+  const mean = geometricMean(own.map(({speedup}) => speedup));
+  return [{name: `speedup of ${strategy}`, text: `${format.ratio(mean)} \u00d7`, value: mean, detail: "geometric mean"}];
+}
 
 function addComparisonHeader() {
   const list = (values) => [...new Set(values)].join(", ");
   const runs = `${rows.length} run${rows.length === 1 ? "" : "s"}`;
   const warnings = report.partial ? [`Partial: ${report.partial.runs_done} of ${report.partial.runs} runs were done.`] : [];
-  const best = (key) => rows.reduce((most, row) => (row[key] > most[key] ? row : most));
-  const tiles = rows.length === 0 ? [] : [
-    {name: "runs", text: format.count(rows.length), value: rows.length, detail: hasGroups ? `of ${groupNames.size} networks or experiments` : null},
-    {name: "highest speedup", text: `${format.ratio(best("speedup").speedup)} \u00d7`, value: best("speedup").speedup, detail: nameOf(best("speedup"))},
-    {name: "highest energy efficiency", text: `${format.ratio(best("energy_efficiency").energy_efficiency)} \u00d7`,
-     value: best("energy_efficiency").energy_efficiency, detail: nameOf(best("energy_efficiency"))},
-  ];
-  if (hasGroups && !hasTopologies) {
-    for (const strategy of strategies) {
-      const own = rows.filter((row) => row.strategy === strategy);
-      if (own.length !== groupNames.size || own.every((row) => rows[row.baseline] === row)) continue;
-      const mean = geometricMean(own.map(({speedup}) => speedup));
-      tiles.push({name: `speedup of ${strategy}`, text: `${format.ratio(mean)} \u00d7`, value: mean, detail: "geometric mean"});
-    }
-  }
   addHeader({
     title: hasGroups ? `Comparison of ${runs}` : `Comparison: ${rows.length === 0 ? "no run was done" : groupNames.values().next().value}`,
     subtitle: rows.length === 0 ? "" : `${list(rows.map(groupName))}; ${list(strategies)}; on ${list(rows.map(({array}) => array))}, ` +
               `${list(rows.map(({topology}) => topology))}, ${list(rows.map(({accelerators}) => accelerators))} accelerators, ` +
               `batch ${list(rows.map(({batch}) => batch))}. Against each network's first run with data parallelism.`,
     warnings,
-    tiles,
+    tiles: comparisonTiles(),
   });
 }
 
@@ -150,55 +154,69 @@ const componentLooks = {
   link: {colour: (theme) => theme.red},
   priced_link: {colour: (theme) => theme.red, pattern: "cross"},
 };
-const spoken = (component) => component.replaceAll("_", " ");
 
-function addBars() {
-  const best = (key) => rows.reduce((most, row) => (row[key] > most[key] ? row : most));
-  const least = rows.reduce((lowest, row) => (row.traffic_bytes < lowest.traffic_bytes ? row : lowest));
-  const most = rows.reduce((highest, row) => (row.traffic_bytes > highest.traffic_bytes ? row : highest));
-  const pairOf = (section) => {
-    const pair = isFew ? element("div", {class: "side-by-side"}) : section;
-    if (isFew) section.append(pair);
-    return pair;
-  };
-  const ratioCell = (value) => cells.ratio(value);
-  const against = pairOf(addSection("baseline", "Against the baseline"));
-  addMeasure(against, {
-    title: "Speedup", of: ({speedup}) => speedup, text: format.ratio, cell: ratioCell, isRatio: true,
-    summary: `The baseline's time over each run's. Highest: ${nameOf(best("speedup"))}, ${format.ratio(best("speedup").speedup)}.`,
+/// A section, or within it the box that has its charts side by side where there are few runs.
+function pairIn(section) {
+  if (!isFew) return section;
+  const pair = element("div", {class: "side-by-side"});
+  section.append(pair);
+  return pair;
+}
+
+/// The ratio to the baseline of every run, with the highest in words.
+function addRatio(section, title, key, said) {
+  const best = largestBy(rows, (row) => row[key]);
+  addMeasure(section, {
+    title, of: (row) => row[key], text: format.ratio, cell: cells.ratio, isRatio: true,
+    summary: `${said} Highest: ${nameOf(best)}, ${format.ratio(best[key])}.`,
   });
-  addMeasure(against, {
-    title: "Energy efficiency", of: (row) => row.energy_efficiency, text: format.ratio, cell: ratioCell, isRatio: true,
-    summary: `The baseline's energy over each run's. Highest: ${nameOf(best("energy_efficiency"))}, ` +
-             `${format.ratio(best("energy_efficiency").energy_efficiency)}.`,
-  });
-  const time = pairOf(addSection("step", "Step and traffic"));
-  const fastest = rows.reduce((lowest, row) => (row.seconds < lowest.seconds ? row : lowest));
-  const communicates = rows.reduce((highest, row) =>
-    (row.communication_seconds / row.seconds > highest.communication_seconds / highest.seconds ? row : highest));
-  addSplit(time, {
+}
+
+function addStepSplit(section) {
+  const shareOf = (row) => row.communication_seconds / row.seconds;
+  const fastest = smallestBy(rows, ({seconds}) => seconds);
+  const communicates = largestBy(rows, shareOf);
+  addSplit(section, {
     title: "Step: compute and exposed communication",
     summary: `Shortest: ${nameOf(fastest)}, ${format.seconds(fastest.seconds)}. The largest share of communication: ` +
-             `${nameOf(communicates)}, ${format.percent(communicates.seconds === 0 ? 0 : communicates.communication_seconds / communicates.seconds)}.`,
+             `${nameOf(communicates)}, ${format.percent(communicates.seconds === 0 ? 0 : shareOf(communicates))}.`,
     totalOf: ({seconds}) => seconds,
     partsOf: (row) => ({compute: row.compute_seconds, communication: row.communication_seconds}),
     looks: {compute: {colour: (theme) => theme.blue}, communication: {colour: (theme) => theme.orange, pattern: "lines"}},
     text: format.seconds, cell: cells.seconds,
   });
-  addMeasure(time, {
+}
+
+function addTraffic(section) {
+  const [least, most] = [smallestBy, largestBy].map((pick) => pick(rows, (row) => row.traffic_bytes));
+  addMeasure(section, {
     title: "Traffic", of: (row) => row.traffic_bytes, text: format.bytes, cell: cells.bytes, isRatio: false,
     summary: `Payload that all accelerators send in a step: from ${format.bytes(least.traffic_bytes)} (${nameOf(least)}) to ` +
              `${format.bytes(most.traffic_bytes)} (${nameOf(most)}).`,
   });
-  const frugal = rows.reduce((lowest, row) => (row.energy_joules < lowest.energy_joules ? row : lowest));
-  addSplit(addSection("energy", "Energy"), {
+}
+
+function addEnergySplit(section) {
+  const frugal = smallestBy(rows, (row) => row.energy_joules);
+  const withSpokenKeys = (object, of) => Object.fromEntries(Object.entries(object).map(([name, value]) => [spoken(name), of(name, value)]));
+  addSplit(section, {
     title: "Energy by component",
     summary: `Least: ${nameOf(frugal)}, ${format.joules(frugal.energy_joules)}.`,
     totalOf: (row) => row.energy_joules,
-    partsOf: (row) => Object.fromEntries(Object.entries(row.energy_components).map(([name, joules]) => [spoken(name), joules])),
-    looks: Object.fromEntries(Object.keys(rows[0].energy_components).map((name) => [spoken(name), componentLooks[name] ?? otherLook])),
+    partsOf: (row) => withSpokenKeys(row.energy_components, (_, joules) => joules),
+    looks: withSpokenKeys(rows[0].energy_components, (name) => componentLooks[name] ?? otherLook),
     text: format.joules, cell: cells.joules,
   });
+}
+
+function addBars() {
+  const against = pairIn(addSection("baseline", "Against the baseline"));
+  addRatio(against, "Speedup", "speedup", "The baseline's time over each run's.");
+  addRatio(against, "Energy efficiency", "energy_efficiency", "The baseline's energy over each run's.");
+  const step = pairIn(addSection("step", "Step and traffic"));
+  addStepSplit(step);
+  addTraffic(step);
+  addEnergySplit(addSection("energy", "Energy"));
 }
 
 function addRuns() {

@@ -30,7 +30,7 @@ const quantities = {
   energy: {
     of: (row) => row.energy_joules,
     parts: (row) => Object.entries(row.energy_components)
-        .map(([component, joules]) => ({name: component.replaceAll("_", " "), amount: joules})),
+        .map(([component, joules]) => ({name: spoken(component), amount: joules})),
     number: (amount) => amount,
     text: format.joules,
   },
@@ -113,28 +113,61 @@ const differenceLooks = {
   more: {colour: (theme) => theme.red, pattern: "lines"},
 };
 
-function addDifference() {
-  const baselines = rows.map(({baseline}) => rows[baseline]);
-  const others = rows.filter((row, index) => row !== baselines[index]);
-  if (rows.length < 2) return;
-  const best = (others.length > 0 ? others : rows.slice(1)).reduce((most, row) => (row.speedup > most.speedup ? row : most));
-  const state = {to: best, from: rows[best.baseline] === best ? rows[0] : rows[best.baseline], quantity: "time", split: "part"};
-  const section = addSection("difference", "What explains the difference");
-  const words = element("p", {id: "explanation", "aria-live": "polite"});
-  const plans = element("div", {});
-  const partsOf = () => (row) => quantities[state.quantity].parts(row, state.split);
-  const isCut = () => lowEnd(waterfallOf(most(false))) > 0;
-  const most = (narrow) => (narrow ? 10 : 14);
-  const waterfallOf = (count) => waterfall(state.from, state.to, differences(state.from, state.to, partsOf()),
-                                           quantities[state.quantity].of, count);
-  const summary = () => `From ${nameOf(state.from)} to ${nameOf(state.to)}, the largest part first; blue bars take away, hatched ones add.` +
-                        (isCut() ? " The axis does not begin at 0." : "");
-  const show = () => {
-    words.textContent = state.from === state.to ? "The same run twice: choose another one." : `${timeInWords(state.from, state.to)} ${energyInWords(state.from, state.to)}`;
-    chart.renew(summary());
-    plans.replaceChildren(...plansOf(state.from, state.to));
-    splitChoice.hidden = state.quantity === "energy";
+/// Steps of a waterfall on a narrow page and on a wide one.
+const mostSteps = (narrow) => (narrow ? 10 : 14);
+
+/// The parts that the chosen quantity of the two runs differs by: {from, to, quantity, split}.
+const chosenDifferences = ({from, to, quantity, split}) =>
+  differences(from, to, (row) => quantities[quantity].parts(row, split));
+
+const chosenWaterfall = (state, narrow) =>
+  waterfall(state.from, state.to, chosenDifferences(state), quantities[state.quantity].of, mostSteps(narrow));
+
+function differenceSummary(state) {
+  return `From ${nameOf(state.from)} to ${nameOf(state.to)}, the largest part first; blue bars take away, hatched ones add.` +
+         (lowEnd(chosenWaterfall(state, false)) > 0 ? " The axis does not begin at 0." : "");
+}
+
+function differenceOption({theme, narrow, width}, state) {
+  const {text} = quantities[state.quantity];
+  const bars = chosenWaterfall(state, narrow);
+  const low = lowEnd(bars);
+  const kindOf = ({total, difference}) => (total !== undefined ? "total" : difference < 0 ? "less" : "more");
+  const valueOf = ({dataIndex}) => {
+    const {total, difference} = bars[dataIndex];
+    return total !== undefined ? text(total) : `${difference < 0 ? "\u2212" : "+"}${text(Math.abs(difference))}`;
   };
+  const shownName = (name) => (narrow ? shortened(name.replace(/ exchange$/, " exch."), 22, 15)
+                                      : shortened(name, width < 700 ? 30 : 48, 20));
+  return {
+    grid: {left: 8, right: narrow ? 70 : 90, top: 8, bottom: 8, containLabel: true},
+    tooltip: tooltip(theme, {formatter: (bar) => `${escaped(bars[bar.dataIndex].name)}: ${valueOf(bar)}`}),
+    xAxis: axis(theme, {type: "value", min: low, max: Math.max(...bars.map(({high}) => high)) || null,
+                        axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
+    yAxis: lyingNames(theme, bars.map(({name}) => name), shownName),
+    series: [
+      {type: "bar", stack: "all", silent: true, itemStyle: {color: "transparent"}, data: bars.map((bar) => bar.low)},
+      {type: "bar", stack: "all", barMaxWidth: 20,
+       data: bars.map((bar) => ({value: bar.high - bar.low, itemStyle: barStyle(theme, differenceLooks[kindOf(bar)])})),
+       label: {show: true, position: "right", color: theme.text, fontSize: 11, formatter: valueOf}},
+    ],
+  };
+}
+
+function differenceTable(state) {
+  const {number, text, of} = quantities[state.quantity];
+  const amount = (value) => ({text: text(value), value: number(value)});
+  const all = {name: "all", from: of(state.from), to: of(state.to), difference: of(state.to) - of(state.from)};
+  return {
+    head: ["part", nameOf(state.from), nameOf(state.to), "difference", "of it"],
+    rows: [...chosenDifferences(state), all].map(({name, from, to, difference}) => [
+      name, amount(from), amount(to), amount(difference), all.difference === 0 ? null : cells.percent(difference / all.difference),
+    ]),
+  };
+}
+
+/// The choices of the two runs; with another run its baseline is chosen.
+function runChoices(state, show) {
   const options = Object.fromEntries(rows.map((row, index) => [index, nameOf(row)]));
   const against = choice("against", options, (index) => {
     state.from = rows[index];
@@ -146,54 +179,50 @@ function addDifference() {
     against.querySelector("select").value = state.to.baseline;
     show();
   }, rows.indexOf(state.to));
-  const quantity = choice("of", {time: "time", energy: "energy"}, (chosen) => {
-    state.quantity = chosen;
-    show();
-  });
-  const splitChoice = choice("by", {part: "layer and phase", layer: "layer", phase: "phase", cause: "cause"}, (chosen) => {
+  return [run, against];
+}
+
+/// The choices of what the difference is of and split by; an energy has one split alone.
+function partChoices(state, show) {
+  const split = choice("by", {part: "layer and phase", layer: "layer", phase: "phase", cause: "cause"}, (chosen) => {
     state.split = chosen;
     show();
   });
-  section.append(element("div", {class: "controls"}, run, against), words);
+  const quantity = choice("of", {time: "time", energy: "energy"}, (chosen) => {
+    state.quantity = chosen;
+    split.hidden = chosen === "energy";
+    show();
+  });
+  return [quantity, split];
+}
+
+/// The fastest run that is no baseline, and its baseline.
+function fastestPair() {
+  const others = rows.filter((row) => row !== rows[row.baseline]);
+  const to = largestBy(others.length > 0 ? others : rows.slice(1), ({speedup}) => speedup);
+  return {to, from: rows[to.baseline] === to ? rows[0] : rows[to.baseline]};
+}
+
+function addDifference() {
+  if (rows.length < 2) return;
+  const state = {...fastestPair(), quantity: "time", split: "part"};
+  const section = addSection("difference", "What explains the difference");
+  const words = element("p", {id: "explanation", "aria-live": "polite"});
+  const plans = element("div", {});
+  const show = () => {
+    words.textContent = state.from === state.to ? "The same run twice: choose another one."
+        : `${timeInWords(state.from, state.to)} ${energyInWords(state.from, state.to)}`;
+    chart.renew(differenceSummary(state));
+    plans.replaceChildren(...plansOf(state.from, state.to));
+  };
+  section.append(element("div", {class: "controls"}, runChoices(state, show)), words);
   const chart = addChart(section, {
     title: "From one run to the other",
-    summary: summary(),
-    controls: [quantity, splitChoice],
-    height: (narrow) => 50 + (narrow ? 28 : 30) * waterfallOf(most(narrow)).length,
-    option: ({theme, narrow, width}) => {
-      const {text} = quantities[state.quantity];
-      const bars = waterfallOf(most(narrow));
-      const kindOf = ({total, difference}) => (total !== undefined ? "total" : difference < 0 ? "less" : "more");
-      const valueOf = ({total, difference}) => (total !== undefined ? text(total) : `${difference < 0 ? "\u2212" : "+"}${text(Math.abs(difference))}`);
-      const low = lowEnd(bars);
-      return {
-        grid: {left: 8, right: narrow ? 70 : 90, top: 8, bottom: 8, containLabel: true},
-        tooltip: {...commonOption(theme).tooltip, formatter: ({dataIndex}) => `${escaped(bars[dataIndex].name)}: ${valueOf(bars[dataIndex])}`},
-        xAxis: axis(theme, {type: "value", min: low, max: Math.max(...bars.map(({high}) => high)) || null, axisLabel: {formatter: text, showMinLabel: low === 0, showMaxLabel: false}}),
-        yAxis: axis(theme, {
-          type: "category", inverse: true, data: bars.map(({name}) => name), splitLine: {show: false},
-          axisLabel: {interval: 0, hideOverlap: false, color: theme.text, formatter: (name) => (narrow ? shortened(name.replace(/ exchange$/, " exch."), 22, 15) : shortened(name, width < 700 ? 30 : 48, 20))},
-        }),
-        series: [
-          {type: "bar", stack: "all", silent: true, itemStyle: {color: "transparent"}, data: bars.map((bar) => bar.low)},
-          {type: "bar", stack: "all", barMaxWidth: 20,
-           data: bars.map((bar) => ({value: bar.high - bar.low, itemStyle: barStyle(theme, differenceLooks[kindOf(bar)])})),
-           label: {show: true, position: "right", color: theme.text, fontSize: 11, formatter: ({dataIndex}) => valueOf(bars[dataIndex])}},
-        ],
-      };
-    },
-    table: () => {
-      const {number, text, of} = quantities[state.quantity];
-      const amount = (value) => ({text: text(value), value: number(value)});
-      const all = {name: "all", from: of(state.from), to: of(state.to), difference: of(state.to) - of(state.from)};
-      const parts = differences(state.from, state.to, partsOf());
-      return {
-        head: ["part", nameOf(state.from), nameOf(state.to), "difference", "of it"],
-        rows: [...parts, all].map(({name, from, to, difference}) => [
-          name, amount(from), amount(to), amount(difference), all.difference === 0 ? null : cells.percent(difference / all.difference),
-        ]),
-      };
-    },
+    summary: differenceSummary(state),
+    controls: partChoices(state, show),
+    height: (narrow) => 50 + (narrow ? 28 : 30) * chosenWaterfall(state, narrow).length,
+    option: (view) => differenceOption(view, state),
+    table: () => differenceTable(state),
   });
   section.append(plans);
   show();

@@ -33,3 +33,9 @@ const format = (() => {
     ratio: (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)),
   };
 })();
+
+/// "1 point", "2 points".
+const many = (count, what) => `${format.count(count)} ${what}${count === 1 ? "" : "s"}`;
+
+/// A key of the report in words.
+const spoken = (key) => key.replaceAll("_", " ");

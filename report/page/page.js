@@ -4,20 +4,26 @@
 
 const report = JSON.parse(document.getElementById("report").textContent);
 
+const isThere = (value) => value !== null && value !== undefined;
+
 /// An element with attributes and children; children are elements or text. `on...` attributes are listeners.
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
+    else if (value !== false && isThere(value)) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat().filter(isThere));
   return made;
 }
 
-/// Text for a chart's tooltip, which takes markup.
-function escaped(text) {
-  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/// The first element with the largest or the smallest value, of at least one.
+const largestBy = (list, of) => list.reduce((best, each) => (of(each) > of(best) ? each : best));
+const smallestBy = (list, of) => list.reduce((best, each) => (of(each) < of(best) ? each : best));
+
+/// The geometric mean of positive values.
+function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /// A report that was changed by hand may not be one that can be drawn.
@@ -94,12 +100,6 @@ function commonOption(theme) {
     backgroundColor: "transparent",
     textStyle: {fontFamily, color: theme.text},
     aria: {enabled: false},
-    tooltip: {
-      confine: true,
-      backgroundColor: theme.card,
-      borderColor: theme.line,
-      textStyle: {color: theme.text, fontSize: 12},
-    },
   };
 }
 
@@ -124,6 +124,14 @@ function legend(theme, rest = {}) {
   };
 }
 
+/// The legend of a heat map's colours, below it.
+function rampLegend(theme, rest) {
+  return {
+    seriesIndex: 0, dimension: 2, orient: "horizontal", left: "center", bottom: 0, calculable: false, itemHeight: 140,
+    itemWidth: 12, textStyle: {color: theme.muted}, inRange: {color: theme.ramp}, ...rest,
+  };
+}
+
 /// A pattern over a bar's colour, so that colour is not the only sign: "lines", "dots" or "cross".
 function decal(theme, kind) {
   const common = {color: themeName() === "dark" ? "rgba(0,0,0,0.45)" : "rgba(255,255,255,0.6)"};
@@ -131,6 +139,33 @@ function decal(theme, kind) {
   if (kind === "cross") return {...common, symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4};
   return {...common, symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4};
 }
+
+// --- Tooltips -------------------------------------------------------------------------------------------------------
+
+/// A tooltip in the theme's colours; what its `formatter` makes is markup.
+function tooltip(theme, rest = {}) {
+  return {
+    confine: true, backgroundColor: theme.card, borderColor: theme.line, textStyle: {color: theme.text, fontSize: 12}, ...rest,
+  };
+}
+
+/// The tooltip of all bars at one place of the axis.
+const barTooltip = (theme, formatter) => tooltip(theme, {trigger: "axis", axisPointer: {type: "shadow"}, formatter});
+
+/// Text for a tooltip.
+function escaped(text) {
+  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/// Lines of a tooltip, safe as markup.
+const tooltipLines = (...lines) => lines.map(escaped).join("<br>");
+
+/// A name, and below it the values of series with their marks.
+const seriesLines = (name, points, text) => [
+  escaped(name), ...points.map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${text(value)}`),
+].join("<br>");
+
+// --- A chart in its section -----------------------------------------------------------------------------------------
 
 class Chart {
   /// `option({theme, narrow, width})` makes the chart's option, `height(narrow)` says how high it is.
@@ -203,11 +238,24 @@ function choice(label, options, onchange, chosen = null) {
   return element("label", {}, label, select);
 }
 
+/// Adds a chart whose `option(view, isLog)` has a linear or a logarithmic axis; `isLog` is which it begins with.
+function addScaledChart(section, {isLog, option, ...what}) {
+  let isLogNow = isLog;
+  const chart = addChart(section, {
+    ...what,
+    controls: [choice("axis", {linear: "linear", log: "logarithmic"}, (chosen) => {
+      isLogNow = chosen === "log";
+      chart.draw();
+    }, isLog ? "log" : "linear")],
+    option: (view) => option(view, isLogNow),
+  });
+}
+
 // --- Tables ---------------------------------------------------------------------------------------------------------
 
 /// A cell is text, an element, or {text, value} for a number, whose exact value stays in the page.
 function cell(tag, content) {
-  if (content === null || content === undefined) return element(tag, {});
+  if (!isThere(content)) return element(tag, {});
   if (content instanceof Node) return element(tag, {}, content);
   if (typeof content === "object") {
     return element(tag, {class: "number", "data-value": content.value}, content.text);

@@ -55,7 +55,7 @@ function addFigure(number, figure) {
   if (rows.length === 0) return;
   const metrics = [...new Set(rows.map(({metric}) => metric))];
   if (rows[0].cells_apart !== undefined) addPlanGrids(section, rows);
-  else if (figure.peak) addHeatMap(section, figure);
+  else if (figure.peak) addPlanMap(section, figure);
   else if (rows[0].accelerators !== undefined) addCurves(section, figure, rows);
   else for (const metric of metrics) addBarFigure(section, figure, rows.filter((row) => row.metric === metric), metric ?? null);
   addComponents(section, rows);

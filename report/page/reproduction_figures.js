@@ -16,15 +16,11 @@ const isNumber = (value) => typeof value === "number";
 const columnsOf = (rows) => Object.keys(columns).filter((column) => rows.some((row) => isNumber(row[column])));
 const number = (value) => (isNumber(value) ? {text: format.ratio(value), value} : null);
 
-function geometricMean(values) {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-}
-
 /// How far ours are from the paper's, in words.
 function distanceInWords(rows) {
   const known = rows.filter(({difference}) => isNumber(difference));
   if (known.length === 0) return "The paper has no numbers for it.";
-  const far = known.reduce((most, row) => (Math.abs(row.difference) > Math.abs(most.difference) ? row : most));
+  const far = largestBy(known, ({difference}) => Math.abs(difference));
   const sorted = known.map(({difference}) => Math.abs(difference)).sort((a, b) => a - b);
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
   return `Of ${known.length} rows half are within ${format.percent(median)} of the paper's; furthest: ` +
@@ -87,20 +83,9 @@ function seriesOf(rows) {
   return {categories, series, hasKinds: seriesKey !== undefined};
 }
 
-/// A chart whose axis can be linear or logarithmic.
-function addScaled(section, {rows, title, name, isLog, height, option, table = () => tableOfRows(rows), text = ""}) {
-  let isLogNow = isLog;
-  const chart = addChart(section, {
-    title, name,
-    summary: text + distanceInWords(rows),
-    controls: [choice("axis", {linear: "linear", log: "logarithmic"}, (chosen) => {
-      isLogNow = chosen === "log";
-      chart.draw();
-    }, isLog ? "log" : "linear")],
-    height,
-    option: (view) => option(view, isLogNow),
-    table,
-  });
+/// A chart of rows whose axis can be linear or logarithmic.
+function addScaled(section, {rows, text = "", ...what}) {
+  addScaledChart(section, {summary: text + distanceInWords(rows), table: () => tableOfRows(rows), ...what});
 }
 
 const nameOfFigure = ({title}, metric = null) => (metric === null ? title : `${title}: ${metric}`);
@@ -138,31 +123,40 @@ function addBarFigure(section, figure, rows, title) {
   });
 }
 
+/// A curve; numbers stand at ours alone.
+function curveSeries({theme, narrow}, {name, look, column, values}) {
+  const isOurs = column === "ours";
+  const color = look.colour(theme);
+  return {
+    type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: isOurs ? 8 : 7,
+    itemStyle: column === "paper" ? barStyle(theme, look) : {color},
+    lineStyle: {color, width: isOurs ? 2.5 : 1.5, type: columns[column].line},
+    label: {
+      show: isOurs && !narrow, position: name.startsWith("data") ? "bottom" : "top", color: theme.text, fontSize: 10,
+      distance: 7, formatter: ({value}) => format.ratio(value),
+    },
+  };
+}
+
 function addCurves(section, figure, rows) {
   const {categories, series} = seriesOf(rows);
   const names = series.map(({name}) => name);
   addScaled(section, {
     rows, title: null, name: nameOfFigure(figure), isLog: false,
     height: (narrow) => (narrow ? 300 : 360) + legendHeight(names, usualWidth(narrow)),
-    option: ({theme, narrow, width}, isLog) => ({
-      legend: legend(theme, {data: names, type: "plain"}),
-      grid: {left: 8, right: 24, top: 10 + legendHeight(names, width), bottom: 28, containLabel: true},
-      tooltip: {
-        ...commonOption(theme).tooltip, trigger: "axis",
-        formatter: (points) => [`${escaped(points[0].name)} accelerators`, ...points
-            .filter(({value}) => isNumber(value)).map(({marker, seriesName, value}) => `${marker}${escaped(seriesName)}: ${format.ratio(value)}`)].join("<br>"),
-      },
-      xAxis: axis(theme, {type: "category", data: categories, name: "accelerators", nameLocation: "middle", nameGap: 26, boundaryGap: false}),
-      yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: plainNumber}}),
-      series: series.map(({name, look, column, values}) => ({
-        type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: column === "ours" ? 8 : 7,
-        itemStyle: column === "paper" ? barStyle(theme, look) : {color: look.colour(theme)}, lineStyle: {color: look.colour(theme), width: column === "ours" ? 2.5 : 1.5, type: columns[column].line},
-        label: {
-          show: column === "ours" && !narrow, position: name.startsWith("data") ? "bottom" : "top", color: theme.text, fontSize: 10, distance: 7,
-          formatter: ({value}) => format.ratio(value),
-        },
-      })),
-    }),
+    option: (view, isLog) => {
+      const {theme, width} = view;
+      return {
+        legend: legend(theme, {data: names, type: "plain"}),
+        grid: {left: 8, right: 24, top: 10 + legendHeight(names, width), bottom: 28, containLabel: true},
+        tooltip: tooltip(theme, {trigger: "axis", formatter: (points) =>
+          seriesLines(`${points[0].name} accelerators`, points.filter(({value}) => isNumber(value)), format.ratio)}),
+        xAxis: axis(theme, {type: "category", data: categories, name: "accelerators", nameLocation: "middle", nameGap: 26,
+                            boundaryGap: false}),
+        yAxis: axis(theme, {type: isLog ? "log" : "value", axisLabel: {formatter: plainNumber}}),
+        series: series.map((each) => curveSeries(view, each)),
+      };
+    },
   });
 }
 
@@ -172,7 +166,7 @@ function addComponents(section, rows) {
   if (own.length === 0) return;
   const names = Object.keys(own[0].components).filter((name) => own.some((row) => isNumber(row.components[name]?.gain_with)));
   section.append(tableBehind("Gain with each component", () => ({
-    head: [...keysOf(own[0]), "paper", "these two alone", ...names.map((name) => `with ${name.replaceAll("_", " ")}`)],
+    head: [...keysOf(own[0]), "paper", "these two alone", ...names.map((name) => `with ${spoken(name)}`)],
     rows: own.map((row) => [
       ...keysOf(row).map((key) => String(row[key])), number(row.paper), number(row.ours_mac_and_communication),
       ...names.map((name) => number(row.components[name].gain_with)),
@@ -188,84 +182,105 @@ function namedPlans({rows, peak}) {
   const [x, y] = keysOf(rows[0]);
   const isSame = (a, b) => a[x] === b[x] && a[y] === b[y];
   const ofPaper = rows.filter(({paper}) => isNumber(paper));
-  const papers = ofPaper.length === 0 ? null : ofPaper.reduce((best, row) => (row.paper > best.paper ? row : best));
   const named = [];
   const add = (row, name) => {
-    if (row === null || row === undefined) return;
+    if (!isThere(row)) return;
     const found = named.find((entry) => isSame(entry.row, row));
     if (found) found.names.push(name);
     else named.push({row, names: [name]});
   };
   add(rows.find((row) => isSame(row, peak)), "our best");
-  add(papers, "the paper's best");
+  add(ofPaper.length === 0 ? null : largestBy(ofPaper, ({paper}) => paper), "the paper's best");
   add(rows.find((row) => row.is_strategys_own), "HyPar's");
   return named;
 }
 
-function addHeatMap(section, figure) {
+/// A figure's plans by their two keys: the keys `x` and `y`, their values `across` and `down`, what ours range over.
+function planMap(figure) {
   const {rows} = figure;
   const [x, y] = keysOf(rows[0]);
-  const named = namedPlans(figure);
-  const across = [...new Set(rows.map((row) => row[x]))];
-  const down = [...new Set(rows.map((row) => row[y]))];
-  const [least, most] = [Math.min(...rows.map(({ours}) => ours)), Math.max(...rows.map(({ours}) => ours))];
-  const shareOf = ({ours}) => (most === least ? 1 : (ours - least) / (most - least));
+  const ours = rows.map((row) => row.ours);
+  return {
+    rows, x, y, named: namedPlans(figure), least: Math.min(...ours), most: Math.max(...ours),
+    across: [...new Set(rows.map((row) => row[x]))], down: [...new Set(rows.map((row) => row[y]))],
+  };
+}
+
+function planMapSummary({rows, x, y, named, least, most}) {
   const said = named.map(({row, names}) => `${names.join(", ")}: ${x} ${row[x]}, ${y} ${row[y]}, ours ${row.ours.toFixed(3)}` +
                                            (isNumber(row.paper) ? `, the paper's ${row.paper}` : ""));
+  return `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. Marked: ${said.join("; ")}.`;
+}
+
+function planCells({theme, width}, {rows, x, y, across, down, least, most}) {
+  const shareOf = ({ours}) => (most === least ? 1 : (ours - least) / (most - least));
+  return {
+    type: "heatmap", emphasis: {disabled: true},
+    data: rows.map((row) => ({
+      value: [across.indexOf(row[x]), down.indexOf(row[y]), row.ours], row,
+      label: {show: width > 700, color: inkOn(theme, shareOf(row)), fontSize: 10, formatter: () => row.ours.toFixed(2)},
+    })),
+    itemStyle: {borderColor: theme.card, borderWidth: 1},
+  };
+}
+
+/// Frames around the cells of named plans, whose names stand beside them, or above where another one's are beside.
+function planMarks({theme, narrow, width}, {x, y, across, down, named}) {
+  const frame = {color: "transparent", borderColor: theme.red, borderWidth: 2.5, opacity: 1};
+  const label = {
+    show: true, distance: 6, color: theme.text, fontSize: 11, backgroundColor: theme.card, borderColor: theme.red,
+    borderWidth: 1, borderRadius: 3, padding: [2, 4],
+  };
+  return {
+    type: "scatter", symbol: "rect", symbolSize: [width / across.length * (narrow ? 0.7 : 0.85), narrow ? 16 : 24], z: 5,
+    data: named.map(({row, names}, index) => {
+      const at = across.indexOf(row[x]);
+      const isBeside = named.slice(0, index).some((other) => other.row[y] === row[y]);
+      const position = isBeside ? "top" : at < across.length / 2 ? "right" : "left";
+      return {
+        value: [at, down.indexOf(row[y])], row, itemStyle: frame, label: {...label, formatter: () => names.join(", "), position},
+      };
+    }),
+  };
+}
+
+function planMapOption(view, map) {
+  const {theme, narrow} = view;
+  const {x, y, across, down, least, most} = map;
+  const labels = {interval: 0, hideOverlap: false};
+  return {
+    grid: {left: 24, right: 8, top: 8, bottom: 64, containLabel: true},
+    tooltip: tooltip(theme, {
+      formatter: ({data: {row}}) => tooltipLines(`${x} ${row[x]}, ${y} ${row[y]}`, `ours: ${row.ours.toFixed(3)}`,
+                                                 ...(isNumber(row.paper) ? [`paper: ${row.paper}`] : [])),
+    }),
+    visualMap: rampLegend(theme, {min: least, max: most, text: [most.toFixed(2), least.toFixed(2)]}),
+    xAxis: axis(theme, {type: "category", data: across, name: x, nameLocation: "middle", nameGap: narrow ? 40 : 28,
+                        axisLabel: {...labels, rotate: narrow ? 90 : 0}}),
+    yAxis: axis(theme, {type: "category", data: down, name: y, nameLocation: "middle", nameGap: 44, inverse: true,
+                        axisLabel: labels}),
+    series: [planCells(view, map), planMarks(view, map)],
+  };
+}
+
+function planMapTable({rows, x, y, named}) {
+  return {
+    head: [x, y, "ours", "paper", "ours / paper - 1", "which"],
+    rows: [...rows].sort((a, b) => b.ours - a.ours).map((row) => [
+      row[x], row[y], {text: row.ours.toFixed(3), value: row.ours}, number(row.paper), cells.signedPercent(row.difference),
+      named.find((entry) => entry.row === row)?.names.join(", ") ?? "",
+    ]),
+  };
+}
+
+function addPlanMap(section, figure) {
+  const map = planMap(figure);
   addChart(section, {
     title: null,
     name: nameOfFigure(figure),
-    summary: `${rows.length} plans, ours from ${least.toFixed(2)} to ${most.toFixed(2)}. Marked: ${said.join("; ")}.`,
+    summary: planMapSummary(map),
     height: (narrow) => (narrow ? 400 : 520),
-    option: ({theme, narrow, width}) => ({
-      grid: {left: 24, right: 8, top: 8, bottom: 64, containLabel: true},
-      tooltip: {
-        ...commonOption(theme).tooltip,
-        formatter: ({data}) => [`${x} ${data.row[x]}, ${y} ${data.row[y]}`, `ours: ${data.row.ours.toFixed(3)}`,
-                                ...(isNumber(data.row.paper) ? [`paper: ${data.row.paper}`] : [])].map(escaped).join("<br>"),
-      },
-      visualMap: {
-        min: least, max: most, seriesIndex: 0, dimension: 2, orient: "horizontal", left: "center", bottom: 0, calculable: false,
-        itemHeight: 140, itemWidth: 12, text: [most.toFixed(2), least.toFixed(2)], textStyle: {color: theme.muted}, inRange: {color: theme.ramp},
-      },
-      xAxis: axis(theme, {type: "category", data: across, name: x, nameLocation: "middle", nameGap: narrow ? 40 : 28,
-                          axisLabel: {interval: 0, hideOverlap: false, rotate: narrow ? 90 : 0}}),
-      yAxis: axis(theme, {type: "category", data: down, name: y, nameLocation: "middle", nameGap: 44, inverse: true, axisLabel: {interval: 0, hideOverlap: false}}),
-      series: [
-        {
-          type: "heatmap", emphasis: {disabled: true},
-          data: rows.map((row) => ({
-            value: [across.indexOf(row[x]), down.indexOf(row[y]), row.ours], row,
-            label: {show: width > 700, color: inkOn(theme, shareOf(row)), fontSize: 10, formatter: () => row.ours.toFixed(2)},
-          })),
-          itemStyle: {borderColor: theme.card, borderWidth: 1},
-        },
-        {
-          type: "scatter", symbol: "rect", symbolSize: [width / across.length * (narrow ? 0.7 : 0.85), narrow ? 16 : 24], z: 5,
-          data: named.map(({row, names}, index) => {
-            const at = across.indexOf(row[x]);
-            const isBeside = named.slice(0, index).some((other) => other.row[y] === row[y]);
-            return {
-              value: [at, down.indexOf(row[y])], row,
-              itemStyle: {color: "transparent", borderColor: theme.red, borderWidth: 2.5, opacity: 1},
-              label: {
-                show: true, formatter: () => names.join(", "), position: isBeside ? "top" : at < across.length / 2 ? "right" : "left", distance: 6, color: theme.text,
-                fontSize: 11, backgroundColor: theme.card, borderColor: theme.red, borderWidth: 1, borderRadius: 3, padding: [2, 4],
-              },
-            };
-          }),
-        },
-      ],
-    }),
-    table: () => {
-      const order = [...rows].sort((a, b) => b.ours - a.ours);
-      return {
-        head: [x, y, "ours", "paper", "ours / paper - 1", "which"],
-        rows: order.map((row) => [
-          row[x], row[y], {text: row.ours.toFixed(3), value: row.ours}, number(row.paper), cells.signedPercent(row.difference),
-          named.find((entry) => entry.row === row)?.names.join(", ") ?? "",
-        ]),
-      };
-    },
+    option: (view) => planMapOption(view, map),
+    table: () => planMapTable(map),
   });
 }

@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "workloads/step_graph.h"
 
 namespace hypar {
 namespace {
@@ -22,19 +23,20 @@ std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) 
     return sum;
 }
 
+/// All accelerators together compute an operator once; weights each updates for itself, those that others hold as
+/// well.
 std::uint64_t planned_macs(const RunInput& input) {
     std::uint64_t sum = 0;
-    for (const Phase phase : input.phases) {
-        if (phase != Phase::Update) {
-            sum = checked_add(sum, checked_multiply(input.network.macs(), input.step.batch));
+    const StepGraph graph = derive_step(input.network, input.phases, input.step.batch, input.step.optimizer_words);
+    for (const StepOperator& part : graph.operators) {
+        if (part.work.kind == OperatorKind::MultiplyAccumulate) {
+            sum = checked_add(sum, part.work.operations());
             continue;
         }
-        for (std::size_t layer = 0; layer < input.network.size(); ++layer) {
-            for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
-                const std::uint64_t weights =
-                    owned_weights(input.network, input.plan, layer, input.step.partial_sums, i);
-                sum = checked_add(sum, checked_multiply(weights, 1 + input.step.optimizer_words));
-            }
+        for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
+            const std::uint64_t weights =
+                owned_weights(input.network, input.plan, part.layer, input.step.partial_sums, i);
+            sum = checked_add(sum, checked_multiply(weights, part.work.written_words));
         }
     }
     return sum;

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "arch/network/link_group.h"
 #include "base/checked.h"
 #include "sim/analysis/lone_flow.h"
 
@@ -24,9 +23,9 @@ public:
         Cycles cycles = 0;
     };
 
-    CriticalLinks(const Topology& topology, const TopologySpec& spec, const std::vector<StepSegment>& segments) {
+    CriticalLinks(const Topology& topology, const std::vector<StepSegment>& segments) {
         std::vector<std::size_t> group_of(topology.links().size());
-        for (LinkGroup& group : link_groups(topology, spec)) {
+        for (LinkGroup& group : topology.link_groups()) {
             for (const std::size_t link : group.links) group_of[link] = groups_.size();
             groups_.push_back({std::move(group.name), {group.links.begin(), group.links.end()}, 0});
         }
@@ -38,7 +37,7 @@ public:
         groups_.erase(
             std::remove_if(groups_.begin(), groups_.end(), [](const Group& group) { return group.cycles == 0; }),
             groups_.end());
-        if (spec.kind == TopologyKind::Graph && groups_.size() > 1) join_all_but_the_longest();
+        if (topology.family().lists_links && groups_.size() > 1) join_all_but_the_longest();
     }
 
     const std::vector<Group>& groups() const { return groups_; }
@@ -62,21 +61,6 @@ private:
 
     std::vector<Group> groups_;
 };
-
-Ideal ideal_of(Resource resource) {
-    switch (resource) {
-        case Resource::Multiply: return Ideal::Multiply;
-        case Resource::Fill: return Ideal::Fill;
-        case Resource::Delivery: return Ideal::Delivery;
-        case Resource::Buffer: return Ideal::Buffer;
-        case Resource::Drain: return Ideal::Drain;
-        case Resource::Memory: return Ideal::Memory;
-        case Resource::Links:
-        case Resource::Contention:
-        case Resource::Latency: break;
-    }
-    return Ideal::Nothing;
-}
 
 /// Replays of the step with one resource idealised, told their progress as if each took as long.
 class WhatIf {
@@ -176,27 +160,24 @@ std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>&
     std::map<Resource, Cycles> sums;
     const auto add = [&](Resource resource, Cycles cycles) { sums[resource] = checked_add(sums[resource], cycles); };
     for (const StepSegment& entry : segments) {
-        if (entry.unit) {
-            add(Resource::Multiply, entry.unit->spent.multiply);
-            add(Resource::Fill, entry.unit->spent.fill);
-            add(Resource::Delivery, entry.unit->spent.delivery);
-            add(Resource::Buffer, entry.unit->spent.buffer);
-            add(Resource::Drain, entry.unit->spent.drain);
-            add(Resource::Memory, entry.unit->waiting);
+        for (const UnitResource& resource : unit_resources()) {
+            if (entry.unit) add(resource.resource, resource.cycles_of(entry.unit->spent, entry.unit->waiting));
         }
-        if (entry.flow) {
-            add(Resource::Links, 0);  // keeps the place of their groups
-            add(Resource::Contention, entry.flow->cycles.contention);
-            add(Resource::Latency, entry.flow->cycles.latency);
+        for (const FlowResource& resource : flow_resources()) {
+            if (entry.flow) add(resource.resource, entry.flow->cycles.*resource.spent);
         }
     }
     std::vector<CriticalResource> resources;
-    for (const auto& [resource, cycles] : sums) {
-        if (cycles > 0) resources.push_back({resource, name_of(resource), cycles, 0});
-        if (resource != Resource::Links) continue;
-        for (const CriticalLinks::Group& group : links.groups()) {
-            resources.push_back({Resource::Links, group.name, group.cycles, 0});
+    const auto show = [&](Resource resource, const std::string& name, Cycles cycles) {
+        if (cycles > 0) resources.push_back({resource, name, cycles, 0});
+    };
+    for (const UnitResource& entry : unit_resources()) show(entry.resource, entry.name, sums[entry.resource]);
+    for (const FlowResource& entry : flow_resources()) {
+        if (entry.resource != Resource::Links) {
+            show(entry.resource, entry.name, sums[entry.resource]);
+            continue;
         }
+        for (const CriticalLinks::Group& group : links.groups()) show(entry.resource, group.name, group.cycles);
     }
     return resources;
 }
@@ -209,25 +190,10 @@ std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& segments, st
 
 }  // namespace
 
-const char* name_of(Resource resource) {
-    switch (resource) {
-        case Resource::Multiply: return "multiply";
-        case Resource::Fill: return "fill";
-        case Resource::Delivery: return "delivery";
-        case Resource::Buffer: return "buffer";
-        case Resource::Drain: return "drain";
-        case Resource::Memory: return "memory";
-        case Resource::Links: return "links";
-        case Resource::Contention: return "contention";
-        case Resource::Latency: return "latency";
-    }
-    return "";
-}
-
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,
                                                std::size_t layers, const ReplayOptions& options) {
-    const CriticalLinks links(topology, array.interconnect.topology, segments);
+    const CriticalLinks links(topology, segments);
     CriticalPath path;
     path.layer_cycles = cycles_by_layer(segments, layers);
     path.resources = cycles_by_resource(segments, links);

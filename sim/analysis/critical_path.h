@@ -6,26 +6,12 @@
 
 #include "arch/array/array_spec.h"
 #include "arch/network/topology.h"
+#include "sim/analysis/resource.h"
 #include "sim/analysis/step_segments.h"
 #include "sim/program/program.h"
 #include "sim/replay/replay.h"
 
 namespace hypar {
-
-/// What cycles of the critical path are spent on.
-enum class Resource {
-    Multiply,
-    Fill,
-    Delivery,
-    Buffer,
-    Drain,
-    Memory,      ///< a unit has no tile: it waits for operands, for room for a result, for the last store
-    Links,       ///< a flow's bytes cross a link
-    Contention,  ///< for other flows on it
-    Latency,     ///< of routers, links, memories and interfaces
-};
-
-const char* name_of(Resource resource);
 
 /// A resource's part of the step, and the step if it took no time.
 struct CriticalResource {

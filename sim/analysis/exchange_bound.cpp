@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
 
 #include "base/checked.h"
+#include "sim/analysis/resource.h"
 
 namespace hypar {
 
@@ -21,12 +21,10 @@ Cycles ExchangeCycles::total() const { return checked_add(checked_add(bandwidth,
 
 std::optional<ExchangeBound> ExchangeCycles::bound() const {
     if (total() == 0) return std::nullopt;
-    const std::pair<Cycles, ExchangeBound> shares[] = {{bandwidth, ExchangeBound::Bandwidth},
-                                                       {contention, ExchangeBound::Contention},
-                                                       {latency, ExchangeBound::Latency}};
-    return std::max_element(std::begin(shares), std::end(shares),
-                            [](const auto& a, const auto& b) { return a.first < b.first; })
-        ->second;
+    return std::max_element(
+               flow_resources().begin(), flow_resources().end(),
+               [&](const FlowResource& a, const FlowResource& b) { return this->*a.spent < this->*b.spent; })
+        ->bound;
 }
 
 ExchangeCycles& ExchangeCycles::operator+=(const ExchangeCycles& other) {

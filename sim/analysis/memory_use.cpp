@@ -1,57 +1,37 @@
 #include "sim/analysis/memory_use.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/checked.h"
+#include "workloads/step_graph.h"
 
 namespace hypar {
 namespace {
 
+/// The segments in which what a step keeps is in use.
 class Liveness {
 public:
-    Liveness(const Network& network, const std::vector<Segment>& segments) : network_(network), segments_(segments) {}
-
-    /// The segments, from the first to the one behind the last, in which a region is in use.
-    std::pair<std::size_t, std::size_t> lifetime(const MemoryRegion& region) const {
-        switch (region.tensor) {
-            case StoredTensor::Weights:
-            case StoredTensor::OptimizerState: return {0, segments_.size()};
-            case StoredTensor::Gradients:
-                return {first(region.layer, Phase::Gradient), end(region.layer, Phase::Update, segments_.size())};
-            case StoredTensor::FeatureMaps: return {made(region.layer), read(region.layer)};
-            case StoredTensor::Working: break;
+    Liveness(StepGraph graph, const std::vector<Segment>& segments)
+        : graph_(std::move(graph)), segments_(segments.size()) {
+        for (std::size_t index = 0; index < segments.size(); ++index) {
+            if (segments[index].is_compute()) computing_.push_back(index);
         }
-        return {0, 0};
+    }
+
+    /// From the first segment to the one behind the last.
+    std::pair<std::size_t, std::size_t> lifetime(const MemoryRegion& region) const {
+        const std::optional<TensorKind> kind = kind_of(region.tensor);
+        if (!kind) return {0, 0};
+        const Lifetime kept = graph_.at(*kind, region.layer).kept.value();
+        return {kept.made ? computing_[*kept.made] : 0, kept.last_read ? computing_[*kept.last_read] + 1 : segments_};
     }
 
 private:
-    bool computes(std::size_t index, std::size_t layer, Phase phase) const {
-        const Segment& segment = segments_[index];
-        return segment.is_compute() && segment.layer == layer && segment.phase == phase;
-    }
-
-    /// The segment that computes a layer's phase, the first of all if none does.
-    std::size_t first(std::size_t layer, Phase phase) const { return end(layer, phase, 1) - 1; }
-
-    /// The segment behind it.
-    std::size_t end(std::size_t layer, Phase phase, std::size_t if_none) const {
-        for (std::size_t index = 0; index < segments_.size(); ++index) {
-            if (computes(index, layer, phase)) return index + 1;
-        }
-        return if_none;
-    }
-
-    std::size_t made(std::size_t layer) const {
-        const std::vector<std::size_t> producers = network_.producers(layer);
-        std::size_t earliest = producers.empty() ? 0 : segments_.size();
-        for (const std::size_t producer : producers) earliest = std::min(earliest, first(producer, Phase::Forward));
-        return earliest;
-    }
-
-    std::size_t read(std::size_t layer) const { return end(layer, Phase::Gradient, segments_.size()); }
-
-    const Network& network_;
-    const std::vector<Segment>& segments_;
+    StepGraph graph_;
+    std::size_t segments_;
+    std::vector<std::size_t> computing_;  ///< by operator: the segment that computes it
 };
 
 std::uint64_t& bytes_of(MemoryUse& use, StoredTensor tensor) {
@@ -72,9 +52,10 @@ std::uint64_t MemoryUse::total() const {
 }
 
 std::vector<MemoryUse> memory_over_step(const Network& network, const Plan& plan, const StepShape& step,
-                                        const MemoryLayout& layout, const std::vector<Segment>& segments) {
+                                        const std::vector<Phase>& phases, const MemoryLayout& layout,
+                                        const std::vector<Segment>& segments) {
     std::vector<MemoryUse> uses(segments.size());
-    const Liveness liveness(network, segments);
+    const Liveness liveness(derive_step(network, phases, step.batch, step.optimizer_words), segments);
     for (const MemoryRegion& region : layout.regions) {
         const auto [begin, end] = liveness.lifetime(region);
         for (std::size_t index = begin; index < end; ++index) bytes_of(uses[index], region.tensor) += region.bytes;

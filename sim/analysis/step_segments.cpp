@@ -1,10 +1,11 @@
 #include "sim/analysis/step_segments.h"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <utility>
 
 #include "base/checked.h"
+#include "sim/analysis/resource.h"
 
 namespace hypar {
 
@@ -19,13 +20,13 @@ const char* name_of(Bound bound) {
 }
 
 Bound bound_of(const ArrayCycles& spent, Cycles waiting) {
-    const std::pair<Cycles, Bound> shares[] = {{spent.multiply, Bound::ProcessingElements},
-                                               {spent.fill + spent.delivery + spent.drain, Bound::Delivery},
-                                               {spent.buffer, Bound::Buffer},
-                                               {waiting, Bound::Memory}};
-    return std::max_element(std::begin(shares), std::end(shares),
-                            [](const auto& a, const auto& b) { return a.first < b.first; })
-        ->second;
+    std::map<Bound, Cycles> shares;
+    for (const UnitResource& resource : unit_resources()) {
+        shares[resource.bound] += resource.cycles_of(spent, waiting);
+    }
+    return std::max_element(shares.begin(), shares.end(),
+                            [](const auto& a, const auto& b) { return a.second < b.second; })
+        ->first;
 }
 
 std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& array, const Topology& topology,

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include "arch/memory/vault_block.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -12,11 +13,6 @@ namespace {
 
 double per_second(std::uint64_t amount, Picoseconds time) {
     return static_cast<double>(amount) * static_cast<double>(kPicosecondsPerSecond) / static_cast<double>(time);
-}
-
-/// Most consecutive bytes of one row that lie together.
-std::uint64_t run_bytes_of(const MemorySpec& spec) {
-    return spec.banks == 1 ? spec.row_bytes : spec.bank_interleave_bytes;
 }
 
 /// One vault and what is under way in it.
@@ -33,7 +29,7 @@ public:
           traffic_(traffic),
           timing_(spec),
           random_(traffic.seed),
-          run_bytes_(run_bytes_of(spec)),
+          map_(spec, traffic.vaults),
           // 53 bits: every fraction that a double can tell apart
           read_threshold_(static_cast<std::uint64_t>(traffic.read_fraction * static_cast<double>(kFractions))),
           vaults_(traffic.vaults, TrafficVault{Vault(timing_, Refresh::Periodic), {}, 0}) {}
@@ -66,10 +62,8 @@ private:
         if (traffic_.pattern == TrafficPattern::OneBank) {
             const std::uint64_t rows = std::max<std::uint64_t>(1, vault_bytes() / spec_.stripe_bytes());
             const std::uint64_t row = random_() % rows;
-            serve_part(number_ % traffic_.vaults, [&](VaultAccess& access) {
-                access.row.row = row;
-                access.bursts = ceil_divide(traffic_.block_bytes, spec_.burst_bytes);
-                return vaults_[number_ % traffic_.vaults].vault.serve(access);
+            serve_part(number_ % traffic_.vaults, [&](Vault& vault, Clocks arrival) {
+                return vault.serve({arrival, 0, {0, row}, map_.bursts_of(traffic_.block_bytes), is_write_});
             });
         } else {
             serve_blocks();
@@ -85,42 +79,20 @@ private:
         const std::uint64_t slots =
             std::max<std::uint64_t>(1, vault_bytes() * traffic_.vaults / traffic_.block_bytes);
         const std::uint64_t slot = traffic_.pattern == TrafficPattern::Random ? random_() % slots : number_ % slots;
-        std::uint64_t address = slot * traffic_.block_bytes;
-        for (std::uint64_t left = traffic_.block_bytes; left > 0;) {
-            const std::uint64_t block = address / spec_.interleave_bytes;
-            const std::uint64_t offset = address % spec_.interleave_bytes;
-            const std::uint64_t bytes = std::min(left, spec_.interleave_bytes - offset);
-            const std::size_t vault = block % traffic_.vaults;
-            const std::uint64_t local = block / traffic_.vaults * spec_.interleave_bytes + offset;
-            serve_part(vault, [&](VaultAccess& access) { return serve_runs(vault, access, local, bytes); });
-            address += bytes;
-            left -= bytes;
-        }
+        const auto serve = [&](std::size_t vault, std::uint64_t begin, std::uint64_t bytes) {
+            serve_part(vault, [&](Vault& served, Clocks arrival) {
+                return serve_block(served, map_, {arrival, bytes, is_write_, begin, {0, map_.row_of(begin)}}).end;
+            });
+        };
+        map_.for_each_part(slot * traffic_.block_bytes, traffic_.block_bytes, serve);
     }
 
-    Clocks serve_runs(std::size_t vault, VaultAccess& access, std::uint64_t local, std::uint64_t bytes) {
-        Clocks end = 0;
-        for (std::uint64_t left = bytes; left > 0;) {
-            const std::uint64_t run = std::min(left, run_bytes_ - local % run_bytes_);
-            access.bank = static_cast<std::uint32_t>(local / run_bytes_ % spec_.banks);
-            access.row.row = local / spec_.stripe_bytes();
-            access.bursts = ceil_divide(run, spec_.burst_bytes);
-            end = vaults_[vault].vault.serve(access);
-            local += run;
-            left -= run;
-        }
-        return end;
-    }
-
-    /// What one vault has of a request: `serve(access)` serves it and returns its end.
+    /// What one vault has of a request: `serve(vault, arrival)` serves it and returns its end.
     template <typename Serve>
     void serve_part(std::size_t index, Serve serve) {
         TrafficVault& vault = vaults_[index];
         vault.arrival = std::max(vault.arrival, arrival_at(vault));
-        VaultAccess access;
-        access.arrival = timing_.up_to(vault.arrival);
-        access.is_write = is_write_;
-        const Picoseconds end = serve(access) * timing_.clock_period;
+        const Picoseconds end = serve(vault.vault, timing_.up_to(vault.arrival)) * timing_.clock_period;
         vault.ends.push_back(end);
         begin_ = std::min(begin_, vault.arrival);
         end_ = std::max(end_, end);
@@ -142,7 +114,7 @@ private:
     const MemoryTraffic& traffic_;
     VaultTiming timing_;
     std::mt19937_64 random_;
-    std::uint64_t run_bytes_;
+    AddressMap map_;
     std::uint64_t read_threshold_;
     std::vector<TrafficVault> vaults_;
     std::uint64_t number_ = 0;  ///< of the request
@@ -163,7 +135,7 @@ const std::vector<TrafficPatternName>& traffic_patterns() {
 }
 
 std::uint64_t accesses_of_request(const MemorySpec& spec, std::uint64_t block_bytes) {
-    return block_bytes / std::min(run_bytes_of(spec), spec.interleave_bytes) + 2;
+    return block_bytes / std::min(AddressMap(spec).run_bytes(), spec.interleave_bytes) + 2;
 }
 
 double MemoryTrafficResult::mean_latency() const {
@@ -192,7 +164,8 @@ TrafficBounds traffic_bounds(const MemorySpec& spec, const MemoryTraffic& traffi
         const Clocks open = std::max(timing.row_cycle, timing.row_active_time + timing.precharge_time);
         bounds.row_cycle = bytes_per(traffic.block_bytes, open);
     } else if (traffic.pattern == TrafficPattern::Random) {
-        const std::uint64_t bytes = std::min({traffic.block_bytes, run_bytes_of(spec), spec.interleave_bytes});
+        const std::uint64_t bytes =
+            std::min({traffic.block_bytes, AddressMap(spec).run_bytes(), spec.interleave_bytes});
         bounds.activate_window = bytes_per(4 * bytes, timing.activate_window);
     }
     return bounds;

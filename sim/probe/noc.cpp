@@ -12,14 +12,13 @@
 #include "arch/network/interconnect_model.h"
 #include "arch/network/standstill.h"
 #include "base/error.h"
+#include "base/power_of_two.h"
 
 namespace hypar {
 namespace {
 
 constexpr std::uint64_t kHotspotShare = 5;  // one packet in so many
 constexpr Cycles kSlices = 100;             // of the cycles, between two looks at the progress
-
-bool is_power_of_two(std::size_t number) { return (number & (number - 1)) == 0; }
 
 std::size_t side_of_square(std::size_t nodes) {
     std::size_t side = 1;
@@ -31,9 +30,10 @@ std::size_t side_of_square(std::size_t nodes) {
 class Destinations {
 public:
     Destinations(NocPattern pattern, const Topology& topology)
-        : pattern_(pattern), nodes_(topology.accelerator_count()), row_(topology.row_length()) {
-        while (std::size_t{1} << levels_ < nodes_) ++levels_;
-    }
+        : pattern_(pattern),
+          nodes_(topology.accelerator_count()),
+          row_(topology.row_length()),
+          levels_(ceil_log2(nodes_)) {}
 
     std::size_t next(std::size_t source, std::mt19937_64& random) const {
         switch (pattern_) {
@@ -63,7 +63,7 @@ private:
     NocPattern pattern_;
     std::size_t nodes_;
     std::size_t row_;
-    std::size_t levels_ = 0;
+    std::size_t levels_;
 };
 
 /// What all terminals of one run have in common.

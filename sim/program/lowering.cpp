@@ -1,6 +1,5 @@
 #include "sim/program/lowering.h"
 
-#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -23,38 +22,35 @@ public:
           exchanges_(plan_exchanges(network, plan, step)) {}
 
     Program lower() {
-        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-            add_compute(layer, Phase::Forward);
-            add_exchanges(layer, Phase::Forward, exchanges_[layer].forward);
-        }
-        for (std::size_t layer = network_.size(); layer-- > 0;) {
-            add_exchanges(layer, Phase::Backward, exchanges_[layer].backward);
-            add_compute(layer, Phase::Backward);
-            add_compute(layer, Phase::Gradient);
-            add_exchanges(layer, Phase::Gradient, exchanges_[layer].gradient);
-            add_compute(layer, Phase::Update);
+        const StepGraph graph = derive_step(network_, phases_, step_.batch, step_.optimizer_words);
+        for (const StepOperator& part : graph.operators) {
+            if (part.moved_before) add_exchanges(part, graph.tensors[*part.moved_before]);
+            add_compute(part);
+            if (part.moved_after) add_exchanges(part, graph.tensors[*part.moved_after]);
         }
         return std::move(program_);
     }
 
 private:
-    bool has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
-
-    void add_compute(std::size_t layer, Phase phase) {
-        if (!has(phase)) return;
-        Segment segment{layer, phase, {}, {}};
+    void add_compute(const StepOperator& part) {
+        Segment segment{part.layer, part.phase, {}, {}};
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-            segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, layer, phase, i), layer));
+            segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, part, i), part));
         }
         program_.segments.push_back(std::move(segment));
     }
 
-    void add_exchanges(std::size_t layer, Phase phase, const std::vector<Exchange>& exchanges) {
-        if (!has(phase)) return;
-        for (const Exchange& exchange : exchanges) {
-            Segment segment{layer, phase, {}, {}, exchange.level};
+    const std::vector<Exchange>& exchanges_of(const StepTensor& tensor) const {
+        const LayerExchanges& layer = exchanges_[tensor.layer];
+        if (tensor.kind == TensorKind::Outputs) return layer.forward;
+        return tensor.kind == TensorKind::OutputErrors ? layer.backward : layer.gradient;
+    }
+
+    void add_exchanges(const StepOperator& part, const StepTensor& tensor) {
+        for (const Exchange& exchange : exchanges_of(tensor)) {
+            Segment segment{part.layer, part.phase, {}, {}, exchange.level};
             for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-                const std::uint64_t partner = partner_at(i, exchange.level, plan_.levels());
+                const std::uint64_t partner = partner_of(i, exchange.level, plan_.division());
                 segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],
                                           exchange.pattern == Pattern::ReduceScatter});
             }
@@ -63,14 +59,14 @@ private:
     }
 
     /// The schedules of a shard, by processing unit.
-    std::vector<std::uint32_t> schedules_of(const LoopNest& shard, std::size_t layer) {
+    std::vector<std::uint32_t> schedules_of(const LoopNest& shard, const StepOperator& part) {
         std::vector<std::uint32_t> numbers;
         try {
             const DividedShard& division = mapper_.divide(shard);
             for (const LoopNest& nest : division.nests) numbers.push_back(number_of(nest, division));
         } catch (const ConfigError& error) {
-            throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(layer).name, name_of(shard.phase),
-                                                       error.problem()));
+            throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(part.layer).name,
+                                                       name_of(part.phase), error.problem()));
         }
         return numbers;
     }
@@ -98,48 +94,56 @@ private:
 };
 
 /// A share of the input channels as groups with channels of their own: whole groups, or a part of one.
-void divide_into_groups(LoopNest& nest, const Layer& layer, std::size_t index) {
-    const std::uint64_t of_a_group = layer.input.channels / layer.groups;
+void divide_into_groups(LoopNest& nest, const StepOperator& part) {
+    const std::uint64_t of_a_group = part.work.extent(Axis::InChannels);
     const std::uint64_t owned = nest.in_channels;
     if (owned % of_a_group == 0) {
         nest.groups = owned / of_a_group;
         nest.in_channels = of_a_group;
     } else if (of_a_group % owned != 0) {
-        throw ConfigError(fmt::format("network.layers.{}.groups", index),
+        throw ConfigError(fmt::format("network.layers.{}.groups", part.layer),
                           fmt::format("{} groups of {} input channels cannot be divided into shares of {} channels: "
                                       "expected shares of whole groups or equal parts of one",
-                                      layer.groups, of_a_group, owned));
+                                      part.work.extent(Axis::Groups), of_a_group, owned));
     }
+}
+
+/// Weights lack the batch, features the output channels, outputs the input channels.
+NestTensor nest_tensor(const TensorUse& use) {
+    if (!contains(use.axes, Axis::Batch)) return NestTensor::Filters;
+    return contains(use.axes, Axis::InChannels) ? NestTensor::Features : NestTensor::Outputs;
 }
 
 }  // namespace
 
-LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer, Phase phase,
+LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
                     std::uint64_t accelerator) {
-    const Layer& shape = network.layer(layer);
-    const Layout layout = compute_layout(plan, layer);
+    const Operator& work = part.work;
+    const Layer& shape = network.layer(part.layer);
     LoopNest nest;
-    nest.phase = phase;
-    nest.samples = owned_items(step.batch, layout.batch, accelerator, plan.levels());
-    nest.in_channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-    nest.out_channels = shape.unpooled_output.channels / shape.groups;
-    if (shape.groups > 1) divide_into_groups(nest, shape, layer);
-    if (phase == Phase::Update) {
-        nest.groups = 1;
-        nest.out_channels = owned_weights(network, plan, layer, step.partial_sums, accelerator);
+    nest.kind = work.kind;
+    nest.result = nest_tensor(work.result);
+    if (work.kind == OperatorKind::Elementwise) {
         nest.samples = 1;
         nest.in_channels = 1;
-        nest.state_words = step.optimizer_words;
+        nest.out_channels = owned_weights(network, plan, part.layer, step.partial_sums, accelerator);
+        nest.state_words = work.written_words - 1;
         return nest;
     }
-    nest.in_height = shape.input.height;
-    nest.in_width = shape.input.width;
-    nest.out_height = shape.unpooled_output.height;
-    nest.out_width = shape.unpooled_output.width;
-    nest.kernel = shape.kernel;
-    nest.stride = shape.stride;
-    const bool sums_leave_unpooled =
-        phase == Phase::Forward && step.partial_sums == PartialSums::BeforePooling && layout.channels != 0;
+    const Layout layout = compute_layout(plan, part.layer);
+    nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.division());
+    nest.in_channels = owned_channels(network, plan, part.layer, step.partial_sums, accelerator);
+    nest.out_channels = work.extent(Axis::OutChannels);
+    if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
+    nest.in_height = work.window.rows;
+    nest.in_width = work.window.columns;
+    nest.out_height = work.extent(Axis::Rows);
+    nest.out_width = work.extent(Axis::Columns);
+    nest.kernel = work.extent(Axis::KernelRows);
+    nest.stride = work.window.stride;
+    const bool sums_leave_unpooled = nest.result == NestTensor::Outputs &&
+                                     step.partial_sums == PartialSums::BeforePooling &&
+                                     makes_partial_sums(plan, part.layer);
     nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
     return nest;
 }

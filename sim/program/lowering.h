@@ -9,18 +9,19 @@
 #include "sim/program/program.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
+#include "workloads/step_graph.h"
 
 namespace hypar {
 
-/// The multiply-accumulates of one phase of `layer` on the shard of `accelerator`: the batch at the layer's data
-/// levels, its input channels at its model levels.
-LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer, Phase phase,
+/// The loops of a step's operator on the shard of `accelerator`: the batch at its layer's data levels, the input
+/// channels at its model levels. Throws ConfigError for a share of a grouped convolution that is neither whole groups
+/// nor an equal part of one.
+LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
                     std::uint64_t accelerator);
 
-/// Lowers a plan: all layers forward; then from the last layer to the first the error comes in, backward,
-/// gradient, the gradient's all-reduce, update. The first layer's backward phase is computed like every other.
-/// Throws ConfigError for a share of a grouped convolution that is neither whole groups nor an equal part of one,
-/// and, naming layer and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64 bits.
+/// Lowers a plan: the operators of derive_step, each with the exchanges that bring tensors to and from it. Throws
+/// ConfigError as shard_nest does and, naming layer and phase, for tiles that do not fit the buffer;
+/// std::overflow_error for sizes beyond 64 bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               Mapper& mapper);
 

@@ -10,15 +10,9 @@
 namespace hypar {
 namespace {
 
-std::uint64_t samples_of(const Plan& plan, const StepShape& step, std::size_t layer, std::uint64_t accelerator) {
-    return owned_items(step.batch, compute_layout(plan, layer).batch, accelerator, plan.levels());
-}
-
-std::uint64_t input_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
-                          std::uint64_t accelerator) {
-    const std::uint64_t channels = owned_channels(network, plan, layer, step.partial_sums, accelerator);
-    return checked_multiply(samples_of(plan, step, layer, accelerator), channels, network.layer(layer).input.plane(),
-                            step.element_bytes);
+std::uint64_t bytes_of(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                       Operand operand, std::uint64_t accelerator) {
+    return checked_multiply(owned_elements(network, plan, step, layer, operand, accelerator), step.element_bytes);
 }
 
 class LayoutMaker {
@@ -27,44 +21,30 @@ public:
         : network_(network),
           plan_(plan),
           step_(step),
-          has_gradients_(has(phases, Phase::Gradient)),
-          has_updates_(has(phases, Phase::Update)) {}
+          graph_(derive_step(network, phases, step.batch, step.optimizer_words)) {}
 
     MemoryLayout layout_of(std::uint64_t accelerator) const {
         MemoryLayout layout{accelerator, {}};
-        const auto weights = [&](std::size_t layer) {
-            return checked_multiply(owned_weights(network_, plan_, layer, step_.partial_sums, accelerator),
-                                    step_.element_bytes);
-        };
-        for_each_layer(layout, StoredTensor::Weights, weights);
-        if (has_updates_) {
-            for_each_layer(layout, StoredTensor::OptimizerState, [&](std::size_t layer) {
-                return checked_multiply(weights(layer), step_.optimizer_words);
-            });
+        for (const StoredTensor tensor : {StoredTensor::Weights, StoredTensor::OptimizerState,
+                                          StoredTensor::Gradients, StoredTensor::FeatureMaps}) {
+            for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+                if (!graph_.at(*kind_of(tensor), layer).kept) continue;
+                add(layout, tensor, layer, stored_bytes(tensor, layer, accelerator));
+            }
         }
-        if (has_gradients_) {
-            for_each_layer(layout, StoredTensor::Gradients, weights);
-            for_each_layer(layout, StoredTensor::FeatureMaps, [&](std::size_t layer) {
-                return input_bytes(network_, plan_, step_, layer, accelerator);
-            });
-        } else {
-            add_working_space(layout, accelerator);
-        }
+        if (!graph_.at(TensorKind::Inputs, 0).kept) add_working_space(layout, accelerator);
         return layout;
     }
 
 private:
-    static bool has(const std::vector<Phase>& phases, Phase phase) {
-        return std::find(phases.begin(), phases.end(), phase) != phases.end();
-    }
-
     static void add(MemoryLayout& layout, StoredTensor tensor, std::size_t layer, std::uint64_t bytes) {
         if (bytes > 0) layout.regions.push_back({tensor, layer, layout.bytes(), bytes});
     }
 
-    template <typename Bytes>
-    void for_each_layer(MemoryLayout& layout, StoredTensor tensor, Bytes bytes_of) const {
-        for (std::size_t layer = 0; layer < network_.size(); ++layer) add(layout, tensor, layer, bytes_of(layer));
+    std::uint64_t stored_bytes(StoredTensor tensor, std::size_t layer, std::uint64_t accelerator) const {
+        const Operand operand = tensor == StoredTensor::FeatureMaps ? Operand::Input : Operand::Weights;
+        const std::uint64_t words = tensor == StoredTensor::OptimizerState ? step_.optimizer_words : 1;
+        return checked_multiply(bytes_of(network_, plan_, step_, layer, operand, accelerator), words);
     }
 
     void add_working_space(MemoryLayout& layout, std::uint64_t accelerator) const {
@@ -81,8 +61,7 @@ private:
     const Network& network_;
     const Plan& plan_;
     const StepShape& step_;
-    bool has_gradients_;
-    bool has_updates_;
+    StepGraph graph_;
 };
 
 std::string describe(std::uint64_t bytes) {
@@ -103,11 +82,21 @@ const char* name_of(StoredTensor tensor) {
     return "";
 }
 
+std::optional<TensorKind> kind_of(StoredTensor tensor) {
+    switch (tensor) {
+        case StoredTensor::Weights: return TensorKind::Weights;
+        case StoredTensor::OptimizerState: return TensorKind::OptimizerState;
+        case StoredTensor::Gradients: return TensorKind::WeightGradients;
+        case StoredTensor::FeatureMaps: return TensorKind::Inputs;
+        case StoredTensor::Working: break;
+    }
+    return std::nullopt;
+}
+
 std::uint64_t working_bytes(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                             std::uint64_t accelerator) {
-    const std::uint64_t outputs = checked_multiply(samples_of(plan, step, layer, accelerator),
-                                                   network.layer(layer).output.elements(), step.element_bytes);
-    return checked_add(input_bytes(network, plan, step, layer, accelerator), outputs);
+    return checked_add(bytes_of(network, plan, step, layer, Operand::Input, accelerator),
+                       bytes_of(network, plan, step, layer, Operand::Output, accelerator));
 }
 
 std::uint64_t MemoryLayout::bytes() const {

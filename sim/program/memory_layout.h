@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arch/array/array_spec.h"
@@ -8,6 +9,7 @@
 #include "partition/plan.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
+#include "workloads/step_graph.h"
 
 namespace hypar {
 
@@ -24,6 +26,9 @@ enum class StoredTensor {
 
 const char* name_of(StoredTensor tensor);
 
+/// What it is of each layer in a step; none of working space.
+std::optional<TensorKind> kind_of(StoredTensor tensor);
+
 /// Where a tensor of one layer lies in an accelerator's memory, in bytes.
 struct MemoryRegion {
     StoredTensor tensor = StoredTensor::Weights;
@@ -32,8 +37,8 @@ struct MemoryRegion {
     std::uint64_t bytes = 0;
 };
 
-/// What an accelerator keeps in its memory during a step. Every tensor has a place of its own: all weights, then all
-/// states of the optimizer, all gradients, and feature maps in forward order.
+/// What an accelerator keeps in its memory during a step (see derive_step). Every tensor has a place of its own: all
+/// weights, then all states of the optimizer, all gradients, and feature maps in forward order.
 struct MemoryLayout {
     std::uint64_t accelerator = 0;
     std::vector<MemoryRegion> regions;  ///< without gaps, by address; none of them empty

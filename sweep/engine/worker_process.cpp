@@ -25,14 +25,16 @@ void limit(__rlimit_resource resource, std::uint64_t most) {
 }
 
 /// What the process is from now on: nothing of its parent's but one end of a channel, and gone with its parent.
-void become_worker(pid_t parent, int descriptor, std::uint64_t memory_bytes) {
+void become_worker(pid_t parent, int descriptor, [[maybe_unused]] std::uint64_t memory_bytes) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
     const auto own = static_cast<unsigned>(descriptor);
     if (own > STDERR_FILENO + 1) ::close_range(STDERR_FILENO + 1, own - 1, 0);
     ::close_range(own + 1, ~0U, 0);
+#ifndef __SANITIZE_ADDRESS__  // which reserves more than any limit
     limit(RLIMIT_AS, memory_bytes);
+#endif
     limit(RLIMIT_CORE, 0);
 }
 

@@ -1,8 +1,8 @@
 #include "sweep/slurm/slurm_commands.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -101,12 +101,13 @@ std::string submit_with_sbatch(const std::vector<std::string>& arguments) {
 
 std::size_t most_array_tasks() {
     check_commands();
-    const CommandOutcome outcome = run_command({"scontrol", "show", "config"});
-    std::smatch match;
-    if (!std::regex_search(outcome.output, match, std::regex("MaxArraySize *= *([0-9]{1,9})"))) {
-        return kUsualMaxArraySize;
+    std::istringstream lines(run_command({"scontrol", "show", "config"}).output);
+    std::string line;
+    while (std::getline(lines, line)) {
+        std::size_t tasks = 0;
+        if (std::sscanf(line.c_str(), "MaxArraySize = %9zu", &tasks) == 1) return std::max<std::size_t>(1, tasks);
     }
-    return std::max<std::size_t>(1, std::stoul(match[1]));
+    return kUsualMaxArraySize;
 }
 
 }  // namespace hypar

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -366,11 +365,6 @@ private:
     std::string told_;                     ///< of the queue
 };
 
-/// What the waiting rests on, and options that submit nothing.
-constexpr const char* kOwnOptions[] = {
-    "--array", "-a",         "--job-name",  "-J",     "--chdir", "-D", "--output", "-o",        "--open-mode", "-W",
-    "--wait",  "--parsable", "--test-only", "--wrap", "--help",  "-h", "--usage",  "--version", "-V"};
-
 }  // namespace
 
 SlurmEngine::SlurmEngine(SlurmPoints points, SlurmOptions options, std::function<void(const std::string&)> say)
@@ -397,17 +391,6 @@ std::string SlurmEngine::dry_run(std::size_t points) const {
     }
     return fmt::format("{}{}\n\n# {}\n{}", note, command, kTaskScript,
                        task_script(options_.program, options_.working_folder, job_folder));
-}
-
-void check_sbatch_argument(const std::string& value) {
-    const std::string place = "--sbatch " + value;
-    if (value.size() < 2 || value[0] != '-') {
-        throw ConfigError("", "expected an option of sbatch in one word, such as --partition=long", place);
-    }
-    const std::string name = value[1] == '-' ? value.substr(0, value.find('=')) : value.substr(0, 2);
-    if (std::find(std::begin(kOwnOptions), std::end(kOwnOptions), name) != std::end(kOwnOptions)) {
-        throw ConfigError("", "hypar sets this option of sbatch itself, or cannot do with it", place);
-    }
 }
 
 }  // namespace hypar

@@ -56,7 +56,4 @@ private:
     std::function<void(const std::string&)> say_;
 };
 
-/// "--sbatch VALUE": throws ConfigError unless it is an option of sbatch, in one word, that may be passed on.
-void check_sbatch_argument(const std::string& value);
-
 }  // namespace hypar

@@ -42,17 +42,16 @@ TEST(Validation, EyerissTakesWhatTheChipTakesForAlexNet) {
 }
 
 TEST(Validation, Hpca19ComputesAboutAsLongAsThePaperImplies) {
-    // Implied by Figures 6 and 8 of Song et al., HPCA 2019: seconds, and by what factor ours may differ.
+    // Implied by Figures 6 and 8 of Song et al., HPCA 2019: seconds, and what part of them ours may be away. alexnet,
+    // for which they imply five times its multiply-accumulates, is not among them.
     struct Implied {
         const char* network;
         double seconds;
-        double least;
-        double most;
+        double tolerance;
     };
-    const std::vector<Implied> paper{
-        {"vgg-a", 0.677, 0.85, 1.15},    {"vgg-b", 1.02, 0.85, 1.15},  {"vgg-c", 1.05, 0.85, 1.15},
-        {"vgg-d", 1.38, 0.85, 1.15},     {"vgg-e", 1.75, 0.85, 1.15},  {"sfc", 0.0127, 0.75, 1.25},
-        {"cifar-c", 0.0011, 0.75, 1.25}, {"sconv", 0.0019, 0.1, 1.25}, {"lenet-c", 0.00044, 0.1, 1.25}};
+    const std::vector<Implied> paper{{"vgg-a", 0.677, 0.15},    {"vgg-b", 1.02, 0.15},   {"vgg-c", 1.05, 0.15},
+                                     {"vgg-d", 1.38, 0.15},     {"vgg-e", 1.75, 0.15},   {"sfc", 0.0127, 0.05},
+                                     {"cifar-c", 0.0011, 0.25}, {"sconv", 0.0019, 0.30}, {"lenet-c", 0.00044, 0.25}};
     for (const Implied& implied : paper) {
         const json report = run_of(implied.network);
         double seconds = 0;
@@ -61,8 +60,7 @@ TEST(Validation, Hpca19ComputesAboutAsLongAsThePaperImplies) {
                 if (phase != "update") seconds += values["compute_seconds"].get<double>();
             }
         }
-        EXPECT_GE(seconds / implied.seconds, implied.least) << implied.network;
-        EXPECT_LE(seconds / implied.seconds, implied.most) << implied.network;
+        EXPECT_NEAR(seconds / implied.seconds, 1, implied.tolerance) << implied.network;
     }
 }
 

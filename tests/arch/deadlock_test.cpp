@@ -237,6 +237,21 @@ TEST(Deadlock, OfAWayOutThatBeginsAtASwitchIsFound) {
     }
 }
 
+TEST(Deadlock, OfWaysThatBeginAtSwitchesAloneIsFound) {
+    // Two accelerators on a ring of five switches, one way round: each one's way ends where the other's begins, so
+    // that no link waits in a circle for those. Ways that begin at s1 and s3 close it.
+    TopologySpec ring{TopologyKind::Graph};
+    for (std::size_t index = 0; index < 5; ++index) {
+        ring.edges.push_back({"s" + std::to_string(index), "s" + std::to_string((index + 1) % 5), false});
+    }
+    ring.edges.push_back({"acc0", "s0"});
+    ring.edges.push_back({"acc1", "s2"});
+    EXPECT_EQ(verdict_on(spec_of(ring, 1), 2), "");
+    InterconnectSpec adaptive = spec_of(ring, 2);  // one of them for ways out
+    adaptive.routing = RoutingRule::MinimalAdaptive;
+    EXPECT_NE(verdict_on(adaptive, 2), "");
+}
+
 TEST(FindCycle, AgreesWithAnOrderOfTheChannelsOnEveryTopology) {
     for (const Kind& kind : kKinds) {
         for (const std::uint64_t accelerators : {2U, 4U, 8U, 16U, 32U}) {

@@ -271,6 +271,19 @@ TEST(Interconnect, GivesALinkToItsVirtualChannelsInTurn) {
     EXPECT_EQ(arrivals[1] - arrivals[0], kCycle);
 }
 
+TEST(Interconnect, UnderWormholeKeepsAVirtualChannelFromHeadToTail) {
+    // From 0 and from 1 to 2, in one virtual channel: no flit of the second packet goes between those of the first.
+    Bench bench(two_hubs(FlowControl::Wormhole, 2, 1), 3);
+    ASSERT_EQ(bench.topology.route(0, 2)[1].virtual_channel, bench.topology.route(1, 2)[1].virtual_channel);
+    bench.send(0, 2, 6, kCycle);
+    bench.send(1, 2, 6, kCycle);
+    Kernel::run_to_end();
+    const std::vector<Picoseconds>& arrivals = bench.sinks[2].arrivals;
+    ASSERT_EQ(arrivals.size(), 2U);
+    EXPECT_EQ(arrivals[0] - kCycle, kCycle * zero_load(3, 6, 1));
+    EXPECT_EQ(arrivals[1] - kCycle, kCycle * zero_load(3, 12, 1));
+}
+
 TEST(Interconnect, GivesAPacketTheLinkUnderVirtualCutThroughUntilItsTail) {
     Bench bench(two_hubs(FlowControl::VirtualCutThrough, 2, 2), 4);
     bench.send(0, 2, 6, kCycle);

@@ -3,13 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <set>
 #include <vector>
 
-#include "arch/unit/tile_timing.h"
-#include "base/checked.h"
 #include "base/error.h"
 #include "tests/arch/support.h"
 
@@ -29,53 +24,6 @@ std::uint64_t most_buffer_bytes(const BufferSpec& buffer, const TileSchedule& sc
         most = std::max(most, schedule.tile(index).buffer_bytes(buffer));
     }
     return most;
-}
-
-/// Even pieces, in numbers that grow by half, and single items.
-std::set<std::uint64_t> block_sizes(std::uint64_t extent) {
-    std::set<std::uint64_t> sizes{1};
-    for (std::uint64_t pieces = 1; pieces <= extent; pieces += std::max<std::uint64_t>(1, pieces / 2)) {
-        sizes.insert(ceil_divide(extent, pieces));
-    }
-    return sizes;
-}
-
-/// Whether a result stays in the buffer until it is complete: the loops that it is summed over are innermost.
-bool completes_results(const std::array<Loop, kLoops>& order, Phase phase) {
-    switch (phase) {
-        case Phase::Forward: return order[4] == Loop::InChannels;
-        case Phase::Backward: return order[4] == Loop::OutChannels;
-        case Phase::Gradient:
-            return (order[3] == Loop::Samples && order[4] == Loop::Rows) ||
-                   (order[3] == Loop::Rows && order[4] == Loop::Samples);
-        case Phase::Update: return true;
-    }
-    return false;
-}
-
-/// Calls `visit` with every mapping that fits: every pass, every block size, every order.
-template <typename Visit>
-void for_each_mapping(const ArraySpec& array, const LoopNest& nest, Visit visit) {
-    const std::vector<PassShape> passes = tests::pass_shapes(array, nest);
-    std::array<Loop, kLoops> order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
-    do {
-        if (!completes_results(order, nest.phase)) continue;
-        for (const std::uint64_t samples : block_sizes(nest.samples)) {
-            for (const std::uint64_t rows : block_sizes(nest.out_height)) {
-                for (const std::uint64_t in_channels : block_sizes(nest.in_channels)) {
-                    for (const std::uint64_t out_channels : block_sizes(nest.out_channels)) {
-                        Mapping mapping{{nest.groups, samples, rows, in_channels, out_channels}, order, {}};
-                        const TileSchedule schedule(nest, mapping, array.precision.bytes);
-                        if (most_buffer_bytes(array.buffer, schedule) > array.buffer.capacity_bytes) continue;
-                        for (const PassShape& pass : passes) {
-                            mapping.pass = pass;
-                            visit(evaluate_mapping(array.mapping_target(), {nest, array.processing_units}, mapping));
-                        }
-                    }
-                }
-            }
-        }
-    } while (std::next_permutation(order.begin(), order.end()));
 }
 
 std::uint64_t LoopNest::*summed_dimension(Phase phase) {
@@ -106,54 +54,8 @@ TEST(Mapper, TilesFitTheBufferWithTheOperandsOfTheNext) {
     }
 }
 
-/// A nest with so few ways to cut it that all can be tried.
-LoopNest tiny_nest(tests::Random& random, Phase phase) {
-    LoopNest nest = tests::random_nest(random, phase);
-    nest.groups = 1;
-    nest.samples = std::min<std::uint64_t>(nest.samples, 4);
-    if (phase == Phase::Update) return nest;
-    nest.in_channels = std::min<std::uint64_t>(nest.in_channels, 5);
-    nest.out_channels = std::min<std::uint64_t>(nest.out_channels, 5);
-    return nest;
-}
-
-/// Compares the search with brute force in what the array's rule minimises.
-void expect_nearly_least(MappingSpec::Objective objective, double (*value)(const MappingChoice&)) {
-    constexpr int kRounds = 60;
-    int misses = 0;
-    tests::Random random(6);
-    for (int round = 0; round < kRounds; ++round) {
-        ArraySpec array = small_buffer(tests::draw(random, 2000, 5000));
-        array.mapping.minimise = objective;
-        array.energy = {0.9, 3.7, 1, 2, 5, 640, 0, 0};
-        Mapper mapper(array.mapping_target());
-        const LoopNest nest = tiny_nest(random, kPhases[static_cast<std::size_t>(round) % 4]);
-        std::optional<double> least;
-        for_each_mapping(array, nest, [&](const MappingChoice& choice) {
-            if (!least || value(choice) < *least) least = value(choice);
-        });
-        ASSERT_TRUE(least);
-        const double found = value(evaluate_mapping(array.mapping_target(), {nest, array.processing_units},
-                                                    mapper.schedule(nest).mapping()));
-        if (found > *least * 1.02) ++misses;
-        EXPECT_LE(found, *least * 1.15) << name_of(nest.phase) << " " << round;
-    }
-    EXPECT_LE(misses, kRounds / 10);
-}
-
-TEST(Mapper, IsNearlyAlwaysWithinTwoPercentOfTheLeastCycles) {
-    expect_nearly_least(MappingSpec::Objective::LeastCycles,
-                        [](const MappingChoice& choice) { return static_cast<double>(choice.cycles); });
-}
-
-TEST(Mapper, IsNearlyAlwaysWithinTwoPercentOfTheLeastEnergy) {
-    expect_nearly_least(MappingSpec::Objective::LeastEnergy,
-                        [](const MappingChoice& choice) { return choice.picojoules; });
-}
-
 TEST(Mapper, TakesOneTileWhereAllFits) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 2;
     nest.in_channels = 10;
     nest.out_channels = 10;
@@ -164,7 +66,6 @@ TEST(Mapper, TakesOneTileWhereAllFits) {
 TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     // The smallest forward tile of a 5x5 convolution: 5 rows of 8 features and 25 filters, twice, and 4 outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 3;
     nest.in_height = nest.in_width = 8;
     nest.out_height = nest.out_width = 4;
@@ -186,7 +87,6 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
 
 TEST(Mapper, TakesWholeBanks) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = nest.in_channels = nest.out_channels = 1;
     // Five of 1 KiB: two for one feature, two for one filter, one for the sum.
     ArraySpec array = tests::hpca19();
@@ -205,7 +105,7 @@ TEST(Mapper, DividesAShardExactly) {
         const LoopNest shard = tests::random_nest(random, kPhases[tests::draw(random, 0, 3)]);
         const UnitNests nests = mapper.divide(shard).nests;
         ASSERT_LE(nests.size(), array.processing_units);
-        const auto summed = summed_dimension(shard.phase);
+        const auto summed = summed_dimension(tests::phase_of(shard));
         std::uint64_t macs = 0;
         for (const LoopNest& nest : nests) {
             EXPECT_FALSE(nest.empty());
@@ -226,7 +126,6 @@ TEST(Mapper, DividesAShardExactly) {
 TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     // One sample of a fully connected layer: sixteen units share its outputs.
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = 1;
     nest.in_channels = 512;
     nest.out_channels = 512;
@@ -240,6 +139,24 @@ TEST(Mapper, DividesBySamplesOrOutputsWhicheverEndsFirst) {
     const UnitNests by_samples = mapper.divide(nest).nests;
     ASSERT_EQ(by_samples.size(), 16U);
     EXPECT_EQ(by_samples[0].samples, 1U);
+}
+
+TEST(Mapper, DividesByGroupsWhereNothingElseCanBeDivided) {
+    // A depthwise convolution of one sample: a group for each of sixteen units.
+    LoopNest nest;
+    nest.samples = nest.in_channels = nest.out_channels = 1;
+    nest.groups = 16;
+    nest.in_height = nest.in_width = 6;
+    nest.out_height = nest.out_width = 4;
+    nest.kernel = 3;
+    nest.stored_out_plane = 16;
+    for (const Phase phase : {Phase::Forward, Phase::Backward, Phase::Gradient}) {
+        tests::set_phase(nest, phase);
+        Mapper mapper(tests::hpca19().mapping_target());
+        const UnitNests nests = mapper.divide(nest).nests;
+        ASSERT_EQ(nests.size(), 16U) << name_of(phase);
+        EXPECT_EQ(nests[0].groups, 1U);
+    }
 }
 
 TEST(Mapper, PutsTheLargestPartFirstAndKeepsTheOthersInStepWithIt) {

@@ -23,7 +23,7 @@ struct Bench {
     explicit Bench(const ArraySpec& array_spec)
         : array(array_spec),
           calendar("calendar"),
-          memory("memory", calendar, array.memory, array.clock.period, counts),
+          memory("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts),
           unit(std::make_unique<ProcessingUnit>("unit", calendar, array.unit(), array.clock, array.dma, memory, 0, 0,
                                                 counts, ends)) {}
 
@@ -53,15 +53,14 @@ ArraySpec one_unit() {
     return array;
 }
 
-/// A fully connected layer; `samples` one after the other.
+/// A fully connected layer of at most ten outputs; `samples` one after the other.
 TileSchedule fully_connected(std::uint64_t samples, std::uint64_t in_channels, std::uint64_t out_channels) {
     LoopNest nest;
-    nest.phase = Phase::Forward;
     nest.samples = samples;
     nest.in_channels = in_channels;
     nest.out_channels = out_channels;
     Mapping mapping;
-    mapping.block = {1, 1, 1, in_channels, out_channels};
+    mapping.block = {1, 1, 1, in_channels, 10};
     mapping.order = {Loop::Groups, Loop::Samples, Loop::Rows, Loop::OutChannels, Loop::InChannels};
     mapping.pass = {Dataflow::RowStationary, 1, 10, 10, 10, 1, 1, 1};
     return {nest, mapping, 4};
@@ -70,7 +69,7 @@ TileSchedule fully_connected(std::uint64_t samples, std::uint64_t in_channels, s
 /// An update of `weights` in tiles of `block`.
 TileSchedule update(std::uint64_t weights, std::uint64_t block) {
     LoopNest nest;
-    nest.phase = Phase::Update;
+    tests::set_phase(nest, Phase::Update);
     nest.samples = nest.in_channels = 1;
     nest.out_channels = weights;
     Mapping mapping;
@@ -147,6 +146,32 @@ TEST(ProcessingUnit, OverlapsLoadsAndStoresWithComputing) {
     EXPECT_LE(end, 10U * (8'400'000 + 4'200'000) + 8'400'000 + 2 * kLatency + 4 * kCycle);
 }
 
+TEST(ProcessingUnit, ComputesASmallerPartInStepWithTheLargest) {
+    // As LoadsComputesAndStoresOneTile, with nine outputs of ten: 4000 bytes loaded, 36 stored, 900 multiplications,
+    // but as many cycles as for ten.
+    Bench bench(one_unit());
+    const TileSchedule schedule = fully_connected(1, 100, 9).led_by(fully_connected(1, 100, 10).nest());
+    ASSERT_EQ(schedule.leader().out_channels, 10U);
+    const Picoseconds begin = bench.array.clock.edge_at_or_after(kStart + kLatency + 400'000);
+    EXPECT_EQ(bench.end_of(schedule), begin + 379 * kCycle + kLatency + 3600 + kCycle);
+    EXPECT_EQ(bench.counts.macs, 900U);
+}
+
+TEST(ProcessingUnit, EndsNoTileBeforeTheResultBeforeItHasLeft) {
+    // Ten features and a hundred filters, of which the filters stay: each tile computes for fill 25 + 3, 10
+    // multiplications and drain 1 + 3, 42 cycles, and its 40 bytes are stored in an access to a far memory and 4 ns.
+    ArraySpec array = one_unit();
+    array.memory.crossbar_cycles = 100;
+    constexpr Picoseconds kAccess = 200 * kCycle + 20'100;
+    const Picoseconds begin = array.clock.edge_at_or_after(kStart + kAccess + 44'000);  // with 440 bytes loaded
+    for (const std::uint64_t samples : {1U, 2U, 3U, 10U}) {
+        Bench bench(array);
+        EXPECT_EQ(bench.end_of(fully_connected(samples, 10, 10)),
+                  begin + 42 * kCycle + samples * (kAccess + 4000) + kCycle)
+            << samples;
+    }
+}
+
 TEST(ProcessingUnit, RunsSchedulesOneAfterTheOther) {
     Bench bench(one_unit());
     const TileSchedule first = fully_connected(2, 100, 10);
@@ -191,7 +216,7 @@ TEST(ProcessingUnit, EndsEveryScheduleThatFits) {
 TEST(ProcessingUnit, EndsAScheduleThatJustFits) {
     // The least buffer of 5x5 backward tiles of one row: errors of five rows lie in it for most of them.
     LoopNest nest;
-    nest.phase = Phase::Backward;
+    tests::set_phase(nest, Phase::Backward);
     nest.samples = 2;
     nest.in_channels = 1;
     nest.out_channels = 8;

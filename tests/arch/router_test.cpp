@@ -167,6 +167,21 @@ TEST(Network, TellsTheEndOfAnExchangeNotAPicosecondEarlier) {
     EXPECT_EQ(bench.ends.count(), 2U);
 }
 
+TEST(Network, EndsForASenderWhenItsLastPacketIsWithTheRouter) {
+    // Packets of 1 us on the memory's bus, of which two are read at once.
+    ArraySpec array = network_of(TopologyKind::Torus, 16);
+    array.memory.timing.column_spacing = 1'000'000;
+    for (const std::uint64_t packets : {1U, 2U}) {
+        Bench bench(array);
+        bench.start(0, {1, packets * kPacket, 0, false});
+        const Picoseconds last_is_read = kStart + 2 * kCycle + 2 + packets * 1'000'000;
+        Kernel::run_through(last_is_read - 1);
+        EXPECT_EQ(bench.ends.count(), 0U) << packets;
+        Kernel::run_through(last_is_read);
+        EXPECT_EQ(bench.ends.count(), 1U) << packets;
+    }
+}
+
 TEST(Network, HoldsAPacketWhileTheNextBufferIsFull) {
     // Two leaves and a switch, 12.8 Gb/s: 20.48 us a packet. Links of 1 us, so that credits are slower than memory.
     constexpr Picoseconds kSerialisation = 20'480'000;
@@ -182,6 +197,48 @@ TEST(Network, HoldsAPacketWhileTheNextBufferIsFull) {
     // started, and the news of it takes a link back.
     tests::set_buffer_packets(array.interconnect, 1);
     EXPECT_EQ(end_of_transfer(array, 0, 1, 2 * kPacket), one + 2 * kLongLink + kRouter + kSerialisation);
+}
+
+TEST(Network, ReadsAPacketWhileAnotherIsSent) {
+    // However far the memory, the second packet has been read when the first one leaves room for it.
+    ArraySpec array = network_of(TopologyKind::HTree, 2);
+    tests::set_buffer_packets(array.interconnect, 1);
+    const auto second_packet = [&](std::uint64_t crossbar_cycles) {
+        array.memory.crossbar_cycles = crossbar_cycles;
+        return end_of_transfer(array, 0, 1, 2 * kPacket) - end_of_transfer(array, 0, 1, kPacket);
+    };
+    EXPECT_EQ(second_packet(100'000), second_packet(1));
+}
+
+/// 0 sends a packet to 1 and another to 2: both over a link of 32 Gb/s to a switch, the second over such a link from
+/// there. Returns when it has arrived.
+Picoseconds end_of_second(std::uint64_t bits_per_second_to_1) {
+    ArraySpec array = network_of(TopologyKind::Graph, 3);
+    array.interconnect.virtual_channels = 1;
+    array.interconnect.topology.edges = {{"acc0", "switch", true, 32'000'000'000},
+                                         {"switch", "acc1", true, bits_per_second_to_1},
+                                         {"switch", "acc2", true, 32'000'000'000}};
+    Bench bench(array);
+    bench.start(0, {1, kPacket, 0, false});
+    bench.start(1, {0, 0, kPacket, false});
+    bench.start(2, {0, 0, kPacket, false});
+    Kernel::run_through(kInjected);
+    EXPECT_EQ(bench.ends.count(), 1U);  // the first packet is with the router
+    bench.start(0, {2, kPacket, 0, false}, kInjected + kCycle);
+    Kernel::run_to_end();
+    EXPECT_EQ(bench.ends.count(), 4U);
+    return bench.ends.last();
+}
+
+TEST(Network, ReadsABufferAFlitACycleWhereItsLinkIsSlower) {
+    // 512 flits of 16 ns on the slow links; both packets wait in one buffer of the switch.
+    constexpr Picoseconds kSlow = 8'192'000;
+    // Where the first one goes on at once it has left the buffer long before the second comes.
+    const Picoseconds alone = kInjected + kSlow + 2 * kLink + kRouter + kSlow + kTakenIn;
+    EXPECT_EQ(end_of_second(32'000'000'000), alone);
+    // On a link ten times as fast it starts 819.2 ns before its tail is there, and the buffer is read for 512 cycles.
+    const Picoseconds read = kInjected + kLink + kSlow - 819'200 + 512 * kCycle;
+    EXPECT_EQ(end_of_second(320'000'000'000), read + kLink + kSlow + kTakenIn);
 }
 
 /// When 0 and 1 have sent `packets` each to 2 and 3, over the same fast links.

@@ -10,9 +10,10 @@
 
 #include "arch/array/array_spec.h"
 #include "arch/kernel/time.h"
+#include "arch/unit/dataflow_model.h"
 #include "arch/unit/loop_nest.h"
 #include "arch/unit/processing_unit.h"
-#include "arch/unit/tile_timing.h"
+#include "tests/arch/phases.h"
 
 namespace hypar::tests {
 
@@ -116,7 +117,7 @@ inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t mos
 /// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling.
 inline LoopNest random_nest(Random& random, Phase phase) {
     LoopNest nest;
-    nest.phase = phase;
+    set_phase(nest, phase);
     if (phase == Phase::Update) {
         nest.samples = 1;
         nest.in_channels = 1;
@@ -143,14 +144,16 @@ inline LoopNest random_nest(Random& random, Phase phase) {
 /// Every pass that a search may try.
 inline std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest& nest) {
     std::vector<PassShape> shapes;
-    for (const PassShape& sets : array_sets(array.unit(), nest)) add_pass_shapes(shapes, array.unit(), nest, sets);
+    for (const PassShape& sets : array_sets(array.unit(), nest)) {
+        model_of(sets.dataflow).add_passes(shapes, array.unit(), nest, sets);
+    }
     return shapes;
 }
 
 inline std::uint64_t macs_of(const LoopNest& nest) {
-    return nest.phase == Phase::Update ? nest.out_channels
-                                       : nest.groups * nest.samples * nest.in_channels * nest.out_channels *
-                                             nest.kernel * nest.kernel * nest.out_height * nest.out_width;
+    return nest.is_elementwise() ? nest.out_channels
+                                 : nest.groups * nest.samples * nest.in_channels * nest.out_channels * nest.kernel *
+                                       nest.kernel * nest.out_height * nest.out_width;
 }
 
 }  // namespace hypar::tests

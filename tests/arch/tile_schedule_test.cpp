@@ -1,6 +1,6 @@
 #include "arch/unit/tile_schedule.h"
 
-#include "arch/unit/tile_timing.h"
+#include "arch/unit/dataflow_model.h"
 
 #include <gtest/gtest.h>
 
@@ -20,8 +20,6 @@ constexpr std::uint64_t kElementBytes = 4;
 
 using Indices = std::array<std::uint64_t, kLoops>;  // by Loop: Samples, Rows, InChannels, OutChannels
 
-std::size_t at(Loop loop) { return static_cast<std::size_t>(loop); }
-
 Indices extents(const LoopNest& nest) {
     return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
 }
@@ -36,14 +34,14 @@ std::array<std::vector<Loop>, 3> tensors_of(Phase phase) {
     switch (phase) {
         case Phase::Forward: return {kFeatures, kFilters, kOutputs};
         case Phase::Backward: return {kOutputs, kFilters, kFeatures};
-        case Phase::Gradient: return {kFeatures, kOutputs, kFilters};
+        case Phase::Gradient: return {kOutputs, kFeatures, kFilters};
         case Phase::Update: return {kFilters, kFilters, kFilters};
     }
     return {};
 }
 
 std::uint64_t stored_result_bytes(const LoopNest& nest) {
-    switch (nest.phase) {
+    switch (tests::phase_of(nest)) {
         case Phase::Forward:
             return nest.groups * nest.samples * nest.out_channels * nest.stored_out_plane * kElementBytes;
         case Phase::Backward:
@@ -59,7 +57,7 @@ Mapping random_mapping(tests::Random& random, const LoopNest& nest) {
     const Indices extent = extents(nest);
     for (std::size_t loop = 0; loop < kLoops; ++loop) mapping.block[loop] = tests::draw(random, 1, extent[loop]);
     std::shuffle(mapping.order.begin(), mapping.order.end(), random);
-    const std::vector<Loop> result = tensors_of(nest.phase)[2];
+    const std::vector<Loop> result = tensors_of(tests::phase_of(nest))[2];
     std::stable_partition(mapping.order.begin(), mapping.order.end(),
                           [&](Loop loop) { return std::find(result.begin(), result.end(), loop) != result.end(); });
     return mapping;
@@ -157,7 +155,7 @@ TEST_P(EveryPhase, MemoryBytesAreThoseOfAllTiles) {
 
 TEST_P(EveryPhase, LoadsAnOperandExactlyWhenItsBlockChanges) {
     for_random_schedules([](const TileSchedule& schedule) {
-        const auto tensors = tensors_of(schedule.nest().phase);
+        const auto tensors = tensors_of(tests::phase_of(schedule.nest()));
         const std::vector<PlacedTile> tiles = all_tiles(schedule);
         for (std::size_t n = 0; n < tiles.size(); ++n) {
             for (std::size_t operand = 0; operand < 2; ++operand) {
@@ -175,7 +173,7 @@ TEST_P(EveryPhase, LoadsAnOperandExactlyWhenItsBlockChanges) {
 
 TEST_P(EveryPhase, OpensEachResultWithItsFirstTileAndStoresItWithItsLast) {
     for_random_schedules([](const TileSchedule& schedule) {
-        const auto result = tensors_of(schedule.nest().phase)[2];
+        const auto result = tensors_of(tests::phase_of(schedule.nest()))[2];
         const std::vector<PlacedTile> tiles = all_tiles(schedule);
         std::map<std::vector<std::uint64_t>, std::pair<std::size_t, std::size_t>> first_and_last;
         for (std::size_t n = 0; n < tiles.size(); ++n) {
@@ -225,7 +223,7 @@ Mapping blocks(const Indices& sizes) {
 /// A 3x3 convolution with padding 1 of two 8x6 planes to five, pooled to 4x3.
 LoopNest padded_convolution(Phase phase) {
     LoopNest nest;
-    nest.phase = phase;
+    tests::set_phase(nest, phase);
     nest.samples = 3;
     nest.in_channels = 2;
     nest.out_channels = 5;
@@ -258,14 +256,14 @@ TEST(TileSchedule, HoldsWholeTensorsInOneTile) {
     EXPECT_EQ(backward.store_bytes, kFeatureBytes);
 
     const Tile gradient = TileSchedule(padded_convolution(Phase::Gradient), whole, kElementBytes).tile(0);
-    EXPECT_EQ(gradient.operand_bytes, (TwoBytes{kFeatureBytes, kPooledBytes}));
+    EXPECT_EQ(gradient.operand_bytes, (TwoBytes{kPooledBytes, kFeatureBytes}));
     EXPECT_EQ(gradient.result_bytes, kFilterBytes);
     EXPECT_EQ(gradient.store_bytes, kFilterBytes);
 }
 
 TEST(TileSchedule, UpdatesReadWeightsAndGradientsAndWriteWeights) {
     LoopNest nest;
-    nest.phase = Phase::Update;
+    tests::set_phase(nest, Phase::Update);
     nest.samples = 1;
     nest.in_channels = 1;
     nest.out_channels = 1000;

@@ -280,12 +280,12 @@ TEST(Torus, OfThreeDimensionsJoinsTheNeighboursInEach) {
 TEST(Torus, OfANumberThatIsNoPowerOfTwoIsAsSquareAsItCanBe) {
     using Size = std::vector<std::uint64_t>;
     const TopologySpec torus{TopologyKind::Torus};
-    EXPECT_EQ(grid_size(torus, 12), (Size{4, 3}));
-    EXPECT_EQ(grid_size(torus, 6), (Size{3, 2}));
-    EXPECT_EQ(grid_size(torus, 27), (Size{9, 3}));
-    EXPECT_EQ(grid_size(torus, 5), (Size{5, 1}));
-    EXPECT_EQ(grid_size(torus, 1), (Size{1, 1}));
-    EXPECT_EQ(grid_size({TopologyKind::Ring}, 12), (Size{12}));
+    EXPECT_EQ(size_of(torus, 12), (Size{4, 3}));
+    EXPECT_EQ(size_of(torus, 6), (Size{3, 2}));
+    EXPECT_EQ(size_of(torus, 27), (Size{9, 3}));
+    EXPECT_EQ(size_of(torus, 5), (Size{5, 1}));
+    EXPECT_EQ(size_of(torus, 1), (Size{1, 1}));
+    EXPECT_EQ(size_of({TopologyKind::Ring}, 12), (Size{12}));
 }
 
 TEST(Mesh, IsATorusWithoutTheLinksThatCloseItsRings) {

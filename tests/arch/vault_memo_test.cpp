@@ -42,7 +42,8 @@ TEST(VaultMemo, ServesEveryBlockAsTheVaultsThemselves) {
                 draw(random, 0, 1) == 0 ? memory.interleave_bytes : draw(random, 1, memory.interleave_bytes);
             const VaultBlock block{arrival, bytes, draw(random, 0, 2) == 0};
             const BlockService looked_up = memo.serve(states[vault], block);
-            const BlockService served = serve_block(vaults[vault], memory, block, 1000 * (index + 1));
+            const VaultBlock in_own_rows{arrival, bytes, block.is_write, 0, {0, 1000 * (index + 1)}};
+            const BlockService served = serve_block(vaults[vault], AddressMap(memory), in_own_rows);
             ASSERT_EQ(looked_up.end, served.end) << "round " << round << ", block " << index;
             ASSERT_EQ(looked_up.bursts, served.bursts);
             ASSERT_EQ(memo.rests_from(states[vault]) <= arrival, vaults[vault].latest() <= arrival);

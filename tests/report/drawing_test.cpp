@@ -28,13 +28,13 @@ struct Drawn {
         interconnect.is_per_link = true;
         interconnect.virtual_channels = 2;
         topology = Topology::make(interconnect, accelerators);
-        places = node_places(topology, spec);
+        places = node_places(topology);
     }
 
     std::size_t wrapping_links() const {
         std::size_t count = 0;
-        for (std::size_t link = 0; link < topology.links().size(); ++link) {
-            if (wraps(topology, spec, link)) ++count;
+        for (const LinkSpec& link : topology.links()) {
+            if (topology.family().wraps(topology, link)) ++count;
         }
         return count;
     }
@@ -123,13 +123,13 @@ TEST(Drawing, TellsWhichLinksJoinTheEndsOfARing) {
 
 TEST(Drawing, NamesNodesAsLinksDo) {
     const Drawn graph(TopologyKind::Graph, 2, {}, {wire("acc0", "<b>"), wire("<b>", "acc1")});
-    const auto nodes = nodes_json(graph.topology, graph.spec);
+    const auto nodes = nodes_json(graph.topology);
     ASSERT_EQ(nodes.size(), 3U);
     EXPECT_EQ(nodes[2]["name"], "<b>");
     EXPECT_EQ(nodes[2]["kind"], "switch");
     EXPECT_EQ(nodes[1]["kind"], "accelerator");
     const Drawn dragonfly(TopologyKind::Dragonfly, 8);
-    EXPECT_EQ(nodes_json(dragonfly.topology, dragonfly.spec).back()["kind"], "router");
+    EXPECT_EQ(nodes_json(dragonfly.topology).back()["kind"], "router");
 }
 
 }  // namespace

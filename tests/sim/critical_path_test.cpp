@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "arch/unit/tile_timing.h"
+#include "arch/unit/dataflow_model.h"
 #include "sim/analysis/lone_flow.h"
 #include "sim/program/lowering.h"
 #include "sim/run.h"

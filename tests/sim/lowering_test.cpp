@@ -46,12 +46,28 @@ TEST(Lowering, ShardsAddUpToTheNetworkAndKernelsAreHeldOncePerDataGroup) {
             for (const Phase phase : kPhases) {
                 std::uint64_t macs = 0;
                 for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-                    macs += tests::macs_of(shard_nest(network, plan, step, layer, phase, i));
+                    macs += tests::macs_of(tests::shard_nest(network, plan, step, layer, phase, i));
                 }
                 EXPECT_EQ(macs, phase == Phase::Update ? network.layer(layer).weights() * copies
                                                        : network.layer(layer).macs() * step.batch)
                     << network.layer(layer).name << " " << name_of(phase);
             }
+        }
+    }
+}
+
+TEST(Lowering, NestsAreMadeAndSummedOverTheAxesOfTheirOperators) {
+    const Network network = two_layers();
+    const std::pair<Axis, Loop> same[] = {{Axis::Groups, Loop::Groups},
+                                          {Axis::Batch, Loop::Samples},
+                                          {Axis::Rows, Loop::Rows},
+                                          {Axis::InChannels, Loop::InChannels},
+                                          {Axis::OutChannels, Loop::OutChannels}};
+    for (const StepOperator& part : derive_step(network, tests::kAllPhases, 4, 0).operators) {
+        const LoopNest nest = shard_nest(network, Plan(), {4}, part, 0);
+        for (const auto& [axis, loop] : same) {
+            EXPECT_EQ(contains(part.work.result.axes, axis), contains(made_loops(nest), loop));
+            EXPECT_EQ(contains(part.work.summed(), axis), contains(summed_loops(nest), loop));
         }
     }
 }
@@ -110,14 +126,14 @@ TEST(Lowering, KeepsPartialSumsBeforePoolingWhereTheyTravelSo) {
     const Plan model = Plan::from_strings({"1"}, 1);
     const Plan data = Plan::from_strings({"0"}, 1);
     const auto stored = [&](const Plan& plan, PartialSums partial_sums) {
-        return shard_nest(network, plan, {8, 4, partial_sums}, 0, Phase::Forward, 0).stored_out_plane;
+        return tests::shard_nest(network, plan, {8, 4, partial_sums}, 0, Phase::Forward, 0).stored_out_plane;
     };
     EXPECT_EQ(stored(model, PartialSums::Pooled), 4U);
     EXPECT_EQ(stored(model, PartialSums::BeforePooling), 16U);
     EXPECT_EQ(stored(data, PartialSums::BeforePooling), 4U);
     // Errors come back pooled whichever way the sums went.
     for (const Phase phase : {Phase::Backward, Phase::Gradient}) {
-        const LoopNest nest = shard_nest(network, model, {8, 4, PartialSums::BeforePooling}, 0, phase, 0);
+        const LoopNest nest = tests::shard_nest(network, model, {8, 4, PartialSums::BeforePooling}, 0, phase, 0);
         EXPECT_EQ(nest.stored_out_plane, 4U);
     }
 }
@@ -142,7 +158,8 @@ Network grouped_layers() {
 TEST(Lowering, GivesWholeGroupsOrPartsOfOne) {
     const Network network = grouped_layers();
     const auto nest_with = [&](const std::vector<std::string>& levels) {
-        return shard_nest(network, Plan::from_strings(levels, 2), {8, 4, PartialSums::Pooled}, 1, Phase::Forward, 0);
+        return tests::shard_nest(network, Plan::from_strings(levels, 2), {8, 4, PartialSums::Pooled}, 1,
+                                 Phase::Forward, 0);
     };
     const LoopNest both = nest_with({"00"});
     EXPECT_EQ(both.groups, 2U);

@@ -11,6 +11,7 @@
 #include "arch/kernel/event_counts.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "sim/program/lowering.h"
 #include "sim/run.h"
 #include "tests/arch/hmc.h"
 #include "workloads/network.h"
@@ -111,8 +112,17 @@ inline auto as_tuple(const EventCounts& counts) {
                            counts.priced_link_femtojoules, counts.sent_bytes);
 }
 
+/// The nest of one layer's phase.
+inline LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                           Phase phase, std::uint64_t accelerator) {
+    const StepGraph graph = derive_step(network, {phase}, step.batch, step.optimizer_words);
+    const auto part = std::find_if(graph.operators.begin(), graph.operators.end(),
+                                   [&](const StepOperator& other) { return other.layer == layer; });
+    return hypar::shard_nest(network, plan, step, *part, accelerator);
+}
+
 inline std::uint64_t macs_of(const LoopNest& nest) {
-    if (nest.phase == Phase::Update) return nest.out_channels;
+    if (nest.is_elementwise()) return nest.out_channels;
     return nest.samples * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * nest.out_height *
            nest.out_width;
 }

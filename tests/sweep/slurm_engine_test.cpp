@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "sweep/slurm/sbatch_option.h"
 #include "sweep/slurm/slurm_commands.h"
 #include "sweep/slurm/task_results.h"
 #include "tests/sweep/fake_slurm.h"

@@ -1,0 +1,103 @@
+// What others see of a router, and what a restart sets back.
+
+#include "arch/network/router.h"
+
+namespace hypar {
+
+void Router::restart() {
+    for (OutputPort& output : outputs_) {
+        output.last_lane = 0;
+        for (Lane& lane : output.lanes) lane.last_granted = 0;
+        output.use.peak_flits = 0;
+    }
+    injected_lane_ = 0;
+}
+
+void Router::offer_state(StateVisitor& visitor) {
+    offer_due_time(visitor);
+    visitor.value(offered_.size());
+    for (Offered& offered : offered_) {
+        offered.packet.offer_state(visitor);
+        visitor.time(offered.arrival);
+    }
+    visitor.value(injected_flits_);
+    visitor.value(injected_lane_);
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        InputBuffer& input = inputs_[index];
+        if (input.units.empty() && !input.is_open && input.free_at <= visitor.now()) continue;
+        visitor.value(index);
+        visitor.value(input.units.size());
+        visitor.value(input.is_open ? 1 : 0);
+        visitor.value(input.output);
+        visitor.value(input.channel);
+        visitor.time(input.free_at);
+        for (FlowUnit& unit : input.units) unit.offer_state(visitor);
+    }
+    visitor.value(inputs_.size());
+    const auto offer_output = [&](OutputPort& output) {
+        visitor.value(output.last_lane);
+        visitor.time(output.free_at);
+        for (const Lane& lane : output.lanes) {
+            visitor.value(lane.free_flits << 1U | (lane.is_taken ? 1U : 0U));
+            visitor.value(lane.last_granted);
+        }
+        visitor.since(output.stalled_since);
+        visitor.counter(output.use.payload_bytes);
+        visitor.counter(output.use.packets);
+        visitor.counter(output.use.flits);
+        visitor.counter(output.use.busy_time);
+        visitor.counter(output.use.stalled_time);
+    };
+    for (OutputPort& output : outputs_) offer_output(output);
+    offer_output(injection_);
+    credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
+        visitor.value(credit.output);
+        visitor.value(credit.virtual_channel);
+        visitor.value(credit.flits);
+    });
+    visitor.value(waits_for_credit_ ? 1 : 0);
+    visitor.time(quiet_at_);
+}
+
+void Router::record(std::vector<ActivityTrack>& tracks) {
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        outputs_[index].track = &tracks[outputs_[index].link];
+    }
+}
+
+std::vector<LinkUse> Router::link_use() const {
+    std::vector<LinkUse> use;
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) use.push_back(outputs_[index].use);
+    return use;
+}
+
+std::uint64_t Router::flits_inside() const {
+    std::uint64_t flits = 0;
+    for (const Offered& offered : offered_) flits += offered.packet.flits;
+    flits -= injected_flits_;
+    for (const InputBuffer& input : inputs_) {
+        for (const FlowUnit& unit : input.units) flits += unit.flits;
+    }
+    return flits;
+}
+
+std::vector<Router::Waiting> Router::waiting() const {
+    std::vector<Waiting> waiting;
+    const std::vector<std::size_t>& links = topology_.graph().links_into(node_);
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        const InputBuffer& input = inputs_[index];
+        if (input.units.empty()) continue;
+        Waiting entry;
+        const std::size_t port = index / spec_.virtual_channels;
+        entry.into_link = port == 0 ? kLocalPort : links[port - 1];
+        entry.virtual_channel = index % spec_.virtual_channels;
+        for (const FlowUnit& unit : input.units) entry.queued_flits += unit.flits;
+        entry.packet = input.units.front().packet;
+        entry.wanted = {outputs_[input.output].link, input.channel};
+        entry.since = input.units.front().ready;
+        waiting.push_back(std::move(entry));
+    }
+    return waiting;
+}
+
+}  // namespace hypar

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <vector>
+
+#include "arch/unit/loop_nest.h"
+#include "arch/unit/pass.h"
+#include "arch/unit/unit_spec.h"
+
+namespace hypar {
+
+/// How a dataflow computes tiles. Functions without state: the search for mappings calls them millions of times.
+struct DataflowModel {
+    const char* name;
+
+    /// The ways worth trying to lay a nest on an array, with p = q = 1: every folding and replication. None where it
+    /// cannot compute the nest, or the array's mapping rule does not let it.
+    std::vector<PassShape> (*sets)(const UnitSpec& unit, const LoopNest& nest);
+
+    /// Adds the passes with these sets, for every p and q worth trying that the registers hold.
+    void (*add_passes)(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest,
+                       const PassShape& sets);
+
+    /// See time_tile.
+    TileTiming (*time)(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                       Accumulation accumulation);
+
+    /// Fewer cycles than any tiling of a nest takes with any pass of these sets: those of the multiplications alone.
+    Cycles (*at_least)(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets);
+
+    /// What the blocks of each loop should be multiples of, so that passes are full.
+    ByLoop (*granules)(const UnitSpec& unit, const LoopNest& nest, const PassShape& pass);
+};
+
+const DataflowModel& model_of(Dataflow dataflow);
+
+inline const char* name_of(Dataflow dataflow) { return model_of(dataflow).name; }
+
+/// The sets of all dataflows. Never empty.
+std::vector<PassShape> array_sets(const UnitSpec& unit, const LoopNest& nest);
+
+/// Time of one tile from the buffer: its passes one after the other, each with the filling of the register files,
+/// then the longest of the multiply-accumulates, of each network's words and of the buffer's, then the drain of the
+/// last sums. Edges are padded: all passes of a tile take as long as its fullest.
+inline TileTiming time_tile(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                            Accumulation accumulation = {}) {
+    return model_of(pass.dataflow).time(unit, nest, tile, pass, accumulation);
+}
+
+}  // namespace hypar

@@ -1,0 +1,108 @@
+#include "arch/unit/tiling_costs.h"
+
+#include <algorithm>
+
+#include "arch/kernel/event_prices.h"
+#include "arch/unit/dataflow_model.h"
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
+    ByLoop trips = extents_of(nest);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
+    return trips;
+}
+
+}  // namespace
+
+TiledNest::TiledNest(const MappingTarget& target, const UnitWork& work, const ByLoop& block, const PassShape& pass,
+                     const RowBlocks& row_blocks, Cycles most_cycles)
+    : target_(target),
+      nest_(work.nest),
+      units_(work.units),
+      block_(block),
+      pass_(pass),
+      trips_(trips_of(work.nest, block)),
+      tiles_(checked_multiply(trips_[0], trips_[1], trips_[2], trips_[3], trips_[4])) {
+    compute_tiles(most_cycles);
+    if (cycles_ <= most_cycles) move_tiles(row_blocks);
+}
+
+void TiledNest::compute_tiles(Cycles most_cycles) {
+    const std::uint64_t adding = tiles_of_a_result();
+    const std::uint64_t results = tiles_ / adding;
+    if (adding == 1) {
+        add(results, {true, true});
+        return;
+    }
+    add(results, {true, false});
+    // No tile takes less than one that opens a result and leaves it.
+    const Cycles at_least = checked_multiply(cycles_, adding);
+    if (at_least > most_cycles) {
+        cycles_ = at_least;
+        return;
+    }
+    add(checked_multiply(results, adding - 2), {false, false});
+    add(results, {false, true});
+}
+
+void TiledNest::add(std::uint64_t times, Accumulation accumulation) {
+    if (times == 0) return;
+    const TileTiming timing = time_tile(target_.unit, nest_, shape_of(block_), pass_, accumulation);
+    cycles_ = checked_add(cycles_, checked_multiply(times, timing.cycles.total()));
+    buffer_words_ = checked_add(buffer_words_, checked_multiply(times, timing.buffer_words));
+    array_words_ = checked_add(array_words_, checked_multiply(times, timing.array_words));
+    macs_ = checked_add(macs_, checked_multiply(times, timing.macs));
+    register_words_ = checked_add(register_words_, checked_multiply(times, timing.register_words()));
+}
+
+/// How often tiles add to the same result.
+std::uint64_t TiledNest::tiles_of_a_result() const {
+    const LoopSet summed = summed_loops(nest_);
+    std::uint64_t tiles = 1;
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        if (contains(summed, static_cast<Loop>(loop))) tiles = checked_multiply(tiles, trips_[loop]);
+    }
+    return tiles;
+}
+
+void TiledNest::move_tiles(const RowBlocks& row_blocks) {
+    const Tile largest = tile_of(nest_, shape_of(block_), row_blocks.largest, target_.unit.element_bytes);
+    whole_ = whole_tile(nest_, row_blocks, target_.unit.element_bytes);
+    const Cycles store = cycles_to_move(largest.store_bytes);
+    const Cycles first_load = cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1]);
+    // A tile ends when the result of the one before has been stored: no sooner than memory answers.
+    const Cycles waiting = checked_multiply(tiles_, target_.memory_latency);
+    in_turn_ = checked_add(std::max(cycles_, waiting), checked_add(first_load, store));
+}
+
+MappingChoice TiledNest::in_order(const std::array<Loop, kLoops>& order) const {
+    const std::uint64_t memory_bytes = moved_bytes(nest_, whole_, order, trips_);
+    return {
+        {block_, order, pass_}, std::max(in_turn_, cycles_to_move(memory_bytes)), picojoules(memory_bytes), tiles_};
+}
+
+/// By one of the units that share the memory.
+Cycles TiledNest::cycles_to_move(std::uint64_t bytes) const {
+    const std::uint64_t bits_per_second = std::max<std::uint64_t>(1, target_.memory_bits_per_second / units_);
+    return target_.clock.cycles_up_to(transfer_time(bytes, bits_per_second));
+}
+
+double TiledNest::picojoules(std::uint64_t memory_bytes) const {
+    const EventPrices prices(target_.energy);
+    const double bytes = static_cast<double>(target_.unit.element_bytes);
+    return static_cast<double>(macs_) * prices.multiply_accumulate +
+           static_cast<double>(register_words_) * bytes * prices.register_byte +
+           static_cast<double>(array_words_) * bytes * prices.array_byte +
+           static_cast<double>(buffer_words_) * bytes * prices.buffer_byte +
+           static_cast<double>(memory_bytes) * (prices.dram_byte + prices.buffer_byte + prices.tsv_byte);
+}
+
+MappingChoice evaluate_mapping(const MappingTarget& target, const UnitWork& work, const Mapping& mapping) {
+    const RowBlocks row_blocks(work.nest, mapping.block[at(Loop::Rows)]);
+    return TiledNest(target, work, mapping.block, mapping.pass, row_blocks).in_order(mapping.order);
+}
+
+}  // namespace hypar

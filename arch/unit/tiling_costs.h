@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <tuple>
+
+#include "arch/kernel/energy_table.h"
+#include "arch/kernel/time.h"
+#include "arch/unit/tile_schedule.h"
+#include "arch/unit/unit_spec.h"
+
+namespace hypar {
+
+/// What mappings are searched for: the processing units of one accelerator, and the memory that they share.
+struct MappingTarget {
+    UnitSpec unit;
+    std::uint64_t units = 1;
+    Clock clock;
+    std::uint64_t memory_bits_per_second = 1;
+    Cycles memory_latency = 0;  ///< until a row that was closed answers
+    EnergyTable energy;
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.unit, self.units, self.clock, self.memory_bits_per_second, self.memory_latency,
+                        self.energy);
+    }
+};
+
+/// What a processing unit may get to do, and how many units do the like and share the memory.
+struct UnitWork {
+    LoopNest nest;
+    std::uint64_t units = 1;
+};
+
+/// A mapping with what it is expected to take on one processing unit that has its share of the memory's bandwidth.
+struct MappingChoice {
+    Mapping mapping;
+    Cycles cycles = 0;
+    double picojoules = 0;
+    std::uint64_t tiles = 0;
+};
+
+/// A nest cut into tiles for one pass, with what it costs in each order of loops.
+class TiledNest {
+public:
+    /// Costs where computing takes more than `most_cycles` are not worked out: `computing` says as much, and there is
+    /// no asking for an order.
+    TiledNest(const MappingTarget& target, const UnitWork& work, const ByLoop& block, const PassShape& pass,
+              const RowBlocks& row_blocks, Cycles most_cycles = UINT64_MAX);
+
+    Cycles computing() const { return cycles_; }
+
+    /// The longer one of computing, with the first load before it and the last store after it, and of moving all
+    /// data.
+    MappingChoice in_order(const std::array<Loop, kLoops>& order) const;
+
+private:
+    void compute_tiles(Cycles most_cycles);
+    void move_tiles(const RowBlocks& row_blocks);
+    void add(std::uint64_t times, Accumulation accumulation);
+    std::uint64_t tiles_of_a_result() const;
+    Cycles cycles_to_move(std::uint64_t bytes) const;
+    double picojoules(std::uint64_t memory_bytes) const;
+
+    const MappingTarget& target_;
+    const LoopNest& nest_;
+    std::uint64_t units_;
+    ByLoop block_;
+    PassShape pass_;
+    ByLoop trips_;
+    std::uint64_t tiles_;
+    Tile whole_;
+    Cycles in_turn_ = 0;  ///< computing, with the first load before it and the last store after it
+    // Of all tiles:
+    Cycles cycles_ = 0;
+    std::uint64_t buffer_words_ = 0;
+    std::uint64_t array_words_ = 0;
+    std::uint64_t register_words_ = 0;
+    std::uint64_t macs_ = 0;
+};
+
+/// What a mapping takes and costs, all tiles counted as full ones: the longer one of computing, with the first load
+/// before it and the last store after it, and of moving all data. Its largest tile must fit the buffer.
+MappingChoice evaluate_mapping(const MappingTarget& target, const UnitWork& work, const Mapping& mapping);
+
+}  // namespace hypar

@@ -1,0 +1,109 @@
+#include "arch/unit/tilings.h"
+
+#include <algorithm>
+
+#include "arch/unit/dataflow_model.h"
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+std::vector<Tilings::LoopOrder> orders_of(const LoopNest& nest) {
+    std::vector<Tilings::LoopOrder> orders;
+    for (const NestTensor operand : nest.operands()) {
+        Tilings::LoopOrder order{Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};
+        const auto depth = [&](Loop loop) {
+            if (!contains(made_loops(nest), loop)) return 2;
+            return contains(loops_of(operand), loop) ? 0 : 1;
+        };
+        std::stable_sort(order.begin(), order.end(), [&](Loop a, Loop b) { return depth(a) < depth(b); });
+        if (orders.empty() || orders.back() != order) orders.push_back(order);
+    }
+    return orders;
+}
+
+/// What makes up the result first.
+std::array<Loop, 3> choice_order(const LoopNest& nest) {
+    std::array<Loop, 3> loops{Loop::Samples, Loop::InChannels, Loop::OutChannels};
+    std::stable_partition(loops.begin(), loops.end(), [&](Loop loop) { return contains(made_loops(nest), loop); });
+    return loops;
+}
+
+/// Multiples of `granule` worth trying for a loop of `extent`: even pieces, in numbers that double, the largest
+/// first.
+std::vector<std::uint64_t> block_sizes(std::uint64_t extent, std::uint64_t granule) {
+    std::vector<std::uint64_t> sizes;
+    const std::uint64_t granules = ceil_divide(extent, granule);
+    for (std::uint64_t pieces = 1; pieces < granules; pieces *= 2) {
+        const std::uint64_t size = std::min(extent, ceil_divide(granules, pieces) * granule);
+        if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
+    }
+    const std::uint64_t smallest = std::min(extent, granule);
+    if (sizes.empty() || sizes.back() != smallest) sizes.push_back(smallest);
+    return sizes;
+}
+
+}  // namespace
+
+Tilings::Tilings(const UnitSpec& unit, const LoopNest& nest)
+    : unit_(unit), nest_(nest), orders_(orders_of(nest)), choice_(choice_order(nest)) {}
+
+void Tilings::for_each(const PassShape& pass, const Visit& visit) {
+    search(model_of(pass.dataflow).granules(unit_, nest_, pass), visit);
+}
+
+void Tilings::for_each_small(const Visit& visit) { search({1, 1, 1, 1, 1}, visit); }
+
+std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules) const {
+    constexpr std::uint64_t kSmall = 16;  // so few are cut anywhere
+    const std::uint64_t extent = nest_.*kExtents[at(loop)];
+    return block_sizes(extent, extent <= kSmall ? 1 : granules[at(loop)]);
+}
+
+void Tilings::search(const ByLoop& granules, const Visit& visit) {
+    const std::vector<std::uint64_t> second = sizes_for(choice_[0], granules);
+    const std::vector<std::uint64_t> third = sizes_for(choice_[1], granules);
+    const std::vector<std::uint64_t> last = sizes_for(choice_[2], granules);
+    ByLoop sizes{};
+    for (const std::uint64_t groups : sizes_for(Loop::Groups, granules)) {
+        sizes[at(Loop::Groups)] = groups;
+        for (const std::uint64_t row_size : sizes_for(Loop::Rows, granules)) {
+            sizes[at(Loop::Rows)] = row_size;
+            const RowBlocks& rows = row_blocks(row_size);
+            for (const std::uint64_t second_size : second) {
+                sizes[at(choice_[0])] = second_size;
+                complete(sizes, rows, third, last, visit);
+            }
+        }
+    }
+}
+
+/// Every size of the third loop with the largest of the last one that fits, which makes the fewest tiles, and with
+/// the smallest, whose first load is over soonest.
+void Tilings::complete(ByLoop& sizes, const RowBlocks& rows, const std::vector<std::uint64_t>& third,
+                       const std::vector<std::uint64_t>& last, const Visit& visit) {
+    std::uint64_t& last_size = sizes[at(choice_[2])];
+    for (const std::uint64_t third_size : third) {
+        sizes[at(choice_[1])] = third_size;
+        last_size = last.back();
+        if (!fits(sizes, rows)) continue;
+        visit(sizes, rows);
+        for (const std::uint64_t size : last) {
+            last_size = size;
+            if (fits(sizes, rows)) break;
+        }
+        if (last_size == last.back()) continue;
+        visit(sizes, rows);
+    }
+}
+
+const RowBlocks& Tilings::row_blocks(std::uint64_t rows) {
+    return row_blocks_.try_emplace(rows, nest_, rows).first->second;
+}
+
+bool Tilings::fits(const ByLoop& sizes, const RowBlocks& rows) const {
+    const Tile largest = tile_of(nest_, shape_of(sizes), rows.largest, unit_.element_bytes);
+    return largest.buffer_bytes(unit_.buffer) <= unit_.buffer.capacity_bytes;
+}
+
+}  // namespace hypar

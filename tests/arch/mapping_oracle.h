@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "arch/array/array_spec.h"
+#include "arch/unit/loop_nest.h"
+#include "arch/unit/pass.h"
+#include "arch/unit/tile_schedule.h"
+#include "workloads/phase.h"
+
+namespace hypar::tests {
+
+/// A second opinion on mappings. It knows the rules that docs/architecture.md states of passes, tiles and the buffer,
+/// and shares neither the costs nor the candidates of the search with it: passes are every choice of their numbers
+/// that the array holds, work and words are counted element by element, time is counted cycle by cycle, and what is
+/// loaded and stored by going through the tiles one after the other.
+
+/// What the multiplying of one tile costs.
+struct CountedTile {
+    Cycles cycles = 0;
+    std::uint64_t macs = 0;
+    std::uint64_t passes = 0;
+    std::uint64_t buffer_words = 0;
+    std::uint64_t array_words = 0;
+};
+
+/// What a whole nest costs one processing unit, all tiles counted as full ones.
+struct CountedMapping {
+    Cycles cycles = 0;
+    double picojoules = 0;
+    std::uint64_t tiles = 0;
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t buffer_bytes = 0;  ///< operands of two tiles and a result, in whole banks
+};
+
+CountedTile count_tile(const ArraySpec& array, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
+                       Accumulation accumulation);
+
+/// Whether the array, its registers and the nest hold a pass.
+bool holds(const ArraySpec& array, const LoopNest& nest, const PassShape& pass);
+
+/// Every pass that the array holds.
+std::vector<PassShape> every_pass(const ArraySpec& array, const LoopNest& nest);
+
+/// The orders of loops in which a result stays in the buffer until it is complete.
+std::vector<std::array<Loop, kLoops>> every_order(Phase phase);
+
+/// What goes to and from memory for the tiles of a nest, in one order of loops.
+class CountedTiles {
+public:
+    CountedTiles(const ArraySpec& array, const LoopNest& nest, const Mapping& mapping);
+
+    const TileShape& full() const { return full_; }
+    std::uint64_t count() const { return count_; }
+    std::uint64_t memory_bytes() const { return memory_bytes_; }
+    std::uint64_t buffer_bytes() const;
+    const std::array<std::uint64_t, 2>& most_operand_bytes() const { return most_operand_bytes_; }
+    std::uint64_t most_store_bytes() const { return most_store_bytes_; }
+    /// How many tiles open a result or go on with it, and leave or complete it.
+    std::uint64_t count(bool opens, bool completes) const { return accumulations_[opens ? 1 : 0][completes ? 1 : 0]; }
+
+private:
+    BufferSpec buffer_;
+    TileShape full_;
+    std::uint64_t count_ = 0;
+    std::uint64_t memory_bytes_ = 0;
+    std::array<std::uint64_t, 2> most_operand_bytes_{};
+    std::uint64_t most_result_bytes_ = 0;
+    std::uint64_t most_store_bytes_ = 0;
+    std::array<std::array<std::uint64_t, 2>, 2> accumulations_{};
+};
+
+/// The longer one of the tiles in turn, with the first load before and the last store after them, and of moving all
+/// data; no tile takes less than an access to memory. `units` share the memory; `tiles` are the mapping's.
+CountedMapping count_mapping(const ArraySpec& array, const LoopNest& nest, std::uint64_t units,
+                             const Mapping& mapping, const CountedTiles& tiles);
+
+}  // namespace hypar::tests
