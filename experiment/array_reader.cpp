@@ -15,6 +15,9 @@
 namespace hypar {
 namespace {
 
+static_assert(kMostAccelerators == std::uint64_t{1} << kMostLevels,
+              "every array that a file may have can be divided");
+
 constexpr std::uint64_t kAllPairs = 256;  // above, only the ways that a plan's exchanges take are looked at: time
 
 /// The times must be such that one can be served at all, in whole clocks as they are used.
