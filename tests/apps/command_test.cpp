@@ -419,7 +419,8 @@ TEST(Command, CompareKeepsExperimentsOfOneNameApart) {
     folder.write("a/x.yaml", "network: lenet-c\nbatch: 64\nstrategy: data\n");
     const Outcome outcome = run_program({"compare", "x.yaml", "a/x.yaml", "--format", "json"}, folder.path());
     ASSERT_EQ(outcome.status, 0) << outcome.errors;
-    for (const json& row : json::parse(outcome.output)["rows"]) EXPECT_EQ(row["speedup"], 1.0);
+    const json report = json::parse(outcome.output);
+    for (const json& row : report["rows"]) EXPECT_EQ(row["speedup"], 1.0);
 }
 
 TEST(Command, PacketsThatCutElementsAddTheSameSums) {
