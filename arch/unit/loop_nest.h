@@ -91,7 +91,9 @@ constexpr std::array<std::uint64_t LoopNest::*, kLoops> kExtents = {
     &LoopNest::groups, &LoopNest::samples, &LoopNest::out_height, &LoopNest::in_channels, &LoopNest::out_channels};
 
 inline ByLoop extents_of(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.out_height, nest.in_channels, nest.out_channels};
+    ByLoop extents{};
+    for (std::size_t loop = 0; loop < kLoops; ++loop) extents[loop] = nest.*kExtents[loop];
+    return extents;
 }
 
 /// The loops that make up the indices of a tensor's blocks, by NestTensor.
