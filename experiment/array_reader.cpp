@@ -108,13 +108,9 @@ ArraySpec read_array(const Field& field) {
 std::uint64_t read_accelerators(const Field& field) {
     const std::uint64_t count = read_integer(field, 1);
     try {
-        level_count(count);
+        default_levels(count);
     } catch (const ConfigError& error) {
-        if (count > kMostAccelerators) throw field.error(error.problem());
-        const std::uint64_t above = std::uint64_t{1} << ceil_log2(count);
-        throw field.error(
-            fmt::format("expected a power of two, since each level of an array halves it: {} or {}, not {}",
-                        above / 2, above, count));
+        throw field.error(error.problem());
     }
     return count;
 }

@@ -15,7 +15,7 @@
 #include "experiment/overrides.h"
 #include "experiment/spec_reader.h"
 #include "experiment/yaml/source_text.h"
-#include "partition/strategy.h"
+#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -96,10 +96,19 @@ Experiment experiment_of(const YamlValue& root, const FileReference& file, const
     return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
 }
 
+Levels division_of(const Training& training, std::uint64_t accelerators) {
+    return training.levels.empty() ? default_levels(accelerators) : Levels(training.levels);
+}
+
 Plan Experiment::make_plan() const {
     if (explicit_plan) return *explicit_plan;
     try {
-        return find_strategy(strategy)(network, batch, levels());
+        const Levels divided = division();
+        const StepShape shape = step();
+        PlanSpace space(network, shape, divided);
+        const StrategyEntry& entry = find_strategy(strategy);
+        space.restrict_to(entry.splits);
+        return entry.search(space).plan;
     } catch (const ConfigError& error) {
         throw located(error);
     }

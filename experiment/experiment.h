@@ -44,6 +44,7 @@ struct Training {
     std::uint64_t batch = 256;
     std::string strategy = "hypar";     ///< a strategy's name, "explicit" for a plan of the file
     std::optional<Plan> explicit_plan;  ///< set where `strategy` is "explicit"
+    std::vector<std::uint32_t> levels;  ///< sizes, H1 first; none: the prime factors of the accelerators
     Schedule schedule = Schedule::Sequential;
     std::vector<Phase> phases{kPhases.begin(), kPhases.end()};  ///< in step order; each needs those before it
     PartialSums partial_sums = PartialSums::Pooled;
@@ -62,8 +63,11 @@ struct Training {
     static void for_each_field(Self& self, Visit&& visit) {
         visit(Key("network", "a name, a path, or the map itself"), self, Elsewhere{});
         visit(Key("array", "a name, a path, or the map itself").optional(), self, Elsewhere{kDefaultArray});
-        visit(Key("accelerators", "in place of the array's own number; a power of two").optional(), self,
-              Elsewhere{"the array's"});
+        visit(Key("accelerators", "in place of the array's own number").optional(), self, Elsewhere{"the array's"});
+        visit(Key("levels",
+                  "into how many groups each level divides, H1 first, a list; all together as many as accelerators")
+                  .optional(),
+              self.levels, Apart{"the prime factors of the accelerators, the largest last"});
         visit(Key("batch", "samples of one training step").optional(), self.batch, Count{});
         visit(Key("strategy",
                   "what each layer does at each level: a name (`hypar list strategies`) or an explicit plan")
@@ -96,6 +100,9 @@ struct Training {
     }
 };
 
+/// How the levels of `training` divide an array.
+Levels division_of(const Training& training, std::uint64_t accelerators);
+
 /// An experiment with every reference resolved and every value validated.
 struct Experiment : Training {
     std::string name;  ///< file name without its ending
@@ -104,7 +111,7 @@ struct Experiment : Training {
     /// Place ("file:line:column") of every key by its dotted path, for mistakes that are found later.
     std::map<std::string, std::string> places;
 
-    std::size_t levels() const { return level_count(array.accelerators); }
+    Levels division() const { return division_of(*this, array.accelerators); }
     StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words}; }
 
     /// The explicit plan, or the strategy's. Throws a located ConfigError where the strategy refuses.

@@ -14,7 +14,7 @@
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
 #include "experiment/yaml/source_text.h"
-#include "partition/strategy.h"
+#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -67,24 +67,38 @@ std::vector<Phase> read_phases(const Field& field) {
     return phases;
 }
 
-Plan read_plan(const Field& strategy, const Network& network, std::uint64_t accelerators) {
+std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t accelerators) {
+    std::vector<std::uint32_t> sizes;
+    std::uint64_t product = 1;
+    for (const Field& item : read_list(field, "a list of numbers, into how many groups each level divides")) {
+        sizes.push_back(static_cast<std::uint32_t>(read_integer(item, 2, kMostShared)));
+        product = std::min(checked_multiply(product, sizes.back()), kMostShared + 1);
+    }
+    if (product != accelerators) {
+        throw field.error(fmt::format("expected levels of {} accelerators in all, not {}", accelerators,
+                                      product > kMostShared ? fmt::format("more than {}", kMostShared)
+                                                            : std::to_string(product)));
+    }
+    return sizes;
+}
+
+Plan read_plan(const Field& strategy, const Network& network, const Levels& division) {
     const Field field = MapReader(strategy, {"plan"}).required("plan", "a list of strings, one for each level");
     std::vector<std::string> levels;
     for (const Field& item : read_list(field, "a list of strings, one for each level")) {
         if (item.value().kind != YamlValue::Kind::Scalar) {
-            throw item.expected(fmt::format("{} characters, 0 (data) or 1 (model) for each layer", network.size()));
+            throw item.expected(fmt::format("{} digits, one for each layer", network.size()));
         }
-        levels.push_back(item.value().text);
+        levels.push_back(printable(item.value().text));
     }
-    if (levels.size() != level_count(accelerators)) {
+    if (levels.size() != division.count()) {
         throw field.error(fmt::format("expected {} strings, one for each level of {} accelerators, not {}",
-                                      level_count(accelerators), accelerators, levels.size()));
-    }
-    for (std::string& level : levels) {
-        if (level.find_first_not_of("01") != std::string::npos) level = printable(level);
+                                      division.count(), division.accelerators(), levels.size()));
     }
     try {
-        return Plan::from_strings(levels, network.size());
+        Plan plan = Plan::from_strings(levels, network.size(), division);
+        check_possible(network, plan);
+        return plan;
     } catch (const ConfigError& error) {
         throw strategy.located(error);
     }
@@ -98,10 +112,13 @@ struct TrainingRules {
 
     void operator()(const MapReader&, const Training&) const {}
     void operator()(const Field& field, std::vector<Phase>& phases) const { phases = read_phases(field); }
+    void operator()(const Field& field, std::vector<std::uint32_t>& levels) const {
+        levels = read_levels(field, accelerators);
+    }
     void operator()(const Field& field, std::string& strategy) const {
         if (field.value().kind == YamlValue::Kind::Map) {
             strategy = "explicit";
-            training.explicit_plan = read_plan(field, network, accelerators);
+            training.explicit_plan = read_plan(field, network, division_of(training, accelerators));
             return;
         }
         if (field.value().kind != YamlValue::Kind::Scalar) {

@@ -134,7 +134,7 @@ private:
                 row.paper = read_number(value);
             } else if (entry.key == "plan") {
                 for (const Field& level : read_list(value, "a list")) row.paper_plan.push_back(read_text(level));
-                Plan::from_strings(row.paper_plan, row.experiment.network.size());
+                Plan::from_strings(row.paper_plan, row.experiment.network.size(), row.experiment.division());
             } else {
                 if (entry.key == "metric") row.metric = read_metric(value);
                 row.keys.emplace_back(entry.key, read_text(value));
@@ -178,7 +178,7 @@ private:
         std::size_t cells = 0;
         for (const Field& item : read_list(map_.required("vary", "a list"), "a list of levels or layers")) {
             Cells group{read_text(item), {}};
-            for (std::size_t level = 0; level < base.levels(); ++level) {
+            for (std::size_t level = 0; level < base.division().count(); ++level) {
                 for (std::size_t layer = 0; layer < base.network.size(); ++layer) {
                     const bool is_level = group.name == fmt::format("H{}", level + 1);
                     if (is_level || group.name == base.network.layers()[layer].name) {
@@ -207,7 +207,7 @@ private:
         }
         row.is_strategys_own = levels == plan.to_strings();
         row.experiment.strategy = "explicit";
-        row.experiment.explicit_plan = Plan::from_strings(levels, row.experiment.network.size());
+        row.experiment.explicit_plan = Plan::from_strings(levels, row.experiment.network.size(), plan.division());
         row.identity += fmt::format(":{}", fmt::join(levels, ","));
         return row;
     }

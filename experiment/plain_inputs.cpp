@@ -82,6 +82,24 @@ bool is_integer(const YamlValue& value) {
            (value.text.size() == 1 || value.text.front() != '0');
 }
 
+/// Levels that an experiment has which says nothing of them.
+void leave_out_default_levels(YamlValue& root) {
+    const YamlEntry* accelerators = entry_at(root, "accelerators");
+    if (accelerators == nullptr) accelerators = entry_at(root, "array.accelerators");
+    const auto levels = std::find_if(root.entries.begin(), root.entries.end(),
+                                     [](const YamlEntry& entry) { return entry.key == "levels"; });
+    if (levels == root.entries.end() || accelerators == nullptr || !is_integer(accelerators->value)) return;
+    const std::uint64_t count = std::stoull(accelerators->value.text);
+    if (count < 1 || count > kMostShared) return;
+    const std::vector<std::uint32_t> usual = default_levels(count).sizes();
+    const std::vector<YamlValue>& given = levels->value.items;
+    const bool is_usual = std::equal(usual.begin(), usual.end(), given.begin(), given.end(),
+                                     [](std::uint32_t size, const YamlValue& item) {
+                                         return item.text == std::to_string(size);
+                                     });
+    if (is_usual) root.entries.erase(levels);
+}
+
 nlohmann::json json_of(const YamlValue& value) {
     switch (value.kind) {
         case YamlValue::Kind::Null: return nullptr;
@@ -108,6 +126,7 @@ YamlValue plain(YamlValue root) {
     const ArraySpec array_spec;
     if (YamlEntry* array = root.find("array")) ArraySpec::for_each_field(array_spec, PlainWriter{array->value});
     if (YamlEntry* topology = root.find("topology")) make_plain_topology(topology->value);
+    leave_out_default_levels(root);
     return root;
 }
 

@@ -1,7 +1,7 @@
 #include "partition/exchange.h"
 
 #include "base/checked.h"
-#include "partition/pairwise.h"
+#include "partition/direct.h"
 
 namespace hypar {
 
@@ -10,15 +10,24 @@ const char* name_of(Pattern pattern) {
         case Pattern::ReduceScatter: return "reduce-scatter";
         case Pattern::Swap: return "swap";
         case Pattern::AllGather: return "all-gather";
+        case Pattern::Border: return "border";
     }
     return "";
+}
+
+std::vector<std::uint64_t> Exchange::sent_bytes() const {
+    std::vector<std::uint64_t> sum(rounds.empty() ? 0 : rounds.front().sent_bytes.size());
+    for (const Round& round : rounds) {
+        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = checked_add(sum[i], round.sent_bytes[i]);
+    }
+    return sum;
 }
 
 std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& plan, const StepShape& step) {
     const auto exchanges_of = [&](const std::vector<Redistribution>& redistributions) {
         std::vector<Exchange> exchanges;
         for (const Redistribution& redistribution : redistributions) {
-            for (Exchange& exchange : pairwise_exchanges(redistribution, network, plan, step)) {
+            for (Exchange& exchange : direct_exchanges(redistribution, network, plan, step)) {
                 exchanges.push_back(std::move(exchange));
             }
         }
@@ -37,8 +46,10 @@ std::vector<std::uint64_t> traffic_bytes(const std::vector<LayerExchanges>& exch
     for (const LayerExchanges& layer : exchanges) {
         for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
             for (const Exchange& exchange : *list) {
-                for (const std::uint64_t sent : exchange.sent_bytes) {
-                    bytes[exchange.level] = checked_add(bytes[exchange.level], sent);
+                for (const Round& round : exchange.rounds) {
+                    for (const std::uint64_t sent : round.sent_bytes) {
+                        bytes[exchange.level] = checked_add(bytes[exchange.level], sent);
+                    }
                 }
             }
         }

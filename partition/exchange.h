@@ -14,20 +14,31 @@
 
 namespace hypar {
 
-enum class Pattern { ReduceScatter, Swap, AllGather };
+enum class Pattern { ReduceScatter, Swap, AllGather, Border };
 
 const char* name_of(Pattern pattern);
 
-/// One level of one collective: every accelerator i sends `sent_bytes[i]` to its partner at `level` and receives
-/// what the partner sends. A reduce-scatter adds what arrives to what is there.
+/// What all accelerators send at once, each to the one `offset` positions further in its group.
+struct Round {
+    std::uint64_t offset = 0;
+    std::vector<std::uint64_t> sent_bytes;  ///< by accelerator
+};
+
+/// One step of one collective within the groups that span `group`: a level, or all levels that split rows, whose
+/// borders then are exchanged. Sums are added to what is there.
 struct Exchange {
     Tensor tensor = Tensor::FeatureMaps;
     std::size_t layer = 0;  ///< the layer whose output (F_{l+1}, E_{l+1}) or whose gradient (dW_l) moves
-    std::size_t level = 0;
+    std::size_t level = 0;  ///< the first of the group's
+    LevelSet group = 0;
     Pattern pattern = Pattern::Swap;
-    Layout before;  ///< unused for gradients, which are halved as one flat range
+    bool adds = false;
+    Layout before;  ///< unused for gradients, which are divided as one flat range
     Layout after;
-    std::vector<std::uint64_t> sent_bytes;  ///< by accelerator
+    std::vector<Round> rounds;
+
+    /// By accelerator, of all rounds.
+    std::vector<std::uint64_t> sent_bytes() const;
 };
 
 /// The exchanges of one layer, each list in the order in which it happens.
@@ -37,7 +48,7 @@ struct LayerExchanges {
     std::vector<Exchange> gradient;  ///< after its gradient phase: all-reduce of dW_l
 };
 
-/// The transfers that a plan needs, by layer: its redistributions carried out pairwise. Throws std::overflow_error
+/// The transfers that a plan needs, by layer: its redistributions carried out directly. Throws std::overflow_error
 /// beyond 64 bits.
 std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& plan, const StepShape& step);
 

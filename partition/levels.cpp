@@ -6,7 +6,6 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "base/power_of_two.h"
 
 namespace hypar {
 
@@ -20,20 +19,45 @@ Levels::Levels(std::vector<std::uint32_t> sizes) : sizes_(std::move(sizes)) {
 
 Levels Levels::halving(std::size_t count) { return Levels(std::vector<std::uint32_t>(count, 2)); }
 
-std::vector<std::uint64_t> Levels::group(std::uint64_t accelerator, std::size_t level) const {
-    std::vector<std::uint64_t> members;
-    for (std::uint64_t place = 0; place < size(level); ++place) {
-        members.push_back(at_place(accelerator, level, place));
+std::uint64_t Levels::places(LevelSet set) const {
+    std::uint64_t product = 1;
+    for (std::size_t level = 0; level < count(); ++level) {
+        if (contains_level(set, level)) product *= size(level);
     }
-    return members;
+    return product;
 }
 
-std::size_t level_count(std::uint64_t accelerators) {
-    constexpr std::uint64_t kMost = std::uint64_t{1} << kMostLevels;
-    if (is_power_of_two(accelerators) && accelerators <= kMost) return ceil_log2(accelerators);
-    throw ConfigError("accelerators",
-                      fmt::format("expected a power of two from 1 to {}, each level halves the array; not {}", kMost,
-                                  accelerators));
+std::uint64_t Levels::position(std::uint64_t accelerator, LevelSet set) const {
+    std::uint64_t position = 0;
+    for (std::size_t level = 0; level < count(); ++level) {
+        if (contains_level(set, level)) position = position * size(level) + place(accelerator, level);
+    }
+    return position;
+}
+
+std::uint64_t Levels::at_position(std::uint64_t accelerator, LevelSet set, std::uint64_t position) const {
+    for (std::size_t level = count(); level-- > 0;) {
+        if (!contains_level(set, level)) continue;
+        accelerator = at_place(accelerator, level, position % size(level));
+        position /= size(level);
+    }
+    return accelerator;
+}
+
+std::uint64_t Levels::shifted(std::uint64_t accelerator, LevelSet set, std::uint64_t offset) const {
+    return at_position(accelerator, set, (position(accelerator, set) + offset) % places(set));
+}
+
+Levels default_levels(std::uint64_t accelerators) {
+    if (accelerators < 1 || accelerators > kMostShared) {
+        throw ConfigError("accelerators", fmt::format("expected 1 to {}, not {}", kMostShared, accelerators));
+    }
+    std::vector<std::uint32_t> sizes;
+    for (std::uint32_t factor = 2; accelerators > 1; ++factor) {
+        if (std::uint64_t{factor} * factor > accelerators) factor = static_cast<std::uint32_t>(accelerators);
+        for (; accelerators % factor == 0; accelerators /= factor) sizes.push_back(factor);
+    }
+    return Levels(std::move(sizes));
 }
 
 }  // namespace hypar

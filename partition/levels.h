@@ -6,6 +6,12 @@
 
 namespace hypar {
 
+/// A set of levels: bit k stands for level k (H1: k = 0).
+using LevelSet = std::uint32_t;
+
+constexpr LevelSet level_bit(std::size_t level) { return LevelSet{1} << level; }
+constexpr bool contains_level(LevelSet set, std::size_t level) { return (set & level_bit(level)) != 0; }
+
 /// How an array is divided into groups: level by level, H1 first, each group into as many as the level's size. The
 /// number of an accelerator has its places at all levels as digits, in mixed radix, that of H1 first.
 class Levels {
@@ -17,6 +23,7 @@ public:
     /// `count` levels of two.
     static Levels halving(std::size_t count);
 
+    const std::vector<std::uint32_t>& sizes() const { return sizes_; }
     std::size_t count() const { return sizes_.size(); }
     std::uint32_t size(std::size_t level) const { return sizes_[level]; }
     std::uint64_t accelerators() const { return groups_.back(); }
@@ -31,8 +38,15 @@ public:
     std::uint64_t at_place(std::uint64_t accelerator, std::size_t level, std::uint64_t place) const {
         return accelerator + (place - this->place(accelerator, level)) * below(level);
     }
-    /// The accelerators that differ in their place at `level` alone, by place; `accelerator` is among them.
-    std::vector<std::uint64_t> group(std::uint64_t accelerator, std::size_t level) const;
+    /// How many places the levels of `set` make together: the accelerators of a group that spans them.
+    std::uint64_t places(LevelSet set) const;
+    /// The places of `accelerator` at the levels of `set`, read as one number, that of H1 first.
+    std::uint64_t position(std::uint64_t accelerator, LevelSet set) const;
+    /// The accelerator that differs from `accelerator` in its places at the levels of `set` alone, where they are
+    /// `position`.
+    std::uint64_t at_position(std::uint64_t accelerator, LevelSet set, std::uint64_t position) const;
+    /// The accelerator of its group whose position is `offset` further, from the last one on to the first.
+    std::uint64_t shifted(std::uint64_t accelerator, LevelSet set, std::uint64_t offset) const;
 
     friend bool operator==(const Levels& a, const Levels& b) { return a.sizes_ == b.sizes_; }
 
@@ -45,21 +59,12 @@ private:
     std::vector<std::uint64_t> below_;
 };
 
-/// The accelerator on the other side of the pair at `level`, whose size must be 2.
-inline std::uint64_t partner_of(std::uint64_t accelerator, std::size_t level, const Levels& levels) {
-    return levels.at_place(accelerator, level, 1 - levels.place(accelerator, level));
-}
-
 /// That a plan can be for.
 constexpr std::size_t kMostLevels = 20;
+constexpr std::uint64_t kMostShared = std::uint64_t{1} << kMostLevels;  ///< accelerators
 
-/// The levels of today's arrays: log2 of `accelerators`. Throws ConfigError (key "accelerators") unless it is a power
-/// of two that a plan can be for.
-std::size_t level_count(std::uint64_t accelerators);
-
-/// A set of levels: bit k stands for level k (H1: k = 0).
-using LevelSet = std::uint32_t;
-
-constexpr LevelSet level_bit(std::size_t level) { return LevelSet{1} << level; }
+/// The levels of an array that says nothing of them: the prime factors of `accelerators`, the largest last, and so
+/// halves where it is a power of two. Throws ConfigError (key "accelerators") for none or more than a plan can be for.
+Levels default_levels(std::uint64_t accelerators);
 
 }  // namespace hypar

@@ -1,5 +1,7 @@
 #include "partition/ownership.h"
 
+#include <algorithm>
+
 namespace hypar {
 
 ItemTree::ItemTree(std::uint64_t items, const Levels& levels)
@@ -59,12 +61,56 @@ std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& lev
     return leaf;
 }
 
-std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, std::size_t levels) {
-    return owned_items(items, split, accelerator, Levels::halving(levels));
+namespace {
+
+/// Adds what a node of `level` leaves the accelerator.
+void add_owned(ItemRange node, std::size_t level, LevelSet split, std::uint64_t accelerator, const Levels& levels,
+               std::vector<ItemRange>& owned) {
+    if (node.size() == 0) return;
+    if (split >> level == 0) {
+        owned.push_back(node);
+        return;
+    }
+    const std::uint64_t parts = levels.size(level);
+    const std::uint64_t smaller = node.size() / parts;
+    const std::uint64_t larger = node.size() % parts;
+    for (std::uint64_t place = 0, begin = node.begin; place < parts; ++place) {
+        const std::uint64_t end = begin + smaller + (place < larger ? 1 : 0);
+        if (!contains_level(split, level) || place == levels.place(accelerator, level)) {
+            add_owned({begin, end}, level + 1, split, accelerator, levels, owned);
+        }
+        begin = end;
+    }
 }
 
-std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, std::size_t levels) {
-    return leaf_of(item, items, Levels::halving(levels));
+}  // namespace
+
+std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::uint64_t accelerator,
+                                    const Levels& levels) {
+    std::vector<ItemRange> owned;
+    add_owned({0, items}, 0, split, accelerator, levels, owned);
+    return joined(std::move(owned));
+}
+
+std::vector<ItemRange> joined(std::vector<ItemRange> ranges) {
+    std::sort(ranges.begin(), ranges.end(),
+              [](const ItemRange& a, const ItemRange& b) { return a.begin < b.begin; });
+    std::vector<ItemRange> result;
+    for (const ItemRange& range : ranges) {
+        if (range.size() == 0) continue;
+        if (!result.empty() && range.begin <= result.back().end) {
+            result.back().end = std::max(result.back().end, range.end);
+        } else {
+            result.push_back(range);
+        }
+    }
+    return result;
+}
+
+std::uint64_t size_of(const std::vector<ItemRange>& ranges) {
+    std::uint64_t sum = 0;
+    for (const ItemRange& range : ranges) sum += range.size();
+    return sum;
 }
 
 }  // namespace hypar

@@ -41,18 +41,22 @@ std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t acc
 /// The leaf that item `item` of `items` falls into: the accelerator that owns it where every level splits.
 std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& levels);
 
-/// The same where all of `levels` levels halve.
-std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, std::size_t levels);
-std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, std::size_t levels);
+/// Items from `begin` on, without `end`.
+struct ItemRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
 
-/// Where all levels halve: which half `accelerator` belongs to at `level`.
-constexpr std::uint64_t half_at(std::uint64_t accelerator, std::size_t level, std::size_t levels) {
-    return (accelerator >> (levels - 1 - level)) & 1U;
-}
+    std::uint64_t size() const { return end - begin; }
+    friend bool operator==(const ItemRange& a, const ItemRange& b) { return a.begin == b.begin && a.end == b.end; }
+};
 
-/// Where all levels halve: the accelerator on the other side of the pair at `level`.
-constexpr std::uint64_t partner_at(std::uint64_t accelerator, std::size_t level, std::size_t levels) {
-    return accelerator ^ (std::uint64_t{1} << (levels - 1 - level));
-}
+/// What `accelerator` owns of `items` when the levels in `split` split them, in order, none next to another: one range
+/// where these are the first levels, more where a level is skipped above them.
+std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::uint64_t accelerator,
+                                    const Levels& levels);
+
+/// In order and none next to another.
+std::vector<ItemRange> joined(std::vector<ItemRange> ranges);
+std::uint64_t size_of(const std::vector<ItemRange>& ranges);
 
 }  // namespace hypar

@@ -9,22 +9,30 @@
 namespace hypar {
 namespace {
 
-/// "0 (data) or 1 (model)"
+/// "0 (data), 1 (model)"
 std::string known_digits() {
     std::string text;
     for (const SplitEntry& split : kSplits) {
-        text += fmt::format("{}{} ({})", text.empty() ? "" : " or ", split.digit, split.name);
+        text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", split.digit, split.name);
     }
     return text;
 }
 
 }  // namespace
 
-Plan::Plan(std::vector<LevelPlan> levels) : levels_(std::move(levels)), division_(Levels::halving(levels_.size())) {
+Plan::Plan(std::vector<LevelPlan> levels, Levels division)
+    : levels_(std::move(levels)), division_(std::move(division)) {
+    assert(levels_.size() == division_.count());
     for ([[maybe_unused]] const LevelPlan& level : levels_) assert(level.size() == levels_.front().size());
 }
 
-Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers) {
+Plan::Plan(std::vector<LevelPlan> levels) : Plan(levels, Levels::halving(levels.size())) {}
+
+Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division) {
+    if (levels.size() != division.count()) {
+        throw ConfigError("plan", fmt::format("expected {} strings, one for each level, not {}", division.count(),
+                                              levels.size()));
+    }
     std::vector<LevelPlan> read;
     for (std::size_t index = 0; index < levels.size(); ++index) {
         LevelPlan level;
@@ -35,12 +43,16 @@ Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t laye
         }
         if (level.size() != layers || level.size() != levels[index].size()) {
             throw ConfigError(fmt::format("plan.{}", index),
-                              fmt::format("expected {} characters, {} for each layer, not \"{}\"", layers,
+                              fmt::format("expected {} characters, one for each layer of {}, not \"{}\"", layers,
                                           known_digits(), levels[index]));
         }
         read.push_back(std::move(level));
     }
-    return Plan(std::move(read));
+    return Plan(std::move(read), division);
+}
+
+Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers) {
+    return from_strings(levels, layers, Levels::halving(levels.size()));
 }
 
 std::vector<std::string> Plan::to_strings() const {
@@ -53,11 +65,16 @@ std::vector<std::string> Plan::to_strings() const {
     return texts;
 }
 
-Plan Plan::with_flipped(std::size_t level, std::size_t layer) const {
-    Plan flipped = *this;
-    Parallelism& cell = flipped.levels_[level][layer];
-    cell = cell == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
-    return flipped;
+LayerPlan Plan::layer(std::size_t layer) const {
+    LayerPlan choices;
+    for (const LevelPlan& level : levels_) choices.push_back(level[layer]);
+    return choices;
+}
+
+Plan Plan::with(std::size_t level, std::size_t layer, Parallelism parallelism) const {
+    Plan changed = *this;
+    changed.levels_[level][layer] = parallelism;
+    return changed;
 }
 
 }  // namespace hypar

@@ -13,16 +13,22 @@ namespace hypar {
 /// The choice of every layer at one level, in layer order.
 using LevelPlan = std::vector<Parallelism>;
 
-/// A parallelism for every layer at every level, H1 (the split of the whole array) first. Every level halves, so H
-/// levels share the work among 2^H accelerators; a plan of no levels is for one accelerator.
+/// The choice of one layer at every level, H1 first.
+using LayerPlan = std::vector<Parallelism>;
+
+/// A parallelism for every layer at every level, H1 (the split of the whole array) first. The levels' sizes say among
+/// how many accelerators they share the work; a plan of no levels is for one.
 class Plan {
 public:
     Plan() = default;
-    /// Every level must name as many layers as the first.
+    /// Every level must name as many layers as the first, and `division` have as many levels.
+    Plan(std::vector<LevelPlan> levels, Levels division);
+    /// Of levels that halve.
     explicit Plan(std::vector<LevelPlan> levels);
 
-    /// From one string a level, "0011": 0 is data, 1 is model parallelism. Throws ConfigError (key "plan.1") if a
-    /// string has another length than `layers` or another character.
+    /// From one string a level, "0012": a digit of kSplits for each layer. Throws ConfigError (key "plan.1") if there
+    /// is not one for each level of `division`, or if one has another length than `layers` or another character.
+    static Plan from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division);
     static Plan from_strings(const std::vector<std::string>& levels, std::size_t layers);
     std::vector<std::string> to_strings() const;
 
@@ -32,11 +38,14 @@ public:
     std::uint64_t accelerators() const { return division_.accelerators(); }
     Parallelism at(std::size_t level, std::size_t layer) const { return levels_[level][layer]; }
     const LevelPlan& level(std::size_t level) const { return levels_[level]; }
+    LayerPlan layer(std::size_t layer) const;
 
-    /// The same plan with the other parallelism in one cell.
-    Plan with_flipped(std::size_t level, std::size_t layer) const;
+    /// The same plan with another parallelism in one cell.
+    Plan with(std::size_t level, std::size_t layer, Parallelism parallelism) const;
 
-    friend bool operator==(const Plan& a, const Plan& b) { return a.levels_ == b.levels_; }
+    friend bool operator==(const Plan& a, const Plan& b) {
+        return a.levels_ == b.levels_ && a.division_ == b.division_;
+    }
 
 private:
     std::vector<LevelPlan> levels_;

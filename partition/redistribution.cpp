@@ -1,22 +1,106 @@
 #include "partition/redistribution.h"
 
 #include <algorithm>
+#include <array>
+
+#include "partition/border.h"
 
 namespace hypar {
 namespace {
 
-/// Shardings in which the consumers of a layer, or the loss, read its output and make its error, without repetition.
-std::vector<Sharding> consumer_shardings(const Network& network, const Plan& plan, std::size_t layer,
-                                         Operand operand) {
+/// Layers that read a tensor in one sharding, with borders that are alike.
+struct Reader {
+    Sharding sharding;
+    std::vector<std::size_t> borders;  ///< one layer of each border
+};
+
+bool has_like_border(const Layer& a, const Layer& b) {
+    const auto window = [](const Layer& layer) {
+        const Pool pool = layer.pool.value_or(Pool{PoolKind::Max, 1, 1});
+        return std::array<std::uint64_t, 6>{layer.kernel, layer.stride,       layer.padding,
+                                            pool.size,    pool.stride,        layer.output.height};
+    };
+    return window(a) == window(b);
+}
+
+std::vector<Sharding> shardings_of(const std::vector<Reader>& readers) {
     std::vector<Sharding> shardings;
-    for (const std::size_t consumer : network.consumers(layer)) {
-        Sharding sharding = sharding_of(plan, consumer, operand);
-        if (std::find(shardings.begin(), shardings.end(), sharding) == shardings.end()) {
-            shardings.push_back(std::move(sharding));
-        }
-    }
-    if (shardings.empty()) shardings.push_back(loss_sharding(plan));
+    for (const Reader& reader : readers) shardings.push_back(reader.sharding);
     return shardings;
+}
+
+/// A layer's output or its error, with who reads and makes it.
+struct Neighbourhood {
+    const Network& network;
+    std::size_t layer;
+    const LayerPlan& own;
+    const std::vector<LayerPlan>& consumers;
+    const Levels& levels;
+
+    /// The consumers, or the loss, that read the output or make the error in one sharding, once.
+    std::vector<Reader> readers(Operand operand) const {
+        std::vector<Reader> readers;
+        for (std::size_t number = 0; number < consumers.size(); ++number) {
+            const std::size_t consumer = network.consumers(layer)[number];
+            const Sharding sharding = sharding_of(consumers[number], operand);
+            auto found = std::find_if(readers.begin(), readers.end(),
+                                      [&](const Reader& reader) { return reader.sharding == sharding; });
+            if (found == readers.end()) found = readers.insert(readers.end(), {sharding, {}});
+            if (layout_of(sharding).rows != 0) add_border(found->borders, consumer);
+        }
+        if (readers.empty()) readers.push_back({loss_sharding(own), {}});
+        return readers;
+    }
+
+    void add_border(std::vector<std::size_t>& borders, std::size_t consumer) const {
+        const bool is_known = std::any_of(borders.begin(), borders.end(), [&](std::size_t other) {
+            return has_like_border(network.layer(other), network.layer(consumer));
+        });
+        if (!is_known) borders.push_back(consumer);
+    }
+
+    std::vector<Redistribution> borders(const std::vector<Reader>& readers, Tensor tensor) const {
+        std::vector<Redistribution> moves;
+        for (const Reader& reader : readers) {
+            for (const std::size_t border : reader.borders) {
+                moves.push_back({tensor, layer, reader.sharding, reader.sharding, border});
+            }
+        }
+        return moves;
+    }
+
+    std::vector<Redistribution> forward() const {
+        const Sharding made = sharding_of(own, Operand::Output);
+        const std::vector<Reader> all = readers(Operand::Input);
+        std::vector<Redistribution> moves;
+        for (const Source& source : cheapest_sources(made, shardings_of(all), Tensor::FeatureMaps, levels)) {
+            const Sharding& from = source.from ? all[*source.from].sharding : made;
+            moves.push_back({Tensor::FeatureMaps, layer, from, all[source.reader].sharding, {}});
+        }
+        const std::vector<Redistribution> after = borders(all, Tensor::FeatureMaps);
+        moves.insert(moves.end(), after.begin(), after.end());
+        return moves;
+    }
+
+    std::vector<Redistribution> backward() const {
+        const Sharding read = sharding_of(own, Operand::OutputError);
+        const std::vector<Reader> makers = readers(Operand::InputError);
+        std::vector<Redistribution> moves = borders(makers, Tensor::Error);
+        const std::vector<Source> ways = cheapest_sources(read, shardings_of(makers), Tensor::Error, levels);
+        for (auto way = ways.rbegin(); way != ways.rend(); ++way) {
+            const Sharding& to = way->from ? makers[*way->from].sharding : read;
+            moves.push_back({Tensor::Error, layer, makers[way->reader].sharding, to, {}});
+        }
+        return moves;
+    }
+};
+
+/// An error's shares cannot become parts of sums.
+bool is_possible(const Sharding& from, const Sharding& to) {
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        if (to[level].placement == Placement::Partial && from[level].placement != Placement::Partial) return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -30,36 +114,99 @@ const char* name_of(Tensor tensor) {
     return "";
 }
 
+LayerRedistributions redistributions_of(const Network& network, std::size_t layer, const LayerPlan& own,
+                                        const std::vector<LayerPlan>& consumers, const Levels& levels) {
+    const Neighbourhood around{network, layer, own, consumers, levels};
+    const Redistribution gradient{Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
+                                  sharding_of(own, Operand::Weights), {}};
+    return {around.forward(), around.backward(), {gradient}};
+}
+
 std::vector<LayerRedistributions> redistributions(const Network& network, const Plan& plan) {
     std::vector<LayerRedistributions> all;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        const auto made_or_read = [&](Operand operand) { return sharding_of(plan, layer, operand); };
-        const auto readers = consumer_shardings(network, plan, layer, Operand::Input);
-        const auto makers = consumer_shardings(network, plan, layer, Operand::InputError);
-        LayerRedistributions moves;
-        moves.forward.push_back({Tensor::FeatureMaps, layer, made_or_read(Operand::Output), readers.front()});
-        for (std::size_t other = 1; other < readers.size(); ++other) {
-            moves.forward.push_back({Tensor::FeatureMaps, layer, readers.front(), readers[other]});
-        }
-        for (std::size_t other = 1; other < makers.size(); ++other) {
-            moves.backward.push_back({Tensor::Error, layer, makers[other], makers.front()});
-        }
-        moves.backward.push_back({Tensor::Error, layer, makers.front(), made_or_read(Operand::OutputError)});
-        moves.gradient.push_back(
-            {Tensor::Gradient, layer, made_or_read(Operand::WeightGradient), made_or_read(Operand::Weights)});
-        all.push_back(std::move(moves));
+        std::vector<LayerPlan> consumers;
+        for (const std::size_t consumer : network.consumers(layer)) consumers.push_back(plan.layer(consumer));
+        all.push_back(redistributions_of(network, layer, plan.layer(layer), consumers, plan.division()));
     }
     return all;
 }
 
-double elements_moved(const LevelPlacement& from, const LevelPlacement& to, double elements, std::uint64_t groups) {
-    const auto count = static_cast<double>(groups);
-    const double to_all_others = elements * (count - 1);
-    if (from == to || from.placement == Placement::Replicated) return 0;
-    if (from.placement == Placement::Partial) {
-        return to.placement == Placement::Replicated ? 2 * to_all_others : to_all_others;
+std::vector<Source> cheapest_sources(const Sharding& made, const std::vector<Sharding>& readers, Tensor tensor,
+                                     const Levels& levels) {
+    std::vector<Source> least;  // of the readers that have nothing yet
+    const auto offer = [&](std::optional<std::size_t> from) {
+        const Sharding& there = from ? readers[*from] : made;
+        for (Source& source : least) {
+            const Sharding& own = readers[source.reader];
+            if (!(tensor == Tensor::Error ? is_possible(own, there) : is_possible(there, own))) continue;
+            const MoveCost cost =
+                tensor == Tensor::Error ? cost_of(own, there, levels) : cost_of(there, own, levels);
+            if (!from || cost.all() < source.cost.all()) source = {source.reader, from, cost};
+        }
+    };
+    for (std::size_t reader = 0; reader < readers.size(); ++reader) least.push_back({reader, {}, {}});
+    std::vector<Source> chosen;
+    for (std::optional<std::size_t> last; !least.empty(); last = chosen.back().reader) {
+        offer(last);
+        const auto next = std::min_element(least.begin(), least.end(), [](const Source& a, const Source& b) {
+            return a.cost.all() < b.cost.all();
+        });
+        chosen.push_back(*next);
+        least.erase(next);
     }
-    return to.placement == Placement::Replicated ? to_all_others : to_all_others / count;
+    return chosen;
+}
+
+std::uint64_t copies_throughout(const Sharding& from, const Sharding& to, const Levels& levels) {
+    std::uint64_t copies = 1;
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        if (from[level] == to[level] && from[level].placement != Placement::Split) copies *= levels.size(level);
+    }
+    return copies;
+}
+
+MoveCost cost_of(const Sharding& from, const Sharding& to, const Levels& levels) {
+    const std::uint64_t all = levels.accelerators();
+    const std::uint64_t copies = copies_throughout(from, to, levels);
+    std::uint64_t sums = 1;  // groups that have parts of one sum, which becomes complete
+    std::uint64_t gathered = 1;
+    std::uint64_t swapped = 0;
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        const std::uint64_t size = levels.size(level);
+        const bool stays = from[level] == to[level];
+        if (to[level].placement != Placement::Split) gathered *= size;
+        if (!stays && from[level].placement == Placement::Partial) sums *= size;
+        const bool is_share = from[level].placement == Placement::Split && to[level].placement == Placement::Split;
+        if (!stays && is_share) swapped += all - all / size;
+    }
+    return {copies * (sums - 1) * all, copies * swapped, (gathered - copies) * all};
+}
+
+std::vector<MoveCost> costs_by_level(const Sharding& from, const Sharding& to, const Levels& levels) {
+    std::vector<MoveCost> costs(from.size());
+    std::uint64_t copies = copies_throughout(from, to, levels);
+    std::uint64_t sums = 1;
+    const std::uint64_t all = levels.accelerators();
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        if (from[level].placement == Placement::Partial && from[level] != to[level]) sums *= levels.size(level);
+    }
+    for (std::size_t level = from.size(); level-- > 0;) {
+        const std::uint64_t size = levels.size(level);
+        if (from[level] == to[level]) continue;
+        if (from[level].placement == Placement::Partial) {
+            sums /= size;
+            costs[level].scattered = copies * sums * (size - 1) * all;
+        } else if (from[level].placement == Placement::Split && to[level].placement == Placement::Split) {
+            costs[level].swapped = copies * (all - all / size);
+        }
+    }
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        if (from[level] == to[level] || to[level].placement != Placement::Replicated) continue;
+        costs[level].gathered = copies * (levels.size(level) - 1) * all;
+        copies *= levels.size(level);
+    }
+    return costs;
 }
 
 }  // namespace hypar

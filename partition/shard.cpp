@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
+#include "partition/border.h"
 #include "partition/ownership.h"
 
 namespace hypar {
@@ -30,17 +31,25 @@ bool makes_partial_sums(const Plan& plan, std::size_t layer) {
     return is_partial(sharding_of(plan, layer, Operand::Output));
 }
 
-OutputItems output_items(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums) {
+OutputItems output_items(const Network& network, std::size_t layer, const LayerPlan& choices,
+                         PartialSums partial_sums) {
     const Layer& shape = network.layer(layer);
     const std::vector<std::size_t> consumers = network.consumers(layer);
     const bool feeds_features = !consumers.empty() && std::all_of(consumers.begin(), consumers.end(), [&](auto next) {
         return network.layer(next).type == LayerType::FullyConnected;
     });
     // A pooling window cannot be cut, so sums that travel before pooling stay whole channels.
-    const bool whole_channels =
-        partial_sums == PartialSums::BeforePooling && shape.pool && makes_partial_sums(plan, layer);
-    if (feeds_features && !whole_channels) return {shape.output.elements(), 1, 1};
-    return {shape.output.channels, shape.output.plane(), shape.unpooled_output.plane()};
+    const bool sums_travel_whole =
+        partial_sums == PartialSums::BeforePooling && shape.pool && is_partial(sharding_of(choices, Operand::Output));
+    const Layout work = compute_layout(choices);
+    if (feeds_features && !sums_travel_whole && work.outputs == 0 && work.rows == 0) {
+        return {shape.output.elements(), 1, 1, 1};
+    }
+    return {shape.output.channels, shape.output.plane(), shape.unpooled_output.plane(), shape.output.height};
+}
+
+OutputItems output_items(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums) {
+    return output_items(network, layer, plan.layer(layer), partial_sums);
 }
 
 std::uint64_t owned_channels(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums,
@@ -48,25 +57,38 @@ std::uint64_t owned_channels(const Network& network, const Plan& plan, std::size
     return input_channels(network, plan, layer, partial_sums, compute_layout(plan, layer).channels, accelerator);
 }
 
+std::uint64_t owned_outputs(const Network& network, const Plan& plan, std::size_t layer, std::uint64_t accelerator) {
+    return owned_items(network.layer(layer).output.channels, compute_layout(plan, layer).outputs, accelerator,
+                       plan.division());
+}
+
 std::uint64_t owned_elements(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                              Operand operand, std::uint64_t accelerator) {
     const Layer& shape = network.layer(layer);
     const Layout split = layout_of(sharding_of(plan, layer, operand));
-    const auto samples = [&] { return owned_items(step.batch, split.batch, accelerator, plan.division()); };
+    const auto owned = [&](std::uint64_t items, LevelSet levels) {
+        return owned_items(items, levels, accelerator, plan.division());
+    };
     const auto channels = [&] {
         return input_channels(network, plan, layer, step.partial_sums, split.channels, accelerator);
     };
     switch (operand) {
         case Operand::Input:
-        case Operand::InputError: return checked_multiply(samples(), channels(), shape.input.plane());
+        case Operand::InputError:
+            return checked_multiply(owned(step.batch, split.batch), channels(),
+                                    input_rows(shape, split.rows, accelerator, plan.division()), shape.input.width);
         case Operand::Output:
         case Operand::OutputError: {
             const OutputItems output = output_items(network, plan, layer, step.partial_sums);
-            const std::uint64_t items = owned_items(output.items, split.channels, accelerator, plan.division());
-            return checked_multiply(samples(), items, output.pooled_elements);
+            return checked_multiply(owned(step.batch, split.batch), owned(output.items, split.channels),
+                                    owned(output.rows, split.rows), output.pooled_elements / output.rows);
         }
         case Operand::Weights:
-        case Operand::WeightGradient: return checked_multiply(channels(), shape.weights() / shape.input.channels);
+        case Operand::WeightGradient: {
+            // Each channel meets with the outputs of its group; grouped layers do not split their outputs.
+            const std::uint64_t outputs = owned(shape.output.channels, split.outputs) / shape.groups;
+            return checked_multiply(channels(), outputs, shape.kernel, shape.kernel);
+        }
     }
     return 0;
 }

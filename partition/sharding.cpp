@@ -4,31 +4,51 @@
 
 namespace hypar {
 
-Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand) {
+Sharding sharding_of(const LayerPlan& choices, Operand operand) {
     Sharding sharding;
-    for (std::size_t level = 0; level < plan.levels(); ++level) {
-        sharding.push_back(placement_of(operand, plan.at(level, layer)));
+    for (const Parallelism parallelism : choices) sharding.push_back(placement_of(operand, parallelism));
+    return sharding;
+}
+
+Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand) {
+    return sharding_of(plan.layer(layer), operand);
+}
+
+Sharding loss_sharding(const LayerPlan& last) {
+    Sharding sharding = sharding_of(last, Operand::Output);
+    for (LevelPlacement& level : sharding) {
+        if (level.placement == Placement::Partial) level = split(Dimension::Batch);
     }
     return sharding;
 }
 
-Sharding loss_sharding(const Plan& plan) { return Sharding(plan.levels(), split(Dimension::Batch)); }
+LevelSet& Layout::of(Dimension dimension) {
+    switch (dimension) {
+        case Dimension::Batch: return batch;
+        case Dimension::Channels: return channels;
+        case Dimension::Outputs: return outputs;
+        case Dimension::Rows: return rows;
+    }
+    return batch;
+}
 
 Layout layout_of(const Sharding& sharding) {
     Layout layout;
     for (std::size_t level = 0; level < sharding.size(); ++level) {
-        if (sharding[level].placement != Placement::Split) continue;
-        switch (sharding[level].dimension) {
-            case Dimension::Batch: layout.batch |= level_bit(level); break;
-            case Dimension::Channels: layout.channels |= level_bit(level); break;
-        }
+        if (sharding[level].placement == Placement::Split) layout.of(sharding[level].dimension) |= level_bit(level);
     }
     return layout;
 }
 
-Layout compute_layout(const Plan& plan, std::size_t layer) {
-    return layout_of(sharding_of(plan, layer, Operand::Input));
+Layout compute_layout(const LayerPlan& choices) {
+    Layout layout;
+    for (std::size_t level = 0; level < choices.size(); ++level) {
+        layout.of(entry_of(choices[level]).divides) |= level_bit(level);
+    }
+    return layout;
 }
+
+Layout compute_layout(const Plan& plan, std::size_t layer) { return compute_layout(plan.layer(layer)); }
 
 bool is_partial(const Sharding& sharding) {
     return std::any_of(sharding.begin(), sharding.end(),

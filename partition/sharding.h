@@ -12,26 +12,33 @@ namespace hypar {
 /// How a tensor lies in an array: its placement at every level, H1 first. What an accelerator holds of it follows.
 using Sharding = std::vector<LevelPlacement>;
 
-/// How `plan` has `layer` read or make a tensor.
+/// How a layer reads or makes a tensor.
+Sharding sharding_of(const LayerPlan& choices, Operand operand);
 Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand);
 
-/// How the loss takes a last layer's output and gives its error: sample by sample.
-Sharding loss_sharding(const Plan& plan);
+/// How the loss takes a last layer's output and gives its error, element by element: as the output was made, and where
+/// that was a sum, sample by sample.
+Sharding loss_sharding(const LayerPlan& last);
 
-/// The levels at which a tensor's two dimensions are split. An accelerator owns the items whose leaves agree with its
-/// own places at these levels.
+/// The levels at which each dimension of a tensor, or of a layer's work, is split. An accelerator owns the items whose
+/// leaves agree with its own places at these levels.
 struct Layout {
     LevelSet batch = 0;
     LevelSet channels = 0;
+    LevelSet rows = 0;
+    LevelSet outputs = 0;
+
+    LevelSet& of(Dimension dimension);
 
     friend bool operator==(const Layout& a, const Layout& b) {
-        return a.batch == b.batch && a.channels == b.channels;
+        return a.batch == b.batch && a.channels == b.channels && a.rows == b.rows && a.outputs == b.outputs;
     }
 };
 
 Layout layout_of(const Sharding& sharding);
 
-/// Where a layer's compute tasks split their input.
+/// Where a layer's compute tasks split their work.
+Layout compute_layout(const LayerPlan& choices);
 Layout compute_layout(const Plan& plan, std::size_t layer);
 
 bool is_partial(const Sharding& sharding);

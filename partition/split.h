@@ -7,12 +7,13 @@
 
 namespace hypar {
 
-/// What a layer does at a level: split the batch (data) or the input channels (model).
-enum class Parallelism : std::uint8_t { Data = 0, Model = 1 };
+/// What a layer does at a level: the dimension of its work that it splits. The numbers are the digits of plans.
+enum class Parallelism : std::uint8_t { Data = 0, Model = 1, Output = 2, Spatial = 3 };
 
-/// A dimension of a layer's work that a level can split. The channels of a tensor are those that the layer reads or,
-/// of its output, those that its consumers read.
-enum class Dimension : std::uint8_t { Batch, Channels };
+/// A dimension of a layer's work or of its tensors. The channels of features are those that the layer reads or, of
+/// its output, those that its consumers read; weights have them and the outputs that they make.
+enum class Dimension : std::uint8_t { Batch, Channels, Outputs, Rows };
+constexpr std::size_t kDimensions = 4;
 
 /// How a tensor lies in the groups of one level: whole in each, divided among them, or as sums that each has a part
 /// of.
@@ -25,13 +26,15 @@ struct LevelPlacement {
     friend bool operator==(const LevelPlacement& a, const LevelPlacement& b) {
         return a.placement == b.placement && a.dimension == b.dimension;
     }
+    friend bool operator!=(const LevelPlacement& a, const LevelPlacement& b) { return !(a == b); }
 };
 
 constexpr LevelPlacement replicated() { return {Placement::Replicated, Dimension::Batch}; }
 constexpr LevelPlacement partial() { return {Placement::Partial, Dimension::Batch}; }
 constexpr LevelPlacement split(Dimension dimension) { return {Placement::Split, dimension}; }
 
-/// A layer's tensors as its phases read and make them.
+/// A layer's tensors as its phases read and make them. Where a kernel slides over rows that are split, what is read
+/// or made of the input reaches over the edges of the own rows.
 enum class Operand : std::uint8_t {
     Input,           ///< F_l, read forward and for the gradient
     Weights,         ///< W_l, read forward and backward
@@ -48,6 +51,7 @@ struct SplitEntry {
     char digit;              ///< in a plan's strings
     const char* name;        ///< "data"
     const char* short_name;  ///< "dp"
+    const char* split_name;  ///< "batch", where an experiment says which splits a strategy may use
     const char* description;
     Dimension divides;  ///< of the layer's work
     std::array<LevelPlacement, kOperands> operands;
@@ -59,6 +63,7 @@ constexpr SplitEntry kSplits[] = {
      '0',
      "data",
      "dp",
+     "batch",
      "data parallelism, the batch is split",
      Dimension::Batch,
      // F, W, F', E', E, dW
@@ -68,10 +73,29 @@ constexpr SplitEntry kSplits[] = {
      '1',
      "model",
      "mp",
+     "in",
      "model parallelism, the input channels are split",
      Dimension::Channels,
      {split(Dimension::Channels), split(Dimension::Channels), partial(), replicated(), split(Dimension::Channels),
       split(Dimension::Channels)}},
+    {Parallelism::Output,
+     '2',
+     "output",
+     "op",
+     "out",
+     "output parallelism, the output channels are split",
+     Dimension::Outputs,
+     {replicated(), split(Dimension::Outputs), split(Dimension::Channels), split(Dimension::Channels), partial(),
+      split(Dimension::Outputs)}},
+    {Parallelism::Spatial,
+     '3',
+     "spatial",
+     "sp",
+     "rows",
+     "spatial parallelism, the rows of the feature maps are split",
+     Dimension::Rows,
+     {split(Dimension::Rows), replicated(), split(Dimension::Rows), split(Dimension::Rows), split(Dimension::Rows),
+      partial()}},
 };
 constexpr std::size_t kSplitCount = std::size(kSplits);
 

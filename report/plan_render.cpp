@@ -84,6 +84,7 @@ nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
         json.push_back({{"level", level_name(cell.level)},
                         {"layer", layers[cell.layer]},
                         {"chosen", short_name(cell.chosen)},
+                        {"other", short_name(cell.other)},
                         {"objective_bytes", objective_json(cell.objective_bytes)},
                         {"traffic_bytes", cell.traffic_bytes}});
     }
@@ -102,8 +103,9 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     json["traffic_bytes"] = report.traffic_bytes();
     json["levels"] = nlohmann::ordered_json::array();
     for (const LevelReport& level : report.levels) {
-        json["levels"].push_back(
-            {{"objective_bytes", objective_json(level.objective_bytes)}, {"traffic_bytes", level.traffic_bytes}});
+        json["levels"].push_back({{"size", level.size},
+                                  {"objective_bytes", objective_json(level.objective_bytes)},
+                                  {"traffic_bytes", level.traffic_bytes}});
     }
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(report.layers, alternatives);
     return json.dump(2) + "\n";
@@ -119,10 +121,9 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
     for (const CellAlternative& cell : alternatives) {
         if (cell.level != level) table.add_rule();
         level = cell.level;
-        const Parallelism other = cell.chosen == Parallelism::Data ? Parallelism::Model : Parallelism::Data;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(other), signed_change(cell.objective_bytes - report.objective_bytes()),
+                       choice_cell(cell.other), signed_change(cell.objective_bytes - report.objective_bytes()),
                        format_objective(cell.objective_bytes), signed_change(traffic),
                        format_count(cell.traffic_bytes)});
     }

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "partition/plan_report.h"
+#include "partition/search/plan_report.h"
 #include "report/text_style.h"
 
 namespace hypar {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "partition/plan_report.h"
+#include "partition/search/plan_report.h"
 #include "report/text_style.h"
 #include "sim/analysis/run_report.h"
 

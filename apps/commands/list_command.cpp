@@ -14,7 +14,7 @@
 #include "arch/network/topology_family.h"
 #include "experiment/listing/listing.h"
 #include "experiment/sweep/sweep.h"
-#include "partition/strategy.h"
+#include "partition/search/strategy.h"
 #include "report/format.h"
 
 namespace hypar {

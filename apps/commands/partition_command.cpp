@@ -11,8 +11,8 @@
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
 #include "experiment/catalogue.h"
-#include "partition/plan_report.h"
-#include "partition/strategy.h"
+#include "partition/search/plan_report.h"
+#include "partition/search/strategy.h"
 #include "report/plan_render.h"
 
 namespace hypar {
@@ -38,9 +38,11 @@ ConfigError at_option(const ConfigError& error, const Options& options) {
 PlanReport make_report(const Network& network, const Options& options, const StepShape& step) {
     const std::uint64_t accelerators = read_count("--accelerators " + options.accelerators, options.accelerators, 1);
     try {
-        const Strategy strategy = find_strategy(options.strategy);
-        const Plan plan = strategy(network, step.batch, level_count(accelerators));
-        return report_plan(network, plan, options.strategy, step);
+        const StrategyEntry& strategy = find_strategy(options.strategy);
+        const Levels levels = default_levels(accelerators);
+        PlanSpace space(network, step, levels);
+        space.restrict_to(strategy.splits);
+        return report_plan(network, strategy.search(space).plan, options.strategy, step, strategy.objective);
     } catch (const ConfigError& error) {
         throw at_option(error, options);
     }

@@ -97,8 +97,8 @@ void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
     packet.payload_bytes = bytes;
     packet.flits = array_.interconnect.flits_of(bytes);
     packet.source = accelerator_;
-    packet.destination = share_.partner;
-    packet.route = &route_to(share_.partner);
+    packet.destination = share_.to;
+    packet.route = &route_to(share_.to);
     router_.inject(packet, now + array_.clock.period);
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
@@ -133,7 +133,8 @@ void NetworkInterface::start_stream(Purpose purpose, std::uint64_t bytes) {
 void NetworkInterface::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
     started_.offer_state(visitor, [&](std::uint64_t, const ExchangeShare& share) {
-        visitor.value(share.partner);
+        visitor.value(share.to);
+        visitor.value(share.from);
         visitor.value(share.send_bytes);
         visitor.value(share.receive_bytes);
         visitor.value(share.reduces ? 1 : 0);
@@ -142,7 +143,8 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     freed_.offer_state(visitor, [](std::uint64_t, bool) {});
     dma_.offer_state(visitor);
     visitor.value(running_ ? 1 : 0);
-    visitor.value(share_.partner);
+    visitor.value(share_.to);
+    visitor.value(share_.from);
     visitor.value(share_.reduces ? 1 : 0);
     visitor.remaining(unread_);
     visitor.remaining(missing_);

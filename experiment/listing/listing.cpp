@@ -8,7 +8,7 @@
 #include "experiment/loading.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/yaml.h"
-#include "partition/strategy.h"
+#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -36,7 +36,7 @@ std::string summary(const Experiment& experiment) {
 void check_plan(const Experiment& experiment) {
     constexpr std::size_t kSearchedAtOnce = 16;  // cells: 2^16 plans
     constexpr std::size_t kSearchedAtAll = 24;
-    const std::size_t cells = experiment.network.size() * experiment.levels();
+    const std::size_t cells = experiment.network.size() * experiment.division().count();
     const bool takes_long = experiment.strategy == "exhaustive" && cells > kSearchedAtOnce && cells <= kSearchedAtAll;
     if (!takes_long) experiment.make_plan();
 }

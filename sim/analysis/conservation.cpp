@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "partition/border.h"
 #include "workloads/step_graph.h"
 
 namespace hypar {
@@ -23,14 +24,18 @@ std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) 
     return sum;
 }
 
-/// All accelerators together compute an operator once; weights each updates for itself, those that others hold as
-/// well.
+/// All accelerators together compute an operator once, and rows again that overlapping pooling windows of several
+/// need; weights each updates for itself, those that others hold as well.
 std::uint64_t planned_macs(const RunInput& input) {
     std::uint64_t sum = 0;
     const StepGraph graph = derive_step(input.network, input.phases, input.step.batch, input.step.optimizer_words);
     for (const StepOperator& part : graph.operators) {
         if (part.work.kind == OperatorKind::MultiplyAccumulate) {
-            sum = checked_add(sum, part.work.operations());
+            const std::uint64_t rows = part.work.extent(Axis::Rows);
+            const std::uint64_t computed =
+                computed_rows_of_group(input.network.layer(part.layer), compute_layout(input.plan, part.layer).rows,
+                                       input.plan.division());
+            sum = checked_add(sum, checked_multiply(part.work.operations() / rows, computed));
             continue;
         }
         for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
@@ -86,8 +91,8 @@ std::pair<Crossings, Crossings> planned_crossings(const InterconnectSpec& spec, 
         for (std::uint64_t i = 0; i < segment.shares.size(); ++i) {
             const ExchangeShare& share = segment.shares[i];
             if (share.send_bytes == 0) continue;
-            const auto [found, is_new] = lengths.try_emplace({i, share.partner});
-            if (is_new) found->second = way_length(topology, i, share.partner);
+            const auto [found, is_new] = lengths.try_emplace({i, share.to});
+            if (is_new) found->second = way_length(topology, i, share.to);
             const Crossings once{spec.flits_of_transfer(share.send_bytes),
                                  ceil_divide(share.send_bytes, spec.packet_bytes), share.send_bytes};
             add(sums.first, once, found->second.least);

@@ -47,7 +47,7 @@ Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {
     for (std::uint64_t i = 0; i < segment.shares.size(); ++i) {
         const ExchangeShare& share = segment.shares[i];
         if (share.send_bytes == 0) continue;
-        const std::uint64_t bits_per_second = least_bits_per_second(i, share.partner);
+        const std::uint64_t bits_per_second = least_bits_per_second(i, share.to);
         slowest = std::max(slowest, link_time(array_.interconnect, share.send_bytes, bits_per_second));
     }
     return slowest;

@@ -42,9 +42,9 @@ struct Way {
 
     Segment segment(std::uint64_t bytes, bool reduces) const {
         Segment segment;
-        for (std::size_t i = 0; i < topology.accelerator_count(); ++i) segment.shares.push_back({i, 0, 0, false});
-        segment.shares[ends.first] = {ends.second, bytes, 0, reduces};
-        segment.shares[ends.second] = {ends.first, 0, bytes, reduces};
+        for (std::size_t i = 0; i < topology.accelerator_count(); ++i) segment.shares.push_back({i, i, 0, 0, false});
+        segment.shares[ends.first] = {ends.second, ends.second, bytes, 0, reduces};
+        segment.shares[ends.second] = {ends.first, ends.first, 0, bytes, reduces};
         return segment;
     }
 
@@ -84,8 +84,8 @@ public:
             for (std::size_t i = 0; i < segment.shares.size(); ++i) {
                 const ExchangeShare& share = segment.shares[i];
                 if (share.send_bytes == 0) continue;
-                const bool reduces = segment.shares[share.partner].reduces;
-                const Flow flow{kind_of({i, share.partner}), share.send_bytes, reduces};
+                const bool reduces = segment.shares[share.to].reduces;
+                const Flow flow{kind_of({i, share.to}), share.send_bytes, reduces};
                 segments_.back().push_back(cycles_.emplace(flow, 0).first);
             }
         }

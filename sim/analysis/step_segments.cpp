@@ -50,7 +50,7 @@ std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& 
                 entry.unit = CriticalUnit{last.accelerator, last.unit, totals.busiest_vault, last.spent,
                                           totals.cycles - last.spent.total()};
             } else {
-                entry.flow = CriticalFlow{segment.shares[last.accelerator].partner, last.accelerator,
+                entry.flow = CriticalFlow{segment.shares[last.accelerator].from, last.accelerator,
                                           totals.busiest_link, splitter.split(segment, totals)};
             }
         }

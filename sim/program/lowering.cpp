@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "partition/border.h"
 
 namespace hypar {
 namespace {
@@ -48,14 +49,20 @@ private:
 
     void add_exchanges(const StepOperator& part, const StepTensor& tensor) {
         for (const Exchange& exchange : exchanges_of(tensor)) {
-            Segment segment{part.layer, part.phase, {}, {}, exchange.level};
-            for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-                const std::uint64_t partner = partner_of(i, exchange.level, plan_.division());
-                segment.shares.push_back({partner, exchange.sent_bytes[i], exchange.sent_bytes[partner],
-                                          exchange.pattern == Pattern::ReduceScatter});
-            }
-            program_.segments.push_back(std::move(segment));
+            for (const Round& round : exchange.rounds) add_round(part, exchange, round);
         }
+    }
+
+    void add_round(const StepOperator& part, const Exchange& exchange, const Round& round) {
+        const Levels& levels = plan_.division();
+        const std::uint64_t back = levels.places(exchange.group) - round.offset;
+        Segment segment{part.layer, part.phase, {}, {}, exchange.level};
+        for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
+            const std::uint64_t to = levels.shifted(i, exchange.group, round.offset);
+            const std::uint64_t from = levels.shifted(i, exchange.group, back);
+            segment.shares.push_back({to, from, round.sent_bytes[i], round.sent_bytes[from], exchange.adds});
+        }
+        program_.segments.push_back(std::move(segment));
     }
 
     /// The schedules of a shard, by processing unit.
@@ -133,18 +140,22 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     const Layout layout = compute_layout(plan, part.layer);
     nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.division());
     nest.in_channels = owned_channels(network, plan, part.layer, step.partial_sums, accelerator);
-    nest.out_channels = work.extent(Axis::OutChannels);
+    nest.out_channels = owned_outputs(network, plan, part.layer, accelerator) / work.extent(Axis::Groups);
     if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
-    nest.in_height = work.window.rows;
+    nest.in_height = input_rows(shape, layout.rows, accelerator, plan.division());
     nest.in_width = work.window.columns;
-    nest.out_height = work.extent(Axis::Rows);
+    nest.out_height = computed_rows(shape, layout.rows, accelerator, plan.division());
     nest.out_width = work.extent(Axis::Columns);
     nest.kernel = work.extent(Axis::KernelRows);
     nest.stride = work.window.stride;
     const bool sums_leave_unpooled = nest.result == NestTensor::Outputs &&
                                      step.partial_sums == PartialSums::BeforePooling &&
                                      makes_partial_sums(plan, part.layer);
-    nest.stored_out_plane = (sums_leave_unpooled ? shape.unpooled_output : shape.output).plane();
+    const std::uint64_t stored_rows =
+        sums_leave_unpooled ? nest.out_height
+                            : owned_items(shape.output.height, layout.rows, accelerator, plan.division());
+    nest.stored_out_plane =
+        checked_multiply(stored_rows, (sums_leave_unpooled ? shape.unpooled_output : shape.output).width);
     return nest;
 }
 

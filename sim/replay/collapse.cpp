@@ -49,10 +49,10 @@ private:
         return single_accelerators_;
     }
 
-    /// The parts of an exchange, which depend on who is whose partner alone.
+    /// The parts of an exchange, which depend on who sends to whom alone.
     const std::vector<std::size_t>& parts_of(const Segment& segment) {
         Words partners;
-        for (const ExchangeShare& share : segment.shares) partners.push_back(share.partner);
+        for (const ExchangeShare& share : segment.shares) partners.push_back(share.to);
         const auto [found, is_new] = parts_by_partners_.try_emplace(partners);
         if (is_new) found->second = find_parts(partners);
         return found->second;
@@ -120,7 +120,9 @@ private:
                 share.compute.push_back(segment.compute[node]);
             } else {
                 share.shares.push_back(segment.shares[node]);
-                share.shares.back().partner = number_in(part.nodes, share.shares.back().partner);
+                ExchangeShare& own = share.shares.back();
+                own.to = number_in(part.nodes, own.to);
+                own.from = number_in(part.nodes, own.from);
             }
         }
         return share;

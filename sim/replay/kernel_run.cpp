@@ -30,7 +30,7 @@ public:
                     sum += 4.0 * static_cast<double>(program.schedules[unit].size());
             }
             if (!segment.shares.empty()) {
-                const double hops = static_cast<double>(topology.route(0, segment.shares.front().partner).size());
+                const double hops = static_cast<double>(topology.route(0, segment.shares.front().to).size());
                 for (const ExchangeShare& share : segment.shares) {
                     sum += (10 + 2 * hops) * static_cast<double>(share.send_bytes) /
                            static_cast<double>(array.interconnect.packet_bytes);

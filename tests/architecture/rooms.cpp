@@ -27,6 +27,7 @@ const std::vector<Room>& rooms() {
         {"base", {}},
         {"workloads", words("base")},
         {"partition", words("base workloads")},
+        {"partition/search", words("base workloads partition")},
         {"arch/kernel", words("base")},
         {"arch/network", words("base arch/kernel")},
         {"arch/memory", words("base arch/kernel")},

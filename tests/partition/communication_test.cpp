@@ -1,4 +1,4 @@
-#include "partition/communication.h"
+#include "partition/search/tables.h"
 
 #include <random>
 #include <vector>

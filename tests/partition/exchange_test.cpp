@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "partition/communication.h"
+#include "partition/search/tables.h"
 #include "tests/partition/support.h"
 #include "tests/partition/tracked_transfers.h"
 

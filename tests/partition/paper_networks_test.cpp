@@ -8,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include "partition/communication.h"
-#include "partition/plan_report.h"
-#include "partition/strategy.h"
+#include "partition/search/tables.h"
+#include "partition/search/plan_report.h"
+#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {

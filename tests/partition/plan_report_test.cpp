@@ -1,4 +1,4 @@
-#include "partition/plan_report.h"
+#include "partition/search/plan_report.h"
 
 #include <random>
 #include <stdexcept>
@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "partition/communication.h"
+#include "partition/search/tables.h"
 #include "tests/partition/support.h"
 
 namespace hypar {

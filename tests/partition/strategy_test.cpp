@@ -1,4 +1,4 @@
-#include "partition/strategy.h"
+#include "partition/search/strategy.h"
 
 #include <cstdint>
 #include <limits>
@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "partition/communication.h"
+#include "partition/search/tables.h"
 #include "tests/partition/support.h"
 
 namespace hypar {

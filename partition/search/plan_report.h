@@ -6,13 +6,15 @@
 
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "partition/search/strategy.h"
 #include "workloads/network.h"
 
 namespace hypar {
 
-/// What a plan costs at one level, summed over the level's pairs.
+/// What a plan costs at one level, summed over the level's groups.
 struct LevelReport {
-    double objective_bytes = 0;       ///< what the search minimises; exact halves may leave a fraction
+    std::uint32_t size = 2;
+    double objective_bytes = 0;       ///< what the search minimises; even shares may leave a fraction
     std::uint64_t traffic_bytes = 0;  ///< what the transfers move
 };
 
@@ -29,18 +31,20 @@ struct PlanReport {
     std::uint64_t traffic_bytes() const;
 };
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step);
+PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+                       Objective objective = Objective::Traffic);
 
-/// What the plan would cost in all with the other parallelism in one cell.
+/// What the plan would cost in all with another parallelism in one cell.
 struct CellAlternative {
     std::size_t level = 0;
     std::size_t layer = 0;
     Parallelism chosen = Parallelism::Data;
+    Parallelism other = Parallelism::Data;
     double objective_bytes = 0;
     std::uint64_t traffic_bytes = 0;
 };
 
-/// One entry for each cell, level by level.
+/// For each cell, level by level, each other choice that its layer can have there.
 std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step);
 
 }  // namespace hypar

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "partition/search/layer_problem.h"
+#include "partition/search/strategy.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::size_t kMostPlans = std::size_t{1} << 26;
+
+/// Depth-first over the layers; a branch that already costs as much as the best whole plan is left.
+class ExhaustiveSearch {
+public:
+    explicit ExhaustiveSearch(const SumProblem<Traffic>& problem)
+        : problem_(problem), ending_(problem.options.size()), choice_(problem.options.size()) {
+        for (const Term<Traffic>& term : problem.terms) {
+            ending_[*std::max_element(term.scope.begin(), term.scope.end())].push_back(&term);
+        }
+    }
+
+    std::vector<std::size_t> least() {
+        best_ = choice_;
+        least_ = problem_.of(best_);
+        decide(0, {});
+        return best_;
+    }
+
+private:
+    // Traffic is never negative, so a part of the sum bounds the whole.
+    void decide(std::size_t layer, const Traffic& before) {
+        if (layer == choice_.size()) {
+            least_ = before;
+            best_ = choice_;
+            return;
+        }
+        for (choice_[layer] = 0; choice_[layer] < problem_.options[layer]; ++choice_[layer]) {
+            Traffic cost = before;
+            for (const Term<Traffic>* term : ending_[layer]) {
+                cost = cost + SumProblem<Traffic>::term_cost(*term, choice_);
+            }
+            if (cost < least_) decide(layer + 1, cost);
+        }
+    }
+
+    const SumProblem<Traffic>& problem_;
+    std::vector<std::vector<const Term<Traffic>*>> ending_;  ///< terms by the last layer that they depend on
+    std::vector<std::size_t> choice_;
+    std::vector<std::size_t> best_;
+    Traffic least_;
+};
+
+}  // namespace
+
+SearchResult plan_exhaustive(const PlanSpace& space) {
+    const std::size_t levels = space.levels().count();
+    std::vector<std::vector<LayerPlan>> candidates;
+    std::size_t plans = 1;
+    for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
+        candidates.push_back(layer_plans(space, layer, levels, kMostPlans / plans + 1));
+        if (candidates.back().size() > kMostPlans / plans) {
+            throw ConfigError("strategy",
+                              fmt::format("exhaustive would try more than 2^26 plans ({} layers x {} levels)",
+                                          space.network().size(), levels));
+        }
+        plans *= std::max<std::size_t>(1, candidates.back().size());
+    }
+    const PlanCost cost(space.network(), space.step(), space.levels());
+    const SumProblem<Traffic> problem = traffic_problem(space.network(), cost, candidates);
+    return {plan_of(chosen(candidates, ExhaustiveSearch(problem).least()), space.levels()), true, false};
+}
+
+}  // namespace hypar

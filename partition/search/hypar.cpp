@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <vector>
+
+#include "partition/search/layer_problem.h"
+#include "partition/search/strategy.h"
+
+namespace hypar {
+namespace {
+
+/// The same sum of even traffic alone.
+SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
+    SumProblem<Int128> even{problem.options, {}};
+    for (const Term<Traffic>& term : problem.terms) {
+        even.terms.push_back({term.scope, [cost = term.cost](const std::vector<std::size_t>& options) {
+                                  return cost(options).even;
+                              }});
+    }
+    return even;
+}
+
+Levels first_levels(const Levels& levels, std::size_t count) {
+    const auto begin = levels.sizes().begin();
+    return Levels(std::vector<std::uint32_t>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+}
+
+/// What layers do at the levels so far, with every choice of the next.
+std::vector<std::vector<LayerPlan>> extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
+                                             const Levels& so_far) {
+    const std::size_t level = so_far.count() - 1;
+    std::vector<std::vector<LayerPlan>> candidates;
+    for (std::size_t layer = 0; layer < above.size(); ++layer) {
+        candidates.emplace_back();
+        for (const SplitEntry& split : kSplits) {
+            if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            LayerPlan choices = above[layer];
+            choices.push_back(split.parallelism);
+            if (!why_impossible(space.network(), layer, choices, so_far)) candidates.back().push_back(choices);
+        }
+    }
+    return candidates;
+}
+
+}  // namespace
+
+SearchResult plan_hypar(const PlanSpace& space) {
+    std::vector<LayerPlan> layers(space.network().size());
+    SearchResult result;
+    for (std::size_t count = 1; count <= space.levels().count(); ++count) {
+        const Levels so_far = first_levels(space.levels(), count);
+        const PlanCost cost(space.network(), space.step(), so_far);
+        const auto candidates = extended(space, layers, so_far);
+        const SumProblem<Int128> problem = even_problem(traffic_problem(space.network(), cost, candidates));
+        const auto best = least_sum(problem, kMostEntries);
+        if (!best) result.was_cut = true;
+        layers = chosen(candidates, best ? *best : descend(problem, std::vector<std::size_t>(layers.size())));
+    }
+    result.plan = plan_of(layers, space.levels());
+    return result;
+}
+
+}  // namespace hypar

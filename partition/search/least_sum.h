@@ -1,0 +1,219 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hypar {
+
+/// A part of a sum that depends on what some variables are.
+template <typename Cost>
+struct Term {
+    std::vector<std::size_t> scope;  ///< variables, each once
+    std::function<Cost(const std::vector<std::size_t>& options)> cost;  ///< of what they are, in the scope's order
+};
+
+/// A sum of terms over variables, each with options 0, 1, ...
+template <typename Cost>
+struct SumProblem {
+    std::vector<std::size_t> options;  ///< how many a variable has
+    std::vector<Term<Cost>> terms;
+
+    Cost of(const std::vector<std::size_t>& choice) const {
+        Cost sum{};
+        for (const Term<Cost>& term : terms) sum = sum + term_cost(term, choice);
+        return sum;
+    }
+
+    static Cost term_cost(const Term<Cost>& term, const std::vector<std::size_t>& choice) {
+        std::vector<std::size_t> options;
+        for (const std::size_t variable : term.scope) options.push_back(choice[variable]);
+        return term.cost(options);
+    }
+};
+
+/// Terms as tables, from which one variable after the other is eliminated, the one with the fewest neighbours' options
+/// first: Dechter, Artificial Intelligence 113, 1999 ("bucket elimination"). In a chain that is dynamic programming.
+template <typename Cost>
+class Elimination {
+public:
+    Elimination(const SumProblem<Cost>& problem, std::size_t most_entries)
+        : options_(problem.options), most_entries_(most_entries), is_left_(problem.options.size(), true) {
+        for (const Term<Cost>& term : problem.terms) add_table(term);
+    }
+
+    /// None if a table would have more entries than allowed.
+    std::optional<std::vector<std::size_t>> least() {
+        for (std::size_t count = 0; count < options_.size() && fits_; ++count) eliminate(cheapest());
+        if (!fits_) return std::nullopt;
+        std::vector<std::size_t> choice(options_.size());
+        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+            choice[step->variable] = step->best[index_of(step->scope, choice)];
+        }
+        return choice;
+    }
+
+private:
+    using Scope = std::vector<std::size_t>;
+
+    struct Table {
+        Scope scope;  ///< the last variable's options change first
+        std::vector<Cost> costs;
+    };
+    struct Step {
+        std::size_t variable = 0;
+        Scope scope;
+        std::vector<std::size_t> best;
+    };
+
+    /// Of all options of a scope, or one more than allowed.
+    std::size_t entries_of(const Scope& scope) const {
+        std::size_t entries = 1;
+        for (const std::size_t variable : scope) {
+            if (entries > most_entries_ / options_[variable]) return most_entries_ + 1;
+            entries *= options_[variable];
+        }
+        return entries;
+    }
+
+    std::size_t index_of(const Scope& scope, const std::vector<std::size_t>& choice) const {
+        std::size_t index = 0;
+        for (const std::size_t variable : scope) index = index * options_[variable] + choice[variable];
+        return index;
+    }
+
+    /// Calls `visit` for every choice of a scope, in the order of a table.
+    template <typename Visit>
+    void for_each_choice(const Scope& scope, std::vector<std::size_t>& choice, const Visit& visit) const {
+        for (const std::size_t variable : scope) choice[variable] = 0;
+        const std::size_t entries = entries_of(scope);
+        for (std::size_t entry = 0; entry < entries; ++entry) {
+            visit();
+            for (std::size_t position = scope.size(); position-- > 0;) {
+                if (++choice[scope[position]] < options_[scope[position]]) break;
+                choice[scope[position]] = 0;
+            }
+        }
+    }
+
+    void add_table(const Term<Cost>& term) {
+        if (!fits_ || entries_of(term.scope) > most_entries_) {
+            fits_ = false;
+            return;
+        }
+        Table table{term.scope, {}};
+        std::vector<std::size_t> choice(options_.size());
+        for_each_choice(term.scope, choice,
+                        [&] { table.costs.push_back(SumProblem<Cost>::term_cost(term, choice)); });
+        tables_.push_back(std::move(table));
+    }
+
+    /// The variables that share a table with `variable`.
+    Scope neighbours(std::size_t variable) const {
+        Scope all;
+        for (const Table& table : tables_) {
+            if (std::find(table.scope.begin(), table.scope.end(), variable) == table.scope.end()) continue;
+            all.insert(all.end(), table.scope.begin(), table.scope.end());
+        }
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+        all.erase(std::remove(all.begin(), all.end(), variable), all.end());
+        return all;
+    }
+
+    std::size_t cheapest() const {
+        std::size_t best = options_.size();
+        std::size_t least = 0;
+        for (std::size_t variable = 0; variable < options_.size(); ++variable) {
+            if (!is_left_[variable]) continue;
+            const std::size_t entries = entries_of(neighbours(variable));
+            if (best < options_.size() && entries >= least) continue;
+            best = variable;
+            least = entries;
+        }
+        return best;
+    }
+
+    void eliminate(std::size_t variable) {
+        Step step{variable, neighbours(variable), {}};
+        Scope with = step.scope;
+        with.push_back(variable);
+        if (entries_of(with) > most_entries_) {
+            fits_ = false;
+            return;
+        }
+        const auto has_variable = [&](const Table& table) {
+            return std::find(table.scope.begin(), table.scope.end(), variable) != table.scope.end();
+        };
+        const auto first = std::stable_partition(tables_.begin(), tables_.end(),
+                                                 [&](const Table& table) { return !has_variable(table); });
+        const std::vector<Table> joined(std::make_move_iterator(first), std::make_move_iterator(tables_.end()));
+        tables_.erase(first, tables_.end());
+        Table rest{step.scope, {}};
+        std::vector<std::size_t> choice(options_.size());
+        for_each_choice(with, choice, [&] {
+            Cost cost{};
+            for (const Table& table : joined) cost = cost + table.costs[index_of(table.scope, choice)];
+            const std::size_t option = choice[variable];
+            if (option == 0) {
+                rest.costs.push_back(cost);
+                step.best.push_back(0);
+            } else if (cost < rest.costs.back()) {
+                rest.costs.back() = cost;
+                step.best.back() = option;
+            }
+        });
+        tables_.push_back(std::move(rest));
+        steps_.push_back(std::move(step));
+        is_left_[variable] = false;
+    }
+
+    std::vector<std::size_t> options_;
+    std::size_t most_entries_;
+    std::vector<bool> is_left_;
+    std::vector<Table> tables_;
+    std::vector<Step> steps_;
+    bool fits_ = true;
+};
+
+/// The choice of the least sum, a tie going to the lower options; none if that takes tables of more entries.
+template <typename Cost>
+std::optional<std::vector<std::size_t>> least_sum(const SumProblem<Cost>& problem, std::size_t most_entries) {
+    return Elimination<Cost>(problem, most_entries).least();
+}
+
+/// From `choice` on, changes one variable at a time to its best option, until none is better.
+template <typename Cost>
+std::vector<std::size_t> descend(const SumProblem<Cost>& problem, std::vector<std::size_t> choice) {
+    std::vector<std::vector<const Term<Cost>*>> terms_of(problem.options.size());
+    for (const Term<Cost>& term : problem.terms) {
+        for (const std::size_t variable : term.scope) terms_of[variable].push_back(&term);
+    }
+    const auto cost_around = [&](std::size_t variable) {
+        Cost sum{};
+        for (const Term<Cost>* term : terms_of[variable]) sum = sum + SumProblem<Cost>::term_cost(*term, choice);
+        return sum;
+    };
+    for (bool is_better = true; is_better;) {
+        is_better = false;
+        for (std::size_t variable = 0; variable < choice.size(); ++variable) {
+            std::size_t best = choice[variable];
+            Cost least = cost_around(variable);
+            for (std::size_t option = 0; option < problem.options[variable]; ++option) {
+                choice[variable] = option;
+                const Cost cost = cost_around(variable);
+                if (!(cost < least)) continue;
+                least = cost;
+                best = option;
+                is_better = true;
+            }
+            choice[variable] = best;
+        }
+    }
+    return choice;
+}
+
+}  // namespace hypar

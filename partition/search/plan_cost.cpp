@@ -1,0 +1,197 @@
+#include "partition/search/plan_cost.h"
+
+#include <algorithm>
+
+#include "partition/border.h"
+#include "partition/ownership.h"
+#include "partition/shard.h"
+
+namespace hypar {
+
+PlanCost::PlanCost(const Network& network, const StepShape& step, const Levels& levels)
+    : network_(network), step_(step), levels_(levels), samples_(divided(step.batch)) {
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        const Layer& shape = network.layer(layer);
+        channels_.push_back({divided(shape.output.channels), divided(shape.output.height), shape.output.width,
+                             shape.unpooled_output.plane()});
+        features_.push_back({divided(shape.output.elements()), divided(1), 1, 1});
+    }
+}
+
+PlanCost::Items PlanCost::divided(std::uint64_t count) const {
+    Items items{count, {}};
+    const ItemTree tree(count, levels_);
+    for (std::size_t level = 0; level < levels_.count(); ++level) {
+        items.at_place.emplace_back();
+        for (std::uint64_t place = 0; place < levels_.size(level); ++place) {
+            items.at_place.back().push_back(tree.owned(level_bit(level), levels_.at_place(0, level, place)));
+        }
+    }
+    return items;
+}
+
+const PlanCost::Items& PlanCost::items_of(const Boundary& boundary, Dimension dimension) const {
+    if (dimension == Dimension::Batch) return samples_;
+    return dimension == Dimension::Rows ? boundary.rows : boundary.items;
+}
+
+const PlanCost::Boundary& PlanCost::boundary_of(std::size_t layer, const LayerPlan& choices) const {
+    const OutputItems items = output_items(network_, layer, choices, step_.partial_sums);
+    return (items.items == channels_[layer].items.count ? channels_ : features_)[layer];
+}
+
+Int128 PlanCost::elements_of(const Boundary& boundary) const {
+    return Int128{samples_.count} * boundary.items.count * boundary.rows.count * boundary.pooled_elements;
+}
+
+Int128 PlanCost::summed_elements_of(std::size_t layer, const Boundary& boundary, Tensor tensor) const {
+    if (tensor != Tensor::FeatureMaps || step_.partial_sums == PartialSums::Pooled || !network_.layer(layer).pool) {
+        return elements_of(boundary);
+    }
+    return Int128{samples_.count} * boundary.items.count * boundary.unpooled_elements;
+}
+
+Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own) const {
+    const MoveCost cost =
+        cost_of(sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), levels_);
+    const Int128 elements = Int128{network_.layer(layer).weights()} * cost.all();
+    return {elements, elements};
+}
+
+Traffic PlanCost::boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) const {
+    const LayerRedistributions moves = redistributions_of(network_, layer, own, consumers, levels_);
+    const Boundary& boundary = boundary_of(layer, own);
+    Traffic sum;
+    for (const auto* list : {&moves.forward, &moves.backward}) {
+        for (const Redistribution& redistribution : *list) sum = sum + move(redistribution, boundary);
+    }
+    return sum;
+}
+
+Traffic PlanCost::move(const Redistribution& redistribution, const Boundary& boundary) const {
+    const auto& [tensor, layer, from, to, border_of] = redistribution;
+    if (border_of) {
+        const Int128 cost = border(redistribution, boundary);
+        return {cost, cost};
+    }
+    const MoveCost cost = cost_of(from, to, levels_);
+    const Int128 even = summed_elements_of(layer, boundary, tensor) * cost.scattered +
+                      elements_of(boundary) * (cost.swapped + cost.gathered);
+    Int128 whole = even;
+    if (cost.swapped > 0) whole = whole - stays_unevenly(boundary, from, to);
+    if (cost.scattered > 0 && summed_elements_of(layer, boundary, tensor) != elements_of(boundary)) {
+        whole = whole + scattered_twice(layer, boundary, from, to);
+    }
+    return {whole, even};
+}
+
+/// How much more stays where it is in swaps than if all parts were even: what has the same place in both dimensions.
+Int128 PlanCost::stays_unevenly(const Boundary& boundary, const Sharding& from, const Sharding& to) const {
+    const Int128 copies = Int128{copies_throughout(from, to, levels_)} * boundary.pooled_elements;
+    Int128 more = 0;
+    for (std::size_t level = 0; level < from.size(); ++level) {
+        const bool is_share = from[level].placement == Placement::Split && to[level].placement == Placement::Split;
+        if (!is_share || from[level] == to[level]) continue;
+        const Items& a = items_of(boundary, from[level].dimension);
+        const Items& b = items_of(boundary, to[level].dimension);
+        const Int128 third = Int128{samples_.count} * boundary.items.count * boundary.rows.count / a.count / b.count;
+        Int128 stays = 0;
+        for (std::uint64_t place = 0; place < levels_.size(level); ++place) {
+            stays += Int128{a.at_place[level][place]} * b.at_place[level][place];
+        }
+        const Int128 all = levels_.accelerators();
+        more += copies * third * (stays * all - Int128{a.count} * b.count * (all / levels_.size(level)));
+    }
+    return more;
+}
+
+/// What is scattered more than once of sums that travel before pooling: rows that windows of two parts meet with.
+Int128 PlanCost::scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from,
+                               const Sharding& to) const {
+    const Layer& shape = network_.layer(layer);
+    const Int128 row = Int128{samples_.count} * boundary.items.count * shape.unpooled_output.width;
+    Int128 more = 0;
+    const std::vector<MoveCost> costs = costs_by_level(from, to, levels_);
+    LevelSet rows = layout_of(from).rows;
+    for (std::size_t level = from.size(); level-- > 0;) {
+        if (costs[level].scattered == 0) continue;
+        if (to[level] == split(Dimension::Rows)) rows |= level_bit(level);
+        const Int128 again = Int128{computed_rows_of_group(shape, rows, levels_)} - shape.unpooled_output.height;
+        more += row * again * costs[level].scattered;
+    }
+    return more;
+}
+
+Int128 PlanCost::border(const Redistribution& redistribution, const Boundary& boundary) const {
+    const Layout layout = layout_of(redistribution.from);
+    Int128 rows = 0;
+    for (const BorderRound& round : border_rounds(network_.layer(*redistribution.border_of), layout.rows, levels_)) {
+        for (const std::uint64_t sent : round.rows) rows += sent;
+    }
+    const std::uint64_t copies = levels_.accelerators() / levels_.places(layout.batch | layout.channels | layout.rows);
+    return rows * samples_.count * boundary.items.count * boundary.pooled_elements * copies * levels_.accelerators();
+}
+
+Traffic PlanCost::of(const Plan& plan) const {
+    Traffic sum;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+        std::vector<LayerPlan> consumers;
+        for (const std::size_t consumer : network_.consumers(layer)) consumers.push_back(plan.layer(consumer));
+        const LayerPlan own = plan.layer(layer);
+        sum = sum + gradient(layer, own) + boundary(layer, own, consumers);
+    }
+    return sum;
+}
+
+bool PlanCost::has_even_plans(SplitSet splits) const {
+    const auto is_even = [&](const Items& items, std::size_t level) {
+        const auto& counts = items.at_place[level];
+        return std::all_of(counts.begin(), counts.end(), [&](std::uint64_t count) { return count == counts.front(); });
+    };
+    const bool has_rows = (splits & set_of(Parallelism::Spatial)) != 0;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+        for (std::size_t level = 0; level < levels_.count(); ++level) {
+            const bool channels = is_even(channels_[layer].items, level);
+            if (network_.layer(layer).groups > 1 && !channels) return false;
+            if (has_rows && !is_even(channels_[layer].rows, level)) return false;
+            if (!is_even(samples_, level) && !(channels && is_even(features_[layer].items, level))) return false;
+        }
+    }
+    return true;
+}
+
+std::vector<double> PlanCost::even_by_level(const Plan& plan) const {
+    std::vector<Int128> sums(levels_.count());
+    for (const LayerRedistributions& moves : redistributions(network_, plan)) {
+        for (const auto* list : {&moves.forward, &moves.backward, &moves.gradient}) {
+            for (const Redistribution& redistribution : *list) {
+                const auto& [tensor, layer, from, to, border_of] = redistribution;
+                const Boundary& boundary = boundary_of(layer, plan.layer(layer));
+                if (border_of) {
+                    std::size_t level = 0;
+                    while (!contains_level(layout_of(from).rows, level)) ++level;
+                    sums[level] += border(redistribution, boundary);
+                    continue;
+                }
+                const bool is_gradient = tensor == Tensor::Gradient;
+                const Int128 all = is_gradient ? Int128{network_.layer(layer).weights()} : elements_of(boundary);
+                const Int128 summed = is_gradient ? all : summed_elements_of(layer, boundary, tensor);
+                const std::vector<MoveCost> costs = costs_by_level(from, to, levels_);
+                for (std::size_t level = 0; level < costs.size(); ++level) {
+                    sums[level] += summed * costs[level].scattered;
+                    sums[level] += all * (costs[level].swapped + costs[level].gathered);
+                }
+            }
+        }
+    }
+    std::vector<double> elements_by_level;
+    for (const Int128 sum : sums) elements_by_level.push_back(elements(sum));
+    return elements_by_level;
+}
+
+double PlanCost::elements(Int128 cost) const {
+    const Int128 all = levels_.accelerators();
+    return static_cast<double>(cost / all) + static_cast<double>(cost % all) / static_cast<double>(all);
+}
+
+}  // namespace hypar

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/int128.h"
+#include "partition/plan.h"
+#include "partition/redistribution.h"
+#include "partition/search/plan_space.h"
+#include "partition/step_shape.h"
+#include "workloads/network.h"
+
+namespace hypar {
+
+/// What all accelerators send together, in elements times the accelerators (so that even shares are whole numbers).
+struct Traffic {
+    Int128 whole = 0;  ///< as the transfers move it, in whole samples, channels and rows
+    Int128 even = 0;   ///< as if all shares were even
+
+    friend Traffic operator+(const Traffic& a, const Traffic& b) { return {a.whole + b.whole, a.even + b.even}; }
+    friend bool operator<(const Traffic& a, const Traffic& b) {
+        return a.whole != b.whole ? a.whole < b.whole : a.even < b.even;
+    }
+};
+
+/// The traffic of plans as a sum over layers and over the tensors between them, in closed form: the same as that of
+/// `plan_exchanges`, without a look at any accelerator. Sums that are scattered and shares that are gathered come to
+/// the same whether they are even or not; where two uneven dimensions are swapped it matters which part stays, and
+/// where pooling windows overlap, which rows of sums are in two parts.
+class PlanCost {
+public:
+    /// All must outlive it.
+    PlanCost(const Network& network, const StepShape& step, const Levels& levels);
+
+    /// Of a layer's gradient.
+    Traffic gradient(std::size_t layer, const LayerPlan& own) const;
+    /// Of a layer's outputs on their way to its consumers, which do as said, or to the loss, and of the errors' back.
+    Traffic boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) const;
+
+    Traffic of(const Plan& plan) const;
+    /// Whether even traffic is the least that plans of `splits` can have: of every two dimensions that can be swapped,
+    /// one is divided evenly, and rows are, if they are divided.
+    bool has_even_plans(SplitSet splits) const;
+    /// Even traffic by level, in elements.
+    std::vector<double> even_by_level(const Plan& plan) const;
+    /// Elements of a cost.
+    double elements(Int128 cost) const;
+
+private:
+    /// The items of one dimension by their places at every level.
+    struct Items {
+        std::uint64_t count = 0;
+        std::vector<std::vector<std::uint64_t>> at_place;  ///< by level
+    };
+    /// A layer's output as it is divided.
+    struct Boundary {
+        Items items;
+        Items rows;
+        std::uint64_t pooled_elements = 0;    ///< of one row of one item
+        std::uint64_t unpooled_elements = 0;  ///< of one item
+    };
+
+    Items divided(std::uint64_t count) const;
+    const Items& items_of(const Boundary& boundary, Dimension dimension) const;
+    const Boundary& boundary_of(std::size_t layer, const LayerPlan& choices) const;
+    Int128 elements_of(const Boundary& boundary) const;
+    /// Elements of a tensor whose sums are not complete.
+    Int128 summed_elements_of(std::size_t layer, const Boundary& boundary, Tensor tensor) const;
+    Traffic move(const Redistribution& redistribution, const Boundary& boundary) const;
+    Int128 stays_unevenly(const Boundary& boundary, const Sharding& from, const Sharding& to) const;
+    Int128 scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from, const Sharding& to) const;
+    Int128 border(const Redistribution& redistribution, const Boundary& boundary) const;
+
+    const Network& network_;
+    const StepShape& step_;
+    const Levels& levels_;
+    Items samples_;
+    std::vector<Boundary> channels_;  ///< by layer: of whole channels
+    std::vector<Boundary> features_;  ///< by layer, where it may be divided into features
+};
+
+}  // namespace hypar

@@ -1,0 +1,53 @@
+#include "partition/search/plan_edit.h"
+
+namespace hypar {
+
+PlanEdit::PlanEdit(const Network& network, const PlanCost& cost, const Plan& plan)
+    : network_(network), cost_(cost), sum_(cost.of(plan)) {
+    for (std::size_t layer = 0; layer < network.size(); ++layer) layers_.push_back(plan.layer(layer));
+}
+
+Traffic PlanEdit::with(std::size_t level, std::size_t layer, Parallelism parallelism) {
+    const Traffic before = around(layer);
+    const Parallelism own = layers_[layer][level];
+    layers_[layer][level] = parallelism;
+    const Traffic after = around(layer);
+    layers_[layer][level] = own;
+    return {sum_.whole - before.whole + after.whole, sum_.even - before.even + after.even};
+}
+
+void PlanEdit::set(std::size_t level, std::size_t layer, Parallelism parallelism) {
+    sum_ = with(level, layer, parallelism);
+    layers_[layer][level] = parallelism;
+}
+
+void PlanEdit::descend(const PlanSpace& space) {
+    for (bool is_better = true; is_better;) {
+        is_better = false;
+        for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+            for (std::size_t level = 0; level < layers_[layer].size(); ++level) {
+                for (const SplitEntry& split : kSplits) {
+                    LayerPlan choices = layers_[layer];
+                    choices[level] = split.parallelism;
+                    if (choices == layers_[layer] || !space.allows(layer, choices)) continue;
+                    if (!(with(level, layer, split.parallelism) < sum_)) continue;
+                    set(level, layer, split.parallelism);
+                    is_better = true;
+                }
+            }
+        }
+    }
+}
+
+Traffic PlanEdit::around(std::size_t layer) const {
+    const auto boundary = [&](std::size_t writer) {
+        std::vector<LayerPlan> readers;
+        for (const std::size_t consumer : network_.consumers(writer)) readers.push_back(layers_[consumer]);
+        return cost_.boundary(writer, layers_[writer], readers);
+    };
+    Traffic sum = cost_.gradient(layer, layers_[layer]) + boundary(layer);
+    for (const std::size_t producer : network_.producers(layer)) sum = sum + boundary(producer);
+    return sum;
+}
+
+}  // namespace hypar

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "partition/search/plan_cost.h"
+#include "partition/search/plan_space.h"
+
+namespace hypar {
+
+/// A plan whose cells are changed one at a time, with its traffic.
+class PlanEdit {
+public:
+    /// All must outlive it.
+    PlanEdit(const Network& network, const PlanCost& cost, const Plan& plan);
+
+    /// What the whole plan would cost with another choice in one cell.
+    Traffic with(std::size_t level, std::size_t layer, Parallelism parallelism);
+    void set(std::size_t level, std::size_t layer, Parallelism parallelism);
+
+    const Traffic& cost() const { return sum_; }
+    const std::vector<LayerPlan>& layers() const { return layers_; }
+
+    /// Changes cells, each to the best choice that the space allows there, until no change of one is better.
+    void descend(const PlanSpace& space);
+
+private:
+    /// Of a layer's gradient and the tensors around it.
+    Traffic around(std::size_t layer) const;
+
+    const Network& network_;
+    const PlanCost& cost_;
+    std::vector<LayerPlan> layers_;
+    Traffic sum_;
+};
+
+}  // namespace hypar

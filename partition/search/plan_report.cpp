@@ -1,0 +1,62 @@
+#include "partition/search/plan_report.h"
+
+#include "base/checked.h"
+#include "partition/search/plan_cost.h"
+#include "partition/search/plan_edit.h"
+#include "partition/search/tables.h"
+
+namespace hypar {
+
+double PlanReport::objective_bytes() const {
+    double sum = 0;
+    for (const LevelReport& level : levels) sum += level.objective_bytes;
+    return sum;
+}
+
+std::uint64_t PlanReport::traffic_bytes() const {
+    std::uint64_t sum = 0;
+    for (const LevelReport& level : levels) sum = checked_add(sum, level.traffic_bytes);
+    return sum;
+}
+
+PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+                       Objective objective) {
+    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}};
+    for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
+    std::vector<double> bytes;
+    if (objective == Objective::Traffic) {
+        bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
+        for (double& level : bytes) level *= static_cast<double>(step.element_bytes);
+    } else {
+        bytes = table_bytes(network, plan, step, objective);
+    }
+    const std::vector<std::uint64_t> traffic = traffic_bytes(plan_exchanges(network, plan, step), plan.levels());
+    for (std::size_t level = 0; level < plan.levels(); ++level) {
+        report.levels.push_back({plan.division().size(level), bytes[level], traffic[level]});
+    }
+    return report;
+}
+
+std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step) {
+    const PlanCost cost(network, step, plan.division());
+    PlanEdit edit(network, cost, plan);
+    std::vector<CellAlternative> alternatives;
+    for (std::size_t level = 0; level < plan.levels(); ++level) {
+        for (std::size_t layer = 0; layer < network.size(); ++layer) {
+            for (const SplitEntry& split : kSplits) {
+                LayerPlan choices = plan.layer(layer);
+                const Parallelism chosen = choices[level];
+                choices[level] = split.parallelism;
+                if (chosen == split.parallelism || why_impossible(network, layer, choices, plan.division())) continue;
+                const Traffic changed = edit.with(level, layer, split.parallelism);
+                const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
+                alternatives.push_back({level, layer, chosen, split.parallelism,
+                                        cost.elements(changed.even) * static_cast<double>(step.element_bytes),
+                                        checked_multiply(elements, step.element_bytes)});
+            }
+        }
+    }
+    return alternatives;
+}
+
+}  // namespace hypar

@@ -1,0 +1,139 @@
+#include "partition/search/plan_space.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "partition/ownership.h"
+
+namespace hypar {
+namespace {
+
+LevelSet levels_of(const LayerPlan& choices, Parallelism parallelism) {
+    LevelSet levels = 0;
+    for (std::size_t level = 0; level < choices.size(); ++level) {
+        if (choices[level] == parallelism) levels |= level_bit(level);
+    }
+    return levels;
+}
+
+/// Input channels of a convolution that each position of the group that spans `split` has.
+std::vector<std::uint64_t> shares_of_channels(const Network& network, std::size_t layer, LevelSet split,
+                                              const Levels& division) {
+    std::vector<std::uint64_t> parts;
+    std::uint64_t from_input = network.layer(layer).input.channels;
+    for (const std::size_t producer : network.producers(layer)) {
+        parts.push_back(network.layer(producer).output.channels);
+        from_input -= parts.back();
+    }
+    parts.push_back(from_input);
+    std::vector<std::uint64_t> shares(division.places(split));
+    for (const std::uint64_t channels : parts) {
+        const ItemTree tree(channels, division);
+        for (std::uint64_t position = 0; position < shares.size(); ++position) {
+            shares[position] += tree.owned(split, division.at_position(0, split, position));
+        }
+    }
+    return shares;
+}
+
+std::optional<std::string> why_not_in_groups(const Network& network, std::size_t layer, const LayerPlan& choices,
+                                             const Levels& division) {
+    const Layer& shape = network.layer(layer);
+    if (levels_of(choices, Parallelism::Output) != 0) {
+        return fmt::format("a layer of {} groups cannot split its output channels", shape.groups);
+    }
+    const std::uint64_t of_a_group = shape.input.channels / shape.groups;
+    const LevelSet split = levels_of(choices, Parallelism::Model);
+    if (split == 0) return std::nullopt;
+    for (const std::uint64_t owned : shares_of_channels(network, layer, split, division)) {
+        if (owned % of_a_group == 0 || of_a_group % owned == 0) continue;
+        return fmt::format("{} groups of {} input channels cannot be divided into shares of {} channels: expected "
+                           "shares of whole groups or equal parts of one",
+                           shape.groups, of_a_group, owned);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
+                                          const Levels& division) {
+    const Layer& shape = network.layer(layer);
+    const LevelSet rows = levels_of(choices, Parallelism::Spatial);
+    if (rows != 0 && shape.type == LayerType::FullyConnected) return "a fully connected layer has no rows to split";
+    if (rows != 0 && shape.output.height < division.places(rows)) {
+        return fmt::format("{} rows cannot be split among {} accelerators", shape.output.height,
+                           division.places(rows));
+    }
+    return shape.groups == 1 ? std::nullopt : why_not_in_groups(network, layer, choices, division);
+}
+
+void check_possible(const Network& network, const Plan& plan, const std::string& key) {
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        const auto problem = why_impossible(network, layer, plan.layer(layer), plan.division());
+        if (!problem) continue;
+        throw ConfigError(key, fmt::format("{}: {}", network.layer(layer).name, *problem));
+    }
+}
+
+PlanSpace::PlanSpace(const Network& network, const StepShape& step, const Levels& levels)
+    : network_(network), step_(step), levels_(levels), given_(levels.count(), std::vector<SplitSet>(network.size())) {}
+
+void PlanSpace::give(std::size_t level, std::size_t layer, Parallelism parallelism) {
+    given_[level][layer] = set_of(parallelism);
+    has_given_cells_ = true;
+}
+
+SplitSet PlanSpace::cell(std::size_t level, std::size_t layer) const {
+    return given_[level][layer] != 0 ? given_[level][layer] : splits_;
+}
+
+bool PlanSpace::is_possible(std::size_t layer, const LayerPlan& choices) const {
+    return !why_impossible(network_, layer, choices, levels_);
+}
+
+bool PlanSpace::allows(std::size_t layer, const LayerPlan& choices) const {
+    for (std::size_t level = 0; level < choices.size(); ++level) {
+        if ((cell(level, layer) & set_of(choices[level])) == 0) return false;
+    }
+    return is_possible(layer, choices);
+}
+
+bool PlanSpace::contains(const Plan& plan) const {
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+        if (!allows(layer, plan.layer(layer))) return false;
+    }
+    return true;
+}
+
+std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most) {
+    std::vector<std::uint32_t> sizes(space.levels().sizes().begin(),
+                                     space.levels().sizes().begin() + static_cast<std::ptrdiff_t>(levels));
+    const Levels division(sizes);
+    std::vector<LayerPlan> plans;
+    LayerPlan choices(levels, Parallelism::Data);
+    const auto extend = [&](const auto& self, std::size_t level) -> void {
+        if (plans.size() >= most) return;
+        if (level == levels) {
+            if (!why_impossible(space.network(), layer, choices, division)) plans.push_back(choices);
+            return;
+        }
+        for (const SplitEntry& split : kSplits) {
+            if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            choices[level] = split.parallelism;
+            self(self, level + 1);
+        }
+    };
+    extend(extend, 0);
+    return plans;
+}
+
+Plan plan_of(const std::vector<LayerPlan>& layers, const Levels& levels) {
+    std::vector<LevelPlan> plan(levels.count());
+    for (std::size_t level = 0; level < levels.count(); ++level) {
+        for (const LayerPlan& layer : layers) plan[level].push_back(layer[level]);
+    }
+    return Plan(std::move(plan), levels);
+}
+
+}  // namespace hypar

@@ -1,0 +1,60 @@
+#include "partition/search/strategy.h"
+
+#include "base/error.h"
+#include "base/names.h"
+
+namespace hypar {
+namespace {
+
+SearchResult uniform_plan(const PlanSpace& space, Parallelism convolutions, Parallelism fully_connected) {
+    LevelPlan level;
+    for (const Layer& layer : space.network().layers()) {
+        level.push_back(layer.type == LayerType::Convolution ? convolutions : fully_connected);
+    }
+    Plan plan(std::vector<LevelPlan>(space.levels().count(), level), space.levels());
+    check_possible(space.network(), plan, "strategy");
+    return {std::move(plan)};
+}
+
+}  // namespace
+
+const std::vector<StrategyEntry>& strategies() {
+    static const std::vector<StrategyEntry> kStrategies = {
+        {"data", plan_data, kBatchIn, false, Objective::Traffic, "data parallelism for every layer"},
+        {"model", plan_model, kBatchIn, false, Objective::Traffic, "model parallelism for every layer"},
+        {"trick", plan_trick, kBatchIn, false, Objective::Traffic,
+         "one weird trick: convolutions data, fully connected layers model parallel"},
+        {"hypar", plan_hypar, kBatchIn, true, Objective::Traffic,
+         "least bytes level by level (Song et al., HPCA 2019)"},
+        {"hypar-tables", plan_by_hypar_tables, kBatchIn, false, Objective::HyparTables,
+         "the same by the paper's Tables 1 and 2"},
+        {"accpar", plan_by_accpar_tables, kBatchInOut, false, Objective::AccparTables,
+         "level by level by AccPar's tables (Song et al., HPCA 2020)"},
+        {"optimal", plan_optimal, kBatchInOut, true, Objective::Traffic,
+         "least bytes over all levels at once, proved where it can be"},
+        {"exhaustive", plan_exhaustive, kBatchInOut, true, Objective::Traffic,
+         "the same by trying all plans, up to 2^26"},
+    };
+    return kStrategies;
+}
+
+std::vector<std::string> strategy_names() {
+    std::vector<std::string> names;
+    for (const StrategyEntry& entry : strategies()) names.emplace_back(entry.name);
+    return names;
+}
+
+const StrategyEntry& find_strategy(const std::string& name) {
+    for (const StrategyEntry& entry : strategies()) {
+        if (name == entry.name) return entry;
+    }
+    throw ConfigError("strategy", unknown_name("strategy", name, strategy_names()));
+}
+
+SearchResult plan_data(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Data); }
+
+SearchResult plan_model(const PlanSpace& space) { return uniform_plan(space, Parallelism::Model, Parallelism::Model); }
+
+SearchResult plan_trick(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Model); }
+
+}  // namespace hypar
