@@ -61,9 +61,11 @@ std::optional<std::string> why_impossible(const Network& network, std::size_t la
     const Layer& shape = network.layer(layer);
     const LevelSet rows = levels_of(choices, Parallelism::Spatial);
     if (rows != 0 && shape.type == LayerType::FullyConnected) return "a fully connected layer has no rows to split";
-    if (rows != 0 && shape.output.height < division.places(rows)) {
-        return fmt::format("{} rows cannot be split among {} accelerators", shape.output.height,
-                           division.places(rows));
+    // The last position has the fewest rows.
+    const std::uint64_t last = division.at_position(0, rows, division.places(rows) - 1);
+    if (rows != 0 && owned_items(shape.output.height, rows, last, division) == 0) {
+        return fmt::format("{} rows are too few for {} accelerators to have one each at these levels",
+                           shape.output.height, division.places(rows));
     }
     return shape.groups == 1 ? std::nullopt : why_not_in_groups(network, layer, choices, division);
 }
