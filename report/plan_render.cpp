@@ -27,6 +27,25 @@ nlohmann::ordered_json objective_json(double bytes) {
     return bytes;
 }
 
+nlohmann::ordered_json gap_json(const std::optional<double>& gap) {
+    if (!gap) return nullptr;
+    return *gap;
+}
+
+/// How good the plan is.
+std::string certificate(const PlanReport& report) {
+    const auto gap = report.gap();
+    std::string text = fmt::format("\n  bound: no plan moves less than {} bytes", format_count(report.bound.bytes));
+    if (!report.bound.is_even) text += ", with what uneven parts may save taken off";
+    text += gap ? fmt::format("; gap {:.3f}\n", *gap) : "\n";
+    if (report.is_best) {
+        text += "  proved optimal: no plan of these splits moves less\n";
+    } else if (report.was_cut) {
+        text += "  not proved optimal: the search was not a whole one\n";
+    }
+    return text;
+}
+
 std::string signed_change(double change) {
     if (change == 0) return "0 B";
     return (change > 0 ? "+" : "-") + format_bytes(std::abs(change));
@@ -74,6 +93,7 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     text += table.render(style);
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
+    text += certificate(report);
     return text;
 }
 
@@ -101,6 +121,9 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     json["layers"] = report.layers;
     json["objective_bytes"] = objective_json(report.objective_bytes());
     json["traffic_bytes"] = report.traffic_bytes();
+    json["bound_bytes"] = report.bound.bytes;
+    json["gap"] = gap_json(report.gap());
+    json["exact"] = report.is_best;
     json["levels"] = nlohmann::ordered_json::array();
     for (const LevelReport& level : report.levels) {
         json["levels"].push_back({{"size", level.size},

@@ -42,7 +42,7 @@ PlanReport make_report(const Network& network, const Options& options, const Ste
         const Levels levels = default_levels(accelerators);
         PlanSpace space(network, step, levels);
         space.restrict_to(strategy.splits);
-        return report_plan(network, strategy.search(space).plan, options.strategy, step, strategy.objective);
+        return report_plan(space, strategy.search(space), options.strategy, strategy.objective);
     } catch (const ConfigError& error) {
         throw at_option(error, options);
     }

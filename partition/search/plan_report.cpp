@@ -19,10 +19,21 @@ std::uint64_t PlanReport::traffic_bytes() const {
     return sum;
 }
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+std::optional<double> PlanReport::gap() const {
+    const std::uint64_t traffic = traffic_bytes();
+    if (traffic == bound.bytes) return 0;
+    if (bound.bytes == 0) return std::nullopt;
+    return static_cast<double>(traffic) / static_cast<double>(bound.bytes) - 1;
+}
+
+PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const std::string& strategy,
                        Objective objective) {
-    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}};
+    const Network& network = space.network();
+    const StepShape& step = space.step();
+    const Plan& plan = found.plan;
+    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}, {}, found.is_best, found.was_cut};
     for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
+    report.bound = bound_traffic(network, step, plan.division(), space.splits());
     std::vector<double> bytes;
     if (objective == Objective::Traffic) {
         bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
@@ -34,6 +45,8 @@ PlanReport report_plan(const Network& network, const Plan& plan, const std::stri
     for (std::size_t level = 0; level < plan.levels(); ++level) {
         report.levels.push_back({plan.division().size(level), bytes[level], traffic[level]});
     }
+    // What meets the bound is the best, whoever found it.
+    report.is_best = report.is_best || report.traffic_bytes() == report.bound.bytes;
     return report;
 }
 

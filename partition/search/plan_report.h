@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "partition/search/bound.h"
 #include "partition/search/strategy.h"
 #include "workloads/network.h"
 
@@ -26,12 +28,18 @@ struct PlanReport {
     Plan plan;
     std::vector<std::string> layers;
     std::vector<LevelReport> levels;
+    TrafficBound bound;
+    bool is_best = false;  ///< no plan of its splits moves less, as its search has proved
+    bool was_cut = false;  ///< its search was not a whole one
 
     double objective_bytes() const;
     std::uint64_t traffic_bytes() const;
+    /// By what part of the bound it moves more; none where the bound is 0 and the traffic is not.
+    std::optional<double> gap() const;
 };
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+/// Of a plan from `space`.
+PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const std::string& strategy,
                        Objective objective = Objective::Traffic);
 
 /// What the plan would cost in all with another parallelism in one cell.
