@@ -59,7 +59,9 @@ void run(const Options& options) {
         if (options.explain == "energy") return result + explain_energy(report, style);
         if (options.explain == "path") return result + explain_path(report, style);
         if (options.explain.empty()) return result;
-        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, step);
+        PlanSpace space(experiment.network, step, report.plan.division());
+        space.restrict_to(splits_in(report.plan));
+        const PlanReport plan = report_plan(space, {report.plan}, report.strategy);
         return result + explain_plan(plan, alternatives, style);
     };
     const Renderings result{text, run_json(report, alternatives), ""};
