@@ -35,17 +35,26 @@ struct SumProblem {
     }
 };
 
+/// What a search may take.
+struct SearchLimits {
+    std::size_t terms = 0;    ///< values of terms that are found
+    std::size_t entries = 0;  ///< of a table
+};
+
 /// Terms as tables, from which one variable after the other is eliminated, the one with the fewest neighbours' options
 /// first: Dechter, Artificial Intelligence 113, 1999 ("bucket elimination"). In a chain that is dynamic programming.
 template <typename Cost>
 class Elimination {
 public:
-    Elimination(const SumProblem<Cost>& problem, std::size_t most_entries)
-        : options_(problem.options), most_entries_(most_entries), is_left_(problem.options.size(), true) {
+    Elimination(const SumProblem<Cost>& problem, const SearchLimits& limits)
+        : options_(problem.options), most_entries_(limits.entries), is_left_(problem.options.size(), true) {
+        std::size_t terms = 0;
+        for (const Term<Cost>& term : problem.terms) terms += std::min(entries_of(term.scope), limits.terms + 1);
+        fits_ = terms <= limits.terms;
         for (const Term<Cost>& term : problem.terms) add_table(term);
     }
 
-    /// None if a table would have more entries than allowed.
+    /// None if it takes more than allowed.
     std::optional<std::vector<std::size_t>> least() {
         for (std::size_t count = 0; count < options_.size() && fits_; ++count) eliminate(cheapest());
         if (!fits_) return std::nullopt;
@@ -179,10 +188,10 @@ private:
     bool fits_ = true;
 };
 
-/// The choice of the least sum, a tie going to the lower options; none if that takes tables of more entries.
+/// The choice of the least sum, a tie going to the lower options; none if that takes more than allowed.
 template <typename Cost>
-std::optional<std::vector<std::size_t>> least_sum(const SumProblem<Cost>& problem, std::size_t most_entries) {
-    return Elimination<Cost>(problem, most_entries).least();
+std::optional<std::vector<std::size_t>> least_sum(const SumProblem<Cost>& problem, const SearchLimits& limits) {
+    return Elimination<Cost>(problem, limits).least();
 }
 
 /// From `choice` on, changes one variable at a time to its best option, until none is better.
