@@ -58,23 +58,55 @@ bool has_free_input(const Network& network, std::size_t layer) {
                        [&](std::size_t producer) { return network.consumers(producer).front() != layer; });
 }
 
-double bound_of_layer(const Network& network, std::size_t layer, const StepShape& step, double accelerators) {
+/// Pairs of an output's place and a kernel's along one dimension that meet with the input, not with padding.
+double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape) {
+    std::uint64_t sum = 0;
+    for (std::uint64_t kernel = 0; kernel < shape.kernel; ++kernel) {
+        // padding <= output * stride + kernel < padding + inputs
+        const std::uint64_t before = shape.padding > kernel ? ceil_divide(shape.padding - kernel, shape.stride) : 0;
+        const std::uint64_t limit = shape.padding + inputs;
+        const std::uint64_t until = limit > kernel ? ceil_divide(limit - kernel, shape.stride) : 0;
+        sum += std::min(outputs, until) - std::min(outputs, before);
+    }
+    return static_cast<double>(sum);
+}
+
+/// Multiply-accumulates of a sample with what is not padding.
+double macs_of(const Layer& shape) {
+    const double of_a_place = static_cast<double>(shape.output.channels) *
+                              static_cast<double>(shape.input.channels / shape.groups);
+    return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, shape) *
+           meetings(shape.unpooled_output.width, shape.input.width, shape);
+}
+
+/// What a b c is no less than for all multiply-accumulates of a sample, squared. Where every accelerator computes whole
+/// planes, these count as if the input were as large as the result; where rows may be split, padding does not count.
+double least_product(const Layer& shape, SplitSet splits) {
+    const auto kernel = static_cast<double>(shape.kernel * shape.kernel);
+    const auto result = static_cast<double>(shape.unpooled_output.plane());
+    const double pooled = result / static_cast<double>(shape.output.plane());
+    if ((splits & set_of(Parallelism::Spatial)) != 0) {
+        return macs_of(shape) * macs_of(shape) / (kernel * pooled);
+    }
+    const auto macs = static_cast<double>(shape.macs());
+    return macs * macs / (kernel * pooled) * std::min(1.0, static_cast<double>(shape.input.plane()) / result);
+}
+
+double bound_of_layer(const Network& network, std::size_t layer, const StepShape& step, double accelerators,
+                      SplitSet splits) {
     const Layer& shape = network.layer(layer);
     const auto batch = static_cast<double>(step.batch);
     const std::array<double, 3> all{batch * static_cast<double>(shape.input.elements()),
                                     static_cast<double>(shape.weights()),
                                     batch * static_cast<double>(shape.output.elements())};
-    const double macs = batch * static_cast<double>(shape.macs()) / accelerators;
-    const auto kernel = static_cast<double>(shape.kernel * shape.kernel);
-    const double pooled =
-        static_cast<double>(shape.unpooled_output.plane()) / static_cast<double>(shape.output.plane());
+    const double part = batch / accelerators;
     std::array<Touched, 3> limits;
     double shares = 0;
     for (std::size_t index = 0; index < 3; ++index) limits[index] = {all[index] / accelerators, all[index]};
     const bool is_free = has_free_input(network, layer);
     if (is_free) limits[0].least = limits[0].most;
     for (const Touched& tensor : limits) shares += tensor.least;
-    const double touched = least_sum_of(limits, macs * macs / (kernel * pooled));
+    const double touched = least_sum_of(limits, part * part * least_product(shape, splits));
     return 2 * accelerators * std::max(0.0, touched - shares);
 }
 
@@ -135,7 +167,7 @@ TrafficBound bound_traffic(const Network& network, const StepShape& step, const 
     TrafficBound bound;
     double sum = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        const double bytes = bound_of_layer(network, layer, step, accelerators) * element_bytes;
+        const double bytes = bound_of_layer(network, layer, step, accelerators, splits) * element_bytes;
         bound.layer_bytes.push_back(static_cast<std::uint64_t>(bytes));
         sum += bytes;
     }

@@ -10,7 +10,7 @@
 namespace hypar {
 
 /// A few tenths of a second.
-constexpr SearchLimits kSearchLimits{std::size_t{1} << 18, std::size_t{1} << 22};
+constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22};
 
 /// The choice among plans of single layers as a sum over layers and tensors. `cost` must outlive it.
 SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost,
