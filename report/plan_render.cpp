@@ -46,9 +46,8 @@ std::string certificate(const PlanReport& report) {
     return text;
 }
 
-std::string signed_change(double change) {
-    if (change == 0) return "0 B";
-    return (change > 0 ? "+" : "-") + format_bytes(std::abs(change));
+std::string signed_change(double change, std::string (*format)(double)) {
+    return (change > 0 ? "+" : change < 0 ? "-" : "") + format(std::abs(change));
 }
 
 }  // namespace
@@ -105,8 +104,8 @@ nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
                         {"layer", layers[cell.layer]},
                         {"chosen", short_name(cell.chosen)},
                         {"other", short_name(cell.other)},
-                        {"objective_bytes", objective_json(cell.objective_bytes)},
                         {"traffic_bytes", cell.traffic_bytes}});
+        if (cell.more_seconds) json.back()["more_seconds"] = *cell.more_seconds;
     }
     return json;
 }
@@ -130,27 +129,50 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
                                   {"objective_bytes", objective_json(level.objective_bytes)},
                                   {"traffic_bytes", level.traffic_bytes}});
     }
+    json["layer_bytes"] = nlohmann::ordered_json::array();
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const LayerTraffic& bytes = report.layer_traffic[layer];
+        json["layer_bytes"].push_back({{"outputs", bytes.outputs},
+                                       {"errors", bytes.errors},
+                                       {"gradient", bytes.gradient},
+                                       {"bound", report.bound.layer_bytes[layer]}});
+    }
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(report.layers, alternatives);
     return json.dump(2) + "\n";
+}
+
+/// What each layer's tensors move, and the bound of its work.
+std::string layers_text(const PlanReport& report, const TextStyle& style) {
+    TextTable table({left("layer"), "outputs", "errors", "gradient", "all", "bound"});
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const LayerTraffic& bytes = report.layer_traffic[layer];
+        const auto cell = [](std::uint64_t count) { return format_bytes(static_cast<double>(count)); };
+        table.add_row({report.layers[layer], cell(bytes.outputs), cell(bytes.errors), cell(bytes.gradient),
+                       cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
+    }
+    return "\nWhat each layer moves, its output to those that read it; no plan's layers move less for what they read, "
+           "hold and\nmake than their bounds, added up:\n\n" +
+           table.render(style);
 }
 
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
                          const TextStyle& style) {
     if (alternatives.empty()) return {};
-    std::string text = "\nEach cell's other choice, and what it would change in the whole plan:\n\n";
-    TextTable table({"level", left("layer"), "chosen", "other", "objective", where_room("objective bytes"), "traffic",
-                     where_room("traffic bytes")});
+    std::string text = layers_text(report, style);
+    text += "\nEach cell's other choices, and what they would change in the whole plan:\n\n";
+    TextTable table({"level", left("layer"), "chosen", "other", "traffic", where_room("traffic bytes"), "time"});
     std::size_t level = 0;
     for (const CellAlternative& cell : alternatives) {
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
+        const std::string time = cell.more_seconds ? signed_change(*cell.more_seconds, format_seconds) : "-";
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(cell.other), signed_change(cell.objective_bytes - report.objective_bytes()),
-                       format_objective(cell.objective_bytes), signed_change(traffic),
-                       format_count(cell.traffic_bytes)});
+                       choice_cell(cell.other), signed_change(traffic, format_bytes),
+                       format_count(cell.traffic_bytes), time});
     }
-    return text + table.render(style);
+    return text + table.render(style) +
+           "\n  time: expected of a step in which nothing overlaps, from the mappings and the busiest links\n";
 }
 
 }  // namespace hypar

@@ -116,6 +116,30 @@ Picoseconds PlanTime::of(const Plan& plan) {
     return time;
 }
 
+Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& layers) {
+    const auto outputs = [&](std::size_t writer) {
+        std::vector<LayerPlan> consumers;
+        for (const std::size_t consumer : network_.consumers(writer)) consumers.push_back(layers[consumer]);
+        return boundary(writer, layers[writer], consumers);
+    };
+    Picoseconds time = checked_add(this->layer(layer, layers[layer]), outputs(layer));
+    for (const std::size_t producer : network_.producers(layer)) time = checked_add(time, outputs(producer));
+    return time;
+}
+
+void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
+    std::vector<LayerPlan> layers;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) layers.push_back(plan.layer(layer));
+    for (CellAlternative& cell : alternatives) {
+        const Picoseconds before = around(cell.layer, layers);
+        layers[cell.layer][cell.level] = cell.other;
+        const Picoseconds after = around(cell.layer, layers);
+        layers[cell.layer][cell.level] = cell.chosen;
+        constexpr auto kPerSecond = static_cast<double>(kPicosecondsPerSecond);
+        cell.more_seconds = (static_cast<double>(after) - static_cast<double>(before)) / kPerSecond;
+    }
+}
+
 Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan& own) {
     std::vector<std::size_t> way;
     for (const Parallelism choice : own) way.push_back(static_cast<std::size_t>(choice));

@@ -13,6 +13,7 @@
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "partition/redistribution.h"
+#include "partition/search/plan_report.h"
 #include "workloads/step_graph.h"
 
 namespace hypar {
@@ -32,12 +33,16 @@ public:
     Picoseconds boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers);
 
     Picoseconds of(const Plan& plan);
+    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`.
+    void predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
 
 private:
     /// A redistribution, of a layer like others.
     using Key = std::tuple<std::size_t, Tensor, std::vector<std::size_t>, std::size_t>;
 
     bool has(Phase phase) const;
+    /// Of a layer's computing and gradient and the tensors around it.
+    Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
     Picoseconds computing(std::size_t layer, const LayerPlan& own);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
     Picoseconds exchange(const Exchange& exchange);

@@ -7,6 +7,18 @@
 
 namespace hypar {
 
+namespace {
+
+std::uint64_t bytes_of(const std::vector<Exchange>& exchanges) {
+    std::uint64_t sum = 0;
+    for (const Exchange& exchange : exchanges) {
+        for (const std::uint64_t sent : exchange.sent_bytes()) sum = checked_add(sum, sent);
+    }
+    return sum;
+}
+
+}  // namespace
+
 double PlanReport::objective_bytes() const {
     double sum = 0;
     for (const LevelReport& level : levels) sum += level.objective_bytes;
@@ -31,7 +43,7 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
     const Network& network = space.network();
     const StepShape& step = space.step();
     const Plan& plan = found.plan;
-    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}, {}, found.is_best, found.was_cut};
+    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}, {}, {}, found.is_best, found.was_cut};
     for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
     report.bound = bound_traffic(network, step, plan.division(), space.splits());
     std::vector<double> bytes;
@@ -41,7 +53,11 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
     } else {
         bytes = table_bytes(network, plan, step, objective);
     }
-    const std::vector<std::uint64_t> traffic = traffic_bytes(plan_exchanges(network, plan, step), plan.levels());
+    const std::vector<LayerExchanges> exchanges = plan_exchanges(network, plan, step);
+    for (const LayerExchanges& layer : exchanges) {
+        report.layer_traffic.push_back({bytes_of(layer.forward), bytes_of(layer.backward), bytes_of(layer.gradient)});
+    }
+    const std::vector<std::uint64_t> traffic = traffic_bytes(exchanges, plan.levels());
     for (std::size_t level = 0; level < plan.levels(); ++level) {
         report.levels.push_back({plan.division().size(level), bytes[level], traffic[level]});
     }
@@ -64,8 +80,7 @@ std::vector<CellAlternative> cell_alternatives(const Network& network, const Pla
                 const Traffic changed = edit.with(level, layer, split.parallelism);
                 const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
                 alternatives.push_back({level, layer, chosen, split.parallelism,
-                                        cost.elements(changed.even) * static_cast<double>(step.element_bytes),
-                                        checked_multiply(elements, step.element_bytes)});
+                                        checked_multiply(elements, step.element_bytes), {}});
             }
         }
     }

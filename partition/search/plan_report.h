@@ -20,6 +20,15 @@ struct LevelReport {
     std::uint64_t traffic_bytes = 0;  ///< what the transfers move
 };
 
+/// Bytes that a layer's tensors move.
+struct LayerTraffic {
+    std::uint64_t outputs = 0;  ///< to those that read them, borders included
+    std::uint64_t errors = 0;   ///< back from there
+    std::uint64_t gradient = 0;
+
+    std::uint64_t all() const { return outputs + errors + gradient; }
+};
+
 /// A plan with its costs.
 struct PlanReport {
     std::string network;
@@ -28,6 +37,7 @@ struct PlanReport {
     Plan plan;
     std::vector<std::string> layers;
     std::vector<LevelReport> levels;
+    std::vector<LayerTraffic> layer_traffic;
     TrafficBound bound;
     bool is_best = false;  ///< no plan of its splits moves less, as its search has proved
     bool was_cut = false;  ///< its search was not a whole one
@@ -48,8 +58,8 @@ struct CellAlternative {
     std::size_t layer = 0;
     Parallelism chosen = Parallelism::Data;
     Parallelism other = Parallelism::Data;
-    double objective_bytes = 0;
     std::uint64_t traffic_bytes = 0;
+    std::optional<double> more_seconds;  ///< that the whole step is expected to take, less if negative
 };
 
 /// For each cell, level by level, each other choice that its layer can have there.
