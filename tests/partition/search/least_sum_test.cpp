@@ -26,7 +26,8 @@ SumProblem<std::int64_t> random_problem(std::mt19937& random, std::uint64_t most
     for (std::uint64_t left = random_between(random, 1, 8); left > 0; --left) {
         std::vector<std::size_t> scope;
         for (std::size_t variable = 0; variable < variables; ++variable) {
-            if (scope.size() < 3 && random() % 3 == 0) scope.insert(scope.begin() + static_cast<std::ptrdiff_t>(random() % (scope.size() + 1)), variable);
+            if (scope.size() < 3 && random() % 3 == 0)
+                scope.insert(scope.begin() + static_cast<std::ptrdiff_t>(random() % (scope.size() + 1)), variable);
         }
         if (scope.empty()) scope.push_back(random() % variables);
         std::vector<std::int64_t> costs(64);
@@ -74,7 +75,8 @@ TEST(LeastSum, TakesTheLowerOptionOfATie) {
                              }});
     EXPECT_EQ(least_sum(problem, kEnough), (std::vector<std::size_t>{2, 1}));
     problem.terms.clear();
-    problem.terms.push_back({{0}, [](const auto& options) { return static_cast<std::int64_t>(options[0] == 0 ? 1 : 0); }});
+    problem.terms.push_back(
+        {{0}, [](const auto& options) { return static_cast<std::int64_t>(options[0] == 0 ? 1 : 0); }});
     problem.terms.push_back({{1}, [](const auto&) { return std::int64_t{4}; }});
     EXPECT_EQ(least_sum(problem, kEnough), (std::vector<std::size_t>{1, 0}));
 }

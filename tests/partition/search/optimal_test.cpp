@@ -36,7 +36,8 @@ std::string described(const PlanSpace& space, const Plan& plan) {
                 std::to_string(layer.output.channels) + " x " + std::to_string(layer.output.height) + " x " +
                 std::to_string(layer.output.width) + ", kernel " + std::to_string(layer.kernel) + " by " +
                 std::to_string(layer.stride) + ", groups " + std::to_string(layer.groups);
-        for (const std::size_t reader : space.network().consumers(static_cast<std::size_t>(&layer - space.network().layers().data()))) {
+        for (const std::size_t reader :
+             space.network().consumers(static_cast<std::size_t>(&layer - space.network().layers().data()))) {
             text += " > " + std::to_string(reader);
         }
     }
@@ -61,8 +62,8 @@ void expect_the_least_of_all(unsigned seed, int trials) {
         const Levels levels = few_levels(random);
         const Network network = (trial % 2 == 0 ? chains : branches).next(levels.count() > 2 ? 3 : 4);
         const PartialSums sums = trial % 4 < 2 ? PartialSums::Pooled : PartialSums::BeforePooling;
-        const std::uint64_t batch = trial % 3 == 0 ? levels.accelerators() * random_between(random, 1, 3)
-                                                   : random_between(random, 1, 40);
+        const std::uint64_t batch =
+            trial % 3 == 0 ? levels.accelerators() * random_between(random, 1, 3) : random_between(random, 1, 40);
         const StepShape step{batch, 4, sums};
         PlanSpace space(network, step, levels);
         space.restrict_to(kSetsOfSplits[random() % 4]);
@@ -150,8 +151,7 @@ void expect_counts_suffice(unsigned seed, int trials, const std::vector<Levels>&
     std::mt19937 random(seed);
     for (int trial = 0; trial < trials; ++trial) {
         const Levels& levels = all[random() % all.size()];
-        const Network network =
-            even_chain(random, levels.accelerators(), random_between(random, 1, 4), has_borders);
+        const Network network = even_chain(random, levels.accelerators(), random_between(random, 1, 4), has_borders);
         const StepShape step{levels.accelerators() * random_between(random, 1, 8)};
         PlanSpace space(network, step, levels);
         space.restrict_to(kSetsOfSplits[random() % (has_borders ? 2 : 4)]);
@@ -180,8 +180,8 @@ TEST(ChainLong, OfCountsOfSplitsIsTheLeastOverStrings) {
 TEST(Chain, IsOnlyOfChainsWithoutGivenCells) {
     const StepShape step{8};
     const Levels levels({2});
-    const Network branches =
-        network_of({4, 1, 1}, {fully_connected("a", 4), fully_connected("b", 4), reading(fully_connected("c", 4), {"a"})});
+    const Network branches = network_of(
+        {4, 1, 1}, {fully_connected("a", 4), fully_connected("b", 4), reading(fully_connected("c", 4), {"a"})});
     EXPECT_FALSE(least_of_chain(PlanSpace(branches, step, levels), PlanCost(branches, step, levels)));
     const Network chain = network_of({4, 1, 1}, {fully_connected("a", 4), fully_connected("b", 4)});
     PlanSpace space(chain, step, levels);
@@ -201,7 +201,7 @@ TEST(OrderedPlans, AreOneForEachNumberOfLevels) {
     const Levels mixed({2, 3, 2});
     PlanSpace two_sizes(network, step, mixed);
     EXPECT_EQ(ordered_plans(two_sizes, 0).size(), 18U);  // C(2 + 2, 2) of halves, 3 of thirds
-    space.give(0, 0, Parallelism::Output);  // none begins with it unless all levels have it
+    space.give(0, 0, Parallelism::Output);               // none begins with it unless all levels have it
     EXPECT_EQ(ordered_plans(space, 0).size(), 1U);
 }
 

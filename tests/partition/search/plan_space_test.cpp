@@ -65,8 +65,8 @@ TEST(WhyImpossible, RowsOfWhichAnAcceleratorHasNone) {
     }
 }
 
-// 4 groups of 3 of 12 channels. Halves are whole groups, quarters one each, thirds of 4 cut one; eighths, 2 and 1, too,
-// but twelfths are equal parts of one.
+// 4 groups of 3 of 12 channels. Halves are whole groups, quarters one each, thirds of 4 cut one; eighths, 2 and 1,
+// too, but twelfths are equal parts of one.
 TEST(WhyImpossible, SharesThatCutGroups) {
     const Network network = network_of({12, 4, 4}, {grouped(convolution("conv", 8, 1), 4)});
     EXPECT_FALSE(why(network, {kModel}, Levels({2})));
