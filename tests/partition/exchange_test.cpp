@@ -339,8 +339,11 @@ TEST(OwnedWeights, OfAGroupThatSplitsThemAddUpToTheKernel) {
         const Plan plan = random_plan(random, network, division);
         for (std::size_t layer = 0; layer < network.size(); ++layer) {
             std::uint64_t sum = 0;
+            const std::vector<std::uint64_t> all = owned_weights_of_all(network, plan, layer, PartialSums::Pooled);
+            ASSERT_EQ(all.size(), plan.accelerators());
             for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-                sum += owned_weights(network, plan, layer, PartialSums::Pooled, i);
+                ASSERT_EQ(all[i], owned_weights(network, plan, layer, PartialSums::Pooled, i));
+                sum += all[i];
             }
             std::uint64_t replicas = 1;
             for (std::size_t level = 0; level < levels; ++level) {

@@ -85,6 +85,7 @@ TEST(OwnedItems, EqualCountingTheLeaves) {
         const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
         std::uint64_t counted = 0;
         for (const std::uint64_t leaf : leaves_of(items, levels)) counted += agree(leaf, accelerator, split, levels);
+        ASSERT_EQ(ItemTree(items, levels).owned_by_all(split).at(accelerator), counted);
         ASSERT_EQ(owned_items(items, split, accelerator, levels), counted)
             << items << " items, trial " << trial << ", split " << split << ", accelerator " << accelerator;
     }

@@ -88,6 +88,20 @@ TEST(PlanReport, AddsItsLevelsUp) {
     }
 }
 
+// fc's sums are scattered to the loss and their errors gathered; conv's gradient is reduced and gathered. Between
+// them F is swapped for the channels that fc reads, and E back.
+TEST(PlanReport, SaysWhatEachLayerMoves) {
+    const PlanReport report = report_of(conv_and_fc(), Plan::from_strings({"01"}, 2), {8, 4});
+    ASSERT_EQ(report.layer_traffic.size(), 2U);
+    EXPECT_EQ(report.layer_traffic[0].outputs, 4U * 8 * 54 / 2);
+    EXPECT_EQ(report.layer_traffic[0].errors, 4U * 8 * 54 / 2);
+    EXPECT_EQ(report.layer_traffic[0].gradient, 4U * 2 * 216);
+    EXPECT_EQ(report.layer_traffic[1].outputs, 4U * 8 * 10);
+    EXPECT_EQ(report.layer_traffic[1].errors, 4U * 8 * 10);
+    EXPECT_EQ(report.layer_traffic[1].gradient, 0U);
+    EXPECT_EQ(report.layer_traffic[0].all() + report.layer_traffic[1].all(), report.traffic_bytes());
+}
+
 TEST(PlanReport, WithASumBeyond64BitsIsAnError) {
     PlanReport report;
     report.levels = {{2, 0, UINT64_MAX}, {2, 0, 1}};
@@ -127,7 +141,6 @@ TEST(CellAlternatives, AreTheReportsOfThePlansWithOneCellChanged) {
                     ASSERT_EQ(other.layer, layer);
                     ASSERT_EQ(other.chosen, plan.at(level, layer));
                     ASSERT_EQ(other.other, split.parallelism);
-                    ASSERT_NEAR(other.objective_bytes, report.objective_bytes(), 1e-9 * report.objective_bytes());
                     ASSERT_EQ(other.traffic_bytes, report.traffic_bytes());
                 }
             }
