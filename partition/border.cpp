@@ -27,7 +27,8 @@ std::vector<OwnedRange> owners_of_input(const Layer& layer, LevelSet split, cons
     std::vector<OwnedRange> owners;
     for (std::uint64_t position = 0; position < levels.places(split); ++position) {
         const std::uint64_t accelerator = levels.at_position(0, split, position);
-        for (const ItemRange& rows : owned_input(layer, split, accelerator, levels)) owners.push_back({rows, position});
+        for (const ItemRange& rows : owned_input(layer, split, accelerator, levels))
+            owners.push_back({rows, position});
     }
     std::sort(owners.begin(), owners.end(),
               [](const OwnedRange& a, const OwnedRange& b) { return a.rows.begin < b.rows.begin; });

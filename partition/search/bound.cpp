@@ -50,10 +50,12 @@ double least_sum_of(const std::array<Touched, 3>& limits, double product) {
     return least;
 }
 
-/// Whether the input of `layer` is there for nothing: the network's, or one that another layer reads before it.
+/// Whether some input of `layer` is there for nothing: the network's, or what another layer reads before it.
 bool has_free_input(const Network& network, std::size_t layer) {
     const auto& producers = network.producers(layer);
-    if (producers.empty()) return true;
+    std::uint64_t made = 0;
+    for (const std::size_t producer : producers) made += network.layer(producer).output.elements();
+    if (made < network.layer(layer).input.elements()) return true;
     return std::any_of(producers.begin(), producers.end(),
                        [&](std::size_t producer) { return network.consumers(producer).front() != layer; });
 }

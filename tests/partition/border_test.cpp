@@ -86,17 +86,17 @@ TEST(BorderRounds, ReachAsFarAsOverlappingWindowsDo) {
 // 8 rows of 4 times 2, three beside each: part 0 needs rows to 4, part 1 from 0 to 6, part 2 from 1 on, 3 from 3 on.
 TEST(BorderRounds, PassNeighboursWhoseRowsAreTooFew) {
     const Layer layer = layer_on(8, convolution("conv", 4, 7, 1, 3));
-    EXPECT_THAT(border_rounds(layer, 1, Levels({4})),
-                ElementsAre(RoundIs(1U, Rows{2, 2, 2, 0}), RoundIs(2U, Rows{1, 1, 1, 1}),
-                            RoundIs(3U, Rows{0, 2, 2, 2})));
+    EXPECT_THAT(
+        border_rounds(layer, 1, Levels({4})),
+        ElementsAre(RoundIs(1U, Rows{2, 2, 2, 0}), RoundIs(2U, Rows{1, 1, 1, 1}), RoundIs(3U, Rows{0, 2, 2, 2})));
     // The same parts of two levels, and of a group among others.
-    EXPECT_THAT(border_rounds(layer, 0b11, Levels({2, 2})),
-                ElementsAre(RoundIs(1U, Rows{2, 2, 2, 0}), RoundIs(2U, Rows{1, 1, 1, 1}),
-                            RoundIs(3U, Rows{0, 2, 2, 2})));
+    EXPECT_THAT(
+        border_rounds(layer, 0b11, Levels({2, 2})),
+        ElementsAre(RoundIs(1U, Rows{2, 2, 2, 0}), RoundIs(2U, Rows{1, 1, 1, 1}), RoundIs(3U, Rows{0, 2, 2, 2})));
 }
 
-// Below a level that splits no rows each part has a half of each half: rows 0, 1, 4, 5 and 2, 3, 6, 7. The first lacks
-// 2, 3 and 6, the second 1, 4 and 5.
+// Below a level that splits no rows each part has a half of each half: rows 0, 1, 4, 5 and 2, 3, 6, 7. The first
+// lacks 2, 3 and 6, the second 1, 4 and 5.
 TEST(BorderRounds, BelowALevelThatIsSkippedHaveMoreEdges) {
     const Layer layer = layer_on(8, convolution("conv", 4, 3, 1, 1));
     EXPECT_THAT(border_rounds(layer, 0b10, Levels({2, 2})), ElementsAre(RoundIs(1U, Rows{3, 3})));

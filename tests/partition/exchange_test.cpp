@@ -117,8 +117,7 @@ TEST(Exchanges, OfThreeGoInTwoRounds) {
 
 // dW of 5 x 3 elements among three, 5 each; and of 4 x 2: 3, 3 and 2.
 TEST(Exchanges, DivideAGradientAmongAnyNumber) {
-    const auto exchanges =
-        plan_exchanges(features_chain({5, 3}), Plan::from_strings({"0"}, 1, Levels({3})), {7, 1});
+    const auto exchanges = plan_exchanges(features_chain({5, 3}), Plan::from_strings({"0"}, 1, Levels({3})), {7, 1});
     ASSERT_EQ(exchanges[0].gradient.size(), 2U);
     EXPECT_THAT(exchanges[0].gradient[0].sent_bytes(), ElementsAre(10, 10, 10));
     EXPECT_THAT(exchanges[0].gradient[1].sent_bytes(), ElementsAre(10, 10, 10));
@@ -340,8 +339,11 @@ TEST(OwnedWeights, OfAGroupThatSplitsThemAddUpToTheKernel) {
         const Plan plan = random_plan(random, network, division);
         for (std::size_t layer = 0; layer < network.size(); ++layer) {
             std::uint64_t sum = 0;
+            const std::vector<std::uint64_t> all = owned_weights_of_all(network, plan, layer, PartialSums::Pooled);
+            ASSERT_EQ(all.size(), plan.accelerators());
             for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-                sum += owned_weights(network, plan, layer, PartialSums::Pooled, i);
+                ASSERT_EQ(all[i], owned_weights(network, plan, layer, PartialSums::Pooled, i));
+                sum += all[i];
             }
             std::uint64_t replicas = 1;
             for (std::size_t level = 0; level < levels; ++level) {
@@ -384,9 +386,9 @@ TEST(TrafficBytes, BeforePoolingCountPartialSumsUnpooled) {
     EXPECT_EQ(traffic_of(network, plan, {8, 1, PartialSums::BeforePooling})[0], 8U * 4 * (36 + 9) + last);
 }
 
-// mp above dp, dp above mp. Each has sums of 4 samples x 4 channels and scatters at H1, where the reader has samples: 2
-// samples of the partner's, before pooling. Complete, they are pooled; of 2 samples half the channels are swapped at
-// H2.
+// mp above dp, dp above mp. Each has sums of 4 samples x 4 channels and scatters at H1, where the reader has samples:
+// 2 samples of the partner's, before pooling. Complete, they are pooled; of 2 samples half the channels are swapped
+// at H2.
 TEST(TrafficBytes, BeforePoolingCountSwapsPooledSinceSumsAreScatteredFirst) {
     const Network network =
         network_of({3, 8, 8}, {pooled(convolution("conv1", 4, 3), 2, 2), convolution("conv2", 2, 3)});

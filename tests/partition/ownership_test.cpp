@@ -78,12 +78,14 @@ TEST(ItemTree, GivesTheFirstPartsTheItemsMore) {
 TEST(OwnedItems, EqualCountingTheLeaves) {
     std::mt19937 random(31);
     for (int trial = 0; trial < 1500; ++trial) {
-        const Levels levels = trial % 2 == 0 ? Levels::halving(random_between(random, 0, 7)) : random_small_levels(random);
+        const Levels levels =
+            trial % 2 == 0 ? Levels::halving(random_between(random, 0, 7)) : random_small_levels(random);
         const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 300);
         const LevelSet split = random_set(random, levels);
         const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
         std::uint64_t counted = 0;
         for (const std::uint64_t leaf : leaves_of(items, levels)) counted += agree(leaf, accelerator, split, levels);
+        ASSERT_EQ(ItemTree(items, levels).owned_by_all(split).at(accelerator), counted);
         ASSERT_EQ(owned_items(items, split, accelerator, levels), counted)
             << items << " items, trial " << trial << ", split " << split << ", accelerator " << accelerator;
     }
@@ -91,7 +93,8 @@ TEST(OwnedItems, EqualCountingTheLeaves) {
 
 TEST(OwnedItems, OfOneDimensionPartitionTheItems) {
     for (const std::uint64_t items : {0U, 1U, 5U, 7U, 10U, 100U, 1000U, 4095U}) {
-        for (const Levels& levels : {Levels(), Levels({2, 2}), Levels({3, 4}), Levels({5, 2, 6}), Levels({2, 2, 2, 2})}) {
+        for (const Levels& levels :
+             {Levels(), Levels({2, 2}), Levels({3, 4}), Levels({5, 2, 6}), Levels({2, 2, 2, 2})}) {
             std::uint64_t sum = 0;
             for (std::uint64_t accelerator = 0; accelerator < levels.accelerators(); ++accelerator) {
                 sum += owned_items(items, level_bit(levels.count()) - 1, accelerator, levels);

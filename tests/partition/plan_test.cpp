@@ -69,7 +69,9 @@ TEST(Plan, WithAnotherCharacterIsRefused) {
 }
 
 TEST(Plan, OfAnotherNumberOfLevelsThanTheArrayIsRefused) {
-    EXPECT_EQ(mistake_of([] { Plan::from_strings({"00"}, 2, Levels({3, 2})); }),
+    EXPECT_EQ(mistake_of([] {
+                  Plan::from_strings({"00"}, 2, Levels({3, 2}));
+              }),
               (std::pair<std::string, std::string>{"plan", "expected 2 strings, one for each level, not 1"}));
 }
 

@@ -20,8 +20,9 @@ inline std::uint64_t random_between(std::mt19937& random, std::uint64_t least, s
 
 enum class Branches { None, Some };
 
-/// Small networks, mostly with odd sizes: convolutions with padding, stride, groups and pooling, whose windows overlap
-/// or leave gaps, and fully connected layers, in a chain or with branches that are concatenated, several of them perhaps last.
+/// Small networks, mostly with odd sizes: convolutions with padding, stride, groups and pooling, whose windows
+/// overlap or leave gaps, and fully connected layers, in a chain or with branches that are concatenated, several of
+/// them perhaps last.
 class RandomNetworks {
 public:
     RandomNetworks(std::mt19937& random, Branches branches) : random_(random), branches_(branches) {}
@@ -132,8 +133,8 @@ inline Plan random_plan(std::mt19937& random, std::size_t layers, std::size_t le
     return Plan(plan);
 }
 
-/// The level's plan that is number `digits` in the order of the digits, of the first `splits`, the first layer's digit
-/// first.
+/// The level's plan that is number `digits` in the order of the digits, of the first `splits`, the first layer's
+/// digit first.
 inline LevelPlan level_plan_of(std::size_t digits, std::size_t layers, std::size_t splits = 2) {
     LevelPlan level(layers);
     for (std::size_t layer = layers; layer-- > 0; digits /= splits) {

@@ -159,8 +159,8 @@ struct Cells {
     const TrackedArray& array;
     std::vector<std::uint64_t> samples;  ///< the leaf of each
     std::vector<std::uint64_t> items;
-    std::vector<std::uint64_t> rows;                   ///< after pooling
-    std::vector<std::vector<std::uint64_t>> stored;    ///< the rows that belong to each
+    std::vector<std::uint64_t> rows;                 ///< after pooling
+    std::vector<std::vector<std::uint64_t>> stored;  ///< the rows that belong to each
     std::uint64_t stored_rows = 0;
     std::uint64_t bytes = 0;  ///< of one
 
@@ -404,7 +404,9 @@ private:
 
     // ---- The table of splits, anew -------------------------------------------------------------------------------
 
-    LevelSet at(std::size_t layer, Parallelism parallelism) const { return levels_with(choices_[layer], parallelism); }
+    LevelSet at(std::size_t layer, Parallelism parallelism) const {
+        return levels_with(choices_[layer], parallelism);
+    }
 
     Lies made_output(std::size_t layer) const {
         return {at(layer, Parallelism::Data), at(layer, Parallelism::Output), at(layer, Parallelism::Spatial),
@@ -453,8 +455,8 @@ private:
         const bool features = is_read_as_features(layer);
         const std::uint64_t rows = features ? 1 : shape.output.height;
         const std::uint64_t width = features ? 1 : unpooled ? shape.unpooled_output.width : shape.output.width;
-        Cells cells{array_, leaves(step_.batch), leaves(items_of(layer)), leaves(rows), {}, rows,
-                    width * step_.element_bytes};
+        Cells cells{array_, leaves(step_.batch),        leaves(items_of(layer)), leaves(rows), {},
+                    rows,   width * step_.element_bytes};
         if (unpooled) cells.stored_rows = shape.unpooled_output.height;
         for (std::uint64_t row = 0; row < rows; ++row) {
             cells.stored.push_back(unpooled ? window_of(shape, row) : std::vector<std::uint64_t>{row});
@@ -495,8 +497,8 @@ private:
         done_.clear();
     }
 
-    /// Brings what is held from where the move begins to where it ends. Sums that travel unpooled are pooled when they
-    /// are complete.
+    /// Brings what is held from where the move begins to where it ends. Sums that travel unpooled are pooled when
+    /// they are complete.
     void bring(Held& held, const Redistribution& move, const std::vector<std::uint64_t>& unpooled_totals,
                const std::vector<std::uint64_t>& totals) {
         Lies now = lies(move.from);
@@ -571,8 +573,9 @@ private:
         const std::vector<std::uint64_t> totals = totals_of_sums(pooled, made.sums);
         const std::vector<std::uint64_t> unpooled_totals =
             unpooled ? totals_of_sums(cells, made.sums) : std::vector<std::uint64_t>{};
-        const Held maker = start(
-            cells, made, [&](std::uint64_t i, std::size_t cell) { return number_of(array_.key(i, made.sums), cell); });
+        const Held maker = start(cells, made, [&](std::uint64_t i, std::size_t cell) {
+            return number_of(array_.key(i, made.sums), cell);
+        });
         std::vector<std::pair<Lies, Held>> readers;
         for (const Redistribution& move : moves_[layer].forward) {
             if (move.border_of) continue;
@@ -616,8 +619,12 @@ private:
     /// What tells the borders of layers apart.
     std::vector<std::uint64_t> border_shape(std::size_t layer) const {
         const Layer& shape = network_.layer(layer);
-        return {shape.kernel, shape.stride, shape.padding, shape.pool ? shape.pool->size : 1,
-                shape.pool ? shape.pool->stride : 1, shape.output.height};
+        return {shape.kernel,
+                shape.stride,
+                shape.padding,
+                shape.pool ? shape.pool->size : 1,
+                shape.pool ? shape.pool->stride : 1,
+                shape.output.height};
     }
 
     /// The layers that a border is for.
@@ -640,7 +647,8 @@ private:
             ASSERT_TRUE(reader != readers.end());
             const Held& held = reader->second;
             std::vector<std::vector<std::uint64_t>> lacked;
-            for (std::uint64_t i = 0; i < array_.size(); ++i) lacked.push_back(border_rows(cells, *move.border_of, i));
+            for (std::uint64_t i = 0; i < array_.size(); ++i)
+                lacked.push_back(border_rows(cells, *move.border_of, i));
             std::vector<std::uint64_t> arrived(array_.size());
             for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
                 ASSERT_EQ(exchange.pattern, Pattern::Border);
@@ -746,7 +754,8 @@ private:
             Held& sum = other != makers.end() ? other->second.held : error;
             for (std::uint64_t i = 0; i < array_.size(); ++i) {
                 ASSERT_EQ(sum.has[i], held.has[i]);
-                for (std::size_t cell = 0; cell < cells.count(); ++cell) sum.numbers[i][cell] += held.numbers[i][cell];
+                for (std::size_t cell = 0; cell < cells.count(); ++cell)
+                    sum.numbers[i][cell] += held.numbers[i][cell];
             }
         }
         ASSERT_TRUE(makers.empty()) << "an error stays where it is";
@@ -854,7 +863,9 @@ private:
     /// What the program says that an accelerator holds of each tensor.
     void expect_owned(std::size_t layer, std::uint64_t i, std::uint64_t weights) const {
         const std::uint64_t named = array_.renamed(i);
-        const auto says = [&](Operand operand) { return owned_elements(network_, plan_, step_, layer, operand, named); };
+        const auto says = [&](Operand operand) {
+            return owned_elements(network_, plan_, step_, layer, operand, named);
+        };
         EXPECT_EQ(owned_weights(network_, plan_, layer, step_.partial_sums, named), weights);
         EXPECT_EQ(says(Operand::Weights), weights);
         EXPECT_EQ(says(Operand::WeightGradient), weights);

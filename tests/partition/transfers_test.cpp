@@ -22,8 +22,8 @@ struct TrackedCase {
     int trials = 60;
 };
 
-/// Random networks, plans of all splits and batches on 2 to 36 accelerators, at levels of sizes from 2 to 6; shares are
-/// empty where there are fewer items.
+/// Random networks, plans of all splits and batches on 2 to 36 accelerators, at levels of sizes from 2 to 6; shares
+/// are empty where there are fewer items.
 void carry_out_random_steps(const TrackedCase& tracked) {
     std::mt19937 random(tracked.seed);
     RandomNetworks networks(random, tracked.branches);

@@ -18,8 +18,8 @@ constexpr std::size_t kData = 0;
 constexpr std::size_t kModel = 1;
 constexpr std::size_t kOutput = 2;
 
-/// conv of 6 x 4 x 3 x 3 = 216 weights, 6 x 3 x 3 = 54 outputs a sample after pooling, 4 x 8 x 8 = 256 inputs; fc of 54
-/// x 10 = 540 weights.
+/// conv of 6 x 4 x 3 x 3 = 216 weights, 6 x 3 x 3 = 54 outputs a sample after pooling, 4 x 8 x 8 = 256 inputs; fc of
+/// 54 x 10 = 540 weights.
 Network conv_and_fc() {
     return network_of({4, 8, 8}, {pooled(convolution("conv", 6, 3), 2, 2), fully_connected("fc", 10)});
 }
@@ -27,9 +27,8 @@ Network conv_and_fc() {
 constexpr std::uint64_t kBatch = 8;
 
 TEST(SharesBelow, DivideWhatTheLevelSplits) {
-    const std::vector<Shares> shares =
-        shares_below({{1, 1, 1}, {0.5, 0.25, 1}, {1, 1, 0.5}},
-                     {Parallelism::Data, Parallelism::Model, Parallelism::Output}, 2);
+    const std::vector<Shares> shares = shares_below({{1, 1, 1}, {0.5, 0.25, 1}, {1, 1, 0.5}},
+                                                    {Parallelism::Data, Parallelism::Model, Parallelism::Output}, 2);
     EXPECT_EQ(shares[0].batch, 0.5);
     EXPECT_EQ(shares[0].in, 1);
     EXPECT_EQ(shares[0].out, 1);
