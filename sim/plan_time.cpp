@@ -40,9 +40,14 @@ std::vector<std::size_t> alike_layers(const Network& network) {
     return alike;
 }
 
-/// A plan in which all layers do as one does. What a layer holds and moves depends on little else.
-Plan uniform(const Network& network, const LayerPlan& own, const Levels& levels) {
-    return plan_of(std::vector<LayerPlan>(network.size(), own), levels);
+/// Mappings take about a millisecond each to be found.
+constexpr std::size_t kSearchesOfAlternatives = 200;
+
+/// Multiply-accumulates, or elements that are updated.
+double work_of(const LoopNest& shard) {
+    double work = 1;
+    for (const std::uint64_t extent : extents_of(shard)) work *= static_cast<double>(extent);
+    return work * static_cast<double>(shard.out_width) * static_cast<double>(shard.kernel * shard.kernel);
 }
 
 }  // namespace
@@ -60,6 +65,12 @@ PlanTime::PlanTime(const Network& network, const StepShape& step, const std::vec
       alike_(alike_layers(network)),
       link_bytes_(topology_.links().size()) {}
 
+const Plan& PlanTime::uniform(const LayerPlan& own) {
+    const auto [found, is_new] = uniform_.try_emplace(own);
+    if (is_new) found->second = plan_of(std::vector<LayerPlan>(network_.size(), own), levels_);
+    return found->second;
+}
+
 bool PlanTime::has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
 
 Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) {
@@ -76,24 +87,37 @@ Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) {
 
 /// The first accelerator has the most of every dimension but rows, of which the second one has a border more.
 Picoseconds PlanTime::computing(std::size_t layer, const LayerPlan& own) {
-    const Plan plan = uniform(network_, own, levels_);
+    const Plan& plan = uniform(own);
     const LevelSet rows = compute_layout(own).rows;
     const std::set<std::uint64_t> largest{0, levels_.shifted(0, rows, 1)};
-    const MappingTarget target = array_.mapping_target();
     Cycles cycles = 0;
     for (const StepOperator& part : graph_.operators) {
         if (part.layer != layer) continue;
         Cycles longest = 0;
         for (const std::uint64_t accelerator : largest) {
             const LoopNest shard = shard_nest(network_, plan, step_, part, accelerator);
-            if (shard.empty()) continue;
-            const DividedShard& division = mapper_.divide(shard);
-            const UnitWork work{division.nests.front(), division.nests.size()};
-            longest = std::max(longest, evaluate_mapping(target, work, division.mapping).cycles);
+            if (!shard.empty()) longest = std::max(longest, computing(shard, part));
         }
         cycles = checked_add(cycles, longest);
     }
     return array_.clock.duration(cycles);
+}
+
+Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part) {
+    const auto known = shards_.find(shard);
+    if (known != shards_.end()) return known->second;
+    const double work = work_of(shard);
+    const auto pace = paces_.find({alike_[part.layer], part.phase});
+    if (searches_left_ == 0 && pace != paces_.end()) {
+        ++estimated_;
+        return shards_[shard] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
+    }
+    searches_left_ -= std::min<std::size_t>(searches_left_, 1);
+    const DividedShard& division = mapper_.divide(shard);
+    const UnitWork largest{division.nests.front(), division.nests.size()};
+    const Cycles cycles = evaluate_mapping(array_.mapping_target(), largest, division.mapping).cycles;
+    paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(cycles));
+    return shards_[shard] = cycles;
 }
 
 Picoseconds PlanTime::boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
@@ -127,7 +151,9 @@ Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& la
     return time;
 }
 
-void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
+std::size_t PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
+    of(plan);
+    searches_left_ = kSearchesOfAlternatives;
     std::vector<LayerPlan> layers;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) layers.push_back(plan.layer(layer));
     for (CellAlternative& cell : alternatives) {
@@ -138,6 +164,7 @@ void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternati
         constexpr auto kPerSecond = static_cast<double>(kPicosecondsPerSecond);
         cell.more_seconds = (static_cast<double>(after) - static_cast<double>(before)) / kPerSecond;
     }
+    return estimated_;
 }
 
 Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan& own) {
@@ -154,7 +181,7 @@ Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan
         moves_.try_emplace({alike_[redistribution.layer], redistribution.tensor, std::move(way), border}, 0);
     if (!is_new) return found->second;
     Picoseconds time = 0;
-    for (const Exchange& part : direct_exchanges(redistribution, network_, uniform(network_, own, levels_), step_)) {
+    for (const Exchange& part : direct_exchanges(redistribution, network_, uniform(own), step_)) {
         time = checked_add(time, exchange(part));
     }
     return found->second = time;
@@ -169,7 +196,7 @@ Picoseconds PlanTime::exchange(const Exchange& exchange) {
 Picoseconds PlanTime::round(const Exchange& exchange, const Round& round) {
     std::size_t hops = 0;
     std::uint64_t most_sent = 0;
-    std::set<std::size_t> used;
+    std::vector<std::size_t> used;
     for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
         if (round.sent_bytes[i] == 0) continue;
         most_sent = std::max(most_sent, round.sent_bytes[i]);
@@ -177,7 +204,7 @@ Picoseconds PlanTime::round(const Exchange& exchange, const Round& round) {
         hops = std::max(hops, way.size());
         for (const std::size_t link : way) {
             link_bytes_[link] = checked_add(link_bytes_[link], round.sent_bytes[i]);
-            used.insert(link);
+            if (link_bytes_[link] == round.sent_bytes[i]) used.push_back(link);
         }
     }
     if (most_sent == 0) return 0;

@@ -33,17 +33,22 @@ public:
     Picoseconds boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers);
 
     Picoseconds of(const Plan& plan);
-    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`.
-    void predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
+    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`. Returns for how many
+    /// shards no mapping was searched, since there are many: they are taken to compute at the pace of the layer's shard
+    /// in the plan.
+    std::size_t predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
 
 private:
     /// A redistribution, of a layer like others.
     using Key = std::tuple<std::size_t, Tensor, std::vector<std::size_t>, std::size_t>;
 
+    /// A plan in which all layers do as one does. What a layer holds and moves depends on little else.
+    const Plan& uniform(const LayerPlan& own);
     bool has(Phase phase) const;
     /// Of a layer's computing and gradient and the tensors around it.
     Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
     Picoseconds computing(std::size_t layer, const LayerPlan& own);
+    Cycles computing(const LoopNest& shard, const StepOperator& part);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
     Picoseconds exchange(const Exchange& exchange);
     Picoseconds round(const Exchange& exchange, const Round& round);
@@ -59,7 +64,12 @@ private:
     Topology topology_;
     std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes
     std::map<std::pair<std::size_t, LayerPlan>, Picoseconds> layers_;
+    std::map<LayerPlan, Plan> uniform_;
     std::map<Key, Picoseconds> moves_;
+    std::map<LoopNest, Cycles> shards_;
+    std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
+    std::size_t searches_left_ = SIZE_MAX;
+    std::size_t estimated_ = 0;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> ways_;
     std::vector<std::uint64_t> link_bytes_;
 };
