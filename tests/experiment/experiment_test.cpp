@@ -36,7 +36,7 @@ TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
     EXPECT_FALSE(experiment.explicit_plan);
     EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward, Phase::Gradient, Phase::Update));
     EXPECT_EQ(experiment.partial_sums, PartialSums::Pooled);
-    EXPECT_EQ(experiment.levels(), 4U);
+    EXPECT_EQ(experiment.division().sizes(), std::vector<std::uint32_t>(4, 2));
 }
 
 TEST(ExperimentFile, GivesEveryValue) {
@@ -75,16 +75,15 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 0011]}"),
               "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 011, 0011]}"),
-              "test.yaml:2:31: strategy.plan.2: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
-              "\"011\"");
-    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0021, 0011, 0011]}"),
-              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
-              "\"0021\"");
+              "test.yaml:2:31: strategy.plan.2: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "(output), 3 (spatial), not \"011\"");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0041, 0011, 0011]}"),
+              "test.yaml:2:25: strategy.plan.1: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "(output), 3 (spatial), not \"0041\"");
     EXPECT_EQ(mistake_with("strategy: {plan: 0011}"),
               "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, [0], 0011, 0011]}"),
-              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not a "
-              "list");
+              "test.yaml:2:25: strategy.plan.1: expected 4 digits, one for each layer, not a list");
     EXPECT_EQ(mistake_with("strategy: {plans: []}"),
               "test.yaml:2:12: strategy: unknown key \"plans\"; known: plan (did you mean \"plan\"?)");
     EXPECT_EQ(mistake_with("strategy: {}"),
@@ -100,8 +99,8 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
                 HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: eyeriss, hpca19"));
     EXPECT_EQ(
         mistake_with("strategy: hyper"),
-        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, exhaustive (did "
-        "you mean \"hypar\"?)");
+        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, hypar-tables, "
+        "accpar, optimal, exhaustive (did you mean \"hypar\"?)");
     EXPECT_EQ(mistake_with("strategy: explicit").find("test.yaml:2:11: strategy: unknown strategy \"explicit\""), 0U);
     EXPECT_EQ(mistake_with("topology: toros"),
               "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus, mesh, ring, fully-connected, "
@@ -109,8 +108,8 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
     EXPECT_EQ(mistake_with("partial_sums: yes"),
               "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
     EXPECT_EQ(mistake_with("aray: hpca19"),
-              "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, batch, strategy, topology, "
-              "precision, schedule, phases, partial_sums, capacity, optimizer (did you mean \"array\"?)");
+              "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, levels, batch, strategy, "
+              "topology, precision, schedule, phases, partial_sums, capacity, optimizer (did you mean \"array\"?)");
 }
 
 TEST(ExperimentFile, WithoutItsNetworkIsRefused) {
@@ -125,15 +124,23 @@ TEST(ExperimentFile, WithABadNumberIsRefused) {
     EXPECT_EQ(mistake_with("batch: 010"),
               "test.yaml:2:8: batch: expected an integer of at least 1 without leading zeros, not 010");
     EXPECT_EQ(mistake_with("batch:"), "test.yaml:2:1: batch: expected an integer of at least 1, not an empty value");
-    EXPECT_EQ(
-        mistake_with("accelerators: 12"),
-        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 8 or 16, "
-        "not 12");
-    EXPECT_EQ(
-        mistake_with("accelerators: 3"),
-        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 2 or 4, "
-        "not 3");
-    EXPECT_THAT(mistake_with("accelerators: 2097152"), HasSubstr("expected a power of two from 1 to 1048576"));
+    EXPECT_THAT(mistake_with("accelerators: 12"),  // of the array's topology, not of the partition
+                HasSubstr("test.yaml:2:15: accelerators: a binary H-tree takes a power of two, not 12"));
+    EXPECT_EQ(mistake_with("accelerators: 2097152"),
+              "test.yaml:2:15: accelerators: expected 1 to 1048576, not 2097152");
+}
+
+TEST(ExperimentFile, DividesAnArrayByItsPrimeFactorsUnlessLevelsAreGiven) {
+    const std::string twelve = "network: lenet-c\ntopology: torus\naccelerators: 12\n";
+    EXPECT_THAT(read(twelve).division().sizes(), ElementsAre(2U, 2U, 3U));  // the largest last
+    EXPECT_THAT(read(twelve + "levels: [4, 3]\n").division().sizes(), ElementsAre(4U, 3U));
+    EXPECT_EQ(read(twelve + "levels: [12]\nstrategy: {plan: [0123]}\n").make_plan().accelerators(), 12U);
+    EXPECT_EQ(mistake_in(twelve + "levels: [4, 4]\n"),
+              "test.yaml:4:9: levels: expected levels of 12 accelerators in all, not 16");
+    EXPECT_EQ(mistake_in(twelve + "levels: [12, 1]\n"),
+              "test.yaml:4:14: levels.1: expected an integer from 2 to 1048576, not 1");
+    EXPECT_EQ(mistake_in(twelve + "levels: 12\n"),
+              "test.yaml:4:9: levels: expected a list of numbers, into how many groups each level divides, not 12");
 }
 
 TEST(ExperimentFile, NeedsThePhasesBeforeAPhase) {
@@ -267,7 +274,7 @@ TEST(Places, AreGivenToWhatAStrategyRefuses) {
     const Experiment experiment = read("network: vgg-a\nstrategy: exhaustive\n");
     EXPECT_EQ(
         message_of([&] { experiment.make_plan(); }),
-        "test.yaml:2:11: strategy: exhaustive would search 2^44 plans (11 layers x 4 levels); the most is 2^24");
+        "test.yaml:2:11: strategy: exhaustive would try more than 2^26 plans (11 layers x 4 levels)");
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ std::string table_with_ranges() {
 std::string default_of(const Count&, std::uint64_t value) { return std::to_string(value); }
 std::string default_of(const Apart&, const std::string& value) { return fmt::format("`{}`", value); }
 std::string default_of(const Apart&, const std::vector<Phase>&) { return "all four"; }
+std::string default_of(const Apart& levels, const std::vector<std::uint32_t>&) { return levels.expected; }
 std::string default_of(const Elsewhere& elsewhere, const Training&) { return elsewhere.default_words; }
 template <typename Item, typename Value>
 std::string default_of(const OneOf<Item>& choices, const Value& value) {

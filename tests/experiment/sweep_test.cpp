@@ -186,7 +186,7 @@ TEST(Sweep, RefusesWhatNoPointCanUse) {
     EXPECT_THAT(mistake_in(base + "  strategy: [hypar, hyper]\n"),
                 HasSubstr("s.yaml:4:21: strategy: unknown strategy \"hyper\""));
     EXPECT_THAT(mistake_in(base + "  accelerators: [3]\n"),
-                StartsWith("s.yaml:4:18: accelerators: expected a power"));
+                StartsWith("s.yaml:4:18: accelerators: a binary H-tree takes a power of two, not 3"));
     EXPECT_THAT(mistake_in(base + "  array.memmory.vaults: [1]\n"),
                 StartsWith("s.yaml:4:3: array: unknown key \"memmory\""));
     EXPECT_THAT(mistake_in(base + "  array.clock: [250]\n"), StartsWith("s.yaml:4:17: array.clock: expected a freq"));
