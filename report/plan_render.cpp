@@ -1,5 +1,6 @@
 #include "report/plan_render.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,9 +14,10 @@ namespace {
 
 const char* short_name(Parallelism parallelism) { return entry_of(parallelism).short_name; }
 
-/// Model parallelism stands out.
+/// All but data parallelism stand out.
 TextTable::Cell choice_cell(Parallelism choice) {
-    return {short_name(choice), choice == Parallelism::Model ? Tone::Accent : Tone::Plain};
+    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
+    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
 }
 
 std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
@@ -30,6 +32,33 @@ nlohmann::ordered_json objective_json(double bytes) {
 std::string signed_change(double change) {
     if (change == 0) return "0 B";
     return (change > 0 ? "+" : "-") + format_bytes(std::abs(change));
+}
+
+SplitSet splits_in(const Plan& plan) {
+    SplitSet splits = 0;
+    for (std::size_t level = 0; level < plan.levels(); ++level) {
+        for (const Parallelism choice : plan.level(level)) splits |= set_of(choice);
+    }
+    return splits;
+}
+
+/// "16 accelerators, batch 256", with the levels in between where not all of them halve.
+std::string shape_of(const PlanReport& report) {
+    const std::vector<std::uint32_t>& sizes = report.plan.division().sizes();
+    const bool is_halving = std::all_of(sizes.begin(), sizes.end(), [](std::uint32_t size) { return size == 2; });
+    return fmt::format("{} accelerator{}{}, batch {}", report.plan.accelerators(), sizes.empty() ? "" : "s",
+                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), report.batch);
+}
+
+/// What the short names of the splits mean that the plan has or could have.
+std::string legend(const PlanReport& report) {
+    const SplitSet shown = splits_in(report.plan) | report.splits;
+    std::string text = "\n";
+    for (const SplitEntry& split : kSplits) {
+        if ((shown & set_of(split.parallelism)) == 0) continue;
+        text += fmt::format("  {}: {}\n", split.short_name, split.description);
+    }
+    return text + "\n";
 }
 
 }  // namespace
@@ -51,15 +80,11 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 }
 
 std::string plan_text(const PlanReport& report, const TextStyle& style) {
-    const std::string title =
-        fmt::format("{}: {} plan for {} accelerator{}, batch {}", report.network, report.strategy,
-                    report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s", report.batch);
+    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report));
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
-    text += "\n";
-    for (const SplitEntry& split : kSplits) text += fmt::format("  {}: {}\n", split.short_name, split.description);
-    text += "\n";
+    text += legend(report);
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
     const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {
@@ -74,6 +99,10 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     text += table.render(style);
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
+    if (report.was_cut) {
+        text += "  cut: too many layers depend on each other to decide about them together,\n"
+                "  so that another plan may move fewer bytes\n";
+    }
     return text;
 }
 
@@ -99,6 +128,7 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     json["strategy"] = report.strategy;
     json["plan"] = report.plan.to_strings();
     json["layers"] = report.layers;
+    json["exact"] = report.is_best;
     json["objective_bytes"] = objective_json(report.objective_bytes());
     json["traffic_bytes"] = report.traffic_bytes();
     json["levels"] = nlohmann::ordered_json::array();

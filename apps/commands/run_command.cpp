@@ -52,14 +52,14 @@ void run(const Options& options) {
         run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::vector<CellAlternative> alternatives;
     const StepShape step = experiment.step();
-    if (options.explain == "plan") alternatives = cell_alternatives(experiment.network, report.plan, step);
+    if (options.explain == "plan") alternatives = cell_alternatives(experiment.network, report.plan, step, experiment.strategy.objective());
     const auto text = [&](const TextStyle& style) {
         const std::string result = run_text(report, style);
         if (options.explain == "mapping") return result + explain_mapping(report, style);
         if (options.explain == "energy") return result + explain_energy(report, style);
         if (options.explain == "path") return result + explain_path(report, style);
         if (options.explain.empty()) return result;
-        const PlanReport plan = report_plan(experiment.network, report.plan, report.strategy, step);
+        const PlanReport plan = report_plan(experiment.network, SearchResult{report.plan}, experiment.strategy, step);
         return result + explain_plan(plan, alternatives, style);
     };
     const Renderings result{text, run_json(report, alternatives), ""};

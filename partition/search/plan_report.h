@@ -7,6 +7,7 @@
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "partition/search/strategy.h"
+#include "partition/search/strategy_choice.h"
 #include "workloads/network.h"
 
 namespace hypar {
@@ -26,6 +27,9 @@ struct PlanReport {
     Plan plan;
     std::vector<std::string> layers;
     std::vector<LevelReport> levels;
+    SplitSet splits = 0;    ///< that the search may have used
+    bool is_best = false;   ///< as of a SearchResult
+    bool was_cut = false;
 
     double objective_bytes() const;
     std::uint64_t traffic_bytes() const;
@@ -33,6 +37,9 @@ struct PlanReport {
 
 PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
                        Objective objective = Objective::Traffic);
+/// The same of a plan that was chosen.
+PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
+                       const StepShape& step);
 
 /// What the plan would cost in all with another parallelism in one cell.
 struct CellAlternative {
@@ -45,6 +52,7 @@ struct CellAlternative {
 };
 
 /// For each cell, level by level, each other choice that its layer can have there.
-std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step);
+std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step,
+                                               Objective objective = Objective::Traffic);
 
 }  // namespace hypar

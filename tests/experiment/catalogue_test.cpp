@@ -112,7 +112,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 6);
+    EXPECT_EQ(examples, 7);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {
