@@ -15,7 +15,6 @@
 #include "experiment/overrides.h"
 #include "experiment/spec_reader.h"
 #include "experiment/yaml/source_text.h"
-#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -96,19 +95,19 @@ Experiment experiment_of(const YamlValue& root, const FileReference& file, const
     return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
 }
 
+Experiment experiment_to_plan(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings) {
+    FileTrees trees;
+    return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()),
+                           Purpose::Plan);
+}
+
 Levels division_of(const Training& training, std::uint64_t accelerators) {
     return training.levels.empty() ? default_levels(accelerators) : Levels(training.levels);
 }
 
-Plan Experiment::make_plan() const {
-    if (explicit_plan) return *explicit_plan;
+SearchResult Experiment::search_plan() const {
     try {
-        const Levels divided = division();
-        const StepShape shape = step();
-        PlanSpace space(network, shape, divided);
-        const StrategyEntry& entry = find_strategy(strategy);
-        space.restrict_to(entry.splits);
-        return entry.search(space).plan;
+        return choose_plan(strategy, network, step(), division());
     } catch (const ConfigError& error) {
         throw located(error);
     }
@@ -128,7 +127,8 @@ ConfigError Experiment::located(const ConfigError& error) const {
 
 std::vector<std::string> comparable_keys() {
     std::vector<std::string> keys = keys_of<Training>();
-    keys.erase(std::remove(keys.begin(), keys.end(), "phases"), keys.end());
+    const auto is_list = [](const std::string& key) { return key == "phases" || key == "levels"; };
+    keys.erase(std::remove_if(keys.begin(), keys.end(), is_list), keys.end());
     return keys;
 }
 

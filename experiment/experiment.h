@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "base/fields.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "partition/search/strategy_choice.h"
 #include "sim/program/memory_layout.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
@@ -42,8 +42,7 @@ enum class Schedule : std::uint8_t { Sequential };
 /// How an experiment trains its network on its array.
 struct Training {
     std::uint64_t batch = 256;
-    std::string strategy = "hypar";     ///< a strategy's name, "explicit" for a plan of the file
-    std::optional<Plan> explicit_plan;  ///< set where `strategy` is "explicit"
+    StrategyChoice strategy;
     std::vector<std::uint32_t> levels;  ///< sizes, H1 first; none: the prime factors of the accelerators
     Schedule schedule = Schedule::Sequential;
     std::vector<Phase> phases{kPhases.begin(), kPhases.end()};  ///< in step order; each needs those before it
@@ -70,7 +69,7 @@ struct Training {
               self.levels, Apart{"the prime factors of the accelerators, the largest last"});
         visit(Key("batch", "samples of one training step").optional(), self.batch, Count{});
         visit(Key("strategy",
-                  "what each layer does at each level: a name (`hypar list strategies`) or an explicit plan")
+                  "what each layer does at each level: a name (`hypar list strategies`) or a map, [below](#strategies-and-plans)")
                   .optional(),
               self.strategy, Apart{""});
         visit(Key("topology", "in place of the array's own, a name or a map; the bandwidth of each link follows")
@@ -114,8 +113,9 @@ struct Experiment : Training {
     Levels division() const { return division_of(*this, array.accelerators); }
     StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words}; }
 
-    /// The explicit plan, or the strategy's. Throws a located ConfigError where the strategy refuses.
-    Plan make_plan() const;
+    /// The plan that `strategy` chooses. Throws a located ConfigError where it refuses.
+    SearchResult search_plan() const;
+    Plan make_plan() const { return search_plan().plan; }
 
     /// `error` with the place of its key, or of the nearest key above it.
     ConfigError located(const ConfigError& error) const;

@@ -10,11 +10,10 @@
 #include "experiment/array_reader.h"
 #include "experiment/network_reader.h"
 #include "experiment/spec_reader.h"
+#include "experiment/strategy_reader.h"
 #include "experiment/topology_reader.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
-#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -27,7 +26,7 @@ void refuse_unavailable(const YamlValue& root) {
     }
 }
 
-ArraySpec read_array_as_used(const Field& root, const MapReader& map) {
+ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose purpose) {
     const Field field = map.required("array", "an array's name, its path or the map itself");
     ArraySpec array = read_array(field);
     const auto own_accelerators = map.optional("accelerators");
@@ -35,6 +34,7 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map) {
         own_accelerators.value_or(Field(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"))));
     if (const auto topology = map.optional("topology")) array.interconnect.topology = read_topology(*topology);
     if (const auto precision = map.optional("precision")) array.precision = read_precision(*precision);
+    if (purpose == Purpose::Plan) return array;
     try {
         check_topology(array);
     } catch (const ConfigError& error) {
@@ -82,28 +82,6 @@ std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t acceler
     return sizes;
 }
 
-Plan read_plan(const Field& strategy, const Network& network, const Levels& division) {
-    const Field field = MapReader(strategy, {"plan"}).required("plan", "a list of strings, one for each level");
-    std::vector<std::string> levels;
-    for (const Field& item : read_list(field, "a list of strings, one for each level")) {
-        if (item.value().kind != YamlValue::Kind::Scalar) {
-            throw item.expected(fmt::format("{} digits, one for each layer", network.size()));
-        }
-        levels.push_back(printable(item.value().text));
-    }
-    if (levels.size() != division.count()) {
-        throw field.error(fmt::format("expected {} strings, one for each level of {} accelerators, not {}",
-                                      division.count(), division.accelerators(), levels.size()));
-    }
-    try {
-        Plan plan = Plan::from_strings(levels, network.size(), division);
-        check_possible(network, plan);
-        return plan;
-    } catch (const ConfigError& error) {
-        throw strategy.located(error);
-    }
-}
-
 /// Reads what a list of fields leaves to it.
 struct TrainingRules {
     const Network& network;
@@ -115,21 +93,8 @@ struct TrainingRules {
     void operator()(const Field& field, std::vector<std::uint32_t>& levels) const {
         levels = read_levels(field, accelerators);
     }
-    void operator()(const Field& field, std::string& strategy) const {
-        if (field.value().kind == YamlValue::Kind::Map) {
-            strategy = "explicit";
-            training.explicit_plan = read_plan(field, network, division_of(training, accelerators));
-            return;
-        }
-        if (field.value().kind != YamlValue::Kind::Scalar) {
-            throw field.expected("a strategy's name or a map with the key plan");
-        }
-        try {
-            strategy = field.value().text;
-            find_strategy(printable(strategy));
-        } catch (const ConfigError& error) {
-            throw field.error(error.problem());
-        }
+    void operator()(const Field& field, StrategyChoice& strategy) const {
+        strategy = read_strategy(field, network, division_of(training, accelerators));
     }
 };
 
@@ -170,13 +135,13 @@ std::map<std::string, std::string> places_of(const YamlValue& root) {
 
 }  // namespace
 
-Experiment read_experiment(const YamlValue& root_value, const std::string& name) {
+Experiment read_experiment(const YamlValue& root_value, const std::string& name, Purpose purpose) {
     const Field root(root_value, {});
     refuse_unavailable(root_value);
     const MapReader map(root, keys_of<Training>());
     // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
     Network network = read_network(map.required("network", "a network's name, its path or the map itself"));
-    ArraySpec array = read_array_as_used(root, map);
+    ArraySpec array = read_array_as_used(root, map, purpose);
     std::map<std::string, std::string> places = places_of(root_value);
     Experiment experiment{{}, name, std::move(network), std::move(array), std::move(places)};
     Training& training = experiment;

@@ -206,8 +206,8 @@ private:
             row.keys.emplace_back(group.name, choice);
         }
         row.is_strategys_own = levels == plan.to_strings();
-        row.experiment.strategy = "explicit";
-        row.experiment.explicit_plan = Plan::from_strings(levels, row.experiment.network.size(), plan.division());
+        row.experiment.strategy =
+            StrategyChoice::of(Plan::from_strings(levels, row.experiment.network.size(), plan.division()));
         row.identity += fmt::format(":{}", fmt::join(levels, ","));
         return row;
     }

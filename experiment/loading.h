@@ -30,6 +30,8 @@ ArraySpec array_of(const YamlValue& root);
 /// `file` is where `root` was read: paths in it are relative to its folder.
 Experiment experiment_of(const YamlValue& root, const FileReference& file,
                          const std::vector<Override>& overrides = {});
+/// One of which the plan is all that is wanted: it may be one that its array's topology does not allow to be run.
+Experiment experiment_to_plan(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings);
 
 Figure figure_of(const YamlValue& root, const FileReference& file);
 

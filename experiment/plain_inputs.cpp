@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/experiment.h"
+#include "experiment/strategy_reader.h"
 #include "experiment/yaml/quantity.h"
 
 namespace hypar {
@@ -69,6 +70,8 @@ private:
             given.quoted = true;
         } else if constexpr (std::is_same_v<Value, TopologySpec>) {
             make_plain_topology(given);
+        } else if constexpr (std::is_same_v<Value, StrategyChoice>) {
+            make_plain_strategy(given);
         } else if constexpr (std::is_same_v<Value, std::vector<Phase>>) {
             make_plain_phases(given);
         }
@@ -146,7 +149,10 @@ std::string meaning_of(const std::string& key, const YamlValue& value) {
     return inputs_json(plain(std::move(root)));
 }
 
-std::string cell_of(const YamlValue& value) {
+std::string cell_of(const std::string& key, const YamlValue& value) {
+    if (key == "strategy") {
+        if (const auto title = title_of_strategy(value)) return *title;
+    }
     return value.kind == YamlValue::Kind::Scalar ? value.text : json_of(value).dump();
 }
 

@@ -16,7 +16,7 @@ std::string inputs_json(const YamlValue& root);
 /// What a value says at a dotted path of an experiment: equal for values that say the same.
 std::string meaning_of(const std::string& key, const YamlValue& value);
 
-/// One value as a cell of a table shows it: a scalar's text, else JSON.
-std::string cell_of(const YamlValue& value);
+/// The value of a key as a cell of a table shows it: what results call a strategy, a scalar's text, else JSON.
+std::string cell_of(const std::string& key, const YamlValue& value);
 
 }  // namespace hypar

@@ -36,7 +36,9 @@ YamlValue written(const YamlValue& near, const Amount& amount, std::uint64_t val
 }
 YamlValue written(const YamlValue& near, const Amount& amount, double value) = delete;
 YamlValue written(const YamlValue& near, const Text&, const std::string& value) { return scalar(near, value, true); }
-YamlValue written(const YamlValue& near, const Apart&, const std::string& value) { return scalar(near, value); }
+YamlValue written(const YamlValue& near, const Apart&, const StrategyChoice& strategy) {
+    return scalar(near, strategy.name);
+}
 YamlValue written(const YamlValue& near, const Apart&, const std::vector<Phase>& phases) {
     std::vector<std::string> names;
     for (const Phase phase : phases) names.emplace_back(name_of(phase));

@@ -9,16 +9,44 @@
 namespace hypar {
 namespace {
 
-/// "0 (data), 1 (model)"
-std::string known_digits() {
+/// "0 (data), 1 (model), ? (free)"
+std::string known_characters(bool may_be_free) {
     std::string text;
     for (const SplitEntry& split : kSplits) {
         text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", split.digit, split.name);
     }
-    return text;
+    return may_be_free ? text + ", ? (free)" : text;
+}
+
+PlanCells read_cells(const std::vector<std::string>& levels, std::size_t layers, const Levels& division,
+                     bool may_be_free) {
+    if (levels.size() != division.count()) {
+        throw ConfigError("plan", fmt::format("expected {} strings, one for each level of {} accelerators, not {}",
+                                              division.count(), division.accelerators(), levels.size()));
+    }
+    PlanCells cells;
+    for (std::size_t index = 0; index < levels.size(); ++index) {
+        cells.emplace_back();
+        for (const char character : levels[index]) {
+            if (may_be_free && is_free(character)) cells.back().push_back(std::nullopt);
+            for (const SplitEntry& split : kSplits) {
+                if (character == split.digit) cells.back().push_back(split.parallelism);
+            }
+        }
+        if (cells.back().size() != layers || cells.back().size() != levels[index].size()) {
+            throw ConfigError(fmt::format("plan.{}", index),
+                              fmt::format("expected {} characters, one for each layer of {}, not \"{}\"", layers,
+                                          known_characters(may_be_free), levels[index]));
+        }
+    }
+    return cells;
 }
 
 }  // namespace
+
+PlanCells cells_from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division) {
+    return read_cells(levels, layers, division, true);
+}
 
 Plan::Plan(std::vector<LevelPlan> levels, Levels division)
     : levels_(std::move(levels)), division_(std::move(division)) {
@@ -28,27 +56,17 @@ Plan::Plan(std::vector<LevelPlan> levels, Levels division)
 
 Plan::Plan(std::vector<LevelPlan> levels) : Plan(levels, Levels::halving(levels.size())) {}
 
+Plan Plan::from_cells(const PlanCells& cells, const Levels& division) {
+    std::vector<LevelPlan> levels;
+    for (const auto& level : cells) {
+        levels.emplace_back();
+        for (const auto& cell : level) levels.back().push_back(cell.value());
+    }
+    return Plan(std::move(levels), division);
+}
+
 Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division) {
-    if (levels.size() != division.count()) {
-        throw ConfigError("plan", fmt::format("expected {} strings, one for each level, not {}", division.count(),
-                                              levels.size()));
-    }
-    std::vector<LevelPlan> read;
-    for (std::size_t index = 0; index < levels.size(); ++index) {
-        LevelPlan level;
-        for (const char digit : levels[index]) {
-            for (const SplitEntry& split : kSplits) {
-                if (digit == split.digit) level.push_back(split.parallelism);
-            }
-        }
-        if (level.size() != layers || level.size() != levels[index].size()) {
-            throw ConfigError(fmt::format("plan.{}", index),
-                              fmt::format("expected {} characters, one for each layer of {}, not \"{}\"", layers,
-                                          known_digits(), levels[index]));
-        }
-        read.push_back(std::move(level));
-    }
-    return Plan(std::move(read), division);
+    return from_cells(read_cells(levels, layers, division, false), division);
 }
 
 Plan Plan::from_strings(const std::vector<std::string>& levels, std::size_t layers) {

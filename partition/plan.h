@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,17 @@ using LevelPlan = std::vector<Parallelism>;
 /// The choice of one layer at every level, H1 first.
 using LayerPlan = std::vector<Parallelism>;
 
+/// Choices by level and layer, of which some may be free.
+using PlanCells = std::vector<std::vector<std::optional<Parallelism>>>;
+
+/// Whether a character of a plan's strings leaves its cell free.
+constexpr bool is_free(char character) { return character == '?'; }
+
+/// From one string a level, "0?12": for each layer a digit of kSplits, or ? for a free cell. Throws ConfigError (key
+/// "plan.1") if there is not one for each level of `division`, or if one has another length than `layers` or another
+/// character.
+PlanCells cells_from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division);
+
 /// A parallelism for every layer at every level, H1 (the split of the whole array) first. The levels' sizes say among
 /// how many accelerators they share the work; a plan of no levels is for one.
 class Plan {
@@ -26,8 +38,10 @@ public:
     /// Of levels that halve.
     explicit Plan(std::vector<LevelPlan> levels);
 
-    /// From one string a level, "0012": a digit of kSplits for each layer. Throws ConfigError (key "plan.1") if there
-    /// is not one for each level of `division`, or if one has another length than `layers` or another character.
+    /// Of cells none of which is free.
+    static Plan from_cells(const PlanCells& cells, const Levels& division);
+
+    /// From one string a level, "0012", as `cells_from_strings`, without free cells.
     static Plan from_strings(const std::vector<std::string>& levels, std::size_t layers, const Levels& division);
     static Plan from_strings(const std::vector<std::string>& levels, std::size_t layers);
     std::vector<std::string> to_strings() const;

@@ -29,13 +29,6 @@ std::string label(const ComparisonRow& row) {
     return row.experiment == row.network ? row.network : row.experiment + " " + row.network;
 }
 
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-    std::string result = "\"";
-    for (const char character : text) result += character == '"' ? std::string("\"\"") : std::string(1, character);
-    return result + "\"";
-}
-
 nlohmann::ordered_json energy_json(const ComparisonRow& row) {
     nlohmann::ordered_json json;
     for (const EnergyEntry& entry : row.energy) json[entry.component] = entry.joules();
@@ -152,9 +145,9 @@ std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
         "seconds,"
         "traffic_bytes,energy_joules,speedup,energy_efficiency\n";
     for (const ComparisonRow& row : rows) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(row.experiment),
-                            quoted(row.network), quoted(row.array), row.topology, row.strategy, row.accelerators,
-                            row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
+                            csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
+                            row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
                             row.traffic_bytes, row.energy_joules, row.speedup, row.energy_efficiency);
     }
     return text;

@@ -44,7 +44,7 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows);
 /// `planned` is the number of rows that were asked for: the comparison is partial where there are fewer.
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style = {});
 std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned);
-/// One row a run, a header line first; texts quoted as RFC 4180 asks.
+/// One row a run, a header line first.
 std::string comparison_csv(const std::vector<ComparisonRow>& rows);
 
 }  // namespace hypar

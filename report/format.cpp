@@ -76,4 +76,13 @@ std::string wrapped(const std::string& lead, const std::string& text, const Text
 
 std::string wrapped_note(const std::string& note, const TextStyle& style) { return wrapped("  note: ", note, style); }
 
+std::string csv_text(const std::string& text) {
+    const bool is_formula = !text.empty() && std::string("=+-@").find(text.front()) != std::string::npos;
+    const std::string safe = is_formula ? "'" + text : text;
+    if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
+    std::string quoted = "\"";
+    for (const char character : safe) quoted += character == '"' ? std::string("\"\"") : std::string(1, character);
+    return quoted + "\"";
+}
+
 }  // namespace hypar

@@ -1,5 +1,6 @@
 #include "report/plan_render.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,9 +14,10 @@ namespace {
 
 const char* short_name(Parallelism parallelism) { return entry_of(parallelism).short_name; }
 
-/// Model parallelism stands out.
+/// All but data parallelism stand out.
 TextTable::Cell choice_cell(Parallelism choice) {
-    return {short_name(choice), choice == Parallelism::Model ? Tone::Accent : Tone::Plain};
+    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
+    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
 }
 
 std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
@@ -41,13 +43,32 @@ std::string certificate(const PlanReport& report) {
     if (report.is_best) {
         text += "  proved optimal: no plan of these splits moves less\n";
     } else if (report.was_cut) {
-        text += "  not proved optimal: the search was not a whole one\n";
+        text += "  not proved optimal: too many layers depend on each other to decide about them together\n";
     }
     return text;
 }
 
 std::string signed_change(double change, std::string (*format)(double)) {
     return (change > 0 ? "+" : change < 0 ? "-" : "") + format(std::abs(change));
+}
+
+/// "16 accelerators, batch 256", with the levels in between where not all of them halve.
+std::string shape_of(const PlanReport& report) {
+    const std::vector<std::uint32_t>& sizes = report.plan.division().sizes();
+    const bool is_halving = std::all_of(sizes.begin(), sizes.end(), [](std::uint32_t size) { return size == 2; });
+    return fmt::format("{} accelerator{}{}, batch {}", report.plan.accelerators(), sizes.empty() ? "" : "s",
+                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), report.batch);
+}
+
+/// What the short names of the splits mean that the plan has or could have.
+std::string legend(const PlanReport& report) {
+    const SplitSet shown = splits_in(report.plan) | report.splits;
+    std::string text = "\n";
+    for (const SplitEntry& split : kSplits) {
+        if ((shown & set_of(split.parallelism)) == 0) continue;
+        text += fmt::format("  {}: {}\n", split.short_name, split.description);
+    }
+    return text + "\n";
 }
 
 }  // namespace
@@ -69,15 +90,11 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 }
 
 std::string plan_text(const PlanReport& report, const TextStyle& style) {
-    const std::string title =
-        fmt::format("{}: {} plan for {} accelerator{}, batch {}", report.network, report.strategy,
-                    report.plan.accelerators(), report.plan.accelerators() == 1 ? "" : "s", report.batch);
+    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report));
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
-    text += "\n";
-    for (const SplitEntry& split : kSplits) text += fmt::format("  {}: {}\n", split.short_name, split.description);
-    text += "\n";
+    text += legend(report);
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
     const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {

@@ -233,7 +233,7 @@ std::string reproduction_csv(const std::vector<ReproducedFigure>& figures) {
             }
             const bool is_plan = row.cells_apart.has_value();
             text +=
-                fmt::format("{},{},{},{},{},{},{}\n", figure.figure->number, keys,
+                fmt::format("{},{},{},{},{},{},{}\n", figure.figure->number, csv_text(keys),
                             is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours),
                             cell(row.ours_paper_compute), cell(row.ours_mac_and_communication),
                             is_plan ? fmt::format("{}", fmt::join(row.row->paper_plan, " ")) : cell(row.row->paper),

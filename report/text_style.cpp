@@ -11,6 +11,8 @@ const char* code_of(Tone tone) {
         case Tone::Heading: return "1";
         case Tone::Faint: return "2";
         case Tone::Accent: return "1;35";
+        case Tone::Cool: return "1;36";
+        case Tone::Deep: return "1;34";
         case Tone::Good: return "32";
         case Tone::Warning: return "1;31";
         case Tone::Plain: break;

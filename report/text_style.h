@@ -7,7 +7,7 @@
 namespace hypar {
 
 /// What a piece of text is. Its words say so too: a text loses nothing without colours.
-enum class Tone { Plain, Heading, Faint, Accent, Good, Warning };
+enum class Tone { Plain, Heading, Faint, Accent, Cool, Deep, Good, Warning };
 
 /// How a text for people is to look.
 struct TextStyle {

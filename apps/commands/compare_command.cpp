@@ -70,7 +70,7 @@ std::vector<ComparisonRow> simulate(const std::vector<Point>& points, Fidelity f
     Remembered remembered;
     ProgressBar bar(static_cast<double>(points.size()), "runs");
     for (const auto& [argument, experiment] : points) {
-        const std::string label = fmt::format("{}, {}, {}", experiment.network.name(), experiment.strategy,
+        const std::string label = fmt::format("{}, {}, {}", experiment.network.name(), experiment.strategy.title(),
                                               name_of(experiment.array.interconnect.topology.kind));
         const RunReport report = run_experiment(experiment, fidelity, remembered, [&](double fraction) {
             bar.show(static_cast<double>(rows.size()) + fraction, label);

@@ -54,7 +54,7 @@ public:
         const auto found = facts_.find(identity);
         if (found != facts_.end()) return found->second;
         const std::string label = fmt::format("figure {}: {}, {}, {} accelerators", figure, experiment.network.name(),
-                                              experiment.strategy, experiment.array.accelerators);
+                                              experiment.strategy.title(), experiment.array.accelerators);
         const RunReport report = run_experiment(experiment, Fidelity::Fast, remembered_, [&](double fraction) {
             bar_.show(static_cast<double>(facts_.size()) + fraction, label);
         });

@@ -65,9 +65,7 @@ void run(const Options& options) {
         if (options.explain == "energy") return result + explain_energy(report, style);
         if (options.explain == "path") return result + explain_path(report, style);
         if (options.explain.empty()) return result;
-        PlanSpace space(experiment.network, step, report.plan.division());
-        space.restrict_to(splits_in(report.plan));
-        const PlanReport plan = report_plan(space, {report.plan}, report.strategy);
+        const PlanReport plan = report_plan(experiment.network, SearchResult{report.plan}, experiment.strategy, step);
         return result + explain_plan(plan, alternatives, style);
     };
     const Renderings result{text, run_json(report, alternatives), ""};

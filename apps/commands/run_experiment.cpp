@@ -19,7 +19,7 @@ RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Rememb
         return !Interrupt::is_requested();
     };
     try {
-        return run_step({experiment.network, experiment.array, plan, experiment.strategy, experiment.step(),
+        return run_step({experiment.network, experiment.array, plan, experiment.strategy.title(), experiment.step(),
                          experiment.phases, experiment.capacity, details.critical_path},
                         options);
     } catch (const ConfigError& error) {

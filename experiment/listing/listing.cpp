@@ -8,7 +8,6 @@
 #include "experiment/loading.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/yaml.h"
-#include "partition/search/strategy.h"
 
 namespace hypar {
 namespace {
@@ -27,18 +26,9 @@ std::string summary(const ArraySpec& array) {
 
 std::string summary(const Experiment& experiment) {
     return fmt::format("{}, batch {}, {} on {} ({}, {})", experiment.network.name(), experiment.batch,
-                       experiment.explicit_plan ? "an explicit plan" : experiment.strategy,
+                       experiment.strategy.name.empty() ? "an explicit plan" : experiment.strategy.title(),
                        accelerators(experiment.array), experiment.array.name,
                        name_of(experiment.array.interconnect.topology.kind));
-}
-
-/// Throws ConfigError where the experiment's strategy refuses, without waiting for a search that it accepts.
-void check_plan(const Experiment& experiment) {
-    constexpr std::size_t kSearchedAtOnce = 16;  // cells: 2^16 plans
-    constexpr std::size_t kSearchedAtAll = 24;
-    const std::size_t cells = experiment.network.size() * experiment.division().count();
-    const bool takes_long = experiment.strategy == "exhaustive" && cells > kSearchedAtOnce && cells <= kSearchedAtAll;
-    if (!takes_long) experiment.make_plan();
 }
 
 template <typename Describe>
@@ -76,7 +66,7 @@ std::string check_file(const std::string& path) {
         case FileKind::Experiment: break;
     }
     const Experiment experiment = experiment_of(root, {path, path});
-    check_plan(experiment);
+    experiment.make_plan();
     return "experiment: " + summary(experiment);
 }
 

@@ -9,6 +9,7 @@
 #include "experiment/experiment_reader.h"
 #include "experiment/plain_inputs.h"
 #include "experiment/resolved_inputs.h"
+#include "experiment/strategy_reader.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/source_text.h"
 
@@ -52,12 +53,15 @@ const YamlValue* find_at(const YamlValue& root, const std::string& key) {
 }
 
 /// A scalar, or what a map is called by.
-std::optional<ConditionValue> comparable(const YamlValue& value) {
-    if (value.kind == YamlValue::Kind::Scalar) return ConditionValue::of(value.text);
-    for (const char* key : {"name", "kind"}) {
-        if (const YamlEntry* entry = value.find(key)) return ConditionValue::of(entry->value.text);
+std::optional<ConditionValue> comparable(const std::string& key, const YamlValue& value) {
+    if (key == "strategy") {
+        const auto title = title_of_strategy(value);
+        return title ? std::make_optional(ConditionValue::of(*title)) : std::nullopt;
     }
-    if (value.find("plan") != nullptr) return ConditionValue::of("explicit");
+    if (value.kind == YamlValue::Kind::Scalar) return ConditionValue::of(value.text);
+    for (const char* own : {"name", "kind"}) {
+        if (const YamlEntry* entry = value.find(own)) return ConditionValue::of(entry->value.text);
+    }
     return std::nullopt;
 }
 
@@ -124,7 +128,7 @@ std::optional<ConditionValue> Sweep::Impl::value_of(const std::string& key, cons
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         bool decides = false;
         for (const Setting& setting : axes[axis].values[at[axis]]) {
-            if (setting.key == key) return comparable(setting.value);
+            if (setting.key == key) return comparable(key, setting.value);
             decides = decides || may_decide(setting.key, key);
         }
         if (decides) deciding.push_back(at[axis]);
@@ -140,7 +144,7 @@ std::optional<ConditionValue> Sweep::Impl::value_of(const std::string& key, cons
     }
     const YamlValue* value = find_at(root, is_shared_key(key) ? "array." + key : key);
     if (value == nullptr) throw ConfigError("", fmt::format("the experiments have no key \"{}\"", printable(key)));
-    found->second = comparable(*value);
+    found->second = comparable(key, *value);
     return found->second;
 }
 
@@ -232,7 +236,7 @@ std::size_t Sweep::size() const { return impl_->points.size(); }
 
 std::vector<std::string> Sweep::values(std::size_t point) const {
     std::vector<std::string> values;
-    for (const Setting& setting : impl_->settings(impl_->points[point])) values.push_back(cell_of(setting.value));
+    for (const Setting& setting : impl_->settings(impl_->points[point])) values.push_back(cell_of(setting.key, setting.value));
     return values;
 }
 

@@ -132,6 +132,23 @@ void leave_out_repeated(SweepAxis& axis) {
     axis.values = std::move(values);
 }
 
+/// What results call a value has to tell it from the others.
+void check_titles(const SweepAxis& axis) {
+    std::set<std::vector<std::string>> known;
+    for (const std::vector<Setting>& settings : axis.values) {
+        std::vector<std::string> cells;
+        const Setting* strategy = nullptr;
+        for (const Setting& setting : settings) {
+            cells.push_back(cell_of(setting.key, setting.value));
+            if (setting.key == "strategy") strategy = &setting;
+        }
+        if (strategy == nullptr || known.insert(cells).second) continue;
+        const std::string title = cell_of(strategy->key, strategy->value);
+        throw ConfigError("strategy", fmt::format("two strategies are called \"{}\"; expected a label for each", title),
+                          strategy->value.place.text());
+    }
+}
+
 }  // namespace
 
 std::vector<YamlValue> read_range(const Field& field) {
@@ -201,6 +218,7 @@ SweepAxis read_axis(const YamlEntry& entry, const std::string& above, const std:
     if (axis.values.empty()) throw field.error("expected at least one value");
     if (axis.values.size() > kMostValues) throw field.error(fmt::format("more than {} values", kMostValues));
     if (!is_range(entry.value)) leave_out_repeated(axis);
+    check_titles(axis);
     return axis;
 }
 

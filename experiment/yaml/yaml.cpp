@@ -209,4 +209,14 @@ YamlValue read_yaml_option(const std::string& text, const std::string& place) {
     return root;
 }
 
+std::string quoted_yaml(const std::string& text) {
+    std::string quoted = "\"";
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (character == '"' || character == '\\') quoted += '\\';
+        quoted += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02X}", byte) : std::string(1, character);
+    }
+    return quoted + "\"";
+}
+
 }  // namespace hypar

@@ -41,4 +41,7 @@ YamlValue read_yaml_file(const std::filesystem::path& path, const std::string& l
 /// The value of an option, read as YAML by the same rules; any kind of value. Messages name it `place`.
 YamlValue read_yaml_option(const std::string& text, const std::string& place);
 
+/// A text as a scalar in double quotes, which reads as the same text.
+std::string quoted_yaml(const std::string& text);
+
 }  // namespace hypar

@@ -1,5 +1,6 @@
 #include "partition/search/plan_report.h"
 
+
 #include "base/checked.h"
 #include "partition/search/plan_cost.h"
 #include "partition/search/plan_edit.h"
@@ -15,6 +16,14 @@ std::uint64_t bytes_of(const std::vector<Exchange>& exchanges) {
         for (const std::uint64_t sent : exchange.sent_bytes()) sum = checked_add(sum, sent);
     }
     return sum;
+}
+
+std::vector<double> objective_bytes(const Network& network, const Plan& plan, const StepShape& step,
+                                    Objective objective) {
+    if (objective != Objective::Traffic) return table_bytes(network, plan, step, objective);
+    std::vector<double> bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
+    for (double& level : bytes) level *= static_cast<double>(step.element_bytes);
+    return bytes;
 }
 
 }  // namespace
@@ -43,16 +52,16 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
     const Network& network = space.network();
     const StepShape& step = space.step();
     const Plan& plan = found.plan;
-    PlanReport report{network.name(), strategy, step.batch, plan, {}, {}, {}, {}, found.is_best, found.was_cut};
+    PlanReport report;
+    report.network = network.name();
+    report.strategy = strategy;
+    report.batch = step.batch;
+    report.plan = plan;
+    report.splits = space.splits();
+    report.was_cut = found.was_cut;
     for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
     report.bound = bound_traffic(network, step, plan.division(), space.splits());
-    std::vector<double> bytes;
-    if (objective == Objective::Traffic) {
-        bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
-        for (double& level : bytes) level *= static_cast<double>(step.element_bytes);
-    } else {
-        bytes = table_bytes(network, plan, step, objective);
-    }
+    const std::vector<double> bytes = objective_bytes(network, plan, step, objective);
     const std::vector<LayerExchanges> exchanges = plan_exchanges(network, plan, step);
     for (const LayerExchanges& layer : exchanges) {
         report.layer_traffic.push_back({bytes_of(layer.forward), bytes_of(layer.backward), bytes_of(layer.gradient)});
@@ -62,8 +71,15 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
         report.levels.push_back({plan.division().size(level), bytes[level], traffic[level]});
     }
     // What meets the bound is the best, whoever found it.
-    report.is_best = report.is_best || report.traffic_bytes() == report.bound.bytes;
+    report.is_best = found.is_best || report.traffic_bytes() == report.bound.bytes;
     return report;
+}
+
+PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
+                       const StepShape& step) {
+    PlanSpace space(network, step, found.plan.division());
+    space.restrict_to(choice.name.empty() ? splits_in(found.plan) : choice.splits);
+    return report_plan(space, found, choice.title(), choice.objective());
 }
 
 std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step) {

@@ -9,6 +9,7 @@
 #include "partition/plan.h"
 #include "partition/search/bound.h"
 #include "partition/search/strategy.h"
+#include "partition/search/strategy_choice.h"
 #include "workloads/network.h"
 
 namespace hypar {
@@ -39,7 +40,8 @@ struct PlanReport {
     std::vector<LevelReport> levels;
     std::vector<LayerTraffic> layer_traffic;
     TrafficBound bound;
-    bool is_best = false;  ///< no plan of its splits moves less, as its search has proved
+    SplitSet splits = 0;   ///< that the search may have used
+    bool is_best = false;  ///< no plan of them moves less, as the search or the bound proves
     bool was_cut = false;  ///< its search was not a whole one
 
     double objective_bytes() const;
@@ -51,6 +53,9 @@ struct PlanReport {
 /// Of a plan from `space`.
 PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const std::string& strategy,
                        Objective objective = Objective::Traffic);
+/// The same of a plan that was chosen.
+PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
+                       const StepShape& step);
 
 /// What the plan would cost in all with another parallelism in one cell.
 struct CellAlternative {

@@ -39,9 +39,6 @@ std::vector<std::uint64_t> shares_of_channels(const Network& network, std::size_
 std::optional<std::string> why_not_in_groups(const Network& network, std::size_t layer, const LayerPlan& choices,
                                              const Levels& division) {
     const Layer& shape = network.layer(layer);
-    if (levels_of(choices, Parallelism::Output) != 0) {
-        return fmt::format("a layer of {} groups cannot split its output channels", shape.groups);
-    }
     const std::uint64_t of_a_group = shape.input.channels / shape.groups;
     const LevelSet split = levels_of(choices, Parallelism::Model);
     if (split == 0) return std::nullopt;
@@ -54,10 +51,9 @@ std::optional<std::string> why_not_in_groups(const Network& network, std::size_t
     return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
-                                          const Levels& division) {
+/// What no choices at further levels could mend.
+std::optional<std::string> why_hopeless(const Network& network, std::size_t layer, const LayerPlan& choices,
+                                        const Levels& division) {
     const Layer& shape = network.layer(layer);
     const LevelSet rows = levels_of(choices, Parallelism::Spatial);
     if (rows != 0 && shape.type == LayerType::FullyConnected) return "a fully connected layer has no rows to split";
@@ -67,7 +63,23 @@ std::optional<std::string> why_impossible(const Network& network, std::size_t la
         return fmt::format("{} rows are too few for {} accelerators to have one each at these levels",
                            shape.output.height, division.places(rows));
     }
-    return shape.groups == 1 ? std::nullopt : why_not_in_groups(network, layer, choices, division);
+    if (shape.groups > 1 && levels_of(choices, Parallelism::Output) != 0) {
+        return fmt::format("a layer of {} groups cannot split its output channels", shape.groups);
+    }
+    return std::nullopt;
+}
+
+Levels first_levels(const Levels& levels, std::size_t count) {
+    const auto begin = levels.sizes().begin();
+    return Levels(std::vector<std::uint32_t>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+}
+
+}  // namespace
+
+std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
+                                          const Levels& division) {
+    if (auto problem = why_hopeless(network, layer, choices, division)) return problem;
+    return network.layer(layer).groups == 1 ? std::nullopt : why_not_in_groups(network, layer, choices, division);
 }
 
 void check_possible(const Network& network, const Plan& plan, const std::string& key) {
@@ -85,6 +97,8 @@ void PlanSpace::give(std::size_t level, std::size_t layer, Parallelism paralleli
     given_[level][layer] = set_of(parallelism);
     has_given_cells_ = true;
 }
+
+bool PlanSpace::is_given(std::size_t level, std::size_t layer) const { return given_[level][layer] != 0; }
 
 SplitSet PlanSpace::cell(std::size_t level, std::size_t layer) const {
     return given_[level][layer] != 0 ? given_[level][layer] : splits_;
@@ -108,25 +122,66 @@ bool PlanSpace::contains(const Plan& plan) const {
     return true;
 }
 
+namespace {
+
+/// Any plan of a layer that a space has, whether it is possible or not.
+LayerPlan some_plan(const PlanSpace& space, std::size_t layer) {
+    LayerPlan choices;
+    for (std::size_t level = 0; level < space.levels().count(); ++level) {
+        for (const SplitEntry& split : kSplits) {
+            if (choices.size() > level || (space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            choices.push_back(split.parallelism);
+        }
+    }
+    return choices;
+}
+
+void check_layer(const PlanSpace& space, std::size_t layer) {
+    PlanSpace trial(space.network(), space.step(), space.levels());
+    trial.restrict_to(space.splits());
+    std::string key = "splits";
+    for (std::size_t level = 0; level <= space.levels().count(); ++level) {
+        if (layer_plans(trial, layer, space.levels().count(), 1).empty()) {
+            const LayerPlan plan = some_plan(trial, layer);
+            const auto problem = why_impossible(space.network(), layer, plan, space.levels());
+            throw ConfigError(key, fmt::format("{}: {}", space.network().layer(layer).name, problem.value()));
+        }
+        if (level == space.levels().count() || !space.is_given(level, layer)) continue;
+        key = fmt::format("plan.{}", level);
+        for (const SplitEntry& split : kSplits) {
+            if (space.cell(level, layer) == set_of(split.parallelism)) trial.give(level, layer, split.parallelism);
+        }
+    }
+}
+
+}  // namespace
+
+void check_possible(const PlanSpace& space) {
+    for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
+        if (layer_plans(space, layer, space.levels().count(), 1).empty()) check_layer(space, layer);
+    }
+}
+
 std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most) {
-    std::vector<std::uint32_t> sizes(space.levels().sizes().begin(),
-                                     space.levels().sizes().begin() + static_cast<std::ptrdiff_t>(levels));
-    const Levels division(sizes);
+    std::vector<Levels> divisions;
+    for (std::size_t level = 0; level <= levels; ++level) divisions.push_back(first_levels(space.levels(), level));
     std::vector<LayerPlan> plans;
-    LayerPlan choices(levels, Parallelism::Data);
-    const auto extend = [&](const auto& self, std::size_t level) -> void {
-        if (plans.size() >= most) return;
+    LayerPlan choices;
+    const auto extend = [&](const auto& self) -> void {
+        const std::size_t level = choices.size();
+        if (plans.size() >= most || why_hopeless(space.network(), layer, choices, divisions[level])) return;
         if (level == levels) {
-            if (!why_impossible(space.network(), layer, choices, division)) plans.push_back(choices);
+            if (!why_impossible(space.network(), layer, choices, divisions[level])) plans.push_back(choices);
             return;
         }
         for (const SplitEntry& split : kSplits) {
             if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
-            choices[level] = split.parallelism;
-            self(self, level + 1);
+            choices.push_back(split.parallelism);
+            self(self);
+            choices.pop_back();
         }
     };
-    extend(extend, 0);
+    extend(extend);
     return plans;
 }
 

@@ -44,8 +44,9 @@ public:
     /// Allows no others than `splits` in cells that are not given.
     void restrict_to(SplitSet splits) { splits_ = splits; }
     SplitSet splits() const { return splits_; }
-    /// Gives a cell. Throws ConfigError (key "plan.1") if its layer cannot be divided so whatever its other cells are.
+    /// Gives a cell.
     void give(std::size_t level, std::size_t layer, Parallelism parallelism);
+    bool is_given(std::size_t level, std::size_t layer) const;
     /// What may be tried in a cell.
     SplitSet cell(std::size_t level, std::size_t layer) const;
 
@@ -62,6 +63,10 @@ private:
     std::vector<std::vector<SplitSet>> given_;  ///< by level and layer; 0: nothing is
     bool has_given_cells_ = false;
 };
+
+/// Throws ConfigError where no plan of the space divides a layer as it can be divided: key "plan.1" of the first cell
+/// that is given and leaves none, "splits" where those that are allowed leave none.
+void check_possible(const PlanSpace& space);
 
 /// All that a layer may do at the first `levels` levels, in the order of their digits. At most `most` are listed.
 std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most);

@@ -7,7 +7,6 @@
 #include "report/format.h"
 #include "report/text_table.h"
 #include "sweep/results/query.h"
-#include "sweep/results/results_csv.h"
 
 namespace hypar {
 namespace {
@@ -103,12 +102,14 @@ std::string query_text(const QueryTable& table, const TextStyle& style) {
 std::string query_csv(const QueryTable& table) {
     std::string text;
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        text += (column == 0 ? "" : ",") + csv_field(table.columns[column]);
+        text += (column == 0 ? "" : ",") + csv_text(table.columns[column]);
     }
     text += "\n";
     for (const auto& row : table.rows) {
         for (std::size_t column = 0; column < row.size(); ++column) {
-            text += (column == 0 ? "" : ",") + csv_field(text_of(row[column]));
+            const bool is_number = row[column] && row[column]->number;
+            const std::string cell = text_of(row[column]);
+            text += (column == 0 ? "" : ",") + (is_number ? cell : csv_text(cell));
         }
         text += "\n";
     }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "tests/experiment/support.h"
 
 namespace hypar {
@@ -32,11 +34,11 @@ TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
     EXPECT_EQ(experiment.array.interconnect.topology.kind, TopologyKind::HTree);
     EXPECT_EQ(experiment.array.precision.bytes, 4U);
     EXPECT_EQ(experiment.batch, 256U);
-    EXPECT_EQ(experiment.strategy, "hypar");
-    EXPECT_FALSE(experiment.explicit_plan);
+    EXPECT_EQ(experiment.strategy.title(), "hypar");
+    EXPECT_TRUE(experiment.strategy.cells.empty());
     EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward, Phase::Gradient, Phase::Update));
     EXPECT_EQ(experiment.partial_sums, PartialSums::Pooled);
-    EXPECT_EQ(experiment.levels(), 4U);
+    EXPECT_EQ(experiment.division().sizes(), std::vector<std::uint32_t>(4, 2));
 }
 
 TEST(ExperimentFile, GivesEveryValue) {
@@ -57,7 +59,7 @@ TEST(ExperimentFile, GivesEveryValue) {
     EXPECT_EQ(experiment.array.interconnect.topology.kind, TopologyKind::HTree);
     EXPECT_EQ(experiment.array.precision.bytes, 2U);
     EXPECT_EQ(experiment.batch, 32U);
-    EXPECT_EQ(experiment.strategy, "trick");
+    EXPECT_EQ(experiment.strategy.title(), "trick");
     EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward));
     EXPECT_EQ(experiment.partial_sums, PartialSums::BeforePooling);
     EXPECT_THAT(experiment.make_plan().to_strings(), ElementsAre("00000000111", "00000000111"));
@@ -66,7 +68,7 @@ TEST(ExperimentFile, GivesEveryValue) {
 TEST(ExperimentFile, WithAnExplicitPlanUsesIt) {
     // Unquoted, 0011 is the octal number 9 to some readers of YAML.
     const Experiment experiment = read("network: lenet-c\nstrategy: {plan: [0011, \"0010\", 0000, '1111']}\n");
-    EXPECT_EQ(experiment.strategy, "explicit");
+    EXPECT_EQ(experiment.strategy.title(), "explicit");
     EXPECT_THAT(experiment.make_plan().to_strings(), ElementsAre("0011", "0010", "0000", "1111"));
     EXPECT_EQ(read("network: lenet-c\naccelerators: 1\nstrategy: {plan: []}\n").make_plan().levels(), 0U);
 }
@@ -75,22 +77,90 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 0011]}"),
               "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 011, 0011]}"),
-              "test.yaml:2:31: strategy.plan.2: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
-              "\"011\"");
-    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0021, 0011, 0011]}"),
-              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not "
-              "\"0021\"");
+              "test.yaml:2:31: strategy.plan.2: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "(output), 3 (spatial), ? (free), not \"011\"");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0041, 0011, 0011]}"),
+              "test.yaml:2:25: strategy.plan.1: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "(output), 3 (spatial), ? (free), not \"0041\"");
     EXPECT_EQ(mistake_with("strategy: {plan: 0011}"),
               "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, [0], 0011, 0011]}"),
-              "test.yaml:2:25: strategy.plan.1: expected 4 characters, 0 (data) or 1 (model) for each layer, not a "
-              "list");
+              "test.yaml:2:25: strategy.plan.1: expected 4 characters, one for each layer, not a list");
     EXPECT_EQ(mistake_with("strategy: {plans: []}"),
-              "test.yaml:2:12: strategy: unknown key \"plans\"; known: plan (did you mean \"plan\"?)");
+              "test.yaml:2:12: strategy: unknown key \"plans\"; known: name, splits, minimise, plan, label (did you mean "
+              "\"plan\"?)");
     EXPECT_EQ(mistake_with("strategy: {}"),
-              "test.yaml:2:11: strategy: missing key \"plan\"; expected a list of strings, one for each level");
+              "test.yaml:2:11: strategy: missing key \"name\"; expected a strategy's name, or a plan");
     EXPECT_EQ(mistake_with("strategy: [data]"),
-              "test.yaml:2:11: strategy: expected a strategy's name or a map with the key plan, not a list");
+              "test.yaml:2:11: strategy: expected a strategy's name, or a map with its name or a plan, not a list");
+}
+
+/// The plan of lenet-c with a strategy, in one line.
+std::string plan_with(const std::string& strategy) {
+    return fmt::format("{}", fmt::join(read("network: lenet-c\nstrategy: " + strategy + "\n").make_plan().to_strings(), " "));
+}
+
+TEST(ExperimentFile, SaysAmongWhichSplitsAStrategyChooses) {
+    // The least traffic of batch and input channels alone is what three splits find without output channels.
+    EXPECT_EQ(plan_with("{name: exhaustive, splits: [in, batch]}"), plan_with("{name: optimal, splits: [batch, in]}"));
+    EXPECT_NE(plan_with("{name: optimal, splits: [batch, in]}"), plan_with("optimal"));
+    EXPECT_EQ(plan_with("{name: optimal, splits: [out]}"), "2222 2222 2222 2222");
+    EXPECT_EQ(plan_with("{name: hypar}"), plan_with("hypar"));
+    EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [batch, inn]}"),
+              "test.yaml:2:43: strategy.splits.1: unknown value \"inn\"; known: batch, in, out, rows (did you mean "
+              "\"in\"?)");
+    EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [in, in]}"),
+              "test.yaml:2:40: strategy.splits.1: \"in\" is named twice");
+    EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: []}"),
+              "test.yaml:2:35: strategy.splits: expected at least one of batch, in, out, rows");
+    EXPECT_EQ(mistake_with("strategy: {name: data, splits: [batch]}"),
+              "test.yaml:2:32: strategy.splits: data does not take splits; hypar, optimal, exhaustive do");
+    EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [rows]}"),
+              "test.yaml:2:35: strategy.splits: conv1: 12 rows are too few for 16 accelerators to have one each at these "
+              "levels");
+    EXPECT_EQ(mistake_with("strategy: {name: hypar, minimise: time}"),
+              "test.yaml:2:35: strategy.minimise: unknown value \"time\"; known: traffic, seconds");
+}
+
+TEST(ExperimentFile, LeavesCellsOfAPlanToASearch) {
+    const std::string free = "[\"????\", \"????\", \"????\", \"????\"]";
+    EXPECT_EQ(plan_with("{plan: " + free + "}"), plan_with("optimal"));
+    EXPECT_EQ(plan_with("{plan: " + free + ", name: hypar}"), plan_with("hypar"));
+    const std::string given = plan_with("{plan: [\"2???\", \"????\", \"????\", \"???0\"]}");
+    EXPECT_EQ(given.front(), '2');
+    EXPECT_EQ(given.back(), '0');
+    // A given cell may be of a split that the search may not use.
+    EXPECT_EQ(plan_with("{plan: [\"3?11\", 1111, 1111, 1111], name: exhaustive, splits: [in]}"), "3111 1111 1111 1111");
+    EXPECT_EQ(mistake_with("strategy: {name: data, plan: " + free + "}"),
+              "test.yaml:2:18: strategy.name: data does not take cells; hypar, optimal, exhaustive do");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0000, 0000, 0000, 0000], name: optimal}"),
+              "test.yaml:2:50: strategy.name: nothing to search: the plan has no free cell, ?");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0000, 0030, 0000, 0000]}"),
+              "test.yaml:2:25: strategy.plan.1: fc1: a fully connected layer has no rows to split");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0000, \"00?3\", 0000, 0000]}"),
+              "test.yaml:2:25: strategy.plan.1: fc2: a fully connected layer has no rows to split");
+    // conv2 has 4 x 4 outputs. Its rows are divided by H1 first, whatever it does there: 2 and 2, at H2 1 and 1 of each,
+    // so that nothing is left to divide at H3.
+    EXPECT_EQ(mistake_with("strategy: {plan: [\"0?00\", \"03??\", \"03??\", \"03??\"]}"),
+              "test.yaml:2:35: strategy.plan.2: conv2: 4 rows are too few for 4 accelerators to have one each at these "
+              "levels");
+}
+
+TEST(ExperimentFile, NamesItsPlanInResults) {
+    const auto title = [](const std::string& strategy) {
+        return read("network: lenet-c\nstrategy: " + strategy + "\n").strategy.title();
+    };
+    EXPECT_EQ(title("{name: optimal}"), "optimal");
+    EXPECT_EQ(title("{name: optimal, splits: [out, in, batch], minimise: traffic}"), "optimal");  // its own
+    EXPECT_EQ(title("{name: optimal, splits: [in, batch]}"), "optimal(batch+in)");
+    EXPECT_EQ(title("{name: optimal, splits: [in, batch], minimise: seconds}"), "optimal(batch+in, seconds)");
+    EXPECT_EQ(title("{plan: [0000, 0000, 0000, 0000]}"), "explicit");
+    EXPECT_EQ(title("{plan: [0000, 0000, 0000, '000?']}"), "partly-explicit");
+    EXPECT_EQ(title("{plan: [0000, 0000, 0000, 0000], label: \"=mine, all\"}"), "=mine, all");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0000, 0000, 0000, 0000], label: data}"),
+              "test.yaml:2:51: strategy.label: \"data\" is the name of a strategy");
+    EXPECT_EQ(mistake_with("strategy: {name: data, label: \"\"}"),
+              "test.yaml:2:31: strategy.label: expected a text, not the text \"\"");
 }
 
 TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
@@ -100,8 +170,8 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
                 HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: eyeriss, hpca19"));
     EXPECT_EQ(
         mistake_with("strategy: hyper"),
-        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, exhaustive (did "
-        "you mean \"hypar\"?)");
+        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, hypar-tables, "
+        "accpar, optimal, exhaustive (did you mean \"hypar\"?)");
     EXPECT_EQ(mistake_with("strategy: explicit").find("test.yaml:2:11: strategy: unknown strategy \"explicit\""), 0U);
     EXPECT_EQ(mistake_with("topology: toros"),
               "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus, mesh, ring, fully-connected, "
@@ -109,8 +179,8 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
     EXPECT_EQ(mistake_with("partial_sums: yes"),
               "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
     EXPECT_EQ(mistake_with("aray: hpca19"),
-              "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, batch, strategy, topology, "
-              "precision, schedule, phases, partial_sums, capacity, optimizer (did you mean \"array\"?)");
+              "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, levels, batch, strategy, "
+              "topology, precision, schedule, phases, partial_sums, capacity, optimizer (did you mean \"array\"?)");
 }
 
 TEST(ExperimentFile, WithoutItsNetworkIsRefused) {
@@ -125,15 +195,23 @@ TEST(ExperimentFile, WithABadNumberIsRefused) {
     EXPECT_EQ(mistake_with("batch: 010"),
               "test.yaml:2:8: batch: expected an integer of at least 1 without leading zeros, not 010");
     EXPECT_EQ(mistake_with("batch:"), "test.yaml:2:1: batch: expected an integer of at least 1, not an empty value");
-    EXPECT_EQ(
-        mistake_with("accelerators: 12"),
-        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 8 or 16, "
-        "not 12");
-    EXPECT_EQ(
-        mistake_with("accelerators: 3"),
-        "test.yaml:2:15: accelerators: expected a power of two, since each level of an array halves it: 2 or 4, "
-        "not 3");
-    EXPECT_THAT(mistake_with("accelerators: 2097152"), HasSubstr("expected a power of two from 1 to 1048576"));
+    EXPECT_THAT(mistake_with("accelerators: 12"),  // of the array's topology, not of the partition
+                HasSubstr("test.yaml:2:15: accelerators: a binary H-tree takes a power of two, not 12"));
+    EXPECT_EQ(mistake_with("accelerators: 2097152"),
+              "test.yaml:2:15: accelerators: expected 1 to 1048576, not 2097152");
+}
+
+TEST(ExperimentFile, DividesAnArrayByItsPrimeFactorsUnlessLevelsAreGiven) {
+    const std::string twelve = "network: lenet-c\ntopology: torus\naccelerators: 12\n";
+    EXPECT_THAT(read(twelve).division().sizes(), ElementsAre(2U, 2U, 3U));  // the largest last
+    EXPECT_THAT(read(twelve + "levels: [4, 3]\n").division().sizes(), ElementsAre(4U, 3U));
+    EXPECT_EQ(read(twelve + "levels: [12]\nstrategy: {plan: [3012]}\n").make_plan().accelerators(), 12U);
+    EXPECT_EQ(mistake_in(twelve + "levels: [4, 4]\n"),
+              "test.yaml:4:9: levels: expected levels of 12 accelerators in all, not 16");
+    EXPECT_EQ(mistake_in(twelve + "levels: [12, 1]\n"),
+              "test.yaml:4:14: levels.1: expected an integer of at least 2, not 1");
+    EXPECT_EQ(mistake_in(twelve + "levels: 12\n"),
+              "test.yaml:4:9: levels: expected a list of numbers, into how many groups each level divides, not 12");
 }
 
 TEST(ExperimentFile, NeedsThePhasesBeforeAPhase) {
@@ -267,7 +345,7 @@ TEST(Places, AreGivenToWhatAStrategyRefuses) {
     const Experiment experiment = read("network: vgg-a\nstrategy: exhaustive\n");
     EXPECT_EQ(
         message_of([&] { experiment.make_plan(); }),
-        "test.yaml:2:11: strategy: exhaustive would search 2^44 plans (11 layers x 4 levels); the most is 2^24");
+        "test.yaml:2:11: strategy: exhaustive would try more than 2^26 plans (11 layers x 4 levels)");
 }
 
 }  // namespace

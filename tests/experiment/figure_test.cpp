@@ -36,7 +36,7 @@ TEST(Figures, VaryEveryCellOfWhatTheyName) {
     std::set<std::string> plans;
     std::size_t own = 0;
     for (const FigureRow& row : figure.rows) {
-        const auto levels = row.experiment.explicit_plan->to_strings();
+        const auto levels = row.experiment.make_plan().to_strings();
         EXPECT_EQ(levels[0], row.value_of("H1"));
         EXPECT_EQ(levels[3], row.value_of("H4"));
         EXPECT_EQ(levels[1], "0010");  // Figure 5

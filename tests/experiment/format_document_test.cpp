@@ -50,8 +50,13 @@ std::string table_with_ranges() {
 }
 
 std::string default_of(const Count&, std::uint64_t value) { return std::to_string(value); }
-std::string default_of(const Apart&, const std::string& value) { return fmt::format("`{}`", value); }
+std::string default_of(const Apart&, const StrategyChoice& value) { return fmt::format("`{}`", value.name); }
 std::string default_of(const Apart&, const std::vector<Phase>&) { return "all four"; }
+template <typename Value>
+std::string default_of(const Apart& apart, const Value&) {
+    return apart.expected;
+}
+std::string default_of(const Text& text, const std::string&) { return text.expected; }
 std::string default_of(const Elsewhere& elsewhere, const Training&) { return elsewhere.default_words; }
 template <typename Item, typename Value>
 std::string default_of(const OneOf<Item>& choices, const Value& value) {
@@ -61,10 +66,11 @@ std::string default_of(const OneOf<Item>& choices, const Value& value) {
     return "";
 }
 
+template <typename Spec>
 std::string table_with_defaults() {
     std::string table = "| key | meaning | default |\n|---|---|---|\n";
-    const Training training;
-    Training::for_each_field(training, [&](const Key& key, const auto& value, const auto& kind) {
+    const Spec spec;
+    Spec::for_each_field(spec, [&](const Key& key, const auto& value, const auto& kind) {
         table += fmt::format("| `{}` | {} | {} |\n", key.name, key.meaning,
                              key.is_optional ? default_of(kind, value) : "required");
     });
@@ -88,7 +94,10 @@ TEST(InputFormat, HasTheFieldsOfAnArray) {
     expect_in_document(table_with_ranges<EnergyTable>());
 }
 
-TEST(InputFormat, HasTheKeysOfAnExperiment) { expect_in_document(table_with_defaults()); }
+TEST(InputFormat, HasTheKeysOfAnExperiment) { 
+    expect_in_document(table_with_defaults<Training>());
+    expect_in_document(table_with_defaults<StrategyChoice>());
+ }
 
 }  // namespace
 }  // namespace hypar

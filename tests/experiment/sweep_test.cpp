@@ -79,7 +79,7 @@ TEST(Sweep, CountsWithTheFirstKeySlowest) {
                                               ElementsAre("hypar", "4", "64"), ElementsAre("hypar", "16", "256")));
     EXPECT_EQ(sweep.experiment(2).array.accelerators, 4U);
     EXPECT_EQ(sweep.experiment(2).batch, 64U);
-    EXPECT_EQ(sweep.experiment(3).strategy, "hypar");
+    EXPECT_EQ(sweep.experiment(3).strategy.title(), "hypar");
     EXPECT_EQ(summary(sweep), "4 points: strategy (2) x accelerators, batch (2)");
 }
 
@@ -181,12 +181,47 @@ TEST(Sweep, LeavesToAPointWhatIsRefusedInSomeAlone) {
     EXPECT_EQ(sweep.experiment(3).array.accelerators, 64U);
 }
 
+TEST(Sweep, VariesPlansBesideStrategies) {
+    const TemporaryFolder folder;
+    const std::string mine = "{plan: [0011, 0011, 0011, 0011], label: mine}";
+    folder.write("s.yaml", "base: lenet-c\nvary:\n  strategy: [hypar, " + mine +
+                               ", {name: optimal, splits: [in, batch]}]\nwhere: strategy in [mine, hypar]\n");
+    const Sweep sweep = load_sweep("s.yaml");
+    ASSERT_EQ(sweep.size(), 2U);
+    EXPECT_THAT(sweep.values(0), ElementsAre("hypar"));
+    EXPECT_THAT(sweep.values(1), ElementsAre("mine"));
+    EXPECT_THAT(sweep.experiment(1).make_plan().to_strings(), ElementsAre("0011", "0011", "0011", "0011"));
+    EXPECT_THAT(mistake_in("base: lenet-c\nvary:\n  strategy: [" + mine + ", " +
+                           "{plan: [0011, 0011, 0011, 0010], label: mine}]\n"),
+                HasSubstr("s.yaml:3:61: strategy: two strategies are called \"mine\"; expected a label for each"));
+}
+
+/// What distinguishes the strategy of an experiment from others, for its point's identity.
+std::string inputs_with(const std::string& strategy) {
+    const TemporaryFolder folder;
+    folder.write("s.yaml", "base: lenet-c\nvary:\n  strategy: [" + strategy + "]\n");
+    return load_sweep("s.yaml").inputs(0);
+}
+
+TEST(Sweep, KnowsAStrategyHoweverItIsWritten) {
+    EXPECT_EQ(inputs_with("{name: optimal}"), inputs_with("optimal"));
+    EXPECT_EQ(inputs_with("{name: optimal, splits: [out, batch, in], minimise: traffic}"), inputs_with("optimal"));
+    EXPECT_EQ(inputs_with("{name: optimal, splits: [in, batch]}"),
+              inputs_with("{splits: [batch, in], name: optimal, label: a}"));
+    EXPECT_NE(inputs_with("{name: optimal, splits: [in, batch]}"), inputs_with("optimal"));
+    EXPECT_NE(inputs_with("{name: optimal, minimise: seconds}"), inputs_with("optimal"));
+    EXPECT_EQ(inputs_with("{plan: [1111, 1111, 1111, '111?'], name: optimal}"),
+              inputs_with("{plan: [\"1111\", '1111', 1111, \"111?\"], label: b}"));
+    EXPECT_NE(inputs_with("{plan: [1111, 1111, 1111, '111?'], name: hypar}"),
+              inputs_with("{plan: [1111, 1111, 1111, '111?']}"));
+}
+
 TEST(Sweep, RefusesWhatNoPointCanUse) {
     const std::string base = "base: lenet-c\nvary:\n  batch: [1, 2]\n";
     EXPECT_THAT(mistake_in(base + "  strategy: [hypar, hyper]\n"),
                 HasSubstr("s.yaml:4:21: strategy: unknown strategy \"hyper\""));
     EXPECT_THAT(mistake_in(base + "  accelerators: [3]\n"),
-                StartsWith("s.yaml:4:18: accelerators: expected a power"));
+                StartsWith("s.yaml:4:18: accelerators: a binary H-tree takes a power of two, not 3"));
     EXPECT_THAT(mistake_in(base + "  array.memmory.vaults: [1]\n"),
                 StartsWith("s.yaml:4:3: array: unknown key \"memmory\""));
     EXPECT_THAT(mistake_in(base + "  array.clock: [250]\n"), StartsWith("s.yaml:4:17: array.clock: expected a freq"));

@@ -31,7 +31,7 @@ protected:
 TEST_F(ReproducedFigures, RelateTimesToTheBaselineAndToThePapersComputeTime) {
     const Figure& figure = figure_of("6");
     const ReproducedFigure reproduced = reproduce(figure, [](const Experiment& experiment, const std::string&) {
-        return experiment.strategy == "data" ? facts(6, 5, 1, 1) : facts(2, 1, 1, 1);
+        return experiment.strategy.name == "data" ? facts(6, 5, 1, 1) : facts(2, 1, 1, 1);
     });
     ASSERT_EQ(reproduced.rows.size(), 20U);
     const ReproducedRow& vgg_e = reproduced.rows.back();  // hypar, 1.75 s of computing in the paper
@@ -58,7 +58,7 @@ TEST_F(ReproducedFigures, WorkOutComputeTimesAtARateOfOperations) {
     const double compute = 6.0 * 4096 * 1000 * 4096 / (12.85 * 84e9 * 4);
     const ReproducedFigure reproduced =
         reproduce(figure_of("13"), [](const Experiment& experiment, const std::string&) {
-            return experiment.strategy == "trick" ? facts(1, 0.3, 1, 1) : facts(1, 0.1, 1, 1);
+            return experiment.strategy.name == "trick" ? facts(1, 0.3, 1, 1) : facts(1, 0.1, 1, 1);
         });
     bool found = false;
     for (const ReproducedRow& row : reproduced.rows) {
@@ -73,7 +73,7 @@ TEST_F(ReproducedFigures, WorkOutComputeTimesAtARateOfOperations) {
 TEST_F(ReproducedFigures, CountMultiplyAccumulatesAndWordsAsThePaperDoes) {
     const ReproducedFigure reproduced =
         reproduce(figure_of("7"), [](const Experiment& experiment, const std::string&) {
-            return experiment.strategy == "data" ? facts(1, 1, 9, 4e9) : facts(1, 1, 3, 1e9);
+            return experiment.strategy.name == "data" ? facts(1, 1, 9, 4e9) : facts(1, 1, 3, 1e9);
         });
     const ReproducedRow& row = reproduced.rows.back();
     const double macs = 4.6e-12 * 3 * static_cast<double>(row.row->experiment.network.macs()) * 256;
@@ -88,8 +88,8 @@ TEST_F(ReproducedFigures, CountMultiplyAccumulatesAndWordsAsThePaperDoes) {
 TEST_F(ReproducedFigures, SayWhereAnExpectationIsNotMet) {
     const ReproducedFigure reproduced =
         reproduce(figure_of("10"), [](const Experiment& experiment, const std::string&) {
-            if (experiment.strategy == "data") return facts(10, 1, 1, 1);
-            const bool is_other = experiment.explicit_plan->to_strings()[0][7] == '1';  // conv5_2 at H1
+            if (experiment.strategy.name == "data") return facts(10, 1, 1, 1);
+            const bool is_other = experiment.make_plan().to_strings()[0][7] == '1';  // conv5_2 at H1
             return facts(is_other ? 1 : 2, 1, 1, 1);
         });
     ASSERT_EQ(reproduced.verdicts.size(), 2U);

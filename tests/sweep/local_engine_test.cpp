@@ -153,7 +153,7 @@ TEST(LocalEngine, WorkersTellEachOtherWhatTheyFound) {
     Remembered first;
     ReplayOptions options;
     options.remembered = &first;
-    const RunInput input{experiment.network, experiment.array,   plan, experiment.strategy, experiment.step(),
+    const RunInput input{experiment.network, experiment.array,   plan, experiment.strategy.title(), experiment.step(),
                          experiment.phases,  experiment.capacity};
     const RunReport alone = run_step(input, options);
     EXPECT_GT(alone.simulation.use.simulated_pieces, 0U);
