@@ -14,14 +14,6 @@ namespace {
 
 const char* short_name(Parallelism parallelism) { return entry_of(parallelism).short_name; }
 
-/// All but data parallelism stand out.
-TextTable::Cell choice_cell(Parallelism choice) {
-    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
-    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
-}
-
-std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
-
 bool is_whole(double bytes) { return bytes == std::floor(bytes) && bytes < 9e15; }
 
 nlohmann::ordered_json objective_json(double bytes) {
@@ -29,10 +21,14 @@ nlohmann::ordered_json objective_json(double bytes) {
     return bytes;
 }
 
-std::string signed_change(double change) {
-    if (change == 0) return "0 B";
-    return (change > 0 ? "+" : "-") + format_bytes(std::abs(change));
+}  // namespace
+
+TextTable::Cell choice_cell(Parallelism choice) {
+    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
+    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
 }
+
+std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
 
 SplitSet splits_in(const Plan& plan) {
     SplitSet splits = 0;
@@ -42,26 +38,21 @@ SplitSet splits_in(const Plan& plan) {
     return splits;
 }
 
-/// "16 accelerators, batch 256", with the levels in between where not all of them halve.
-std::string shape_of(const PlanReport& report) {
-    const std::vector<std::uint32_t>& sizes = report.plan.division().sizes();
+std::string shape_of(const Plan& plan, std::uint64_t batch) {
+    const std::vector<std::uint32_t>& sizes = plan.division().sizes();
     const bool is_halving = std::all_of(sizes.begin(), sizes.end(), [](std::uint32_t size) { return size == 2; });
-    return fmt::format("{} accelerator{}{}, batch {}", report.plan.accelerators(), sizes.empty() ? "" : "s",
-                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), report.batch);
+    return fmt::format("{} accelerator{}{}, batch {}", plan.accelerators(), sizes.empty() ? "" : "s",
+                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), batch);
 }
 
-/// What the short names of the splits mean that the plan has or could have.
-std::string legend(const PlanReport& report) {
-    const SplitSet shown = splits_in(report.plan) | report.splits;
-    std::string text = "\n";
+std::string legend(SplitSet splits) {
+    std::string text;
     for (const SplitEntry& split : kSplits) {
-        if ((shown & set_of(split.parallelism)) == 0) continue;
+        if ((splits & set_of(split.parallelism)) == 0) continue;
         text += fmt::format("  {}: {}\n", split.short_name, split.description);
     }
-    return text + "\n";
+    return text;
 }
-
-}  // namespace
 
 std::string format_objective(double bytes) {
     return is_whole(bytes) ? format_count(static_cast<std::uint64_t>(bytes)) : fmt::format("{:.3f}", bytes);
@@ -80,11 +71,12 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 }
 
 std::string plan_text(const PlanReport& report, const TextStyle& style) {
-    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report));
+    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy,
+                                          shape_of(report.plan, report.batch));
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
-    text += legend(report);
+    text += "\n" + legend(splits_in(report.plan) | report.splits) + "\n";
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
     const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {
@@ -153,8 +145,8 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(cell.other), signed_change(cell.objective_bytes - report.objective_bytes()),
-                       format_objective(cell.objective_bytes), signed_change(traffic),
+                       choice_cell(cell.other), format_change(cell.objective_bytes - report.objective_bytes(), format_bytes),
+                       format_objective(cell.objective_bytes), format_change(traffic, format_bytes),
                        format_count(cell.traffic_bytes)});
     }
     return text + table.render(style);
