@@ -28,8 +28,8 @@ std::string wrapped(const std::string& lead, const std::string& text, const Text
 /// "  note: ..."
 std::string wrapped_note(const std::string& note, const TextStyle& style = {});
 
-/// A text as a field of CSV: quoted where RFC 4180 asks for it, and behind an apostrophe where a spreadsheet would take
-/// it for a formula.
+/// A text as a field of CSV: quoted where RFC 4180 asks for it, and behind an apostrophe where a spreadsheet would
+/// take it for a formula.
 std::string csv_text(const std::string& text);
 
 }  // namespace hypar

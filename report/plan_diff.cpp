@@ -35,11 +35,10 @@ void add_cost(TextTable::Row& row, const std::optional<StepCost>& from, const st
         return;
     }
     const double traffic = static_cast<double>(cost->traffic_bytes);
-    row.insert(row.end(),
-               {format_change(traffic - static_cast<double>(from->traffic_bytes), format_bytes),
-                format_change(cost->seconds - from->seconds, format_seconds),
-                format_change(cost->joules - from->joules, format_joules), format_bytes(traffic),
-                format_seconds(cost->seconds), format_joules(cost->joules)});
+    row.insert(row.end(), {format_change(traffic - static_cast<double>(from->traffic_bytes), format_bytes),
+                           format_change(cost->seconds - from->seconds, format_seconds),
+                           format_change(cost->joules - from->joules, format_joules), format_bytes(traffic),
+                           format_seconds(cost->seconds), format_joules(cost->joules)});
 }
 
 std::string table_of(const PlanDiff& diff, const TextStyle& style) {
@@ -101,21 +100,20 @@ PlanDiff diff_of(const std::string& network, std::uint64_t batch, std::vector<st
 std::string plan_diff_text(const PlanDiff& diff, const TextStyle& style) {
     std::string text;
     if (diff.runs_done() < diff.runs()) {
-        text += style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {} of {} runs\n\n", diff.runs_done(), diff.runs());
+        text +=
+            style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {} of {} runs\n\n", diff.runs_done(), diff.runs());
     }
     const std::size_t cells = diff.first.plan.levels() * diff.layers.size();
-    const std::string title =
-        fmt::format("{}: {} of {} cells differ, {}", diff.network, diff.cells.size(), cells,
-                    shape_of(diff.first.plan, diff.batch));
+    const std::string title = fmt::format("{}: {} of {} cells differ, {}", diff.network, diff.cells.size(), cells,
+                                          shape_of(diff.first.plan, diff.batch));
     text += style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     text += step_line("first", diff.first, style) + step_line("second", diff.second, style);
     if (diff.cells.empty()) return text;
     text += "\n" + table_of(diff, style) + "\n";
     for (const CellChange& cell : diff.cells) {
         if (cell.problem.empty()) continue;
-        text += wrapped_note(fmt::format("{} alone at {}: {}", diff.layers[cell.layer], level_name(cell.level),
-                                         cell.problem),
-                             style);
+        text += wrapped_note(
+            fmt::format("{} alone at {}: {}", diff.layers[cell.layer], level_name(cell.level), cell.problem), style);
     }
     return text + legend(splits_in(diff.first.plan) | splits_in(diff.second.plan)) +
            "\n  Each row: what the first plan's step would change by with the second one's\n"

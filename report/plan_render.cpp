@@ -71,8 +71,8 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 }
 
 std::string plan_text(const PlanReport& report, const TextStyle& style) {
-    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy,
-                                          shape_of(report.plan, report.batch));
+    const std::string title =
+        fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report.plan, report.batch));
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
@@ -92,8 +92,9 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
     if (report.was_cut) {
-        text += "  cut: too many layers depend on each other to decide about them together,\n"
-                "  so that another plan may move fewer bytes\n";
+        text +=
+            "  cut: too many layers depend on each other to decide about them together,\n"
+            "  so that another plan may move fewer bytes\n";
     }
     return text;
 }
@@ -145,7 +146,8 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(cell.other), format_change(cell.objective_bytes - report.objective_bytes(), format_bytes),
+                       choice_cell(cell.other),
+                       format_change(cell.objective_bytes - report.objective_bytes(), format_bytes),
                        format_objective(cell.objective_bytes), format_change(traffic, format_bytes),
                        format_count(cell.traffic_bytes)});
     }

@@ -216,9 +216,8 @@ TEST(Command, CtrlCEndsADiffWithWhatIsKnownSoFar) {
 
 TEST(Command, CompareSetsPlansBesideStrategies) {
     const std::string mine = "{plan: [\"0011\", \"0011\", \"0011\", \"0011\"], label: \"=mine, all\"}";
-    const Outcome csv =
-        run_program({"compare", "lenet-c", "--strategy", "data," + mine + ",{name: optimal, splits: [batch, in]}",
-                     "--format", "csv"});
+    const Outcome csv = run_program({"compare", "lenet-c", "--strategy",
+                                     "data," + mine + ",{name: optimal, splits: [batch, in]}", "--format", "csv"});
     ASSERT_EQ(csv.status, 0) << csv.errors;
     EXPECT_THAT(csv.output, HasSubstr("\nlenet-c,lenet-c,hpca19,htree,\"'=mine, all\",16,256,"));
     EXPECT_THAT(csv.output, HasSubstr("\nlenet-c,lenet-c,hpca19,htree,optimal(batch+in),16,256,"));
@@ -362,7 +361,8 @@ const std::vector<Mistake> kMistakes = {
     {"unknown topology", "network: vgg-a\ntopology: tree\n",
      "hypar: bad.yaml:2:11: topology: unknown value \"tree\""},
     {"batch 0", "network: vgg-a\nbatch: 0\n", "hypar: bad.yaml:2:8: batch: expected an integer of at least 1, not 0"},
-    {"12 accelerators", "network: vgg-a\naccelerators: 12\n", "hypar: bad.yaml:2:15: accelerators: a binary H-tree takes a power of two, not 12"},
+    {"12 accelerators", "network: vgg-a\naccelerators: 12\n",
+     "hypar: bad.yaml:2:15: accelerators: a binary H-tree takes a power of two, not 12"},
     {"plan of too few levels", "network: lenet-c\nstrategy: {plan: [\"0011\"]}\n",
      "hypar: bad.yaml:2:18: strategy.plan: "},
     {"not available", "network: vgg-a\nschedule: overlapped\n", "hypar: bad.yaml:2:11: schedule: overlapped is not"},

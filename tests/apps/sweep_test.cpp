@@ -274,9 +274,10 @@ TEST(Query, ChoosesFromAFolder) {
 
 TEST(Sweep, NamesPlansByTheirLabels) {
     const TemporaryFolder folder;
-    folder.write("s.yaml",
-                 "base: lenet-c\nvary:\n  strategy:\n    - hypar\n    - {plan: ['0011', '0011', '0011', '0011'], label: "
-                 "'=mine, all'}\n    - {name: optimal, splits: [batch, in]}\n");
+    folder.write(
+        "s.yaml",
+        "base: lenet-c\nvary:\n  strategy:\n    - hypar\n    - {plan: ['0011', '0011', '0011', '0011'], label: "
+        "'=mine, all'}\n    - {name: optimal, splits: [batch, in]}\n");
     const Outcome outcome = run_program({"sweep", "s.yaml", "-o", "out"}, folder.path());
     ASSERT_EQ(outcome.status, 0) << outcome.errors;
     const std::string csv = read_file(folder.path() / "out/results.csv");
@@ -284,8 +285,8 @@ TEST(Sweep, NamesPlansByTheirLabels) {
     for (const char* line : {"\nhypar,done,", "\n\"'=mine, all\",done,", "\noptimal(batch+in),done,"}) {
         EXPECT_THAT(csv, HasSubstr(line));
     }
-    const Outcome query = run_program(
-        {"query", "out", "--where", "strategy == \"=mine, all\"", "--format", "csv"}, folder.path());
+    const Outcome query =
+        run_program({"query", "out", "--where", "strategy == \"=mine, all\"", "--format", "csv"}, folder.path());
     EXPECT_EQ(query.status, 0) << query.errors;
     EXPECT_THAT(query.output, HasSubstr("\"'=mine, all\""));
     EXPECT_THAT(query.output, Not(HasSubstr("optimal")));

@@ -24,7 +24,8 @@ PlanReport report_of(const std::vector<std::string>& plan) {
 }
 
 TEST(PlanText, SaysIntoHowManyGroupsLevelsDivide) {
-    EXPECT_THAT(plan_text(report_of({"00", "00"})), HasSubstr("net: mine plan for 12 accelerators (3 x 4), batch 8\n"));
+    EXPECT_THAT(plan_text(report_of({"00", "00"})),
+                HasSubstr("net: mine plan for 12 accelerators (3 x 4), batch 8\n"));
     EXPECT_EQ(shape_of(Plan::from_strings({"0", "0"}, 1), 8), "4 accelerators, batch 8");
     EXPECT_EQ(shape_of(Plan(), 8), "1 accelerator, batch 8");
 }
