@@ -18,7 +18,7 @@ namespace {
 static_assert(kMostAccelerators == std::uint64_t{1} << kMostLevels,
               "every array that a file may have can be divided");
 
-constexpr std::uint64_t kAllPairs = 256;  // above, only the ways that a plan's exchanges take are looked at: time
+constexpr std::uint64_t kAllPairs = 256;  // above, only those that exchange at the usual levels are looked at: time
 
 /// The times must be such that one can be served at all, in whole clocks as they are used.
 void check_timing(const MapReader& map, const MemoryTimingSpec& timing) {
@@ -121,8 +121,26 @@ Precision read_precision(const Field& field) {
     return precision;
 }
 
+namespace {
+
+/// Each accelerator with the next one and the one before it in its groups at all levels.
+Pairs neighbours_in_groups(std::uint64_t accelerators) {
+    const Levels levels = default_levels(accelerators);
+    Pairs pairs;
+    for (std::uint64_t i = 0; i < accelerators; ++i) {
+        for (std::size_t level = 0; level < levels.count(); ++level) {
+            for (const std::uint64_t offset : {1U, levels.size(level) - 1}) {
+                pairs.emplace_back(i, levels.shifted(i, level_bit(level), offset));
+            }
+        }
+    }
+    return pairs;
+}
+
+}  // namespace
+
 void check_topology(const ArraySpec& array) {
-    const Pairs pairs = array.accelerators <= kAllPairs ? Pairs::All : Pairs::Exchanges;
+    const Pairs pairs = array.accelerators <= kAllPairs ? Pairs{} : neighbours_in_groups(array.accelerators);
     check_deadlock_free(Topology::make(array.interconnect, array.accelerators), pairs);
 }
 

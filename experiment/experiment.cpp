@@ -15,6 +15,7 @@
 #include "experiment/overrides.h"
 #include "experiment/spec_reader.h"
 #include "experiment/yaml/source_text.h"
+#include "sim/fastest_plan.h"
 
 namespace hypar {
 namespace {
@@ -107,7 +108,10 @@ Levels division_of(const Training& training, std::uint64_t accelerators) {
 
 SearchResult Experiment::search_plan() const {
     try {
-        return choose_plan(strategy, network, step(), division());
+        if (strategy.minimise == Minimise::Traffic) return choose_plan(strategy, network, step(), division());
+        const Levels divided = division();
+        const StepShape shape = step();
+        return fastest_plan(space_of(strategy, network, shape, divided), {array, phases, capacity});
     } catch (const ConfigError& error) {
         throw located(error);
     }

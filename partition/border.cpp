@@ -27,7 +27,8 @@ std::vector<OwnedRange> owners_of_input(const Layer& layer, LevelSet split, cons
     std::vector<OwnedRange> owners;
     for (std::uint64_t position = 0; position < levels.places(split); ++position) {
         const std::uint64_t accelerator = levels.at_position(0, split, position);
-        for (const ItemRange& rows : owned_input(layer, split, accelerator, levels)) owners.push_back({rows, position});
+        for (const ItemRange& rows : owned_input(layer, split, accelerator, levels))
+            owners.push_back({rows, position});
     }
     std::sort(owners.begin(), owners.end(),
               [](const OwnedRange& a, const OwnedRange& b) { return a.rows.begin < b.rows.begin; });
@@ -53,12 +54,17 @@ std::vector<ItemRange> convolved_rows(const Layer& layer, const std::vector<Item
 
 std::vector<ItemRange> needed_rows(const Layer& layer, const std::vector<ItemRange>& output) {
     std::vector<ItemRange> needed;
-    for (const ItemRange& rows : convolved_rows(layer, output)) {
+    const auto add = [&](const ItemRange& rows) {
         const std::uint64_t first = rows.begin * layer.stride;
         const std::uint64_t end = (rows.end - 1) * layer.stride + layer.kernel;
         const std::uint64_t begin = first > layer.padding ? first - layer.padding : 0;
         const std::uint64_t inside = std::min(layer.input.height, end > layer.padding ? end - layer.padding : 0);
         if (begin < inside) needed.push_back({begin, inside});
+    };
+    for (const ItemRange& rows : convolved_rows(layer, output)) {
+        // A kernel that does not reach its next place leaves rows between that nobody needs.
+        const std::uint64_t step = layer.stride > layer.kernel ? 1 : rows.size();
+        for (std::uint64_t row = rows.begin; row < rows.end; row += step) add({row, row + step});
     }
     return joined(std::move(needed));
 }

@@ -29,19 +29,40 @@ public:
         return samples_suffice ? Dimension::Batch : Dimension::Channels;
     }
 
-    /// What `i` sends to `partner` when the tensor in layout `before` comes into layout `after`. What both keep stays;
-    /// of a dimension that becomes split the partner's part goes, of one that is joined the own part.
-    std::uint64_t sent_bytes(const Layout& before, const Layout& after, std::uint64_t i, std::uint64_t partner,
-                             bool unpooled) const {
-        const auto sent = [&](const ItemTree& tree, LevelSet from, LevelSet to) {
-            return (to & ~from) != 0 ? tree.owned(to, partner) : tree.owned(from, i);
+    /// What each sends to others when the tensor in layout `before` comes into layout `after`.
+    class Sent {
+    public:
+        std::uint64_t operator()(std::uint64_t i, std::uint64_t partner) const {
+            return checked_multiply(samples.of(i, partner), items.of(i, partner), plane.of(i, partner), row_bytes);
+        }
+
+        /// What both keep stays; of a dimension that becomes split the partner's part goes, of one that is joined the
+        /// own part.
+        struct Part {
+            std::vector<std::uint64_t> owned;
+            bool is_partners = false;
+
+            std::uint64_t of(std::uint64_t i, std::uint64_t partner) const { return owned[is_partners ? partner : i]; }
         };
-        const bool goes_to_parts = (after.rows & ~before.rows) != 0;
-        const std::uint64_t plane =
-            unpooled ? unpooled_elements(goes_to_parts ? after.rows : before.rows, goes_to_parts ? partner : i)
-                     : checked_multiply(sent(rows_, before.rows, after.rows), output_.pooled_elements / output_.rows);
-        return checked_multiply(sent(samples_, before.batch, after.batch),
-                                sent(items_, before.channels, after.channels), plane, step_.element_bytes);
+        Part samples;
+        Part items;
+        Part plane;  ///< of one item: rows, or elements before pooling
+        std::uint64_t row_bytes = 1;
+    };
+
+    Sent sent(const Layout& before, const Layout& after, bool unpooled) const {
+        const auto part = [](const ItemTree& tree, LevelSet from, LevelSet to) {
+            const bool is_partners = (to & ~from) != 0;
+            return Sent::Part{tree.owned_by_all(is_partners ? to : from), is_partners};
+        };
+        Sent sent{part(samples_, before.batch, after.batch), part(items_, before.channels, after.channels),
+                  part(rows_, before.rows, after.rows),
+                  checked_multiply(output_.pooled_elements / output_.rows, step_.element_bytes)};
+        if (!unpooled) return sent;
+        sent.row_bytes = step_.element_bytes;
+        const LevelSet rows = sent.plane.is_partners ? after.rows : before.rows;
+        for (std::uint64_t i = 0; i < levels_.accelerators(); ++i) sent.plane.owned[i] = unpooled_elements(rows, i);
+        return sent;
     }
 
     /// What `rows` rows are of what `i` holds.
@@ -66,14 +87,23 @@ private:
     ItemTree rows_;
 };
 
-/// One round for each of the others in a group of `size`; `bytes` says what one sends to another.
+/// One round for each of the others in the groups of a level; `bytes` says what one sends to another.
 template <typename Bytes>
 std::vector<Round> rounds_to_all(std::size_t level, const Levels& levels, const Bytes& bytes) {
+    const std::uint64_t size = levels.size(level);
+    const std::uint64_t below = levels.accelerators() / levels.groups(level + 1);
     std::vector<Round> rounds;
-    for (std::uint64_t offset = 1; offset < levels.size(level); ++offset) {
+    for (std::uint64_t offset = 1; offset < size; ++offset) {
         Round round{offset, {}};
-        for (std::uint64_t i = 0; i < levels.accelerators(); ++i) {
-            round.sent_bytes.push_back(bytes(i, levels.shifted(i, level_bit(level), offset)));
+        round.sent_bytes.reserve(levels.accelerators());
+        for (std::uint64_t first = 0; first < levels.accelerators(); first += size * below) {
+            for (std::uint64_t place = 0; place < size; ++place) {
+                const std::uint64_t own = first + place * below;
+                const std::uint64_t others = first + (place + offset) % size * below;
+                for (std::uint64_t low = 0; low < below; ++low) {
+                    round.sent_bytes.push_back(bytes(own + low, others + low));
+                }
+            }
         }
         rounds.push_back(std::move(round));
     }
@@ -119,12 +149,9 @@ private:
         const Layout before = layout_of(now_);
         now_[level] = to;
         const Layout after = layout_of(now_);
-        const auto bytes = [&](std::uint64_t i, std::uint64_t other) {
-            return sizes_.sent_bytes(before, after, i, other, unpooled);
-        };
         exchanges_.push_back({redistribution_.tensor, redistribution_.layer, level, level_bit(level), pattern,
                               pattern == Pattern::ReduceScatter, before, after,
-                              rounds_to_all(level, plan_.division(), bytes)});
+                              rounds_to_all(level, plan_.division(), sizes_.sent(before, after, unpooled))});
     }
 
     const Redistribution& redistribution_;
@@ -171,10 +198,7 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
                                          const Plan& plan, const StepShape& step) {
     const auto& [tensor, layer, from, to, border] = redistribution;
     const Levels& levels = plan.division();
-    std::vector<std::uint64_t> held;
-    for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-        held.push_back(owned_elements(network, plan, step, layer, Operand::WeightGradient, i));
-    }
+    std::vector<std::uint64_t> held = owned_weights_of_all(network, plan, layer, step.partial_sums);
     std::vector<Exchange> scatter;
     std::vector<Exchange> gather;
     for (std::size_t level = plan.levels(); level-- > 0;) {

@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/prime_factors.h"
 
 namespace hypar {
 
@@ -52,12 +53,8 @@ Levels default_levels(std::uint64_t accelerators) {
     if (accelerators < 1 || accelerators > kMostShared) {
         throw ConfigError("accelerators", fmt::format("expected 1 to {}, not {}", kMostShared, accelerators));
     }
-    std::vector<std::uint32_t> sizes;
-    for (std::uint32_t factor = 2; accelerators > 1; ++factor) {
-        if (std::uint64_t{factor} * factor > accelerators) factor = static_cast<std::uint32_t>(accelerators);
-        for (; accelerators % factor == 0; accelerators /= factor) sizes.push_back(factor);
-    }
-    return Levels(std::move(sizes));
+    const std::vector<std::uint64_t> factors = prime_factors(accelerators);
+    return Levels(std::vector<std::uint32_t>(factors.begin(), factors.end()));
 }
 
 }  // namespace hypar

@@ -19,26 +19,48 @@ ItemTree::ItemTree(std::uint64_t items, const Levels& levels)
     }
 }
 
-// What a node of each size leaves an accelerator is carried up the tree for the two sizes alone.
+ItemTree::OwnedBelow ItemTree::owned_at(std::size_t level, const OwnedBelow& below, bool splits,
+                                        std::uint64_t place) const {
+    OwnedBelow owned{};
+    for (std::size_t extra = 0; extra < 2; ++extra) {
+        const Node& node = nodes_[level][extra];
+        const std::uint64_t larger = below[1];
+        const std::uint64_t other = below[node.others_are_larger ? 1 : 0];
+        if (splits) {
+            owned[extra] = place < node.larger ? larger : other;
+        } else {
+            owned[extra] = node.larger * larger + (levels_.size(level) - node.larger) * other;
+        }
+    }
+    return owned;
+}
+
+// What nodes leave is carried up the tree for their two sizes alone.
 std::uint64_t ItemTree::owned(LevelSet split, std::uint64_t accelerator) const {
-    std::array<std::uint64_t, 2> owned_below{leaf_, leaf_ + 1};
+    OwnedBelow owned{leaf_, leaf_ + 1};
     for (std::size_t level = levels_.count(); level-- > 0;) {
-        const bool splits = (split & level_bit(level)) != 0;
-        const std::uint64_t place = splits ? levels_.place(accelerator, level) : 0;
-        std::array<std::uint64_t, 2> owned{};
-        for (std::size_t extra = 0; extra < 2; ++extra) {
-            const Node& node = nodes_[level][extra];
-            const std::uint64_t larger = owned_below[1];
-            const std::uint64_t other = owned_below[node.others_are_larger ? 1 : 0];
-            if (splits) {
-                owned[extra] = place < node.larger ? larger : other;
-            } else {
-                owned[extra] = node.larger * larger + (levels_.size(level) - node.larger) * other;
+        const bool splits = contains_level(split, level);
+        owned = owned_at(level, owned, splits, splits ? levels_.place(accelerator, level) : 0);
+    }
+    return owned[0];
+}
+
+std::vector<std::uint64_t> ItemTree::owned_by_all(LevelSet split) const {
+    std::vector<OwnedBelow> below{{leaf_, leaf_ + 1}};  // by the places further down
+    for (std::size_t level = levels_.count(); level-- > 0;) {
+        std::vector<OwnedBelow> here;
+        here.reserve(below.size() * levels_.size(level));
+        for (std::uint64_t place = 0; place < levels_.size(level); ++place) {
+            for (const OwnedBelow& owned : below) {
+                here.push_back(owned_at(level, owned, contains_level(split, level), place));
             }
         }
-        owned_below = owned;
+        below = std::move(here);
     }
-    return owned_below[0];
+    std::vector<std::uint64_t> owned;
+    owned.reserve(below.size());
+    for (const OwnedBelow& of_sizes : below) owned.push_back(of_sizes[0]);
+    return owned;
 }
 
 std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, const Levels& levels) {

@@ -21,13 +21,19 @@ public:
     /// Items that `accelerator` owns when the levels in `split` split them: those whose leaves agree with its own
     /// places at these levels, and so the union over all levels that are skipped.
     std::uint64_t owned(LevelSet split, std::uint64_t accelerator) const;
+    /// The same of all accelerators.
+    std::vector<std::uint64_t> owned_by_all(LevelSet split) const;
 
 private:
+    /// What a node of each of a depth's two sizes leaves an accelerator.
+    using OwnedBelow = std::array<std::uint64_t, 2>;
     /// How a node is divided.
     struct Node {
         std::uint64_t larger = 0;        ///< parts that have one item more than the others
         bool others_are_larger = false;  ///< the others are of the larger size of their depth
     };
+
+    OwnedBelow owned_at(std::size_t level, const OwnedBelow& below, bool splits, std::uint64_t place) const;
 
     // The nodes of one depth have at most two sizes, floor(items / groups) and one more.
     std::vector<std::array<Node, 2>> nodes_;  ///< by level, for both sizes

@@ -9,20 +9,40 @@
 namespace hypar {
 namespace {
 
-/// Input channels of `layer` that `accelerator` has where the levels in `split` split them.
-std::uint64_t input_channels(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums,
-                             LevelSet split, std::uint64_t accelerator) {
+/// Items of which an accelerator has a part of its own, each of some input channels.
+struct InputItems {
+    std::uint64_t items = 0;
+    std::uint64_t channels_each = 1;
+};
+
+/// What makes up the input channels of `layer`: of each producer, and of the network's input.
+std::vector<InputItems> input_items(const Network& network, const Plan& plan, std::size_t layer,
+                                    PartialSums partial_sums) {
     const bool fully_connected = network.layer(layer).type == LayerType::FullyConnected;
-    std::uint64_t owned = 0;
+    std::vector<InputItems> parts;
     std::uint64_t from_layers = 0;
     for (const std::size_t producer : network.producers(layer)) {
         const OutputItems output = output_items(network, plan, producer, partial_sums);
-        const std::uint64_t channels_an_item = fully_connected ? output.pooled_elements : 1;
-        owned += owned_items(output.items, split, accelerator, plan.division()) * channels_an_item;
-        from_layers += output.items * channels_an_item;
+        parts.push_back({output.items, fully_connected ? output.pooled_elements : 1});
+        from_layers += parts.back().items * parts.back().channels_each;
     }
-    const std::uint64_t from_input = network.layer(layer).input.channels - from_layers;
-    return owned + owned_items(from_input, split, accelerator, plan.division());
+    parts.push_back({network.layer(layer).input.channels - from_layers, 1});
+    return parts;
+}
+
+/// Input channels of `layer` that `accelerator` has where the levels in `split` split them.
+std::uint64_t input_channels(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums,
+                             LevelSet split, std::uint64_t accelerator) {
+    std::uint64_t owned = 0;
+    for (const InputItems& part : input_items(network, plan, layer, partial_sums)) {
+        owned += owned_items(part.items, split, accelerator, plan.division()) * part.channels_each;
+    }
+    return owned;
+}
+
+/// Elements of a kernel's part: each channel meets with the outputs of its group; grouped layers do not split these.
+std::uint64_t weights_of(const Layer& shape, std::uint64_t channels, std::uint64_t outputs) {
+    return checked_multiply(channels, outputs / shape.groups, shape.kernel, shape.kernel);
 }
 
 }  // namespace
@@ -84,11 +104,7 @@ std::uint64_t owned_elements(const Network& network, const Plan& plan, const Ste
                                     owned(output.rows, split.rows), output.pooled_elements / output.rows);
         }
         case Operand::Weights:
-        case Operand::WeightGradient: {
-            // Each channel meets with the outputs of its group; grouped layers do not split their outputs.
-            const std::uint64_t outputs = owned(shape.output.channels, split.outputs) / shape.groups;
-            return checked_multiply(channels(), outputs, shape.kernel, shape.kernel);
-        }
+        case Operand::WeightGradient: return weights_of(shape, channels(), owned(shape.output.channels, split.outputs));
     }
     return 0;
 }
@@ -98,6 +114,22 @@ std::uint64_t owned_weights(const Network& network, const Plan& plan, std::size_
     StepShape step;
     step.partial_sums = partial_sums;
     return owned_elements(network, plan, step, layer, Operand::Weights, accelerator);
+}
+
+std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Plan& plan, std::size_t layer,
+                                                PartialSums partial_sums) {
+    const Layer& shape = network.layer(layer);
+    const Layout work = compute_layout(plan, layer);
+    const std::vector<std::uint64_t> outputs =
+        ItemTree(shape.output.channels, plan.division()).owned_by_all(work.outputs);
+    std::vector<std::uint64_t> weights(plan.accelerators());
+    for (const InputItems& part : input_items(network, plan, layer, partial_sums)) {
+        const std::vector<std::uint64_t> owned = ItemTree(part.items, plan.division()).owned_by_all(work.channels);
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            weights[i] = checked_add(weights[i], weights_of(shape, owned[i] * part.channels_each, outputs[i]));
+        }
+    }
+    return weights;
 }
 
 }  // namespace hypar

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "partition/sharding.h"
 #include "partition/step_shape.h"
@@ -40,5 +41,8 @@ std::uint64_t owned_elements(const Network& network, const Plan& plan, const Ste
 /// Elements of its kernel that `accelerator` holds: those of its input and output channels.
 std::uint64_t owned_weights(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums,
                             std::uint64_t accelerator);
+/// The same of all.
+std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Plan& plan, std::size_t layer,
+                                                PartialSums partial_sums);
 
 }  // namespace hypar

@@ -21,6 +21,26 @@ nlohmann::ordered_json objective_json(double bytes) {
     return bytes;
 }
 
+nlohmann::ordered_json gap_json(const std::optional<double>& gap) {
+    if (!gap) return nullptr;
+    return *gap;
+}
+
+/// How good the plan is.
+std::string certificate(const PlanReport& report, const TextStyle& style) {
+    const auto gap = report.gap();
+    std::string bound = fmt::format("no plan moves less than {} bytes", format_count(report.bound.bytes));
+    if (!report.bound.is_even) bound += ", with what uneven parts may save taken off";
+    if (gap) bound += fmt::format("; gap {:.3f}", *gap);
+    std::string text = "\n" + wrapped("  bound: ", bound, style);
+    if (report.is_best) text += wrapped("  proved optimal: ", "no plan of these splits moves less", style);
+    if (!report.is_best && report.was_cut) {
+        text += wrapped(
+            "  not proved optimal: ", "too many layers depend on each other to decide about them together", style);
+    }
+    return text;
+}
+
 }  // namespace
 
 TextTable::Cell choice_cell(Parallelism choice) {
@@ -91,11 +111,7 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     text += table.render(style);
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
-    if (report.was_cut) {
-        text +=
-            "  cut: too many layers depend on each other to decide about them together,\n"
-            "  so that another plan may move fewer bytes\n";
-    }
+    text += certificate(report, style);
     return text;
 }
 
@@ -107,8 +123,8 @@ nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
                         {"layer", layers[cell.layer]},
                         {"chosen", short_name(cell.chosen)},
                         {"other", short_name(cell.other)},
-                        {"objective_bytes", objective_json(cell.objective_bytes)},
                         {"traffic_bytes", cell.traffic_bytes}});
+        if (cell.more_seconds) json.back()["more_seconds"] = *cell.more_seconds;
     }
     return json;
 }
@@ -121,37 +137,65 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     json["strategy"] = report.strategy;
     json["plan"] = report.plan.to_strings();
     json["layers"] = report.layers;
-    json["exact"] = report.is_best;
     json["objective_bytes"] = objective_json(report.objective_bytes());
     json["traffic_bytes"] = report.traffic_bytes();
+    json["bound_bytes"] = report.bound.bytes;
+    json["gap"] = gap_json(report.gap());
+    json["exact"] = report.is_best;
     json["levels"] = nlohmann::ordered_json::array();
     for (const LevelReport& level : report.levels) {
         json["levels"].push_back({{"size", level.size},
                                   {"objective_bytes", objective_json(level.objective_bytes)},
                                   {"traffic_bytes", level.traffic_bytes}});
     }
+    json["layer_bytes"] = nlohmann::ordered_json::array();
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const LayerTraffic& bytes = report.layer_traffic[layer];
+        json["layer_bytes"].push_back({{"outputs", bytes.outputs},
+                                       {"errors", bytes.errors},
+                                       {"gradient", bytes.gradient},
+                                       {"bound", report.bound.layer_bytes[layer]}});
+    }
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(report.layers, alternatives);
     return json.dump(2) + "\n";
+}
+
+/// What each layer's tensors move, and the bound of its work.
+std::string layers_text(const PlanReport& report, const TextStyle& style) {
+    TextTable table({left("layer"), "outputs", "errors", "gradient", "all", "bound"});
+    for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
+        const LayerTraffic& bytes = report.layer_traffic[layer];
+        const auto cell = [](std::uint64_t count) { return format_bytes(static_cast<double>(count)); };
+        table.add_row({report.layers[layer], cell(bytes.outputs), cell(bytes.errors), cell(bytes.gradient),
+                       cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
+    }
+    return "\n" +
+           wrapped("",
+                   "What each layer moves, its output to those that read it; no plan's layers move less for what they "
+                   "read, hold and make than their bounds, added up:",
+                   style) +
+           "\n" + table.render(style);
 }
 
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
                          const TextStyle& style) {
     if (alternatives.empty()) return {};
-    std::string text = "\nEach cell's other choice, and what it would change in the whole plan:\n\n";
-    TextTable table({"level", left("layer"), "chosen", "other", "objective", where_room("objective bytes"), "traffic",
-                     where_room("traffic bytes")});
+    std::string text = layers_text(report, style);
+    text += "\nEach cell's other choices, and what they would change in the whole plan:\n\n";
+    TextTable table({"level", left("layer"), "chosen", "other", "traffic", where_room("traffic bytes"), "time"});
     std::size_t level = 0;
     for (const CellAlternative& cell : alternatives) {
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
+        const std::string time = cell.more_seconds ? format_change(*cell.more_seconds, format_seconds) : "-";
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(cell.other),
-                       format_change(cell.objective_bytes - report.objective_bytes(), format_bytes),
-                       format_objective(cell.objective_bytes), format_change(traffic, format_bytes),
-                       format_count(cell.traffic_bytes)});
+                       choice_cell(cell.other), format_change(traffic, format_bytes),
+                       format_count(cell.traffic_bytes), time});
     }
-    return text + table.render(style);
+    return text + table.render(style) + "\n" +
+           wrapped("  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links",
+                   style);
 }
 
 }  // namespace hypar

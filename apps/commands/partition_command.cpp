@@ -15,6 +15,7 @@
 #include "experiment/loading.h"
 #include "partition/search/plan_report.h"
 #include "report/plan_render.h"
+#include "sim/plan_time.h"
 
 namespace hypar {
 namespace {
@@ -147,7 +148,10 @@ void run(const Options& options) {
     if (!options.plan_file.empty()) write_file(options.plan_file, plan_yaml(options, experiment, report));
     std::vector<CellAlternative> alternatives;
     if (!options.explain.empty()) {
-        alternatives = cell_alternatives(experiment.network, report.plan, step, choice.objective());
+        alternatives = cell_alternatives(experiment.network, report.plan, step);
+        Mapper mapper(experiment.array.mapping_target());
+        PlanTime(experiment.network, step, experiment.phases, experiment.array, report.plan.division(), mapper)
+            .predict(report.plan, alternatives);
     }
     if (options.format == "json") {
         print_result(plan_json(report, alternatives));

@@ -12,6 +12,7 @@
 #include "report/explain.h"
 #include "report/path_render.h"
 #include "report/plan_render.h"
+#include "sim/plan_time.h"
 #include "report/run_render.h"
 #include "report/trace.h"
 
@@ -52,7 +53,12 @@ void run(const Options& options) {
         run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::vector<CellAlternative> alternatives;
     const StepShape step = experiment.step();
-    if (options.explain == "plan") alternatives = cell_alternatives(experiment.network, report.plan, step, experiment.strategy.objective());
+    if (options.explain == "plan") {
+        alternatives = cell_alternatives(experiment.network, report.plan, step);
+        Mapper mapper(experiment.array.mapping_target());
+        PlanTime(experiment.network, step, experiment.phases, experiment.array, report.plan.division(), mapper)
+            .predict(report.plan, alternatives);
+    }
     const auto text = [&](const TextStyle& style) {
         const std::string result = run_text(report, style);
         if (options.explain == "mapping") return result + explain_mapping(report, style);

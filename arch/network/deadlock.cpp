@@ -103,21 +103,18 @@ std::string describe_cycle(const Graph& graph, const std::vector<Hop>& cycle) {
     return fmt::format("{}", fmt::join(channels, ", "));
 }
 
-void check_deadlock_free(const Topology& topology, Pairs pairs) {
+void check_deadlock_free(const Topology& topology, const Pairs& pairs) {
     const Graph& graph = topology.graph();
     const std::size_t count = topology.accelerator_count();
     // An adaptive packet may begin its deterministic way anywhere.
     const std::size_t sources = topology.is_adaptive() ? graph.node_count() : count;
     ChannelGraph channels(graph, topology.routed_channels());
-    for (std::size_t source = 0; source < sources; ++source) {
-        if (pairs == Pairs::All || topology.is_adaptive()) {
+    if (pairs.empty() || topology.is_adaptive()) {
+        for (std::size_t source = 0; source < sources; ++source) {
             for (std::size_t other = 0; other < count; ++other) channels.add(topology.route(source, other));
-        } else {
-            for (std::size_t bit = 1; bit < count; bit *= 2) {
-                if ((source ^ bit) < count) channels.add(topology.route(source, source ^ bit));
-            }
         }
     }
+    for (const auto& [source, destination] : pairs) channels.add(topology.route(source, destination));
     const std::vector<Hop> cycle = channels.cycle();
     if (cycle.empty()) return;
     throw ConfigError(

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/network/graph.h"
@@ -21,13 +22,11 @@ std::vector<Hop> find_cycle(const Graph& graph, const Routing& routing, std::siz
                             const std::vector<std::size_t>& sources, const std::vector<std::size_t>& destinations);
 
 /// Who sends to whom.
-enum class Pairs : std::uint8_t {
-    All,        ///< everyone to everyone
-    Exchanges,  ///< those whose numbers differ in one bit, as the partners of a plan's exchanges do
-};
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
-/// Throws ConfigError (key "topology") that shows the cycle if packets between such pairs can deadlock.
-void check_deadlock_free(const Topology& topology, Pairs pairs = Pairs::All);
+/// Throws ConfigError (key "topology") that shows the cycle if packets between some accelerators can deadlock: between
+/// these pairs, and between all where packets choose their way or no pairs are given.
+void check_deadlock_free(const Topology& topology, const Pairs& pairs = {});
 
 /// "acc0 -> acc1 [0], acc1 -> acc2 [0]": links with their virtual channels.
 std::string describe_cycle(const Graph& graph, const std::vector<Hop>& cycle);

@@ -11,7 +11,7 @@
 #include "arch/network/topology.h"
 #include "base/checked.h"
 #include "base/error.h"
-#include "base/power_of_two.h"
+#include "base/prime_factors.h"
 
 namespace hypar {
 namespace {
@@ -66,14 +66,11 @@ private:
     ChannelClasses channels_;
 };
 
-std::vector<std::uint64_t> binary(std::uint64_t accelerators) {
-    const std::size_t levels = ceil_log2(accelerators);
-    if (is_power_of_two(accelerators)) return std::vector<std::uint64_t>(levels, 2);
-    const std::uint64_t above = std::uint64_t{1} << levels;
-    throw ConfigError("accelerators",
-                      fmt::format("a binary H-tree takes a power of two, not {}; the nearest are {} and {}; any "
-                                  "other number needs an arity, such as {{kind: htree, arity: [4, 4]}}",
-                                  accelerators, above / 2, above));
+/// The levels of a plan that says nothing of its own, from the leaves up: halves, and other prime factors below them.
+std::vector<std::uint64_t> as_levels(std::uint64_t accelerators) {
+    std::vector<std::uint64_t> arity = prime_factors(accelerators);
+    std::reverse(arity.begin(), arity.end());
+    return arity;
 }
 
 /// Of a link below the switches of each level.
@@ -159,8 +156,8 @@ TopologyFamily htree_family() {
     family.keys = {{"arity", &TopologySpec::size, 2, kMostLevels, false},
                    {"factor", &TopologySpec::factors, 1, kMostLevels, false}};
     family.size_form = "arity by level, such as 4,4";
-    family.expected_count = "a power of two, or the children of a switch at each level, such as 3,2";
-    family.default_size = binary;
+    family.expected_count = "a number, or the children of a switch at each level, such as 3,2";
+    family.default_size = as_levels;
     family.describe = [](const TopologyFamily::Size& arity) {
         return fmt::format("an H-tree of arity {}", fmt::join(arity, ", "));
     };

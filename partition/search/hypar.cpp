@@ -7,6 +7,9 @@
 namespace hypar {
 namespace {
 
+/// Of the search of one level: as many levels as there can be take a second or two.
+constexpr SearchLimits kLevelLimits{std::size_t{1} << 15, std::size_t{1} << 20};
+
 /// The same sum of even traffic alone.
 SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
     SumProblem<Int128> even{problem.options, {}};
@@ -50,7 +53,7 @@ SearchResult plan_hypar(const PlanSpace& space) {
         const PlanCost cost(space.network(), space.step(), so_far);
         const auto candidates = extended(space, layers, so_far);
         const SumProblem<Int128> problem = even_problem(traffic_problem(space.network(), cost, candidates));
-        const auto best = least_sum(problem, kMostEntries);
+        const auto best = least_sum(problem, kLevelLimits);
         if (!best) result.was_cut = true;
         layers = chosen(candidates, best ? *best : descend(problem, std::vector<std::size_t>(layers.size())));
     }

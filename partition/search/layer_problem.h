@@ -9,8 +9,8 @@
 
 namespace hypar {
 
-/// Of the tables of a search over layers.
-constexpr std::size_t kMostEntries = std::size_t{1} << 22;
+/// A few tenths of a second.
+constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22};
 
 /// The choice among plans of single layers as a sum over layers and tensors. `cost` must outlive it.
 SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost,

@@ -35,17 +35,32 @@ struct SumProblem {
     }
 };
 
+/// What a search may take.
+struct SearchLimits {
+    std::size_t terms = 0;    ///< values of terms that are found
+    std::size_t entries = 0;  ///< of a table
+};
+
 /// Terms as tables, from which one variable after the other is eliminated, the one with the fewest neighbours' options
 /// first: Dechter, Artificial Intelligence 113, 1999 ("bucket elimination"). In a chain that is dynamic programming.
 template <typename Cost>
 class Elimination {
 public:
-    Elimination(const SumProblem<Cost>& problem, std::size_t most_entries)
-        : options_(problem.options), most_entries_(most_entries), is_left_(problem.options.size(), true) {
+    Elimination(const SumProblem<Cost>& problem, const SearchLimits& limits)
+        : options_(problem.options),
+          most_entries_(limits.entries),
+          is_left_(problem.options.size(), true),
+          tables_of_(problem.options.size()) {
+        std::size_t terms = 0;
+        for (const Term<Cost>& term : problem.terms) terms += std::min(entries_of(term.scope), limits.terms + 1);
+        fits_ = terms <= limits.terms;
         for (const Term<Cost>& term : problem.terms) add_table(term);
+        for (std::size_t variable = 0; variable < options_.size(); ++variable) {
+            entries_left_.push_back(entries_of(neighbours(variable)));
+        }
     }
 
-    /// None if a table would have more entries than allowed.
+    /// None if it takes more than allowed.
     std::optional<std::vector<std::size_t>> least() {
         for (std::size_t count = 0; count < options_.size() && fits_; ++count) eliminate(cheapest());
         if (!fits_) return std::nullopt;
@@ -108,15 +123,19 @@ private:
         std::vector<std::size_t> choice(options_.size());
         for_each_choice(term.scope, choice,
                         [&] { table.costs.push_back(SumProblem<Cost>::term_cost(term, choice)); });
+        add(std::move(table));
+    }
+
+    void add(Table table) {
+        for (const std::size_t variable : table.scope) tables_of_[variable].push_back(tables_.size());
         tables_.push_back(std::move(table));
     }
 
     /// The variables that share a table with `variable`.
     Scope neighbours(std::size_t variable) const {
         Scope all;
-        for (const Table& table : tables_) {
-            if (std::find(table.scope.begin(), table.scope.end(), variable) == table.scope.end()) continue;
-            all.insert(all.end(), table.scope.begin(), table.scope.end());
+        for (const std::size_t table : tables_of_[variable]) {
+            all.insert(all.end(), tables_[table].scope.begin(), tables_[table].scope.end());
         }
         std::sort(all.begin(), all.end());
         all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -124,15 +143,12 @@ private:
         return all;
     }
 
+    /// The first of those with the fewest entries in what would be left.
     std::size_t cheapest() const {
         std::size_t best = options_.size();
-        std::size_t least = 0;
         for (std::size_t variable = 0; variable < options_.size(); ++variable) {
             if (!is_left_[variable]) continue;
-            const std::size_t entries = entries_of(neighbours(variable));
-            if (best < options_.size() && entries >= least) continue;
-            best = variable;
-            least = entries;
+            if (best == options_.size() || entries_left_[variable] < entries_left_[best]) best = variable;
         }
         return best;
     }
@@ -145,18 +161,14 @@ private:
             fits_ = false;
             return;
         }
-        const auto has_variable = [&](const Table& table) {
-            return std::find(table.scope.begin(), table.scope.end(), variable) != table.scope.end();
-        };
-        const auto first = std::stable_partition(tables_.begin(), tables_.end(),
-                                                 [&](const Table& table) { return !has_variable(table); });
-        const std::vector<Table> joined(std::make_move_iterator(first), std::make_move_iterator(tables_.end()));
-        tables_.erase(first, tables_.end());
+        const std::vector<std::size_t> joined = tables_of_[variable];
         Table rest{step.scope, {}};
         std::vector<std::size_t> choice(options_.size());
         for_each_choice(with, choice, [&] {
             Cost cost{};
-            for (const Table& table : joined) cost = cost + table.costs[index_of(table.scope, choice)];
+            for (const std::size_t table : joined) {
+                cost = cost + tables_[table].costs[index_of(tables_[table].scope, choice)];
+            }
             const std::size_t option = choice[variable];
             if (option == 0) {
                 rest.costs.push_back(cost);
@@ -166,23 +178,37 @@ private:
                 step.best.back() = option;
             }
         });
-        tables_.push_back(std::move(rest));
+        replace(joined, std::move(rest));
+        for (const std::size_t other : step.scope) entries_left_[other] = entries_of(neighbours(other));
         steps_.push_back(std::move(step));
         is_left_[variable] = false;
+    }
+
+    void replace(const std::vector<std::size_t>& joined, Table rest) {
+        for (const std::size_t table : joined) {
+            for (const std::size_t variable : tables_[table].scope) {
+                auto& own = tables_of_[variable];
+                own.erase(std::remove(own.begin(), own.end(), table), own.end());
+            }
+            tables_[table] = {};
+        }
+        add(std::move(rest));
     }
 
     std::vector<std::size_t> options_;
     std::size_t most_entries_;
     std::vector<bool> is_left_;
     std::vector<Table> tables_;
+    std::vector<std::vector<std::size_t>> tables_of_;  ///< by variable
+    std::vector<std::size_t> entries_left_;            ///< by variable: if it were eliminated next
     std::vector<Step> steps_;
     bool fits_ = true;
 };
 
-/// The choice of the least sum, a tie going to the lower options; none if that takes tables of more entries.
+/// The choice of the least sum, a tie going to the lower options; none if that takes more than allowed.
 template <typename Cost>
-std::optional<std::vector<std::size_t>> least_sum(const SumProblem<Cost>& problem, std::size_t most_entries) {
-    return Elimination<Cost>(problem, most_entries).least();
+std::optional<std::vector<std::size_t>> least_sum(const SumProblem<Cost>& problem, const SearchLimits& limits) {
+    return Elimination<Cost>(problem, limits).least();
 }
 
 /// From `choice` on, changes one variable at a time to its best option, until none is better.

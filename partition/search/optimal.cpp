@@ -11,8 +11,6 @@
 namespace hypar {
 namespace {
 
-constexpr std::size_t kMostTerms = std::size_t{1} << 18;  ///< to be evaluated for a search over all plans of layers
-
 class OptimalSearch {
 public:
     explicit OptimalSearch(const PlanSpace& space)
@@ -45,14 +43,7 @@ private:
 
     std::optional<std::vector<LayerPlan>> least(const std::vector<std::vector<LayerPlan>>& candidates) const {
         const SumProblem<Traffic> problem = traffic_problem(space_.network(), cost_, candidates);
-        std::size_t terms = 0;
-        for (const Term<Traffic>& term : problem.terms) {
-            std::size_t own = 1;
-            for (const std::size_t variable : term.scope) own = std::min(kMostTerms, own * problem.options[variable]);
-            terms += own;
-        }
-        if (terms >= kMostTerms) return std::nullopt;
-        const auto options = least_sum(problem, kMostEntries);
+        const auto options = least_sum(problem, kSearchLimits);
         if (!options) return std::nullopt;
         return chosen(candidates, *options);
     }
@@ -60,8 +51,8 @@ private:
     std::optional<std::vector<LayerPlan>> best_of_all() const {
         std::vector<std::vector<LayerPlan>> candidates;
         for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
-            candidates.push_back(layer_plans(space_, layer, space_.levels().count(), kMostTerms));
-            if (candidates.back().size() >= kMostTerms) return std::nullopt;
+            candidates.push_back(layer_plans(space_, layer, space_.levels().count(), kSearchLimits.terms));
+            if (candidates.back().size() >= kSearchLimits.terms) return std::nullopt;
         }
         return least(candidates);
     }

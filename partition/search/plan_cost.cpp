@@ -150,9 +150,11 @@ bool PlanCost::has_even_plans(SplitSet splits) const {
     };
     const bool has_rows = (splits & set_of(Parallelism::Spatial)) != 0;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+        const Layer& shape = network_.layer(layer);
+        const Items read = divided(shape.input.channels);
         for (std::size_t level = 0; level < levels_.count(); ++level) {
             const bool channels = is_even(channels_[layer].items, level);
-            if (network_.layer(layer).groups > 1 && !channels) return false;
+            if (shape.groups > 1 && !is_even(read, level)) return false;
             if (has_rows && !is_even(channels_[layer].rows, level)) return false;
             if (!is_even(samples_, level) && !(channels && is_even(features_[layer].items, level))) return false;
         }

@@ -40,7 +40,7 @@ public:
 
     Traffic of(const Plan& plan) const;
     /// Whether even traffic is the least that plans of `splits` can have: of every two dimensions that can be swapped,
-    /// one is divided evenly, and rows are, if they are divided.
+    /// one is divided evenly, rows are, if they may be divided, and so are channels that are in groups. (Of a chain.)
     bool has_even_plans(SplitSet splits) const;
     /// Even traffic by level, in elements.
     std::vector<double> even_by_level(const Plan& plan) const;

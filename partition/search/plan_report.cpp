@@ -1,6 +1,5 @@
 #include "partition/search/plan_report.h"
 
-#include <numeric>
 
 #include "base/checked.h"
 #include "partition/search/plan_cost.h"
@@ -8,6 +7,26 @@
 #include "partition/search/tables.h"
 
 namespace hypar {
+
+namespace {
+
+std::uint64_t bytes_of(const std::vector<Exchange>& exchanges) {
+    std::uint64_t sum = 0;
+    for (const Exchange& exchange : exchanges) {
+        for (const std::uint64_t sent : exchange.sent_bytes()) sum = checked_add(sum, sent);
+    }
+    return sum;
+}
+
+std::vector<double> objective_bytes(const Network& network, const Plan& plan, const StepShape& step,
+                                    Objective objective) {
+    if (objective != Objective::Traffic) return table_bytes(network, plan, step, objective);
+    std::vector<double> bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
+    for (double& level : bytes) level *= static_cast<double>(step.element_bytes);
+    return bytes;
+}
+
+}  // namespace
 
 double PlanReport::objective_bytes() const {
     double sum = 0;
@@ -21,45 +40,49 @@ std::uint64_t PlanReport::traffic_bytes() const {
     return sum;
 }
 
-namespace {
-
-std::vector<double> objective_bytes(const Network& network, const Plan& plan, const StepShape& step,
-                                    Objective objective) {
-    if (objective != Objective::Traffic) return table_bytes(network, plan, step, objective);
-    std::vector<double> bytes = PlanCost(network, step, plan.division()).even_by_level(plan);
-    for (double& level : bytes) level *= static_cast<double>(step.element_bytes);
-    return bytes;
+std::optional<double> PlanReport::gap() const {
+    const std::uint64_t traffic = traffic_bytes();
+    if (traffic == bound.bytes) return 0;
+    if (bound.bytes == 0) return std::nullopt;
+    return static_cast<double>(traffic) / static_cast<double>(bound.bytes) - 1;
 }
 
-}  // namespace
-
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const std::string& strategy,
                        Objective objective) {
+    const Network& network = space.network();
+    const StepShape& step = space.step();
+    const Plan& plan = found.plan;
     PlanReport report;
     report.network = network.name();
     report.strategy = strategy;
     report.batch = step.batch;
     report.plan = plan;
+    report.splits = space.splits();
+    report.was_cut = found.was_cut;
     for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
+    report.bound = bound_traffic(network, step, plan.division(), space.splits());
     const std::vector<double> bytes = objective_bytes(network, plan, step, objective);
-    const std::vector<std::uint64_t> traffic = traffic_bytes(plan_exchanges(network, plan, step), plan.levels());
+    const std::vector<LayerExchanges> exchanges = plan_exchanges(network, plan, step);
+    for (const LayerExchanges& layer : exchanges) {
+        report.layer_traffic.push_back({bytes_of(layer.forward), bytes_of(layer.backward), bytes_of(layer.gradient)});
+    }
+    const std::vector<std::uint64_t> traffic = traffic_bytes(exchanges, plan.levels());
     for (std::size_t level = 0; level < plan.levels(); ++level) {
         report.levels.push_back({plan.division().size(level), bytes[level], traffic[level]});
     }
+    // What meets the bound is the best, whoever found it.
+    report.is_best = found.is_best || report.traffic_bytes() == report.bound.bytes;
     return report;
 }
 
 PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
                        const StepShape& step) {
-    PlanReport report = report_plan(network, found.plan, choice.title(), step, choice.objective());
-    if (!choice.name.empty()) report.splits = choice.splits;
-    report.is_best = found.is_best;
-    report.was_cut = found.was_cut;
-    return report;
+    PlanSpace space(network, step, found.plan.division());
+    space.restrict_to(choice.name.empty() ? splits_in(found.plan) : choice.splits);
+    return report_plan(space, found, choice.title(), choice.objective());
 }
 
-std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step,
-                                               Objective objective) {
+std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step) {
     const PlanCost cost(network, step, plan.division());
     PlanEdit edit(network, cost, plan);
     std::vector<CellAlternative> alternatives;
@@ -72,14 +95,8 @@ std::vector<CellAlternative> cell_alternatives(const Network& network, const Pla
                 if (chosen == split.parallelism || why_impossible(network, layer, choices, plan.division())) continue;
                 const Traffic changed = edit.with(level, layer, split.parallelism);
                 const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
-                double least = cost.elements(changed.even) * static_cast<double>(step.element_bytes);
-                if (objective != Objective::Traffic) {
-                    const Plan other = plan.with(level, layer, split.parallelism);
-                    const std::vector<double> bytes = table_bytes(network, other, step, objective);
-                    least = std::accumulate(bytes.begin(), bytes.end(), 0.0);
-                }
-                alternatives.push_back({level, layer, chosen, split.parallelism, least,
-                                        checked_multiply(elements, step.element_bytes)});
+                alternatives.push_back({level, layer, chosen, split.parallelism,
+                                        checked_multiply(elements, step.element_bytes), {}});
             }
         }
     }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "partition/exchange.h"
 #include "partition/plan.h"
+#include "partition/search/bound.h"
 #include "partition/search/strategy.h"
 #include "partition/search/strategy_choice.h"
 #include "workloads/network.h"
@@ -19,6 +21,15 @@ struct LevelReport {
     std::uint64_t traffic_bytes = 0;  ///< what the transfers move
 };
 
+/// Bytes that a layer's tensors move.
+struct LayerTraffic {
+    std::uint64_t outputs = 0;  ///< to those that read them, borders included
+    std::uint64_t errors = 0;   ///< back from there
+    std::uint64_t gradient = 0;
+
+    std::uint64_t all() const { return outputs + errors + gradient; }
+};
+
 /// A plan with its costs.
 struct PlanReport {
     std::string network;
@@ -27,15 +38,20 @@ struct PlanReport {
     Plan plan;
     std::vector<std::string> layers;
     std::vector<LevelReport> levels;
-    SplitSet splits = 0;    ///< that the search may have used
-    bool is_best = false;   ///< as of a SearchResult
-    bool was_cut = false;
+    std::vector<LayerTraffic> layer_traffic;
+    TrafficBound bound;
+    SplitSet splits = 0;   ///< that the search may have used
+    bool is_best = false;  ///< no plan of them moves less, as the search or the bound proves
+    bool was_cut = false;  ///< its search was not a whole one
 
     double objective_bytes() const;
     std::uint64_t traffic_bytes() const;
+    /// By what part of the bound it moves more; none where the bound is 0 and the traffic is not.
+    std::optional<double> gap() const;
 };
 
-PlanReport report_plan(const Network& network, const Plan& plan, const std::string& strategy, const StepShape& step,
+/// Of a plan from `space`.
+PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const std::string& strategy,
                        Objective objective = Objective::Traffic);
 /// The same of a plan that was chosen.
 PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
@@ -47,12 +63,11 @@ struct CellAlternative {
     std::size_t layer = 0;
     Parallelism chosen = Parallelism::Data;
     Parallelism other = Parallelism::Data;
-    double objective_bytes = 0;
     std::uint64_t traffic_bytes = 0;
+    std::optional<double> more_seconds;  ///< that the whole step is expected to take, less if negative
 };
 
 /// For each cell, level by level, each other choice that its layer can have there.
-std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step,
-                                               Objective objective = Objective::Traffic);
+std::vector<CellAlternative> cell_alternatives(const Network& network, const Plan& plan, const StepShape& step);
 
 }  // namespace hypar

@@ -193,4 +193,12 @@ Plan plan_of(const std::vector<LayerPlan>& layers, const Levels& levels) {
     return Plan(std::move(plan), levels);
 }
 
+SplitSet splits_in(const Plan& plan) {
+    SplitSet splits = 0;
+    for (std::size_t level = 0; level < plan.levels(); ++level) {
+        for (const Parallelism choice : plan.level(level)) splits = static_cast<SplitSet>(splits | set_of(choice));
+    }
+    return splits;
+}
+
 }  // namespace hypar

@@ -72,5 +72,6 @@ void check_possible(const PlanSpace& space);
 std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most);
 
 Plan plan_of(const std::vector<LayerPlan>& layers, const Levels& levels);
+SplitSet splits_in(const Plan& plan);
 
 }  // namespace hypar

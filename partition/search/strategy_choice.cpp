@@ -14,7 +14,10 @@ std::string names_of(SplitSet splits) {
     return names;
 }
 
-PlanSpace space_of(const StrategyChoice& choice, const Network& network, const StepShape& step, const Levels& levels) {
+}  // namespace
+
+PlanSpace space_of(const StrategyChoice& choice, const Network& network, const StepShape& step,
+                   const Levels& levels) {
     PlanSpace space(network, step, levels);
     space.restrict_to(choice.splits);
     for (std::size_t level = 0; level < choice.cells.size(); ++level) {
@@ -24,8 +27,6 @@ PlanSpace space_of(const StrategyChoice& choice, const Network& network, const S
     }
     return space;
 }
-
-}  // namespace
 
 StrategyChoice StrategyChoice::named(const std::string& name) {
     StrategyChoice choice;

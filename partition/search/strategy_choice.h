@@ -57,6 +57,9 @@ struct StrategyChoice {
     Objective objective() const;
 };
 
+/// The plans that may be chosen; network, step and levels must outlive it.
+PlanSpace space_of(const StrategyChoice& choice, const Network& network, const StepShape& step, const Levels& levels);
+
 /// Throws ConfigError where no plan can be chosen: key "plan.1" of a cell that leaves none, "splits" where they leave
 /// none.
 void check_possible(const StrategyChoice& choice, const Network& network, const Levels& levels);

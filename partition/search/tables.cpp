@@ -9,7 +9,7 @@ namespace {
 
 using Model = TableCosts (*)(const Network&, std::uint64_t, const std::vector<Shares>&, std::uint64_t);
 
-constexpr std::size_t kMostEntries = std::size_t{1} << 22;
+constexpr SearchLimits kLimits{std::size_t{1} << 20, std::size_t{1} << 20};
 
 constexpr std::size_t number_of(Parallelism parallelism) { return static_cast<std::size_t>(parallelism); }
 
@@ -77,7 +77,7 @@ SearchResult plan_by(const PlanSpace& space, Objective objective, SplitSet split
             problem.terms.push_back({{edge.from, edge.to},
                                      [&edge](const auto& options) { return edge.elements[options[0]][options[1]]; }});
         }
-        const auto best = least_sum(problem, kMostEntries);
+        const auto best = least_sum(problem, kLimits);
         if (!best) result.was_cut = true;
         const auto options = best ? *best : descend(problem, std::vector<std::size_t>(layers.size()));
         LevelPlan chosen;

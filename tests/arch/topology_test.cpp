@@ -261,11 +261,11 @@ TEST(HTree, RefusesFactorsThatDoNotFitItsLevels) {
               "topology.factor: expected a factor for each level from the second one up, 3 in all, not 1");
 }
 
-TEST(HTree, WithoutAnArityTakesAPowerOfTwo) {
-    EXPECT_EQ(
-        mistake_of(spec_of({TopologyKind::HTree}), 12),
-        "accelerators: a binary H-tree takes a power of two, not 12; the nearest are 8 and 16; any other number "
-        "needs an arity, such as {kind: htree, arity: [4, 4]}");
+// 12 = 2 x 2 x 3: four switches of three accelerators, two of two switches, a root.
+TEST(HTree, WithoutAnArityHasTheLevelsOfTheNumbersPrimeFactors) {
+    const Topology tree = Topology::make(spec_of({TopologyKind::HTree}), 12);
+    EXPECT_EQ(tree.size(), (TopologyFamily::Size{3, 2, 2}));
+    EXPECT_EQ(tree.node_count(), 12U + 4 + 2 + 1);
 }
 
 TEST(Torus, OfThreeDimensionsJoinsTheNeighboursInEach) {

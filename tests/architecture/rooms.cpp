@@ -37,7 +37,7 @@ const std::vector<Room>& rooms() {
         {"sim/replay", words("base workloads arch sim/program")},
         {"sim/analysis", words("base workloads partition arch sim/program sim/replay")},
         {"sim/probe", words("base arch")},
-        {"sim", words("base workloads partition arch sim/program sim/replay sim/analysis")},
+        {"sim", words("base workloads partition partition/search arch sim/program sim/replay sim/analysis")},
         {"experiment/yaml", words("base arch/kernel")},
         {"experiment", words("base workloads partition arch sim experiment/yaml")},
         {"experiment/sweep", words("base experiment experiment/yaml")},

@@ -246,10 +246,6 @@ TEST_F(TopologyOfAnArray, OfAnotherSizeThanItsAcceleratorsIsRefused) {
     write("dragonfly");
     change("accelerators: 16", "accelerators: 12");
     EXPECT_THAT(mistake(), StartsWith(place_of("topology:") + "11: topology: a dragonfly of 12 accelerators needs "));
-    write("htree");
-    change("accelerators: 16", "accelerators: 12");
-    EXPECT_THAT(mistake(),
-                StartsWith(place_of("accelerators:") + "15: accelerators: a binary H-tree takes a power "));
 }
 
 TEST_F(TopologyOfAnArray, ThatIsTooLargeToCountIsRefused) {

@@ -11,9 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "partition/search/tables.h"
 #include "tests/partition/support.h"
-#include "tests/partition/tracked_transfers.h"
 
 namespace hypar {
 namespace {
@@ -46,9 +44,9 @@ TEST(Exchanges, OfDataParallelLayersAllReduceTheirGradients) {
     EXPECT_THAT(exchanges[0].backward, IsEmpty());
     ASSERT_EQ(exchanges[0].gradient.size(), 2U);
     EXPECT_EQ(exchanges[0].gradient[0].pattern, Pattern::ReduceScatter);
-    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes, ElementsAre(7 * 4, 8 * 4));
+    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes(), ElementsAre(7 * 4, 8 * 4));
     EXPECT_EQ(exchanges[0].gradient[1].pattern, Pattern::AllGather);
-    EXPECT_THAT(exchanges[0].gradient[1].sent_bytes, ElementsAre(8 * 4, 7 * 4));
+    EXPECT_THAT(exchanges[0].gradient[1].sent_bytes(), ElementsAre(8 * 4, 7 * 4));
     EXPECT_THAT(exchanges[1].forward, IsEmpty());
     EXPECT_THAT(exchanges[1].backward, IsEmpty());
 }
@@ -58,19 +56,19 @@ TEST(Exchanges, OfModelParallelLayersScatterSumsAndGatherErrors) {
     const auto exchanges = plan_exchanges(features_chain({5, 3, 2}), Plan::from_strings({"11"}, 2), {7, 4});
     ASSERT_EQ(exchanges[0].forward.size(), 1U);
     EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::ReduceScatter);
-    EXPECT_EQ(exchanges[0].forward[0].after, (Layout{0, 1}));
-    EXPECT_THAT(exchanges[0].forward[0].sent_bytes, ElementsAre(7 * 1 * 4, 7 * 2 * 4));
+    EXPECT_EQ(exchanges[0].forward[0].after, (Layout{0, 1, 0, 0}));
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), ElementsAre(7 * 1 * 4, 7 * 2 * 4));
     ASSERT_EQ(exchanges[0].backward.size(), 1U);
     EXPECT_EQ(exchanges[0].backward[0].pattern, Pattern::AllGather);
-    EXPECT_EQ(exchanges[0].backward[0].after, (Layout{0, 0}));
-    EXPECT_THAT(exchanges[0].backward[0].sent_bytes, ElementsAre(7 * 2 * 4, 7 * 1 * 4));
+    EXPECT_EQ(exchanges[0].backward[0].after, (Layout{}));
+    EXPECT_THAT(exchanges[0].backward[0].sent_bytes(), ElementsAre(7 * 2 * 4, 7 * 1 * 4));
     EXPECT_THAT(exchanges[0].gradient, IsEmpty());
     // The loss takes the last layer's outputs sample by sample, 4 and 3, and gives the error so.
     ASSERT_EQ(exchanges[1].forward.size(), 1U);
-    EXPECT_EQ(exchanges[1].forward[0].after, (Layout{1, 0}));
-    EXPECT_THAT(exchanges[1].forward[0].sent_bytes, ElementsAre(3 * 2 * 4, 4 * 2 * 4));
+    EXPECT_EQ(exchanges[1].forward[0].after, (Layout{1, 0, 0, 0}));
+    EXPECT_THAT(exchanges[1].forward[0].sent_bytes(), ElementsAre(3 * 2 * 4, 4 * 2 * 4));
     ASSERT_EQ(exchanges[1].backward.size(), 1U);
-    EXPECT_THAT(exchanges[1].backward[0].sent_bytes, ElementsAre(4 * 2 * 4, 3 * 2 * 4));
+    EXPECT_THAT(exchanges[1].backward[0].sent_bytes(), ElementsAre(4 * 2 * 4, 3 * 2 * 4));
 }
 
 // dp before mp, uneven halves: samples b_A = 4, b_B = 3, features C_A = 3, C_B = 2. A sends its 4 samples of B's
@@ -81,10 +79,10 @@ TEST(Exchanges, FromDataToModelParallelismSwapQuarters) {
     const auto exchanges = plan_exchanges(network, plan, {7, 4});
     ASSERT_EQ(exchanges[0].forward.size(), 1U);
     EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::Swap);
-    EXPECT_THAT(exchanges[0].forward[0].sent_bytes, ElementsAre(4 * 2 * 4, 3 * 3 * 4));
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), ElementsAre(4 * 2 * 4, 3 * 3 * 4));
     ASSERT_EQ(exchanges[0].backward.size(), 1U);
     EXPECT_EQ(exchanges[0].backward[0].pattern, Pattern::Swap);
-    EXPECT_THAT(exchanges[0].backward[0].sent_bytes, ElementsAre(3 * 3 * 4, 4 * 2 * 4));
+    EXPECT_THAT(exchanges[0].backward[0].sent_bytes(), ElementsAre(3 * 3 * 4, 4 * 2 * 4));
     // Besides: dW of the first layer, 2 x 6 x 5, and the last layer's sums and errors, 2 x 7 x 2.
     EXPECT_EQ(traffic_of(network, plan, {7, 4})[0], 4U * (2 * (4 * 2 + 3 * 3) + 2 * 30 + 2 * 14));
 }
@@ -94,6 +92,67 @@ TEST(Exchanges, FromDataToModelParallelismMoveTheTablesBytesWhereOneSplitIsEven)
     const Plan plan = Plan::from_strings({"01"}, 2);
     EXPECT_EQ(traffic_of(features_chain({6, 5, 2}), plan, {8, 1})[0], 40U + 2 * 30 + 2 * 16);
     EXPECT_EQ(traffic_of(features_chain({6, 6, 2}), plan, {7, 1})[0], 42U + 2 * 36 + 2 * 14);
+}
+
+// One level of three: 5 features of 7 samples; each sends each of the others its items of the sums, 2, 2 and 1, and
+// gets its own two times. Back, each sends its items to both.
+TEST(Exchanges, OfThreeGoInTwoRounds) {
+    const auto exchanges =
+        plan_exchanges(features_chain({6, 5, 3}), Plan::from_strings({"11"}, 2, Levels({3})), {7, 4});
+    ASSERT_EQ(exchanges[0].forward.size(), 1U);
+    const Exchange& scatter = exchanges[0].forward[0];
+    EXPECT_TRUE(scatter.adds);
+    ASSERT_EQ(scatter.rounds.size(), 2U);
+    EXPECT_EQ(scatter.rounds[0].offset, 1U);
+    EXPECT_THAT(scatter.rounds[0].sent_bytes, ElementsAre(7 * 2 * 4, 7 * 1 * 4, 7 * 2 * 4));
+    EXPECT_EQ(scatter.rounds[1].offset, 2U);
+    EXPECT_THAT(scatter.rounds[1].sent_bytes, ElementsAre(7 * 1 * 4, 7 * 2 * 4, 7 * 2 * 4));
+    const Exchange& gather = exchanges[0].backward[0];
+    EXPECT_FALSE(gather.adds);
+    ASSERT_EQ(gather.rounds.size(), 2U);
+    for (const Round& round : gather.rounds) {
+        EXPECT_THAT(round.sent_bytes, ElementsAre(7 * 2 * 4, 7 * 2 * 4, 7 * 1 * 4));
+    }
+}
+
+// dW of 5 x 3 elements among three, 5 each; and of 4 x 2: 3, 3 and 2.
+TEST(Exchanges, DivideAGradientAmongAnyNumber) {
+    const auto exchanges = plan_exchanges(features_chain({5, 3}), Plan::from_strings({"0"}, 1, Levels({3})), {7, 1});
+    ASSERT_EQ(exchanges[0].gradient.size(), 2U);
+    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes(), ElementsAre(10, 10, 10));
+    EXPECT_THAT(exchanges[0].gradient[1].sent_bytes(), ElementsAre(10, 10, 10));
+    const auto uneven = plan_exchanges(features_chain({4, 2}), Plan::from_strings({"0"}, 1, Levels({3})), {7, 1});
+    EXPECT_THAT(uneven[0].gradient[0].rounds[0].sent_bytes, ElementsAre(3, 2, 3));  // the next one's part
+    EXPECT_THAT(uneven[0].gradient[0].rounds[1].sent_bytes, ElementsAre(2, 3, 3));
+    EXPECT_THAT(uneven[0].gradient[1].rounds[0].sent_bytes, ElementsAre(3, 3, 2));  // the own part
+    EXPECT_THAT(uneven[0].gradient[1].rounds[1].sent_bytes, ElementsAre(3, 3, 2));
+}
+
+// Output channels split: the reader's samples come by a swap, its own channels stay, the loss takes them where they
+// are. The input is read whole, and its error is a sum of both.
+TEST(Exchanges, OfOutputParallelLayersGatherInputsAndScatterErrors) {
+    const auto exchanges = plan_exchanges(features_chain({5, 3, 2}), Plan::from_strings({"02"}, 2), {7, 4});
+    ASSERT_EQ(exchanges[0].forward.size(), 1U);
+    EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::AllGather);  // samples 4 and 3 of 3 features
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), ElementsAre(4 * 3 * 4, 3 * 3 * 4));
+    ASSERT_EQ(exchanges[0].backward.size(), 1U);
+    EXPECT_EQ(exchanges[0].backward[0].pattern, Pattern::ReduceScatter);  // the other's samples
+    EXPECT_THAT(exchanges[0].backward[0].sent_bytes(), ElementsAre(3 * 3 * 4, 4 * 3 * 4));
+    EXPECT_THAT(exchanges[1].forward, IsEmpty());
+    EXPECT_THAT(exchanges[1].backward, IsEmpty());
+    EXPECT_THAT(exchanges[1].gradient, IsEmpty());
+}
+
+// Sums that are wanted whole are scattered over samples, or over features where the samples are fewer than both the
+// accelerators and the features.
+TEST(Exchanges, ScatterSumsThatAreWantedWholeOverWhatIsWide) {
+    const Plan plan = Plan::from_strings({"12", "12"}, 2);
+    const auto of = [&](std::uint64_t batch, std::uint64_t features) {
+        return plan_exchanges(features_chain({5, features, 2}), plan, {batch, 4})[0].forward[0].after;
+    };
+    EXPECT_EQ(of(4, 8), (Layout{0b10, 0, 0, 0}));
+    EXPECT_EQ(of(3, 8), (Layout{0, 0b10, 0, 0}));
+    EXPECT_EQ(of(3, 3), (Layout{0b10, 0, 0, 0}));
 }
 
 TEST(Exchanges, GoFromTheLeavesUpAndComeBackFromTheRootDown) {
@@ -112,13 +171,13 @@ TEST(Exchanges, ReduceGradientsUpAndGatherThemDown) {
     const auto exchanges = plan_exchanges(features_chain({4, 4}), Plan::from_strings({"0", "0"}, 1), {8, 1});
     ASSERT_EQ(exchanges[0].gradient.size(), 4U);
     EXPECT_EQ(exchanges[0].gradient[0].level, 1U);
-    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes, ElementsAre(8, 8, 8, 8));
+    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes(), ElementsAre(8, 8, 8, 8));
     EXPECT_EQ(exchanges[0].gradient[1].level, 0U);
-    EXPECT_THAT(exchanges[0].gradient[1].sent_bytes, ElementsAre(4, 4, 4, 4));
+    EXPECT_THAT(exchanges[0].gradient[1].sent_bytes(), ElementsAre(4, 4, 4, 4));
     EXPECT_EQ(exchanges[0].gradient[2].level, 0U);
-    EXPECT_THAT(exchanges[0].gradient[2].sent_bytes, ElementsAre(4, 4, 4, 4));
+    EXPECT_THAT(exchanges[0].gradient[2].sent_bytes(), ElementsAre(4, 4, 4, 4));
     EXPECT_EQ(exchanges[0].gradient[3].level, 1U);
-    EXPECT_THAT(exchanges[0].gradient[3].sent_bytes, ElementsAre(8, 8, 8, 8));
+    EXPECT_THAT(exchanges[0].gradient[3].sent_bytes(), ElementsAre(8, 8, 8, 8));
 }
 
 TEST(Exchanges, OfOneAcceleratorAreNone) {
@@ -136,12 +195,12 @@ TEST(Exchanges, OfABranchSwapFromTheFirstConsumersLayout) {
     const auto exchanges = plan_exchanges(network, Plan::from_strings({"001"}, 3), {6, 1});
     ASSERT_EQ(exchanges[0].forward.size(), 1U);
     EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::Swap);
-    EXPECT_EQ(exchanges[0].forward[0].before, (Layout{1, 0}));
-    EXPECT_EQ(exchanges[0].forward[0].after, (Layout{0, 1}));
-    EXPECT_THAT(exchanges[0].forward[0].sent_bytes, ElementsAre(3 * 2, 3 * 2));
+    EXPECT_EQ(exchanges[0].forward[0].before, (Layout{1, 0, 0, 0}));
+    EXPECT_EQ(exchanges[0].forward[0].after, (Layout{0, 1, 0, 0}));
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), ElementsAre(3 * 2, 3 * 2));
     ASSERT_EQ(exchanges[0].backward.size(), 1U);
-    EXPECT_EQ(exchanges[0].backward[0].before, (Layout{0, 1}));
-    EXPECT_EQ(exchanges[0].backward[0].after, (Layout{1, 0}));
+    EXPECT_EQ(exchanges[0].backward[0].before, (Layout{0, 1, 0, 0}));
+    EXPECT_EQ(exchanges[0].backward[0].after, (Layout{1, 0, 0, 0}));
 }
 
 TEST(Exchanges, ToConsumersOfOneLayoutGoOnce) {
@@ -159,22 +218,35 @@ TEST(Exchanges, Beyond64BitsAreAnError) {
     EXPECT_THROW(plan_exchanges(network, Plan::from_strings({"1"}, 1), {large * 8, 4}), std::overflow_error);
 }
 
+Exchange exchange_of(std::size_t level, std::vector<Round> rounds) {
+    Exchange exchange;
+    exchange.level = level;
+    exchange.rounds = std::move(rounds);
+    return exchange;
+}
+
+TEST(Exchanges, SendWhatTheirRoundsDo) {
+    EXPECT_THAT(exchange_of(0, {{1, {1, 2}}, {2, {64, 128}}}).sent_bytes(), ElementsAre(65, 130));
+    EXPECT_THAT(Exchange{}.sent_bytes(), IsEmpty());
+}
+
 TEST(TrafficBytes, Beyond64BitsAreAnError) {
     const std::uint64_t large = std::uint64_t{1} << 63;
     LayerExchanges layer;
-    layer.forward = {Exchange{Tensor::FeatureMaps, 0, 0, Pattern::Swap, {}, {}, {large, large - 1}}};
+    layer.forward = {exchange_of(0, {{1, {large, large - 1}}})};
     EXPECT_THAT(traffic_bytes({layer}, 1), ElementsAre(UINT64_MAX));
-    layer.gradient = {Exchange{Tensor::Gradient, 0, 0, Pattern::AllGather, {}, {}, {1, 0}}};
+    EXPECT_THROW(exchange_of(0, {{1, {large}}, {2, {large}}}).sent_bytes(), std::overflow_error);
+    layer.gradient = {exchange_of(0, {{1, {1, 0}}})};
     EXPECT_THROW(traffic_bytes({layer}, 1), std::overflow_error);
 }
 
 TEST(TrafficBytes, AreSummedByLevel) {
     LayerExchanges first;
-    first.forward = {Exchange{Tensor::FeatureMaps, 0, 1, Pattern::Swap, {}, {}, {1, 2}}};
-    first.backward = {Exchange{Tensor::Error, 0, 0, Pattern::Swap, {}, {}, {4, 8}}};
+    first.forward = {exchange_of(1, {{1, {1, 2}}})};
+    first.backward = {exchange_of(0, {{1, {4, 8}}, {2, {64, 128}}})};
     LayerExchanges second;
-    second.gradient = {Exchange{Tensor::Gradient, 1, 1, Pattern::AllGather, {}, {}, {16, 32}}};
-    EXPECT_THAT(traffic_bytes({first, second}, 2), ElementsAre(12, 51));
+    second.gradient = {exchange_of(1, {{1, {16, 32}}})};
+    EXPECT_THAT(traffic_bytes({first, second}, 2), ElementsAre(204, 51));
 }
 
 TEST(OutputItems, AreFeaturesWhereOnlyFullyConnectedLayersReadThem) {
@@ -205,6 +277,20 @@ TEST(OutputItems, OfAPooledModelParallelLayerStayWholeChannelsBeforePooling) {
     // Data parallel at every level: its sums are never partial.
     const Plan data = Plan::from_strings({"00", "01"}, 2);
     EXPECT_EQ(output_items(network, data, 0, PartialSums::BeforePooling).items, 45U);
+}
+
+TEST(OutputItems, AreWholeChannelsWhereChannelsOrRowsAreSplit) {
+    const Network network = network_of({3, 4, 4}, {convolution("a", 5, 1), fully_connected("b", 4)});
+    const auto items = [&](const char* plan) {
+        return output_items(network, Plan::from_strings({plan}, 2), 0, PartialSums::Pooled);
+    };
+    EXPECT_EQ(items("01").items, 80U);
+    EXPECT_EQ(items("01").rows, 1U);
+    for (const char* plan : {"20", "30"}) {
+        EXPECT_EQ(items(plan).items, 5U);
+        EXPECT_EQ(items(plan).pooled_elements, 16U);
+        EXPECT_EQ(items(plan).rows, 4U);
+    }
 }
 
 TEST(OutputItems, AreWholeChannelsWhereAConvolutionReadsThemToo) {
@@ -243,21 +329,27 @@ TEST(OwnedChannels, OfTheNetworksInputAreHalvedToo) {
     EXPECT_EQ(owned_channels(network, plan, 0, PartialSums::Pooled, 1), 7U);
 }
 
-TEST(OwnedWeights, OfAGroupOfModelLevelsAddUpToTheKernel) {
+TEST(OwnedWeights, OfAGroupThatSplitsThemAddUpToTheKernel) {
     std::mt19937 random(41);
     RandomNetworks networks(random, Branches::Some);
     for (int trial = 0; trial < 100; ++trial) {
         const Network network = networks.next(5);
-        const std::size_t levels = random_between(random, 0, 4);
-        const Plan plan = random_plan(random, network.size(), levels);
+        const Levels division = random_levels(random, 36);
+        const std::size_t levels = division.count();
+        const Plan plan = random_plan(random, network, division);
         for (std::size_t layer = 0; layer < network.size(); ++layer) {
             std::uint64_t sum = 0;
+            const std::vector<std::uint64_t> all = owned_weights_of_all(network, plan, layer, PartialSums::Pooled);
+            ASSERT_EQ(all.size(), plan.accelerators());
             for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-                sum += owned_weights(network, plan, layer, PartialSums::Pooled, i);
+                ASSERT_EQ(all[i], owned_weights(network, plan, layer, PartialSums::Pooled, i));
+                sum += all[i];
             }
             std::uint64_t replicas = 1;
             for (std::size_t level = 0; level < levels; ++level) {
-                if (plan.at(level, layer) == Parallelism::Data) replicas *= 2;
+                const Parallelism own = plan.at(level, layer);
+                const bool is_whole = own == Parallelism::Data || own == Parallelism::Spatial;
+                if (is_whole) replicas *= plan.division().size(level);
             }
             ASSERT_EQ(sum, replicas * network.layer(layer).weights());
         }
@@ -271,122 +363,14 @@ TEST(Names, OfTensorsAndPatternsAreTheirWords) {
     EXPECT_STREQ(name_of(Pattern::ReduceScatter), "reduce-scatter");
     EXPECT_STREQ(name_of(Pattern::Swap), "swap");
     EXPECT_STREQ(name_of(Pattern::AllGather), "all-gather");
-}
-
-// ---- Tracked element by element -------------------------------------------------------------------------------
-
-struct TrackedCase {
-    Branches branches = Branches::None;
-    PartialSums partial_sums = PartialSums::Pooled;
-    LevelSet mirrored = 0;
-    unsigned seed = 0;
-};
-
-/// Random networks, plans and batches on 2 to 32 accelerators; shares are empty where there are fewer items.
-void carry_out_random_steps(const TrackedCase& tracked) {
-    std::mt19937 random(tracked.seed);
-    RandomNetworks networks(random, tracked.branches);
-    for (int trial = 0; trial < 240; ++trial) {
-        const std::size_t levels = 1 + static_cast<std::size_t>(trial) % 5;
-        const Network network = networks.next(5);
-        const Plan plan = random_plan(random, network.size(), levels);
-        const std::vector<std::uint64_t> batches = {100, 7, 32, 1, 3, 16};
-        const StepShape step{batches[static_cast<std::size_t>(trial) % 6], 4, tracked.partial_sums};
-        SCOPED_TRACE("trial " + std::to_string(trial));
-        TrackedStep carried_out(network, plan, step, tracked.mirrored & (level_bit(levels) - 1));
-        carried_out.carry_out();
-        if (testing::Test::HasFatalFailure()) return;
-        ASSERT_EQ(carried_out.traffic_bytes(), traffic_of(network, plan, step));
-    }
-}
-
-TEST(Transfers, BringWhatEveryTaskNeedsOnChains) {
-    carry_out_random_steps({Branches::None, PartialSums::Pooled, 0, 51});
-}
-
-TEST(Transfers, BringWhatEveryTaskNeedsOnBranches) {
-    carry_out_random_steps({Branches::Some, PartialSums::Pooled, 0, 52});
-}
-
-TEST(Transfers, BringWhatEveryTaskNeedsWithPartialSumsBeforePooling) {
-    carry_out_random_steps({Branches::None, PartialSums::BeforePooling, 0, 53});
-    carry_out_random_steps({Branches::Some, PartialSums::BeforePooling, 0, 54});
-}
-
-// The same array with its halves renamed, at the root or at any levels: as many bytes, accelerator by accelerator.
-TEST(Transfers, MoveTheSameBytesWhenHalvesChangePlaces) {
-    carry_out_random_steps({Branches::Some, PartialSums::Pooled, 0b00001, 55});
-    carry_out_random_steps({Branches::Some, PartialSums::BeforePooling, 0b10110, 56});
-}
-
-// ---- Against the closed form ----------------------------------------------------------------------------------
-
-/// The closed form's elements by level, all pairs together.
-std::vector<double> closed_form(const Network& network, std::uint64_t batch, const Plan& plan) {
-    std::vector<double> elements;
-    std::vector<Shares> shares(network.size());
-    double pairs = 1;
-    for (std::size_t level = 0; level < plan.levels(); ++level) {
-        elements.push_back(pairs * traffic_costs(network, batch, shares).of(plan.level(level)));
-        shares = shares_below(shares, plan.level(level));
-        pairs *= 2;
-    }
-    return elements;
-}
-
-void expect_closed_form(const Network& network, std::uint64_t batch, const Plan& plan) {
-    const std::vector<std::uint64_t> exact = traffic_of(network, plan, {batch, 1});
-    const std::vector<double> closed = closed_form(network, batch, plan);
-    for (std::size_t level = 0; level < plan.levels(); ++level) {
-        ASSERT_EQ(static_cast<double>(exact[level]), closed[level]) << "level " << level;
-    }
-}
-
-TEST(TrafficBytes, EqualTheClosedFormWhereSplitsAreEven) {
-    std::mt19937 random(61);
-    for (int trial = 0; trial < 150; ++trial) {
-        // Channels, features and the batch are multiples of 16: four levels split them evenly.
-        NetworkSpec spec{"even", "", {16, 8, 8}, {}};
-        for (std::uint64_t layer = random_between(random, 0, 3); layer > 0; --layer) {
-            const std::string name = "conv" + std::to_string(layer);
-            spec.layers.push_back(convolution(name, 16 * random_between(random, 1, 3), 3, 1, 1));
-            if (random() % 3 == 0) spec.layers.back() = pooled(spec.layers.back(), 2, 1);
-        }
-        for (std::uint64_t layer = random_between(random, 1, 3); layer > 0; --layer) {
-            spec.layers.push_back(fully_connected("fc" + std::to_string(layer), 16 * random_between(random, 1, 5)));
-        }
-        const Network network(spec);
-        const std::size_t levels = random_between(random, 1, 4);
-        const Plan plan = random_plan(random, network.size(), levels);
-        expect_closed_form(network, 16 * random_between(random, 1, 3), plan);
-        if (HasFatalFailure()) return;
-    }
-}
-
-// But for dp-mp the table holds for uneven halves as it stands: plans whose model-parallel layers come first.
-TEST(TrafficBytes, EqualTheClosedFormWithoutDataModelBoundaries) {
-    std::mt19937 random(62);
-    RandomNetworks networks(random, Branches::None);
-    for (int trial = 0; trial < 200; ++trial) {
-        const Network network = networks.next(6);
-        const std::size_t levels = random_between(random, 1, 5);
-        std::vector<LevelPlan> plan;
-        for (std::size_t level = 0; level < levels; ++level) {
-            const std::size_t models = random_between(random, 0, network.size());
-            LevelPlan choice(network.size(), Parallelism::Data);
-            std::fill_n(choice.begin(), models, Parallelism::Model);
-            plan.push_back(choice);
-        }
-        expect_closed_form(network, random_between(random, 1, 101), Plan(plan));
-        if (HasFatalFailure()) return;
-    }
+    EXPECT_STREQ(name_of(Pattern::Border), "border");
 }
 
 TEST(TrafficBytes, FollowTheSizeOfAnElement) {
     std::mt19937 random(63);
     RandomNetworks networks(random, Branches::Some);
     const Network network = networks.next(6);
-    const Plan plan = random_plan(random, network.size(), 3);
+    const Plan plan = random_plan(random, network, Levels({3, 2, 2}));
     const std::vector<std::uint64_t> of_one = traffic_of(network, plan, {9, 1});
     const std::vector<std::uint64_t> of_two = traffic_of(network, plan, {9, 2});
     for (std::size_t level = 0; level < 3; ++level) EXPECT_EQ(of_two[level], 2 * of_one[level]);
@@ -402,19 +386,33 @@ TEST(TrafficBytes, BeforePoolingCountPartialSumsUnpooled) {
     EXPECT_EQ(traffic_of(network, plan, {8, 1, PartialSums::BeforePooling})[0], 8U * 4 * (36 + 9) + last);
 }
 
-// dp below mp: at H2 the layer swaps to its mp consumer while its sums still await H1's reduction, so unpooled.
-TEST(TrafficBytes, BeforePoolingCountSwapsOfPartialSumsUnpooled) {
+// mp above dp, dp above mp. Each has sums of 4 samples x 4 channels and scatters at H1, where the reader has samples:
+// 2 samples of the partner's, before pooling. Complete, they are pooled; of 2 samples half the channels are swapped
+// at H2.
+TEST(TrafficBytes, BeforePoolingCountSwapsPooledSinceSumsAreScatteredFirst) {
     const Network network =
         network_of({3, 8, 8}, {pooled(convolution("conv1", 4, 3), 2, 2), convolution("conv2", 2, 3)});
     const Plan plan = Plan::from_strings({"10", "01"}, 2);
     const auto exchanges = plan_exchanges(network, plan, {8, 1, PartialSums::BeforePooling});
     ASSERT_EQ(exchanges[0].forward.size(), 2U);
-    EXPECT_EQ(exchanges[0].forward[0].level, 1U);
-    EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::Swap);
-    EXPECT_THAT(exchanges[0].forward[0].sent_bytes,
-                testing::Each(4 * 2 * 36));  // 4 samples of the partner's 2 channels
-    // H1: the partner's samples, 4 of 8, of the 2 channels.
-    EXPECT_THAT(exchanges[0].forward[1].sent_bytes, testing::Each(4 * 2 * 36));
+    EXPECT_EQ(exchanges[0].forward[0].level, 0U);
+    EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::ReduceScatter);
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), testing::Each(2 * 4 * 36));
+    EXPECT_EQ(exchanges[0].forward[1].level, 1U);
+    EXPECT_EQ(exchanges[0].forward[1].pattern, Pattern::Swap);
+    EXPECT_THAT(exchanges[0].forward[1].sent_bytes(), testing::Each(2 * 2 * 9));
+}
+
+// Windows of 3 that overlap by one: of 11 rows the first half, 3 of 5 after pooling, takes 7, the second 5; row 6 is
+// summed for both. H1 splits rows, H2 channels, where the reader takes samples: each sends 4 of 8, of 4 channels.
+TEST(TrafficBytes, BeforePoolingCountRowsOfTwoWindowsTwice) {
+    const Network network =
+        network_of({4, 11, 11}, {pooled(convolution("a", 4, 3, 1, 1), 3, 2), convolution("b", 2, 1)});
+    const Plan plan = Plan::from_strings({"33", "10"}, 2);
+    const auto exchanges = plan_exchanges(network, plan, {8, 1, PartialSums::BeforePooling});
+    ASSERT_EQ(exchanges[0].forward.size(), 1U);
+    EXPECT_THAT(exchanges[0].forward[0].sent_bytes(),
+                ElementsAre(4 * 4 * 7 * 11, 4 * 4 * 7 * 11, 4 * 4 * 5 * 11, 4 * 4 * 5 * 11));
 }
 
 TEST(TrafficBytes, BeforePoolingEqualPooledOnesWhereNothingIsPooled) {
@@ -426,7 +424,7 @@ TEST(TrafficBytes, BeforePoolingEqualPooledOnesWhereNothingIsPooled) {
         }
         spec.layers.push_back(fully_connected("fc", random_between(random, 1, 9)));
         const Network network(spec);
-        const Plan plan = random_plan(random, network.size(), 3);
+        const Plan plan = random_plan(random, network, Levels({2, 3}));
         ASSERT_EQ(traffic_of(network, plan, {7, 4, PartialSums::BeforePooling}),
                   traffic_of(network, plan, {7, 4, PartialSums::Pooled}));
     }
@@ -437,19 +435,19 @@ TEST(TrafficBytes, AreWhatAllAcceleratorsSendTogether) {
     RandomNetworks networks(random, Branches::Some);
     for (int trial = 0; trial < 50; ++trial) {
         const Network network = networks.next(5);
-        const std::size_t levels = random_between(random, 1, 4);
-        const Plan plan = random_plan(random, network.size(), levels);
+        const Levels levels = random_levels(random, 36);
+        const Plan plan = random_plan(random, network, levels);
         const auto exchanges = plan_exchanges(network, plan, {7, 4});
         std::uint64_t sum = 0;
         for (const LayerExchanges& layer : exchanges) {
             for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
                 for (const Exchange& exchange : *list) {
-                    ASSERT_EQ(exchange.sent_bytes.size(), plan.accelerators());
-                    sum += sum_of(exchange.sent_bytes);
+                    ASSERT_EQ(exchange.sent_bytes().size(), plan.accelerators());
+                    sum += sum_of(exchange.sent_bytes());
                 }
             }
         }
-        ASSERT_EQ(sum, sum_of(traffic_bytes(exchanges, levels)));
+        ASSERT_EQ(sum, sum_of(traffic_bytes(exchanges, levels.count())));
     }
 }
 

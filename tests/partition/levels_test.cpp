@@ -1,23 +1,24 @@
 #include "partition/levels.h"
 
 #include <cstdint>
-#include <numeric>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "partition/ownership.h"
+#include "base/error.h"
 #include "tests/partition/support.h"
 
 namespace hypar {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
-Levels random_levels(std::mt19937& random) {
+Levels random_small_levels(std::mt19937& random) {
     std::vector<std::uint32_t> sizes(random_between(random, 0, 4));
     for (std::uint32_t& size : sizes) size = static_cast<std::uint32_t>(random_between(random, 2, 5));
     return Levels(sizes);
@@ -34,9 +35,11 @@ TEST(Levels, GiveAnAcceleratorItsPlacesAsTheDigitsOfItsNumber) {
 
 TEST(Levels, GroupAcceleratorsThatDifferInOnePlace) {
     const Levels levels({3, 2, 4});
-    EXPECT_THAT(levels.group(17, 0), ElementsAre(1, 9, 17));
-    EXPECT_THAT(levels.group(17, 1), ElementsAre(17, 21));
-    EXPECT_THAT(levels.group(17, 2), ElementsAre(16, 17, 18, 19));
+    EXPECT_EQ(levels.at_place(17, 0, 0), 1U);
+    EXPECT_EQ(levels.at_place(17, 0, 1), 9U);
+    EXPECT_EQ(levels.at_place(17, 0, 2), 17U);
+    EXPECT_EQ(levels.at_place(17, 1, 1), 21U);
+    EXPECT_EQ(levels.at_place(17, 2, 3), 19U);
 }
 
 TEST(Levels, CountTheGroupsAboveEachLevel) {
@@ -48,18 +51,55 @@ TEST(Levels, CountTheGroupsAboveEachLevel) {
     EXPECT_EQ(Levels().accelerators(), 1U);
 }
 
+// H1 and H3 of 3 x 2 x 4 make 12 places; 17 has 2 and 1 there: 2 x 4 + 1 = 9. Two further is 11, places 2 and 3: 19;
+// five further is 14, and so 2 from the first, places 0 and 2: 2.
+TEST(Levels, NumberThePlacesOfSeveralLevelsTogether) {
+    const Levels levels({3, 2, 4});
+    EXPECT_EQ(levels.places(0b101), 12U);
+    EXPECT_EQ(levels.places(0), 1U);
+    EXPECT_EQ(levels.position(17, 0b101), 9U);
+    EXPECT_EQ(levels.position(17, 0), 0U);
+    EXPECT_EQ(levels.at_position(17, 0b101, 11), 19U);
+    EXPECT_EQ(levels.at_position(21, 0b101, 11), 23U);  // the place at H2 stays
+    EXPECT_EQ(levels.shifted(17, 0b101, 2), 19U);
+    EXPECT_EQ(levels.shifted(17, 0b101, 5), 2U);
+    EXPECT_EQ(levels.shifted(17, 0b010, 1), 21U);
+    EXPECT_EQ(levels.shifted(21, 0b010, 1), 17U);
+}
+
 TEST(Levels, HaveOneAcceleratorAtEveryPlace) {
     std::mt19937 random(41);
     for (int trial = 0; trial < 100; ++trial) {
-        const Levels levels = random_levels(random);
+        const Levels levels = random_small_levels(random);
         for (std::uint64_t i = 0; i < levels.accelerators(); ++i) {
+            const std::vector<std::uint64_t> places = places_of(i, levels);
             for (std::size_t level = 0; level < levels.count(); ++level) {
-                const std::vector<std::uint64_t> group = levels.group(i, level);
-                ASSERT_EQ(group.size(), levels.size(level));
-                ASSERT_EQ(group[levels.place(i, level)], i);
-                for (const std::uint64_t member : group) ASSERT_EQ(levels.group(member, level), group);
+                ASSERT_EQ(levels.place(i, level), places[level]);
+                for (std::uint64_t place = 0; place < levels.size(level); ++place) {
+                    std::vector<std::uint64_t> changed = places;
+                    changed[level] = place;
+                    ASSERT_EQ(levels.at_place(i, level, place), accelerator_at(changed, levels));
+                }
             }
         }
+    }
+}
+
+TEST(Levels, HaveOneAcceleratorAtEveryPositionOfAGroup) {
+    std::mt19937 random(43);
+    for (int trial = 0; trial < 100; ++trial) {
+        const Levels levels = random_small_levels(random);
+        const LevelSet set = static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
+        const std::uint64_t i = random_between(random, 0, levels.accelerators() - 1);
+        std::uint64_t position = 0;
+        for (std::uint64_t other = 0; other < levels.accelerators(); ++other) {  // the same elsewhere, in order
+            if (!agree(i, other, ~set, levels)) continue;
+            ASSERT_EQ(levels.position(other, set), position);
+            ASSERT_EQ(levels.at_position(i, set, position), other);
+            ASSERT_EQ(levels.shifted(other, set, levels.places(set) - position), levels.at_position(i, set, 0));
+            ++position;
+        }
+        ASSERT_EQ(position, levels.places(set));
     }
 }
 
@@ -68,36 +108,41 @@ TEST(Levels, Beyond64BitsAreAnError) {
     EXPECT_THROW(Levels::halving(64), std::overflow_error);
 }
 
-// 8 items in three parts: 3, 3, 2; the first in two: 2, 1.
-TEST(ItemTree, GivesTheFirstPartsTheItemsMore) {
-    const Levels levels({3, 2});
-    const ItemTree items(8, levels);
-    std::vector<std::uint64_t> owned;
-    for (std::uint64_t i = 0; i < 6; ++i) owned.push_back(items.owned(0b11, i));
-    EXPECT_THAT(owned, ElementsAre(2, 1, 2, 1, 1, 1));
-    EXPECT_EQ(items.owned(0b01, 4), 2U);
-    EXPECT_EQ(items.owned(0b10, 4), 5U);  // 2 + 2 + 1
-    EXPECT_EQ(items.owned(0b00, 4), 8U);
+TEST(DefaultLevels, AreThePrimeFactorsTheLargestLast) {
+    EXPECT_THAT(default_levels(1).sizes(), IsEmpty());
+    EXPECT_THAT(default_levels(2).sizes(), ElementsAre(2));
+    EXPECT_THAT(default_levels(12).sizes(), ElementsAre(2, 2, 3));
+    EXPECT_THAT(default_levels(16).sizes(), ElementsAre(2, 2, 2, 2));
+    EXPECT_THAT(default_levels(90).sizes(), ElementsAre(2, 3, 3, 5));
+    EXPECT_THAT(default_levels(97).sizes(), ElementsAre(97));
+    EXPECT_THAT(default_levels(49).sizes(), ElementsAre(7, 7));
+    EXPECT_EQ(default_levels(kMostShared).count(), kMostLevels);
 }
 
-TEST(ItemTree, CountsTheLeavesOfAnySizesOfLevels) {
-    std::mt19937 random(42);
-    for (int trial = 0; trial < 1000; ++trial) {
-        const Levels levels = random_levels(random);
-        const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 700);
-        const LevelSet split = static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
-        const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
-        std::uint64_t counted = 0;
-        for (std::uint64_t item = 0; item < items; ++item) {
-            const std::uint64_t leaf = leaf_of(item, items, levels);
-            bool owns = true;
-            for (std::size_t level = 0; level < levels.count(); ++level) {
-                const bool agree = levels.place(leaf, level) == levels.place(accelerator, level);
-                if ((split & level_bit(level)) != 0 && !agree) owns = false;
+TEST(DefaultLevels, MakeTheAcceleratorsTheyAreFor) {
+    for (std::uint64_t accelerators = 1; accelerators <= 2000; ++accelerators) {
+        const Levels levels = default_levels(accelerators);
+        ASSERT_EQ(levels.accelerators(), accelerators);
+        for (std::size_t level = 0; level < levels.count(); ++level) {
+            for (std::uint32_t divisor = 2; divisor < levels.size(level); ++divisor) {
+                ASSERT_NE(levels.size(level) % divisor, 0U) << accelerators;
             }
-            counted += owns ? 1U : 0U;
+            if (level > 0) {
+                ASSERT_LE(levels.size(level - 1), levels.size(level)) << accelerators;
+            }
         }
-        ASSERT_EQ(owned_items(items, split, accelerator, levels), counted) << items << " items, trial " << trial;
+    }
+}
+
+TEST(DefaultLevels, OfNoneOrTooManyAreRefused) {
+    for (const std::uint64_t accelerators : {std::uint64_t{0}, kMostShared + 1}) {
+        try {
+            default_levels(accelerators);
+            ADD_FAILURE() << accelerators;
+        } catch (const ConfigError& error) {
+            EXPECT_EQ(error.key(), "accelerators");
+            EXPECT_EQ(error.problem(), "expected 1 to 1048576, not " + std::to_string(accelerators));
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/partition/support.h"
@@ -13,67 +14,92 @@
 namespace hypar {
 namespace {
 
-bool owns(std::uint64_t leaf, LevelSet split, std::uint64_t accelerator, std::size_t levels) {
-    for (std::size_t level = 0; level < levels; ++level) {
-        const bool agree = half_at(leaf, level, levels) == half_at(accelerator, level, levels);
-        if ((split & level_bit(level)) != 0 && !agree) return false;
-    }
-    return true;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::uint64_t owned_of_halves(std::uint64_t items, LevelSet split, std::uint64_t accelerator, std::size_t levels) {
+    return owned_items(items, split, accelerator, Levels::halving(levels));
+}
+
+Levels random_small_levels(std::mt19937& random) {
+    std::vector<std::uint32_t> sizes(random_between(random, 0, 4));
+    for (std::uint32_t& size : sizes) size = static_cast<std::uint32_t>(random_between(random, 2, 6));
+    return Levels(sizes);
+}
+
+LevelSet random_set(std::mt19937& random, const Levels& levels) {
+    return static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
 }
 
 TEST(Leaf, IsFoundByHalvingTheFirstHalfTakingTheOddItem) {
     // 7 items: 4 and 3, then 2, 2, 2, 1.
     const std::vector<std::uint64_t> expected = {0, 0, 1, 1, 2, 2, 3};
-    for (std::uint64_t item = 0; item < 7; ++item) EXPECT_EQ(leaf_of(item, 7, 2), expected[item]) << item;
+    const Levels levels = Levels::halving(2);
+    for (std::uint64_t item = 0; item < 7; ++item) EXPECT_EQ(leaf_of(item, 7, levels), expected[item]) << item;
 }
 
 TEST(Leaf, OfFewItemsMayBeFarApart) {
     // 3 items: 2 and 1, then 1, 1, 1, 0, then 1, 0, 1, 0, 1, 0, 0, 0.
-    EXPECT_EQ(leaf_of(0, 3, 3), 0U);
-    EXPECT_EQ(leaf_of(1, 3, 3), 2U);
-    EXPECT_EQ(leaf_of(2, 3, 3), 4U);
+    const Levels levels = Levels::halving(3);
+    EXPECT_EQ(leaf_of(0, 3, levels), 0U);
+    EXPECT_EQ(leaf_of(1, 3, levels), 2U);
+    EXPECT_EQ(leaf_of(2, 3, levels), 4U);
+}
+
+// 11 items in three parts: 4, 4, 3; each in two: 2, 2, 2, 2, 2, 1.
+TEST(Leaf, OfPartsOfAnyNumber) {
+    const std::vector<std::uint64_t> expected = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5};
+    for (std::uint64_t item = 0; item < 11; ++item) EXPECT_EQ(leaf_of(item, 11, Levels({3, 2})), expected[item]);
 }
 
 TEST(Leaf, EqualsTheTreeThatIsBuiltNodeByNode) {
-    for (std::uint64_t items = 1; items <= 100; ++items) {
-        for (std::size_t levels = 0; levels <= 7; ++levels) {
+    std::vector<Levels> all = {Levels({3, 2}), Levels({2, 3, 4}), Levels({6}), Levels({5, 2, 3}), Levels({4, 4})};
+    for (std::size_t count = 0; count <= 7; ++count) all.push_back(Levels::halving(count));
+    for (const Levels& levels : all) {
+        for (std::uint64_t items = 1; items <= 100; ++items) {
             const std::vector<std::uint64_t> leaves = leaves_of(items, levels);
             for (std::uint64_t item = 0; item < items; ++item) ASSERT_EQ(leaf_of(item, items, levels), leaves[item]);
         }
     }
 }
 
-TEST(Accelerators, OfAPairDifferInTheHalfOfTheirLevelAlone) {
-    EXPECT_EQ(half_at(0b1010, 0, 4), 1U);
-    EXPECT_EQ(half_at(0b1010, 1, 4), 0U);
-    EXPECT_EQ(half_at(0b1010, 3, 4), 0U);
-    EXPECT_EQ(partner_at(0b1010, 0, 4), 0b0010U);
-    EXPECT_EQ(partner_at(0b1010, 3, 4), 0b1011U);
+// 8 items in three parts: 3, 3, 2; each in two: 2, 1, 2, 1, 1, 1.
+TEST(ItemTree, GivesTheFirstPartsTheItemsMore) {
+    const Levels levels({3, 2});
+    const ItemTree items(8, levels);
+    std::vector<std::uint64_t> owned;
+    for (std::uint64_t i = 0; i < 6; ++i) owned.push_back(items.owned(0b11, i));
+    EXPECT_THAT(owned, ElementsAre(2, 1, 2, 1, 1, 1));
+    EXPECT_EQ(items.owned(0b01, 4), 2U);
+    EXPECT_EQ(items.owned(0b10, 4), 5U);  // 2 + 2 + 1
+    EXPECT_EQ(items.owned(0b00, 4), 8U);
 }
 
 TEST(OwnedItems, EqualCountingTheLeaves) {
     std::mt19937 random(31);
     for (int trial = 0; trial < 1500; ++trial) {
-        const std::size_t levels = random_between(random, 0, 7);
+        const Levels levels =
+            trial % 2 == 0 ? Levels::halving(random_between(random, 0, 7)) : random_small_levels(random);
         const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 300);
-        const LevelSet split = static_cast<LevelSet>(random()) & (level_bit(levels) - 1);
-        const std::uint64_t accelerator = random_between(random, 0, (std::uint64_t{1} << levels) - 1);
-        const std::vector<std::uint64_t> leaves = leaves_of(items, levels);
-        const auto counted = std::count_if(leaves.begin(), leaves.end(),
-                                           [&](auto leaf) { return owns(leaf, split, accelerator, levels); });
-        ASSERT_EQ(owned_items(items, split, accelerator, levels), static_cast<std::uint64_t>(counted))
-            << items << " items, " << levels << " levels, split " << split << ", accelerator " << accelerator;
+        const LevelSet split = random_set(random, levels);
+        const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
+        std::uint64_t counted = 0;
+        for (const std::uint64_t leaf : leaves_of(items, levels)) counted += agree(leaf, accelerator, split, levels);
+        ASSERT_EQ(ItemTree(items, levels).owned_by_all(split).at(accelerator), counted);
+        ASSERT_EQ(owned_items(items, split, accelerator, levels), counted)
+            << items << " items, trial " << trial << ", split " << split << ", accelerator " << accelerator;
     }
 }
 
 TEST(OwnedItems, OfOneDimensionPartitionTheItems) {
     for (const std::uint64_t items : {0U, 1U, 5U, 7U, 10U, 100U, 1000U, 4095U}) {
-        for (std::size_t levels = 0; levels <= 6; ++levels) {
+        for (const Levels& levels :
+             {Levels(), Levels({2, 2}), Levels({3, 4}), Levels({5, 2, 6}), Levels({2, 2, 2, 2})}) {
             std::uint64_t sum = 0;
-            for (std::uint64_t accelerator = 0; accelerator < std::uint64_t{1} << levels; ++accelerator) {
-                sum += owned_items(items, level_bit(levels) - 1, accelerator, levels);
+            for (std::uint64_t accelerator = 0; accelerator < levels.accelerators(); ++accelerator) {
+                sum += owned_items(items, level_bit(levels.count()) - 1, accelerator, levels);
             }
-            EXPECT_EQ(sum, items) << levels;
+            EXPECT_EQ(sum, items) << levels.accelerators();
         }
     }
 }
@@ -82,13 +108,13 @@ TEST(OwnedItems, OfOneDimensionPartitionTheItems) {
 TEST(OwnedItems, OfTwoDimensionsPartitionTheirProduct) {
     std::mt19937 random(32);
     for (int trial = 0; trial < 300; ++trial) {
-        const std::size_t levels = random_between(random, 0, 6);
+        const Levels levels = random_small_levels(random);
         const std::uint64_t rows = random_between(random, 0, 50);
         const std::uint64_t channels = random_between(random, 0, 50);
-        const LevelSet all = level_bit(levels) - 1;
-        const LevelSet split = static_cast<LevelSet>(random()) & all;
+        const LevelSet all = level_bit(levels.count()) - 1;
+        const LevelSet split = random_set(random, levels);
         std::uint64_t sum = 0;
-        for (std::uint64_t accelerator = 0; accelerator < std::uint64_t{1} << levels; ++accelerator) {
+        for (std::uint64_t accelerator = 0; accelerator < levels.accelerators(); ++accelerator) {
             sum += owned_items(rows, split, accelerator, levels) *
                    owned_items(channels, all & ~split, accelerator, levels);
         }
@@ -97,37 +123,41 @@ TEST(OwnedItems, OfTwoDimensionsPartitionTheirProduct) {
 }
 
 TEST(OwnedItems, AreAllWhereNothingIsSplit) {
-    EXPECT_EQ(owned_items(1001, 0, 13, 4), 1001U);
-    EXPECT_EQ(owned_items(1001, 0, 0, 0), 1001U);
+    EXPECT_EQ(owned_of_halves(1001, 0, 13, 4), 1001U);
+    EXPECT_EQ(owned_of_halves(1001, 0, 0, 0), 1001U);
 }
 
-// Where every level splits, shares are the leaves: floor(items / 2^H) or one more.
+// Where every level splits, shares are the leaves: floor(items / accelerators) or one more.
 TEST(OwnedItems, OfAWholeSplitDifferByOneAtMost) {
     std::mt19937 random(33);
     for (int trial = 0; trial < 200; ++trial) {
-        const std::size_t levels = random_between(random, 0, 6);
+        const Levels levels = random_small_levels(random);
         const std::uint64_t items = random_between(random, 0, 1000);
-        for (std::uint64_t accelerator = 0; accelerator < std::uint64_t{1} << levels; ++accelerator) {
-            const std::uint64_t owned = owned_items(items, level_bit(levels) - 1, accelerator, levels);
-            ASSERT_GE(owned, items >> levels);
-            ASSERT_LE(owned, (items >> levels) + 1);
+        const std::uint64_t smaller = items / levels.accelerators();
+        for (std::uint64_t accelerator = 0; accelerator < levels.accelerators(); ++accelerator) {
+            const std::uint64_t owned = owned_items(items, level_bit(levels.count()) - 1, accelerator, levels);
+            ASSERT_GE(owned, smaller);
+            ASSERT_LE(owned, smaller + 1);
         }
     }
 }
 
-// A share is the union of 2^s leaves where s levels are skipped, each of two sizes that differ by one.
+// A share is the union of as many leaves as the skipped levels have places, each of two sizes that differ by one.
 TEST(OwnedItems, OfAPartialSplitDifferByAnItemForEachLeafAtMost) {
     std::mt19937 random(34);
     for (int trial = 0; trial < 200; ++trial) {
-        const std::size_t levels = random_between(random, 0, 6);
+        const Levels levels = random_small_levels(random);
         const std::uint64_t items = random_between(random, 0, 1000);
-        const LevelSet split = static_cast<LevelSet>(random()) & (level_bit(levels) - 1);
+        const LevelSet split = random_set(random, levels);
         std::uint64_t leaves = 1;
-        for (std::size_t level = 0; level < levels; ++level) leaves *= (split & level_bit(level)) == 0 ? 2U : 1U;
-        for (std::uint64_t accelerator = 0; accelerator < std::uint64_t{1} << levels; ++accelerator) {
+        for (std::size_t level = 0; level < levels.count(); ++level) {
+            leaves *= (split >> level & 1U) == 0 ? levels.size(level) : 1U;
+        }
+        const std::uint64_t smaller = items / levels.accelerators();
+        for (std::uint64_t accelerator = 0; accelerator < levels.accelerators(); ++accelerator) {
             const std::uint64_t owned = owned_items(items, split, accelerator, levels);
-            ASSERT_GE(owned, leaves * (items >> levels));
-            ASSERT_LE(owned, leaves * ((items >> levels) + 1));
+            ASSERT_GE(owned, leaves * smaller);
+            ASSERT_LE(owned, leaves * (smaller + 1));
         }
     }
 }
@@ -135,23 +165,61 @@ TEST(OwnedItems, OfAPartialSplitDifferByAnItemForEachLeafAtMost) {
 TEST(OwnedItems, OfEvenSplitsAreExactHalves) {
     // 96 = 3 x 32; levels 0 and 3 of 5 split it.
     for (std::uint64_t accelerator = 0; accelerator < 32; ++accelerator) {
-        EXPECT_EQ(owned_items(96, level_bit(0) | level_bit(3), accelerator, 5), 24U);
+        EXPECT_EQ(owned_of_halves(96, level_bit(0) | level_bit(3), accelerator, 5), 24U);
     }
 }
 
 TEST(OwnedItems, OfTheLargestDimensionsDoNotOverflow) {
     const std::uint64_t items = std::numeric_limits<std::uint64_t>::max() - 1;  // 2^64 - 2
-    EXPECT_EQ(owned_items(items, 0, 5, 4), items);
-    EXPECT_EQ(owned_items(items, level_bit(0), 0, 4), (std::uint64_t{1} << 63) - 1);
+    EXPECT_EQ(owned_of_halves(items, 0, 5, 4), items);
+    EXPECT_EQ(owned_of_halves(items, level_bit(0), 0, 4), (std::uint64_t{1} << 63) - 1);
     // 2^63 - 1 in each half, then 2^62 and 2^62 - 1.
-    EXPECT_EQ(owned_items(items, level_bit(0) | level_bit(1), 0, 4), std::uint64_t{1} << 62);
-    EXPECT_EQ(owned_items(items, level_bit(0) | level_bit(1), 15, 4), (std::uint64_t{1} << 62) - 1);
+    EXPECT_EQ(owned_of_halves(items, level_bit(0) | level_bit(1), 0, 4), std::uint64_t{1} << 62);
+    EXPECT_EQ(owned_of_halves(items, level_bit(0) | level_bit(1), 15, 4), (std::uint64_t{1} << 62) - 1);
 }
 
-TEST(ComputeLayout, SplitsTheBatchAtDataAndTheChannelsAtModelLevels) {
-    const Plan plan = Plan::from_strings({"01", "11", "00"}, 2);
-    EXPECT_EQ(compute_layout(plan, 0), (Layout{0b101, 0b010}));
-    EXPECT_EQ(compute_layout(plan, 1), (Layout{0b100, 0b011}));
+// 11 items of 3 x 2: leaves [0, 2) [2, 4) [4, 6) [6, 8) [8, 10) [10, 11). Where H1 alone splits, a part is one range,
+// where H2 alone does, its halves of every third lie apart; next to each other they are one.
+TEST(OwnedRanges, AreOneWhereTheFirstLevelsSplitAndMoreBelowALevelThatIsSkipped) {
+    const Levels levels({3, 2});
+    EXPECT_THAT(owned_ranges(11, 0b11, 2, levels), ElementsAre(ItemRange{4, 6}));
+    EXPECT_THAT(owned_ranges(11, 0b01, 2, levels), ElementsAre(ItemRange{4, 8}));
+    EXPECT_THAT(owned_ranges(11, 0b10, 2, levels), ElementsAre(ItemRange{0, 2}, ItemRange{4, 6}, ItemRange{8, 10}));
+    EXPECT_THAT(owned_ranges(11, 0b10, 3, levels), ElementsAre(ItemRange{2, 4}, ItemRange{6, 8}, ItemRange{10, 11}));
+    EXPECT_THAT(owned_ranges(11, 0b00, 3, levels), ElementsAre(ItemRange{0, 11}));
+    // One item: a third has it, and of this the first half.
+    EXPECT_THAT(owned_ranges(1, 0b10, 0, levels), ElementsAre(ItemRange{0, 1}));
+    EXPECT_THAT(owned_ranges(1, 0b10, 1, levels), IsEmpty());
+}
+
+TEST(OwnedRanges, HoldTheItemsWhoseLeavesAgree) {
+    std::mt19937 random(35);
+    for (int trial = 0; trial < 600; ++trial) {
+        const Levels levels = random_small_levels(random);
+        const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 150);
+        const LevelSet split = random_set(random, levels);
+        const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
+        const std::vector<std::uint64_t> leaves = leaves_of(items, levels);
+        const std::vector<ItemRange> ranges = owned_ranges(items, split, accelerator, levels);
+        for (std::uint64_t item = 0; item < items; ++item) {
+            const auto holds = std::count_if(ranges.begin(), ranges.end(), [&](const ItemRange& range) {
+                return range.begin <= item && item < range.end;
+            });
+            ASSERT_EQ(holds, agree(leaves[item], accelerator, split, levels) ? 1 : 0) << trial << " item " << item;
+        }
+        for (std::size_t index = 0; index + 1 < ranges.size(); ++index) {
+            ASSERT_LT(ranges[index].end, ranges[index + 1].begin) << trial;
+        }
+        ASSERT_EQ(size_of(ranges), owned_items(items, split, accelerator, levels));
+    }
+}
+
+TEST(Joined, RangesAreInOrderAndNoneIsNextToAnother) {
+    EXPECT_THAT(joined({{5, 8}, {1, 3}, {3, 4}}), ElementsAre(ItemRange{1, 4}, ItemRange{5, 8}));  // 3 is in one
+    EXPECT_THAT(joined({{1, 6}, {2, 3}, {5, 7}}), ElementsAre(ItemRange{1, 7}));                   // they overlap
+    EXPECT_THAT(joined({{2, 2}, {4, 5}, {9, 9}}), ElementsAre(ItemRange{4, 5}));                   // empty ones go
+    EXPECT_THAT(joined({}), IsEmpty());
+    EXPECT_EQ(size_of({{1, 4}, {5, 8}}), 6U);
 }
 
 }  // namespace

@@ -26,13 +26,23 @@ std::pair<std::string, std::string> mistake_of(const Action& action) {
 }
 
 TEST(Plan, IsReadFromOneStringALevel) {
-    const Plan plan = Plan::from_strings({"001", "110"}, 3);
+    const Plan plan = Plan::from_strings({"001", "123"}, 3);
     EXPECT_EQ(plan.levels(), 2U);
     EXPECT_EQ(plan.accelerators(), 4U);
     EXPECT_EQ(plan.at(0, 1), Parallelism::Data);
     EXPECT_EQ(plan.at(0, 2), Parallelism::Model);
-    EXPECT_THAT(plan.level(1), ElementsAre(Parallelism::Model, Parallelism::Model, Parallelism::Data));
-    EXPECT_THAT(plan.to_strings(), ElementsAre("001", "110"));
+    EXPECT_THAT(plan.level(1), ElementsAre(Parallelism::Model, Parallelism::Output, Parallelism::Spatial));
+    EXPECT_THAT(plan.layer(1), ElementsAre(Parallelism::Data, Parallelism::Output));
+    EXPECT_THAT(plan.to_strings(), ElementsAre("001", "123"));
+}
+
+TEST(Plan, IsForAsManyAcceleratorsAsItsLevelsMake) {
+    const Plan plan = Plan::from_strings({"001", "120"}, 3, Levels({3, 4}));
+    EXPECT_EQ(plan.accelerators(), 12U);
+    EXPECT_EQ(plan.division(), Levels({3, 4}));
+    EXPECT_FALSE(plan == Plan::from_strings({"001", "120"}, 3, Levels({4, 3})));
+    EXPECT_FALSE(plan == Plan::from_strings({"001", "121"}, 3, Levels({3, 4})));
+    EXPECT_EQ(plan, Plan::from_strings({"001", "120"}, 3, Levels({3, 4})));
 }
 
 TEST(Plan, OfNoLevelsIsForOneAccelerator) {
@@ -41,7 +51,8 @@ TEST(Plan, OfNoLevelsIsForOneAccelerator) {
 }
 
 TEST(Plan, OfAnotherLengthThanTheLayersIsRefused) {
-    const std::string problem = "expected 3 characters, 0 (data) or 1 (model) for each layer, not ";
+    const std::string problem =
+        "expected 3 characters, one for each layer of 0 (data), 1 (model), 2 (output), 3 (spatial), not ";
     EXPECT_EQ(mistake_of([] {
                   Plan::from_strings({"001", "11"}, 3);
               }),
@@ -52,34 +63,25 @@ TEST(Plan, OfAnotherLengthThanTheLayersIsRefused) {
 }
 
 TEST(Plan, WithAnotherCharacterIsRefused) {
-    for (const char* text : {"0x1", "012", "0 1", "0-1"}) {
+    for (const char* text : {"0x1", "014", "0 1", "0-1"}) {
         EXPECT_EQ(mistake_of([&] { Plan::from_strings({"000", "111", text}, 3); }).first, "plan.2") << text;
     }
 }
 
-TEST(Plan, FlipsOneCell) {
-    const Plan plan = Plan::from_strings({"001", "110"}, 3);
-    EXPECT_THAT(plan.with_flipped(0, 0).to_strings(), ElementsAre("101", "110"));
-    EXPECT_THAT(plan.with_flipped(1, 1).to_strings(), ElementsAre("001", "100"));
-    EXPECT_EQ(plan.with_flipped(1, 1).with_flipped(1, 1), plan);
+TEST(Plan, OfAnotherNumberOfLevelsThanTheArrayIsRefused) {
+    EXPECT_EQ(mistake_of([] {
+                  Plan::from_strings({"00"}, 2, Levels({3, 2}));
+              }),
+              (std::pair<std::string, std::string>{"plan", "expected 2 strings, one for each level, not 1"}));
+}
+
+TEST(Plan, ChangesOneCell) {
+    const Plan plan = Plan::from_strings({"001", "110"}, 3, Levels({3, 2}));
+    EXPECT_THAT(plan.with(0, 0, Parallelism::Output).to_strings(), ElementsAre("201", "110"));
+    EXPECT_THAT(plan.with(1, 1, Parallelism::Data).to_strings(), ElementsAre("001", "100"));
+    EXPECT_EQ(plan.with(1, 1, Parallelism::Data).with(1, 1, Parallelism::Model), plan);
+    EXPECT_EQ(plan.with(1, 1, Parallelism::Data).division(), Levels({3, 2}));
     EXPECT_THAT(plan.to_strings(), ElementsAre("001", "110"));
-}
-
-TEST(LevelCount, IsTheLogarithmOfTheAccelerators) {
-    EXPECT_EQ(level_count(1), 0U);
-    EXPECT_EQ(level_count(2), 1U);
-    EXPECT_EQ(level_count(16), 4U);
-    EXPECT_EQ(level_count(1048576), 20U);
-}
-
-TEST(LevelCount, OfAnythingButAPowerOfTwoIsRefused) {
-    EXPECT_EQ(mistake_of([] { level_count(12); }),
-              (std::pair<std::string, std::string>{"accelerators",
-                                                   "expected a power of two from 1 to 1048576, each "
-                                                   "level halves the array; not 12"}));
-    for (const std::uint64_t accelerators : {0U, 3U, 15U, 17U, 2097152U}) {
-        EXPECT_EQ(mistake_of([&] { level_count(accelerators); }).first, "accelerators") << accelerators;
-    }
 }
 
 }  // namespace

@@ -2,227 +2,322 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "partition/direct.h"
 #include "partition/exchange.h"
 #include "tests/partition/support.h"
 
 namespace hypar {
 
-/// The oracle of the exchanges: every accelerator's memory, element by element, and who has contributed to each
-/// element's sum. Exchanges are carried out as their pattern says; what is sent is counted one element at a time,
-/// from what the sender holds and the receiver needs, with no formula.
+/// The oracle of the exchanges: every accelerator's memory, element by element. What is summed up are numbers, a
+/// different one from everyone who contributes, so that a sum shows whether each has been added just once. Exchanges
+/// are carried out as their pattern says; what is sent is counted one element at a time, from what the sender holds
+/// and the receiver needs, with no formula.
 ///
-/// Where `mirrored` has bit k, the halves of level k change places: the second takes the odd item.
+/// Where `reversed` has bit k, the parts of level k change places, the last becoming the first.
 
-/// Who contributed to a sum: a bit for each accelerator (partial sums) or consumer (errors). 0: not held.
-using Contributors = std::uint64_t;
-
-struct Sizes {
-    std::uint64_t item_bytes = 0;          ///< of one item of one sample
-    std::uint64_t partial_item_bytes = 0;  ///< of one whose sum is not complete
-};
-
-/// The levels at which halves change places, as a mask of accelerators.
-inline std::uint64_t accelerators_mirrored(LevelSet mirrored, std::size_t levels) {
-    std::uint64_t mask = 0;
-    for (std::size_t level = 0; level < levels; ++level) {
-        if ((mirrored & level_bit(level)) != 0) mask |= std::uint64_t{1} << (levels - 1 - level);
+/// A number of its own for each `who`, `what`.
+inline std::uint64_t number_of(std::uint64_t who, std::uint64_t what) {
+    std::uint64_t mixed = who * 0x9E3779B97F4A7C15U + what * 0xC2B2AE3D27D4EB4FU + 0x165667B19E3779F9U;
+    for (const std::uint64_t factor : {0xBF58476D1CE4E5B9U, 0x94D049BB133111EBU}) {
+        mixed = (mixed ^ (mixed >> 29)) * factor;
     }
-    return mask;
+    return mixed ^ (mixed >> 32);
 }
 
-/// One tensor of samples x items, spread over the accelerators.
-class TrackedTensor {
+/// The accelerators and their places.
+class TrackedArray {
 public:
-    TrackedTensor(std::uint64_t samples, std::uint64_t items, std::size_t levels, LevelSet mirrored, Sizes sizes)
-        : levels_(levels),
-          samples_(leaves_of(samples, levels, mirrored)),
-          items_(leaves_of(items, levels, mirrored)),
-          sizes_(sizes),
-          complete_(samples),
-          held_(accelerators(), std::vector<Contributors>(samples * items)) {}
+    TrackedArray(const Levels& levels, LevelSet reversed) : levels_(levels), reversed_(reversed) {
+        for (std::uint64_t i = 0; i < levels.accelerators(); ++i) places_.push_back(places_of(i, levels));
+    }
 
-    std::uint64_t accelerators() const { return std::uint64_t{1} << levels_; }
-
-    /// Every accelerator holds its part of `layout`, contributed to by itself; a sum is complete when all
-    /// accelerators that hold its sample have contributed.
-    void start_partial(const Layout& layout) {
-        for (std::uint64_t sample = 0; sample < samples_.size(); ++sample) {
-            complete_[sample] = 0;
-            for (std::uint64_t i = 0; i < accelerators(); ++i) {
-                if (owns(samples_[sample], layout.batch, i)) complete_[sample] |= Contributors{1} << i;
+    const Levels& levels() const { return levels_; }
+    LevelSet reversed() const { return reversed_; }
+    std::uint64_t size() const { return places_.size(); }
+    /// All parts that `i` has at the levels of `split` agree with those of `leaf`.
+    bool owns(std::uint64_t leaf, LevelSet split, std::uint64_t i) const {
+        for (std::size_t level = 0; level < levels_.count(); ++level) {
+            if ((split >> level & 1U) != 0 && places_[leaf][level] != places_[i][level]) return false;
+        }
+        return true;
+    }
+    /// The name of `i` where no level is reversed, and the other way round.
+    std::uint64_t renamed(std::uint64_t i) const {
+        std::vector<std::uint64_t> places = places_[i];
+        for (std::size_t level = 0; level < places.size(); ++level) {
+            if ((reversed_ >> level & 1U) != 0) places[level] = levels_.size(level) - 1 - places[level];
+        }
+        return accelerator_at(places, levels_);
+    }
+    /// To whom `i` sends in a round: `offset` positions further in the group of the levels of `group`.
+    std::uint64_t receiver(std::uint64_t i, LevelSet group, std::uint64_t offset) const {
+        std::vector<std::uint64_t> places = places_[renamed(i)];
+        for (; offset > 0; --offset) {
+            for (std::size_t level = places.size(); level-- > 0;) {
+                if ((group >> level & 1U) == 0) continue;
+                places[level] = (places[level] + 1) % levels_.size(level);
+                if (places[level] != 0) break;
             }
         }
-        for (std::uint64_t i = 0; i < accelerators(); ++i) {
-            for_each_of(layout, i,
-                        [&](std::size_t, std::size_t element) { held_[i][element] = Contributors{1} << i; });
-        }
+        return renamed(accelerator_at(places, levels_));
     }
-
-    /// Every accelerator holds its part of `layout`, contributed to by `contributors` of `all` there are.
-    void start(const Layout& layout, Contributors contributors, Contributors all) {
-        complete_.assign(samples_.size(), all);
-        for (std::uint64_t i = 0; i < accelerators(); ++i) {
-            for_each_of(layout, i, [&](std::size_t, std::size_t element) { held_[i][element] = contributors; });
+    /// The places of `i` at the levels of `set`, as one number.
+    std::uint64_t key(std::uint64_t i, LevelSet set) const {
+        std::uint64_t key = 0;
+        for (std::size_t level = 0; level < levels_.count(); ++level) {
+            if ((set >> level & 1U) != 0) key = key * 100 + 1 + places_[i][level];
         }
-    }
-
-    /// Carries out one exchange; returns the bytes that each accelerator sent.
-    std::vector<std::uint64_t> carry_out(const Exchange& exchange) {
-        std::vector<std::uint64_t> sent(accelerators(), 0);
-        std::vector<std::vector<Contributors>> next(accelerators(), std::vector<Contributors>(held_[0].size()));
-        for (std::uint64_t i = 0; i < accelerators(); ++i) {
-            const std::uint64_t partner = i ^ (std::uint64_t{1} << (levels_ - 1 - exchange.level));
-            for_each_of(exchange.after, i, [&](std::size_t sample, std::size_t element) {
-                const Contributors own = held_[i][element];
-                const Contributors theirs = held_[partner][element];
-                const bool adds = exchange.pattern == Pattern::ReduceScatter;
-                if (adds || own == 0) {
-                    if (theirs == 0 || (adds && own == 0)) missing_ = true;
-                    sent[partner] += theirs == complete_[sample] ? sizes_.item_bytes : sizes_.partial_item_bytes;
-                }
-                if (adds && (own & theirs) != 0) added_twice_ = true;
-                next[i][element] = adds ? own | theirs : (own != 0 ? own : theirs);
-            });
-        }
-        held_ = std::move(next);
-        return sent;
-    }
-
-    /// Adds the contributions of `other`, which must be spread alike.
-    void add(const TrackedTensor& other) {
-        for (std::uint64_t i = 0; i < accelerators(); ++i) {
-            for (std::size_t element = 0; element < held_[i].size(); ++element) {
-                if ((held_[i][element] & other.held_[i][element]) != 0) added_twice_ = true;
-                if ((held_[i][element] == 0) != (other.held_[i][element] == 0)) missing_ = true;
-                held_[i][element] |= other.held_[i][element];
-            }
-        }
-    }
-
-    /// Every accelerator holds its part of `layout`, all sums complete, and nothing else; nothing that an exchange
-    /// needed was missing, nothing was added twice.
-    testing::AssertionResult is_complete_in(const Layout& layout) const {
-        if (missing_) return testing::AssertionFailure() << "the sender did not hold what it had to send";
-        if (added_twice_) return testing::AssertionFailure() << "a contribution was added twice";
-        for (std::uint64_t i = 0; i < accelerators(); ++i) {
-            bool complete = true;
-            std::size_t expected = 0;
-            for_each_of(layout, i, [&](std::size_t sample, std::size_t element) {
-                ++expected;
-                if (held_[i][element] != complete_[sample]) complete = false;
-            });
-            std::size_t held = 0;
-            for (const Contributors contributors : held_[i]) held += contributors != 0 ? 1U : 0U;
-            if (!complete) return testing::AssertionFailure() << "accelerator " << i << " lacks a part of a sum";
-            if (held != expected) return testing::AssertionFailure() << "accelerator " << i << " holds " << held;
-        }
-        return testing::AssertionSuccess();
-    }
-
-    /// Items of one sample that accelerator `i` has in `layout`.
-    std::uint64_t items_of(const Layout& layout, std::uint64_t i) const {
-        std::uint64_t count = 0;
-        for (const std::uint64_t leaf : items_) count += owns(leaf, layout.channels, i) ? 1U : 0U;
-        return count;
+        return key;
     }
 
 private:
-    bool owns(std::uint64_t leaf, LevelSet split, std::uint64_t i) const {
-        std::uint64_t bits = 0;
-        for (std::size_t level = 0; level < levels_; ++level) {
-            if ((split & level_bit(level)) != 0) bits |= std::uint64_t{1} << (levels_ - 1 - level);
+    const Levels& levels_;
+    LevelSet reversed_;
+    std::vector<std::vector<std::uint64_t>> places_;
+};
+
+/// How a tensor lies: the levels at which its dimensions are split, and those at which its elements are sums.
+struct Lies {
+    LevelSet batch = 0;
+    LevelSet channels = 0;
+    LevelSet rows = 0;
+    LevelSet sums = 0;
+
+    friend bool operator==(const Lies& a, const Lies& b) {
+        return a.batch == b.batch && a.channels == b.channels && a.rows == b.rows && a.sums == b.sums;
+    }
+};
+
+inline Lies lies(const Sharding& sharding) {
+    Lies result;
+    for (std::size_t level = 0; level < sharding.size(); ++level) {
+        const LevelSet bit = LevelSet{1} << level;
+        if (sharding[level].placement == Placement::Partial) result.sums |= bit;
+        if (sharding[level].placement != Placement::Split) continue;
+        if (sharding[level].dimension == Dimension::Batch) result.batch |= bit;
+        if (sharding[level].dimension == Dimension::Channels) result.channels |= bit;
+        if (sharding[level].dimension == Dimension::Rows) result.rows |= bit;
+    }
+    return result;
+}
+
+/// What each choice is for: where a layer's work is divided.
+inline LevelSet levels_with(const LayerPlan& choices, Parallelism parallelism) {
+    LevelSet levels = 0;
+    for (std::size_t level = 0; level < choices.size(); ++level) {
+        if (choices[level] == parallelism) levels |= LevelSet{1} << level;
+    }
+    return levels;
+}
+
+/// The rows of a layer's result before pooling that belong to a row of its output: those of the window, and those
+/// after it that are in no window.
+inline std::vector<std::uint64_t> window_of(const Layer& layer, std::uint64_t row) {
+    if (!layer.pool) return {row};
+    const auto is_in = [&](std::uint64_t before, std::uint64_t of) {
+        return of * layer.pool->stride <= before && before < of * layer.pool->stride + layer.pool->size;
+    };
+    std::vector<std::uint64_t> rows;
+    for (std::uint64_t before = 0; before < layer.unpooled_output.height; ++before) {
+        bool is_in_one = false;
+        std::uint64_t last_above = 0;
+        for (std::uint64_t other = 0; other < layer.output.height; ++other) {
+            is_in_one = is_in_one || is_in(before, other);
+            if (other * layer.pool->stride <= before) last_above = other;
         }
-        return (leaf & bits) == (i & bits);
+        if (is_in(before, row) || (!is_in_one && last_above == row)) rows.push_back(before);
+    }
+    return rows;
+}
+
+/// Whether a row of its input is met by the kernel for a row of its output, by rows of the input and of the output.
+inline std::vector<std::vector<bool>> kernel_meets(const Layer& layer) {
+    std::vector<std::vector<bool>> meets(layer.input.height, std::vector<bool>(layer.output.height));
+    for (std::uint64_t output = 0; output < layer.output.height; ++output) {
+        for (const std::uint64_t before : window_of(layer, output)) {
+            for (std::uint64_t kernel = 0; kernel < layer.kernel; ++kernel) {
+                const std::uint64_t padded = before * layer.stride + kernel;
+                if (padded < layer.padding || padded - layer.padding >= layer.input.height) continue;
+                meets[padded - layer.padding][output] = true;
+            }
+        }
+    }
+    return meets;
+}
+
+/// The cells of a boundary tensor: samples x items x rows, each of some bytes. Sums that travel before pooling have
+/// the rows before pooling, of which an accelerator has all that belong to its own rows.
+struct Cells {
+    const TrackedArray& array;
+    std::vector<std::uint64_t> samples;  ///< the leaf of each
+    std::vector<std::uint64_t> items;
+    std::vector<std::uint64_t> rows;                 ///< after pooling
+    std::vector<std::vector<std::uint64_t>> stored;  ///< the rows that belong to each
+    std::uint64_t stored_rows = 0;
+    std::uint64_t bytes = 0;  ///< of one
+
+    std::size_t count() const { return samples.size() * items.size() * stored_rows; }
+
+    std::vector<std::uint64_t> rows_of(LevelSet split, std::uint64_t i) const {
+        std::vector<std::uint64_t> owned;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            if (array.owns(rows[row], split, i)) owned.insert(owned.end(), stored[row].begin(), stored[row].end());
+        }
+        std::sort(owned.begin(), owned.end());
+        owned.erase(std::unique(owned.begin(), owned.end()), owned.end());
+        return owned;
+    }
+
+    /// Calls `visit` with every cell of some rows that `i` has where the tensor lies so.
+    template <typename Visit>
+    void for_each(const Layout& layout, const std::vector<std::uint64_t>& some_rows, std::uint64_t i,
+                  const Visit& visit) const {
+        std::vector<std::size_t> own_items;
+        for (std::size_t item = 0; item < items.size(); ++item) {
+            if (array.owns(items[item], layout.channels, i)) own_items.push_back(item);
+        }
+        for (std::size_t sample = 0; sample < samples.size(); ++sample) {
+            if (!array.owns(samples[sample], layout.batch, i)) continue;
+            for (const std::size_t item : own_items) {
+                for (const std::uint64_t row : some_rows) {
+                    visit((sample * items.size() + item) * stored_rows + row, row);
+                }
+            }
+        }
     }
 
     template <typename Visit>
-    void for_each_of(const Layout& layout, std::uint64_t i, const Visit& visit) const {
-        std::vector<std::size_t> own_items;
-        for (std::size_t item = 0; item < items_.size(); ++item) {
-            if (owns(items_[item], layout.channels, i)) own_items.push_back(item);
-        }
-        for (std::size_t sample = 0; sample < samples_.size(); ++sample) {
-            if (!owns(samples_[sample], layout.batch, i)) continue;
-            for (const std::size_t item : own_items) visit(sample, sample * items_.size() + item);
-        }
+    void for_each(const Layout& layout, std::uint64_t i, const Visit& visit) const {
+        for_each(layout, rows_of(layout.rows, i), i, visit);
     }
-
-    std::size_t levels_;
-    std::vector<std::uint64_t> samples_;  ///< the leaf of each
-    std::vector<std::uint64_t> items_;
-    Sizes sizes_;
-    std::vector<Contributors> complete_;  ///< of each sample
-    std::vector<std::vector<Contributors>> held_;
-    bool missing_ = false;
-    bool added_twice_ = false;
 };
 
-/// A layer's gradient, element by element: which elements of dW each accelerator holds and who contributed to them.
+inline Layout layout_of(const Lies& how) { return {how.batch, how.channels, how.rows, 0}; }
+
+/// What all accelerators hold of a boundary tensor.
+struct Held {
+    std::vector<std::vector<char>> has;               ///< by accelerator and cell
+    std::vector<std::vector<std::uint64_t>> numbers;  ///< sums so far
+
+    explicit Held(const Cells& cells)
+        : has(cells.array.size(), std::vector<char>(cells.count())),
+          numbers(cells.array.size(), std::vector<std::uint64_t>(cells.count())) {}
+};
+
+/// Every accelerator has its part of `how`, complete, and nothing else.
+inline testing::AssertionResult is_complete(const Cells& cells, const Held& held, const Lies& how,
+                                            const std::vector<std::uint64_t>& totals) {
+    if (how.sums != 0) return testing::AssertionFailure() << "are sums";
+    for (std::uint64_t i = 0; i < cells.array.size(); ++i) {
+        std::size_t expected = 0;
+        bool complete = true;
+        cells.for_each(layout_of(how), i, [&](std::size_t cell, std::uint64_t) {
+            ++expected;
+            complete = complete && held.has[i][cell] != 0 && held.numbers[i][cell] == totals[cell];
+        });
+        if (!complete) return testing::AssertionFailure() << "accelerator " << i << " lacks a part of a sum";
+        const auto has = std::count(held.has[i].begin(), held.has[i].end(), 1);
+        if (static_cast<std::size_t>(has) != expected) {
+            return testing::AssertionFailure() << "accelerator " << i << " holds " << has;
+        }
+    }
+    return testing::AssertionSuccess();
+}
+
+/// Bytes by round and accelerator.
+using Sent = std::vector<std::vector<std::uint64_t>>;
+
+/// Carries out a move of one level; returns what was sent.
+inline Sent carry_out(const Cells& cells, Held& held, const Exchange& exchange) {
+    const bool adds = exchange.pattern == Pattern::ReduceScatter;
+    Held next(cells);
+    for (std::uint64_t i = 0; i < cells.array.size(); ++i) {
+        cells.for_each(exchange.after, i, [&](std::size_t cell, std::uint64_t) {
+            next.has[i][cell] = held.has[i][cell];
+            next.numbers[i][cell] = held.numbers[i][cell];
+        });
+    }
+    Sent sent;
+    for (const Round& round : exchange.rounds) {
+        sent.emplace_back(cells.array.size());
+        for (std::uint64_t i = 0; i < cells.array.size(); ++i) {
+            const std::uint64_t to = cells.array.receiver(i, exchange.group, round.offset);
+            EXPECT_NE(to, i) << "sends to itself";
+            cells.for_each(exchange.after, to, [&](std::size_t cell, std::uint64_t) {
+                if (held.has[i][cell] == 0) return;  // the receiver's lack would show in the end
+                if (!adds && held.has[to][cell] != 0) return;
+                EXPECT_TRUE(adds || next.has[to][cell] == 0) << "is sent twice";
+                next.has[to][cell] = 1;
+                next.numbers[to][cell] += held.numbers[i][cell];
+                sent.back()[i] += cells.bytes;
+            });
+        }
+    }
+    held = std::move(next);
+    return sent;
+}
+
+/// A layer's gradient, element by element: which elements of dW each accelerator holds, and their sums.
 class TrackedGradient {
 public:
-    /// `elements` has, for each accelerator, the elements of dW of its own input channels.
-    TrackedGradient(std::vector<std::vector<std::uint64_t>> elements, const Layout& layout, std::size_t levels,
-                    LevelSet mirrored, std::uint64_t element_bytes)
-        : levels_(levels), mirrored_(mirrored), element_bytes_(element_bytes), elements_(std::move(elements)) {
-        std::uint64_t batch_bits = 0;
-        for (std::size_t level = 0; level < levels; ++level) {
-            if ((layout.batch & level_bit(level)) != 0) batch_bits |= std::uint64_t{1} << (levels - 1 - level);
-        }
-        for (std::uint64_t i = 0; i < elements_.size(); ++i) {
-            ranges_.push_back({0, elements_[i].size()});
-            held_.emplace_back(elements_[i].size(), Contributors{1} << i);
-            complete_.push_back(0);
-            for (std::uint64_t other = 0; other < elements_.size(); ++other) {
-                if (((i ^ other) & ~batch_bits) == 0) complete_[i] |= Contributors{1} << other;
+    /// `elements` has, for each accelerator, the elements of dW that it makes parts of.
+    TrackedGradient(const TrackedArray& array, std::vector<std::vector<std::uint64_t>> elements,
+                    std::uint64_t element_bytes)
+        : array_(array), element_bytes_(element_bytes), elements_(std::move(elements)) {
+        for (std::uint64_t i = 0; i < array.size(); ++i) {
+            ranges_.emplace_back(0, elements_[i].size());
+            numbers_.emplace_back();
+            for (const std::uint64_t element : elements_[i]) {
+                numbers_.back().push_back(number_of(i, element));
+                totals_[element] += numbers_.back().back();
             }
         }
     }
 
-    std::vector<std::uint64_t> carry_out(const Exchange& exchange) {
-        std::vector<std::uint64_t> sent(elements_.size(), 0);
-        std::vector<Range> after = ranges_;
-        std::vector<std::vector<Contributors>> next = held_;
-        const std::uint64_t bit = std::uint64_t{1} << (levels_ - 1 - exchange.level);
-        for (std::uint64_t i = 0; i < elements_.size(); ++i) {
-            const std::uint64_t partner = i ^ bit;
-            if (elements_[i] != elements_[partner]) different_kernels_ = true;
-            const Range own = ranges_[i];
-            const Range theirs = ranges_[partner];
-            if (exchange.pattern == Pattern::ReduceScatter) {
-                if (own.begin != theirs.begin || own.end != theirs.end) different_kernels_ = true;
-                const bool first = ((i & bit) == 0) != ((mirrored_ & level_bit(exchange.level)) != 0);
-                const std::uint64_t middle = own.begin + (own.end - own.begin + 1) / 2;
-                after[i] = first ? Range{own.begin, middle} : Range{middle, own.end};
-                for (std::uint64_t element = after[i].begin; element < after[i].end; ++element) {
-                    if ((held_[i][element] & held_[partner][element]) != 0) added_twice_ = true;
-                    next[i][element] |= held_[partner][element];
-                    sent[partner] += element_bytes_;
+    Sent carry_out(const Exchange& exchange) {
+        const bool adds = exchange.pattern == Pattern::ReduceScatter;
+        const std::vector<Range> before = ranges_;
+        const std::vector<std::vector<std::uint64_t>> numbers = numbers_;
+        if (adds) divide(exchange.level);
+        std::vector<std::uint64_t> together = lengths();
+        Sent sent;
+        for (const Round& round : exchange.rounds) {
+            sent.emplace_back(array_.size());
+            for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                const std::uint64_t to = array_.receiver(i, exchange.group, round.offset);
+                EXPECT_EQ(elements_[i], elements_[to]) << "have different kernels";
+                const Range taken = adds ? ranges_[to] : before[i];
+                if (adds) {
+                    EXPECT_EQ(before[i], before[to]) << "have different parts";
+                } else {
+                    join(ranges_[to], taken);
                 }
-            } else {
-                after[i] = {std::min(own.begin, theirs.begin), std::max(own.end, theirs.end)};
-                for (std::uint64_t element = theirs.begin; element < theirs.end; ++element) {
-                    next[i][element] = held_[partner][element];
-                    sent[partner] += element_bytes_;
+                for (std::uint64_t element = taken.first; element < taken.second; ++element) {
+                    numbers_[to][element] = numbers[i][element] + (adds ? numbers_[to][element] : 0);
+                    sent.back()[i] += element_bytes_;
                 }
+                if (!adds) together[to] += taken.second - taken.first;
             }
         }
-        ranges_ = std::move(after);
-        held_ = std::move(next);
+        EXPECT_EQ(lengths(), together) << "parts overlap or leave gaps";
         return sent;
     }
 
     testing::AssertionResult is_complete() const {
-        if (different_kernels_) return testing::AssertionFailure() << "partners hold different kernels";
-        if (added_twice_) return testing::AssertionFailure() << "a contribution was added twice";
-        for (std::uint64_t i = 0; i < elements_.size(); ++i) {
-            for (const Contributors contributors : held_[i]) {
-                if (contributors != complete_[i]) {
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            if (ranges_[i] != Range(0, elements_[i].size())) {
+                return testing::AssertionFailure() << "accelerator " << i << " has only a part";
+            }
+            for (std::size_t element = 0; element < elements_[i].size(); ++element) {
+                if (numbers_[i][element] != totals_.at(elements_[i][element])) {
                     return testing::AssertionFailure() << "accelerator " << i << " lacks a part of a sum";
                 }
             }
@@ -231,42 +326,70 @@ public:
     }
 
 private:
-    struct Range {
-        std::uint64_t begin = 0;
-        std::uint64_t end = 0;
-    };
+    using Range = std::pair<std::uint64_t, std::uint64_t>;
 
-    std::size_t levels_;
-    LevelSet mirrored_;
+    /// Each range goes to the parts of its group: dealt out like items.
+    void divide(std::size_t level) {
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            const std::uint64_t place = array_.key(i, LevelSet{1} << level) - 1;
+            const Levels alone({array_.levels().size(level)});
+            const LevelSet reversed = array_.reversed() >> level & 1U;
+            const std::vector<std::uint64_t> leaves =
+                leaves_of(ranges_[i].second - ranges_[i].first, alone, reversed);
+            const auto first = std::lower_bound(leaves.begin(), leaves.end(), place);
+            const auto last = std::upper_bound(leaves.begin(), leaves.end(), place);
+            const std::uint64_t begin = ranges_[i].first;
+            ranges_[i] = {begin + static_cast<std::uint64_t>(first - leaves.begin()),
+                          begin + static_cast<std::uint64_t>(last - leaves.begin())};
+        }
+    }
+
+    std::vector<std::uint64_t> lengths() const {
+        std::vector<std::uint64_t> all;
+        for (const Range& range : ranges_) all.push_back(range.second - range.first);
+        return all;
+    }
+
+    static void join(Range& own, const Range& other) {
+        if (other.first == other.second) return;
+        if (own.first == own.second) own = other;
+        own = {std::min(own.first, other.first), std::max(own.second, other.second)};
+    }
+
+    const TrackedArray& array_;
     std::uint64_t element_bytes_;
     std::vector<std::vector<std::uint64_t>> elements_;
     std::vector<Range> ranges_;
-    std::vector<std::vector<Contributors>> held_;
-    std::vector<Contributors> complete_;
-    bool different_kernels_ = false;
-    bool added_twice_ = false;
+    std::vector<std::vector<std::uint64_t>> numbers_;
+    std::map<std::uint64_t, std::uint64_t> totals_;
 };
 
 /// Carries out all exchanges of a step and checks, at each, what every accelerator sends, and after each sequence
 /// what every accelerator holds.
 class TrackedStep {
 public:
-    TrackedStep(const Network& network, const Plan& plan, const StepShape& step, LevelSet mirrored = 0)
+    TrackedStep(const Network& network, const Plan& plan, const StepShape& step, LevelSet reversed = 0)
         : network_(network),
           plan_(plan),
           step_(step),
-          mirrored_(mirrored),
+          array_(plan.division(), reversed),
+          moves_(redistributions(network, plan)),
           exchanges_(plan_exchanges(network, plan, step)),
-          traffic_bytes_(plan.levels(), 0) {}
+          traffic_bytes_(plan.levels(), 0) {
+        for (std::size_t layer = 0; layer < network.size(); ++layer) choices_.push_back(plan.layer(layer));
+    }
 
     void carry_out() {
         ASSERT_EQ(exchanges_.size(), network_.size());
+        ASSERT_EQ(moves_.size(), network_.size());
         for (std::size_t layer = 0; layer < network_.size(); ++layer) {
             SCOPED_TRACE("layer " + std::to_string(layer));
             forward(layer);
+            if (testing::Test::HasFailure()) return;
             backward(layer);
+            if (testing::Test::HasFailure()) return;
             gradient(layer);
-            if (testing::Test::HasFatalFailure()) return;
+            if (testing::Test::HasFailure()) return;
         }
     }
 
@@ -274,154 +397,509 @@ public:
     const std::vector<std::uint64_t>& traffic_bytes() const { return traffic_bytes_; }
 
 private:
-    Layout compute(std::size_t layer) const {
-        Layout layout;
-        for (std::size_t level = 0; level < plan_.levels(); ++level) {
-            (plan_.at(level, layer) == Parallelism::Data ? layout.batch : layout.channels) |= level_bit(level);
-        }
-        return layout;
+    template <typename List>
+    static auto find(List& list, const Lies& how) {
+        return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.first == how; });
     }
 
-    Layout sample_by_sample() const { return {(LevelSet{1} << plan_.levels()) - 1, 0}; }
+    // ---- The table of splits, anew -------------------------------------------------------------------------------
 
-    /// The consumers' layouts, each once, the first consumer's first; the loss takes samples.
-    std::vector<Layout> layouts_below(std::size_t layer) const {
-        std::vector<Layout> layouts;
+    LevelSet at(std::size_t layer, Parallelism parallelism) const {
+        return levels_with(choices_[layer], parallelism);
+    }
+
+    Lies made_output(std::size_t layer) const {
+        return {at(layer, Parallelism::Data), at(layer, Parallelism::Output), at(layer, Parallelism::Spatial),
+                at(layer, Parallelism::Model)};
+    }
+    Lies read_error(std::size_t layer) const {
+        return {at(layer, Parallelism::Data), at(layer, Parallelism::Output), at(layer, Parallelism::Spatial), 0};
+    }
+    Lies read_input(std::size_t layer) const {
+        return {at(layer, Parallelism::Data), at(layer, Parallelism::Model), at(layer, Parallelism::Spatial), 0};
+    }
+    Lies made_error(std::size_t layer) const {
+        return {at(layer, Parallelism::Data), at(layer, Parallelism::Model), at(layer, Parallelism::Spatial),
+                at(layer, Parallelism::Output)};
+    }
+    Lies loss(std::size_t layer) const {
+        return {at(layer, Parallelism::Data) | at(layer, Parallelism::Model), at(layer, Parallelism::Output),
+                at(layer, Parallelism::Spatial), 0};
+    }
+
+    // ---- Tensors -------------------------------------------------------------------------------------------------
+
+    bool is_read_as_features(std::size_t layer) const {
+        bool only_features = !network_.consumers(layer).empty();
         for (const std::size_t consumer : network_.consumers(layer)) {
-            const Layout layout = compute(consumer);
-            bool known = false;
-            for (const Layout& other : layouts) known = known || other == layout;
-            if (!known) layouts.push_back(layout);
+            only_features = only_features && network_.layer(consumer).type == LayerType::FullyConnected;
         }
-        if (layouts.empty()) layouts.push_back(sample_by_sample());
-        return layouts;
+        const bool in_channels = at(layer, Parallelism::Output) != 0 || at(layer, Parallelism::Spatial) != 0;
+        return only_features && !in_channels && !travels_unpooled(layer);
+    }
+    bool travels_unpooled(std::size_t layer) const {
+        return step_.partial_sums == PartialSums::BeforePooling && network_.layer(layer).pool &&
+               at(layer, Parallelism::Model) != 0;
+    }
+    std::uint64_t items_of(std::size_t layer) const {
+        const FeatureShape& output = network_.layer(layer).output;
+        return is_read_as_features(layer) ? output.channels * output.height * output.width : output.channels;
     }
 
-    TrackedTensor boundary_tensor(std::size_t layer) const {
-        const OutputItems items = output_items(network_, plan_, layer, step_.partial_sums);
-        const bool before_pooling = step_.partial_sums == PartialSums::BeforePooling;
-        const std::uint64_t item_bytes = items.pooled_elements * step_.element_bytes;
-        const std::uint64_t unpooled_item_bytes = items.unpooled_elements * step_.element_bytes;
-        return {step_.batch,
-                items.items,
-                plan_.levels(),
-                mirrored_,
-                {item_bytes, before_pooling ? unpooled_item_bytes : item_bytes}};
+    std::vector<std::uint64_t> leaves(std::uint64_t items) const {
+        return leaves_of(items, array_.levels(), array_.reversed());
     }
 
-    template <typename Tracked>
-    void next(Tracked& tracked, const Exchange& exchange, Tensor tensor, std::size_t layer) {
-        ASSERT_EQ(exchange.tensor, tensor);
-        ASSERT_EQ(exchange.layer, layer);
+    Cells cells_of(std::size_t layer, bool unpooled) const {
+        const Layer& shape = network_.layer(layer);
+        const bool features = is_read_as_features(layer);
+        const std::uint64_t rows = features ? 1 : shape.output.height;
+        const std::uint64_t width = features ? 1 : unpooled ? shape.unpooled_output.width : shape.output.width;
+        Cells cells{array_, leaves(step_.batch),        leaves(items_of(layer)), leaves(rows), {},
+                    rows,   width * step_.element_bytes};
+        if (unpooled) cells.stored_rows = shape.unpooled_output.height;
+        for (std::uint64_t row = 0; row < rows; ++row) {
+            cells.stored.push_back(unpooled ? window_of(shape, row) : std::vector<std::uint64_t>{row});
+        }
+        return cells;
+    }
+
+    // ---- Exchanges -----------------------------------------------------------------------------------------------
+
+    /// Compares what the exchange says with what was sent, and keeps it for the comparison with the plan's list.
+    void check(const Exchange& exchange, const Sent& sent, const Redistribution& move) {
+        ASSERT_EQ(exchange.tensor, move.tensor);
+        ASSERT_EQ(exchange.layer, move.layer);
         ASSERT_LT(exchange.level, plan_.levels());
-        const std::vector<std::uint64_t> sent = tracked.carry_out(exchange);
-        ASSERT_EQ(exchange.sent_bytes.size(), sent.size());
-        const std::uint64_t mask = accelerators_mirrored(mirrored_, plan_.levels());
-        for (std::uint64_t i = 0; i < sent.size(); ++i) {
-            ASSERT_EQ(exchange.sent_bytes[i ^ mask], sent[i])
-                << name_of(tensor) << ", " << name_of(exchange.pattern) << " at level " << exchange.level
-                << ", accelerator " << i;
-            traffic_bytes_[exchange.level] += sent[i];
+        ASSERT_EQ(exchange.adds, exchange.pattern == Pattern::ReduceScatter ||
+                                     (exchange.pattern == Pattern::Border && move.tensor == Tensor::Error));
+        for (std::size_t round = 0; round < sent.size(); ++round) {
+            ASSERT_EQ(exchange.rounds[round].sent_bytes.size(), array_.size());
+            for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                ASSERT_EQ(exchange.rounds[round].sent_bytes[array_.renamed(i)], sent[round][i])
+                    << name_of(move.tensor) << ", " << name_of(exchange.pattern) << " at level " << exchange.level
+                    << ", round " << round << ", accelerator " << i;
+                traffic_bytes_[exchange.level] += sent[round][i];
+            }
         }
+        done_.push_back(exchange);
     }
 
-    /// Carries out the exchanges from `position` on until the tensor has come from `layout` to `target`.
-    void sweep(TrackedTensor& tracked, const std::vector<Exchange>& exchanges, std::size_t& position, Tensor tensor,
-               std::size_t layer, Layout layout, const Layout& target) {
-        while (!(layout == target)) {
-            ASSERT_LT(position, exchanges.size()) << "the " << name_of(tensor) << " do not arrive";
-            const Exchange& exchange = exchanges[position++];
-            ASSERT_EQ(exchange.before, layout);
-            ASSERT_NO_FATAL_FAILURE(next(tracked, exchange, tensor, layer));
-            layout = exchange.after;
+    /// The exchanges of the plan are those of its moves, in their order.
+    void expect_all_done(const std::vector<Exchange>& exchanges) {
+        ASSERT_EQ(exchanges.size(), done_.size());
+        for (std::size_t index = 0; index < exchanges.size(); ++index) {
+            ASSERT_EQ(exchanges[index].pattern, done_[index].pattern);
+            ASSERT_EQ(exchanges[index].level, done_[index].level);
+            ASSERT_EQ(exchanges[index].group, done_[index].group);
+            ASSERT_EQ(exchanges[index].sent_bytes(), done_[index].sent_bytes());
         }
-        ASSERT_TRUE(tracked.is_complete_in(target)) << name_of(tensor);
+        done_.clear();
+    }
+
+    /// Brings what is held from where the move begins to where it ends. Sums that travel unpooled are pooled when
+    /// they are complete.
+    void bring(Held& held, const Redistribution& move, const std::vector<std::uint64_t>& unpooled_totals,
+               const std::vector<std::uint64_t>& totals) {
+        Lies now = lies(move.from);
+        bool unpooled = !unpooled_totals.empty() && now.sums != 0;
+        Layout layout = layout_of(now);
+        for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
+            const LevelSet bit = LevelSet{1} << exchange.level;
+            ASSERT_EQ(exchange.group, bit);
+            ASSERT_NE(exchange.pattern, Pattern::Border);
+            const Cells cells = cells_of(move.layer, unpooled);
+            ASSERT_NO_FATAL_FAILURE(check(exchange, hypar::carry_out(cells, held, exchange), move));
+            if (exchange.pattern == Pattern::ReduceScatter) {
+                ASSERT_NE(now.sums & bit, 0U) << "scatters what is no sum";
+                now.sums &= ~bit;
+            }
+            layout = exchange.after;
+            if (unpooled && now.sums == 0) {
+                const Lies there{layout.batch, layout.channels, layout.rows, 0};
+                ASSERT_TRUE(is_complete(cells, held, there, unpooled_totals));
+                const Cells pooled = cells_of(move.layer, false);
+                held = start(pooled, there, [&](std::uint64_t, std::size_t cell) { return totals[cell]; });
+                unpooled = false;
+            }
+        }
+        // What is left to do without an exchange is to let go.
+        const Lies to = lies(move.to);
+        ASSERT_EQ(now.sums, to.sums);
+        const Cells cells = cells_of(move.layer, unpooled);
+        Held left = start(cells, to, [](std::uint64_t, std::size_t) { return std::uint64_t{0}; });
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            for (std::size_t cell = 0; cell < cells.count(); ++cell) {
+                ASSERT_TRUE(left.has[i][cell] == 0 || held.has[i][cell] != 0)
+                    << name_of(move.tensor) << " do not arrive at accelerator " << i;
+                if (left.has[i][cell] != 0) left.numbers[i][cell] = held.numbers[i][cell];
+            }
+        }
+        held = std::move(left);
+    }
+
+    template <typename Number>
+    Held start(const Cells& cells, const Lies& how, const Number& number) const {
+        Held held(cells);
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            cells.for_each(layout_of(how), i, [&](std::size_t cell, std::uint64_t) {
+                held.has[i][cell] = 1;
+                held.numbers[i][cell] = number(i, cell);
+            });
+        }
+        return held;
+    }
+
+    // ---- Forward -------------------------------------------------------------------------------------------------
+
+    /// Sums of all that have a part of them: who differ at the levels of `sums`.
+    std::vector<std::uint64_t> totals_of_sums(const Cells& cells, LevelSet sums) const {
+        std::vector<std::uint64_t> keys;
+        for (std::uint64_t i = 0; i < array_.size(); ++i) keys.push_back(array_.key(i, sums));
+        std::sort(keys.begin(), keys.end());
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        std::vector<std::uint64_t> totals(cells.count());
+        for (std::size_t cell = 0; cell < totals.size(); ++cell) {
+            for (const std::uint64_t key : keys) totals[cell] += number_of(key, cell);
+        }
+        return totals;
     }
 
     void forward(std::size_t layer) {
-        const std::vector<Exchange>& exchanges = exchanges_[layer].forward;
-        const std::vector<Layout> targets = layouts_below(layer);
-        const Layout partial{compute(layer).batch, 0};
-        TrackedTensor features = boundary_tensor(layer);
-        features.start_partial(partial);
-        std::size_t position = 0;
-        sweep(features, exchanges, position, Tensor::FeatureMaps, layer, partial, targets.front());
-        if (testing::Test::HasFatalFailure()) return;
-        for (std::size_t other = 1; other < targets.size(); ++other) {
-            TrackedTensor branch = features;
-            sweep(branch, exchanges, position, Tensor::FeatureMaps, layer, targets.front(), targets[other]);
-            if (testing::Test::HasFatalFailure()) return;
+        const Lies made = made_output(layer);
+        const bool unpooled = travels_unpooled(layer);
+        const Cells pooled = cells_of(layer, false);
+        const Cells cells = cells_of(layer, unpooled);
+        const std::vector<std::uint64_t> totals = totals_of_sums(pooled, made.sums);
+        const std::vector<std::uint64_t> unpooled_totals =
+            unpooled ? totals_of_sums(cells, made.sums) : std::vector<std::uint64_t>{};
+        const Held maker = start(cells, made, [&](std::uint64_t i, std::size_t cell) {
+            return number_of(array_.key(i, made.sums), cell);
+        });
+        std::vector<std::pair<Lies, Held>> readers;
+        for (const Redistribution& move : moves_[layer].forward) {
+            if (move.border_of) continue;
+            const Lies from = lies(move.from);
+            const auto source = find(readers, from);
+            ASSERT_TRUE(from == made || source != readers.end()) << "is not there";
+            ASSERT_TRUE(find(readers, lies(move.to)) == readers.end()) << "is there already";
+            Held held = from == made ? maker : source->second;
+            ASSERT_NO_FATAL_FAILURE(bring(held, move, unpooled_totals, totals));
+            ASSERT_TRUE(is_complete(pooled, held, lies(move.to), totals));
+            readers.emplace_back(lies(move.to), std::move(held));
         }
-        ASSERT_EQ(position, exchanges.size());
+        std::vector<Lies> wanted;
+        for (const std::size_t consumer : network_.consumers(layer)) wanted.push_back(read_input(consumer));
+        if (wanted.empty()) wanted.push_back(loss(layer));
+        for (const Lies& how : wanted) ASSERT_TRUE(find(readers, how) != readers.end()) << "is not served";
+        for (const auto& reader : readers) {
+            ASSERT_NE(std::count(wanted.begin(), wanted.end(), reader.first), 0) << "nobody reads";
+        }
+        forward_borders(layer, pooled, readers);
+        if (!testing::Test::HasFailure()) expect_all_done(exchanges_[layer].forward);
     }
 
-    /// Consumers of one layout have added their errors up already; a branch adds its own when it has come to the
-    /// layout of the first.
-    void backward(std::size_t layer) {
-        const std::vector<Exchange>& exchanges = exchanges_[layer].backward;
-        const std::vector<Layout> sources = layouts_below(layer);
-        const Contributors all = (Contributors{1} << sources.size()) - 1;
-        TrackedTensor error = boundary_tensor(layer);
-        error.start(sources.front(), 1, all);
-        std::size_t position = 0;
-        for (std::size_t other = 1; other < sources.size(); ++other) {
-            TrackedTensor branch = boundary_tensor(layer);
-            branch.start(sources[other], Contributors{1} << other, Contributors{1} << other);
-            sweep(branch, exchanges, position, Tensor::Error, layer, sources[other], sources.front());
-            if (testing::Test::HasFatalFailure()) return;
-            error.add(branch);
+    /// Rows beside the own ones that `i` needs of the input of `consumer`.
+    std::vector<std::uint64_t> border_rows(const Cells& cells, std::size_t consumer, std::uint64_t i) const {
+        const LevelSet split = at(consumer, Parallelism::Spatial);
+        const std::vector<std::vector<bool>> meets = kernel_meets(network_.layer(consumer));
+        const std::vector<std::uint64_t> outputs = leaves(network_.layer(consumer).output.height);
+        std::vector<std::uint64_t> rows;
+        for (std::uint64_t row = 0; row < cells.rows.size(); ++row) {
+            if (array_.owns(cells.rows[row], split, i)) continue;
+            for (std::size_t output = 0; output < outputs.size(); ++output) {
+                if (!meets[row][output] || !array_.owns(outputs[output], split, i)) continue;
+                rows.push_back(row);
+                break;
+            }
         }
-        sweep(error, exchanges, position, Tensor::Error, layer, sources.front(), {compute(layer).batch, 0});
-        ASSERT_EQ(position, exchanges.size());
+        return rows;
     }
 
-    /// The elements of dW of the input channels that accelerator `i` has as F arrived, producer by producer.
-    std::vector<std::uint64_t> gradient_elements(std::size_t layer, std::uint64_t i) const {
+    /// What tells the borders of layers apart.
+    std::vector<std::uint64_t> border_shape(std::size_t layer) const {
         const Layer& shape = network_.layer(layer);
-        const bool features = shape.type == LayerType::FullyConnected;
+        return {shape.kernel,
+                shape.stride,
+                shape.padding,
+                shape.pool ? shape.pool->size : 1,
+                shape.pool ? shape.pool->stride : 1,
+                shape.output.height};
+    }
+
+    /// The layers that a border is for.
+    std::vector<std::size_t> like(std::size_t layer, const Lies& how, std::size_t consumer, bool is_error) const {
+        std::vector<std::size_t> all;
+        for (const std::size_t other : network_.consumers(layer)) {
+            const Lies own = is_error ? made_error(other) : read_input(other);
+            if (own == how && border_shape(other) == border_shape(consumer)) all.push_back(other);
+        }
+        return all;
+    }
+
+    void forward_borders(std::size_t layer, const Cells& cells, std::vector<std::pair<Lies, Held>>& readers) {
+        std::vector<std::size_t> served;
+        for (const Redistribution& move : moves_[layer].forward) {
+            if (!move.border_of) continue;
+            const Lies how = lies(move.from);
+            ASSERT_TRUE(how == lies(move.to));
+            const auto reader = find(readers, how);
+            ASSERT_TRUE(reader != readers.end());
+            const Held& held = reader->second;
+            std::vector<std::vector<std::uint64_t>> lacked;
+            for (std::uint64_t i = 0; i < array_.size(); ++i)
+                lacked.push_back(border_rows(cells, *move.border_of, i));
+            std::vector<std::uint64_t> arrived(array_.size());
+            for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
+                ASSERT_EQ(exchange.pattern, Pattern::Border);
+                ASSERT_EQ(exchange.group, how.rows);
+                Sent sent;
+                for (const Round& round : exchange.rounds) {
+                    sent.emplace_back(array_.size());
+                    for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                        const std::uint64_t to = array_.receiver(i, exchange.group, round.offset);
+                        cells.for_each(layout_of(how), lacked[to], to, [&](std::size_t cell, std::uint64_t) {
+                            if (held.has[i][cell] == 0) return;
+                            ++arrived[to];
+                            sent.back()[i] += cells.bytes;
+                        });
+                    }
+                }
+                ASSERT_NO_FATAL_FAILURE(check(exchange, sent, move));
+            }
+            for (std::uint64_t i = 0; i < array_.size(); ++i) {  // each row has one owner in the group
+                std::uint64_t expected = 0;
+                cells.for_each(layout_of(how), lacked[i], i, [&](std::size_t, std::uint64_t) { ++expected; });
+                ASSERT_EQ(arrived[i], expected) << "border rows of accelerator " << i;
+            }
+            for (const std::size_t other : like(layer, how, *move.border_of, false)) served.push_back(other);
+        }
+        for (const std::size_t consumer : network_.consumers(layer)) {
+            const bool has_border = at(consumer, Parallelism::Spatial) != 0;
+            ASSERT_EQ(std::count(served.begin(), served.end(), consumer), has_border ? 1 : 0);
+        }
+    }
+
+    // ---- Backward ------------------------------------------------------------------------------------------------
+
+    /// Errors beside the own rows, by accelerator and cell.
+    using Beside = std::vector<std::map<std::size_t, std::uint64_t>>;
+
+    /// What a consumer makes of the error: parts of the sums at all elements that its kernel meets.
+    void make_errors(std::size_t consumer, const Cells& cells, Held& held, Beside& beside,
+                     std::vector<std::uint64_t>& totals) const {
+        const Lies how = made_error(consumer);
+        const std::vector<std::vector<bool>> meets = kernel_meets(network_.layer(consumer));
+        const std::vector<std::uint64_t> outputs = leaves(network_.layer(consumer).output.height);
+        const auto add = [&](std::uint64_t i, std::size_t cell, std::uint64_t& number) {
+            const std::uint64_t own = number_of(1000 * (consumer + 1) + i, cell);
+            number += own;
+            totals[cell] += own;
+        };
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            const auto is_met = [&](std::uint64_t row) {
+                if (how.rows == 0) return true;
+                for (std::size_t output = 0; output < outputs.size(); ++output) {
+                    if (meets[row][output] && array_.owns(outputs[output], how.rows, i)) return true;
+                }
+                return false;
+            };
+            std::vector<bool> met;
+            for (std::uint64_t row = 0; row < cells.rows.size(); ++row) met.push_back(is_met(row));
+            cells.for_each(layout_of(how), i, [&](std::size_t cell, std::uint64_t row) {
+                if (met[row]) add(i, cell, held.numbers[i][cell]);
+            });
+            if (how.rows == 0) continue;
+            cells.for_each(layout_of(how), border_rows(cells, consumer, i), i,
+                           [&](std::size_t cell, std::uint64_t) { add(i, cell, beside[i][cell]); });
+        }
+    }
+
+    struct Maker {
+        Held held;
+        std::map<std::vector<std::uint64_t>, Beside> beside;  ///< by what tells borders apart
+    };
+
+    void backward(std::size_t layer) {
+        const Cells cells = cells_of(layer, false);
+        std::vector<std::uint64_t> totals(cells.count());
+        std::vector<std::pair<Lies, Maker>> makers;
+        const auto zero = [](std::uint64_t, std::size_t) { return std::uint64_t{0}; };
+        for (const std::size_t consumer : network_.consumers(layer)) {
+            const Lies how = made_error(consumer);
+            auto maker = find(makers, how);
+            if (maker == makers.end()) maker = makers.insert(makers.end(), {how, {start(cells, how, zero), {}}});
+            Beside& beside = maker->second.beside[border_shape(consumer)];
+            beside.resize(array_.size());
+            make_errors(consumer, cells, maker->second.held, beside, totals);
+        }
+        if (makers.empty()) {
+            for (std::size_t cell = 0; cell < totals.size(); ++cell) totals[cell] = number_of(0, cell);
+            const auto number = [&](std::uint64_t, std::size_t cell) { return totals[cell]; };
+            makers.emplace_back(loss(layer), Maker{start(cells, loss(layer), number), {}});
+        }
+        backward_borders(layer, cells, makers);
+        if (testing::Test::HasFailure()) return;
+        const Lies read = read_error(layer);
+        Held error = start(cells, read, zero);
+        for (const Redistribution& move : moves_[layer].backward) {
+            if (move.border_of) continue;
+            const auto maker = find(makers, lies(move.from));
+            ASSERT_TRUE(maker != makers.end()) << "is not there";
+            Held held = std::move(maker->second.held);
+            makers.erase(maker);
+            ASSERT_NO_FATAL_FAILURE(bring(held, move, {}, totals));
+            const auto other = find(makers, lies(move.to));
+            ASSERT_TRUE(other != makers.end() || lies(move.to) == read) << "goes astray";
+            Held& sum = other != makers.end() ? other->second.held : error;
+            for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                ASSERT_EQ(sum.has[i], held.has[i]);
+                for (std::size_t cell = 0; cell < cells.count(); ++cell)
+                    sum.numbers[i][cell] += held.numbers[i][cell];
+            }
+        }
+        ASSERT_TRUE(makers.empty()) << "an error stays where it is";
+        ASSERT_TRUE(is_complete(cells, error, read, totals));
+        expect_all_done(exchanges_[layer].backward);
+    }
+
+    void backward_borders(std::size_t layer, const Cells& cells, std::vector<std::pair<Lies, Maker>>& makers) {
+        bool has_moved = false;
+        for (const Redistribution& move : moves_[layer].backward) {
+            if (!move.border_of) {
+                has_moved = true;
+                continue;
+            }
+            ASSERT_FALSE(has_moved) << "borders come first";
+            const Lies how = lies(move.from);
+            const auto maker = find(makers, how);
+            ASSERT_TRUE(maker != makers.end());
+            Held& held = maker->second.held;
+            Beside& beside = maker->second.beside[border_shape(*move.border_of)];
+            for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
+                ASSERT_EQ(exchange.pattern, Pattern::Border);
+                ASSERT_EQ(exchange.group, how.rows);
+                Sent sent;
+                for (const Round& round : exchange.rounds) {
+                    sent.emplace_back(array_.size());
+                    for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                        const std::uint64_t to = array_.receiver(i, exchange.group, round.offset);
+                        for (auto cell = beside[i].begin(); cell != beside[i].end();) {
+                            if (held.has[to][cell->first] == 0) {
+                                ++cell;
+                                continue;
+                            }
+                            held.numbers[to][cell->first] += cell->second;
+                            sent.back()[i] += cells.bytes;
+                            cell = beside[i].erase(cell);
+                        }
+                    }
+                }
+                ASSERT_NO_FATAL_FAILURE(check(exchange, sent, move));
+            }
+        }
+        for (const auto& maker : makers) {
+            for (const auto& border : maker.second.beside) {
+                for (const auto& left : border.second) ASSERT_TRUE(left.empty()) << "errors of a border stay";
+            }
+        }
+    }
+
+    // ---- Gradients -----------------------------------------------------------------------------------------------
+
+    /// Input channels, or features, that accelerator `i` has as F arrived, producer by producer.
+    std::vector<bool> input_channels(std::size_t layer, std::uint64_t i) const {
+        const Layer& shape = network_.layer(layer);
         std::vector<bool> owned;
         const auto append = [&](std::uint64_t items, std::uint64_t channels_an_item) {
-            const std::vector<std::uint64_t> leaves = leaves_of(items, plan_.levels(), mirrored_);
-            const LevelSet split = compute(layer).channels;
-            const std::uint64_t bits = accelerators_mirrored(split, plan_.levels());
-            for (const std::uint64_t leaf : leaves)
-                owned.insert(owned.end(), channels_an_item, (leaf & bits) == (i & bits));
+            for (const std::uint64_t leaf : leaves(items)) {
+                owned.insert(owned.end(), channels_an_item, array_.owns(leaf, at(layer, Parallelism::Model), i));
+            }
         };
         for (const std::size_t producer : network_.producers(layer)) {
-            const OutputItems items = output_items(network_, plan_, producer, step_.partial_sums);
-            append(items.items, features ? items.pooled_elements : 1);
+            const FeatureShape& output = network_.layer(producer).output;
+            const bool joins = shape.type == LayerType::FullyConnected && !is_read_as_features(producer);
+            append(items_of(producer), joins ? output.height * output.width : 1);
         }
         append(shape.input.channels - owned.size(), 1);  // those of the network's own input
+        return owned;
+    }
+
+    std::vector<std::uint64_t> gradient_elements(std::size_t layer, std::uint64_t i) const {
+        const Layer& shape = network_.layer(layer);
+        const std::vector<bool> channels = input_channels(layer, i);
+        const std::vector<std::uint64_t> outputs = leaves(shape.output.channels / shape.groups);
         std::vector<std::uint64_t> elements;
-        const std::uint64_t weights_a_channel = shape.weights() / shape.input.channels;
-        for (std::uint64_t channel = 0; channel < owned.size(); ++channel) {
-            if (!owned[channel]) continue;
-            for (std::uint64_t weight = 0; weight < weights_a_channel; ++weight) {
-                elements.push_back(channel * weights_a_channel + weight);
+        for (std::uint64_t channel = 0; channel < channels.size(); ++channel) {
+            if (!channels[channel]) continue;
+            for (std::uint64_t output = 0; output < outputs.size(); ++output) {
+                if (!array_.owns(outputs[output], at(layer, Parallelism::Output), i)) continue;
+                const std::uint64_t plane = shape.kernel * shape.kernel;
+                for (std::uint64_t weight = 0; weight < plane; ++weight) {
+                    elements.push_back((channel * outputs.size() + output) * plane + weight);
+                }
             }
         }
         return elements;
     }
 
     void gradient(std::size_t layer) {
-        const std::uint64_t mask = accelerators_mirrored(mirrored_, plan_.levels());
         std::vector<std::vector<std::uint64_t>> elements;
-        for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
             elements.push_back(gradient_elements(layer, i));
-            ASSERT_EQ(owned_weights(network_, plan_, layer, step_.partial_sums, i ^ mask), elements.back().size());
+            expect_owned(layer, i, elements.back().size());
         }
-        TrackedGradient tracked(elements, compute(layer), plan_.levels(), mirrored_, step_.element_bytes);
-        for (const Exchange& exchange : exchanges_[layer].gradient) {
-            ASSERT_NO_FATAL_FAILURE(next(tracked, exchange, Tensor::Gradient, layer));
+        TrackedGradient tracked(array_, elements, step_.element_bytes);
+        ASSERT_EQ(moves_[layer].gradient.size(), 1U);
+        const Redistribution& move = moves_[layer].gradient.front();
+        for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
+            ASSERT_EQ(exchange.group, LevelSet{1} << exchange.level);
+            ASSERT_NO_FATAL_FAILURE(check(exchange, tracked.carry_out(exchange), move));
         }
         ASSERT_TRUE(tracked.is_complete());
+        expect_all_done(exchanges_[layer].gradient);
+    }
+
+    /// What the program says that an accelerator holds of each tensor.
+    void expect_owned(std::size_t layer, std::uint64_t i, std::uint64_t weights) const {
+        const std::uint64_t named = array_.renamed(i);
+        const auto says = [&](Operand operand) {
+            return owned_elements(network_, plan_, step_, layer, operand, named);
+        };
+        EXPECT_EQ(owned_weights(network_, plan_, layer, step_.partial_sums, named), weights);
+        EXPECT_EQ(says(Operand::Weights), weights);
+        EXPECT_EQ(says(Operand::WeightGradient), weights);
+        const Cells cells = cells_of(layer, false);
+        const auto count = [&](const Lies& how) {
+            std::uint64_t elements = 0;
+            cells.for_each(layout_of(how), i, [&](std::size_t, std::uint64_t) { elements += cells.bytes; });
+            return elements / step_.element_bytes;
+        };
+        EXPECT_EQ(says(Operand::Output), count(made_output(layer)));
+        EXPECT_EQ(says(Operand::OutputError), count(read_error(layer)));
+        const Layer& shape = network_.layer(layer);
+        std::uint64_t samples = 0;
+        for (const std::uint64_t leaf : leaves(step_.batch)) {
+            samples += array_.owns(leaf, at(layer, Parallelism::Data), i) ? 1U : 0U;
+        }
+        const std::vector<bool> channels = input_channels(layer, i);
+        const std::uint64_t owned = static_cast<std::uint64_t>(std::count(channels.begin(), channels.end(), true));
+        Cells input{array_, {}, {}, leaves(shape.input.height), {}, shape.input.height, 0};
+        for (std::uint64_t row = 0; row < shape.input.height; ++row) input.stored.push_back({row});
+        std::uint64_t rows = input.rows_of(at(layer, Parallelism::Spatial), i).size();
+        if (at(layer, Parallelism::Spatial) != 0) rows += border_rows(input, layer, i).size();
+        EXPECT_EQ(says(Operand::Input), samples * owned * rows * shape.input.width);
+        EXPECT_EQ(says(Operand::InputError), samples * owned * rows * shape.input.width);
     }
 
     const Network& network_;
     const Plan& plan_;
     StepShape step_;
-    LevelSet mirrored_;
+    TrackedArray array_;
+    std::vector<LayerPlan> choices_;
+    std::vector<LayerRedistributions> moves_;
     std::vector<LayerExchanges> exchanges_;
+    std::vector<Exchange> done_;
     std::vector<std::uint64_t> traffic_bytes_;
 };
 

@@ -20,6 +20,8 @@ PlanReport report_of(const std::vector<std::string>& plan) {
     report.plan = Plan::from_strings(plan, 2, Levels({3, 4}));
     report.layers = {"conv", "fc"};
     report.levels = {{3, 10, 10}, {4, 30, 30}};
+    report.layer_traffic.resize(2);
+    report.bound.layer_bytes.resize(2);
     return report;
 }
 
@@ -46,11 +48,16 @@ TEST(PlanText, HasAToneForEachSplit) {
     EXPECT_THAT(text, HasSubstr("  \033[1;35mmp\033[0m  \033[1;34msp\033[0m\n"));
 }
 
-TEST(PlanText, SaysWhereASearchWasCut) {
+TEST(PlanText, SaysHowGoodThePlanIs) {
     PlanReport report = report_of({"00", "00"});
-    EXPECT_THAT(plan_text(report), Not(HasSubstr("  cut:")));
+    report.bound.bytes = 32;
+    EXPECT_THAT(plan_text(report), HasSubstr("  bound: no plan moves less than 32 bytes"));
+    EXPECT_THAT(plan_text(report), HasSubstr("; gap 0.250\n"));  // 40 bytes
+    EXPECT_THAT(plan_text(report), Not(HasSubstr("proved")));
     report.was_cut = true;
-    EXPECT_THAT(plan_text(report), HasSubstr("  cut: too many layers depend on each other"));
+    EXPECT_THAT(plan_text(report), HasSubstr("  not proved optimal: too many layers depend on each other"));
+    report.is_best = true;
+    EXPECT_THAT(plan_text(report), HasSubstr("  proved optimal: no plan of these splits moves less\n"));
 }
 
 TEST(PlanJson, HasTheSizesOfLevelsAndWhetherThePlanIsProved) {

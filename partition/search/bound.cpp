@@ -1,0 +1,183 @@
+#include "partition/search/bound.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "base/checked.h"
+#include "partition/ownership.h"
+
+namespace hypar {
+namespace {
+
+/// Elements that one accelerator touches of a tensor: no less than its share, no more than all.
+struct Touched {
+    double least = 0;
+    double most = 0;
+};
+
+/// The least sum of three numbers within their limits whose product is `product` or more. Where some are at a limit,
+/// the others are equal.
+double least_sum_of(const std::array<Touched, 3>& limits, double product) {
+    constexpr std::size_t kWays = 27;  // each at its least, at its most, or free
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t way = 0; way < kWays; ++way) {
+        const std::array<std::size_t, 3> states{way % 3, way / 3 % 3, way / 9};
+        double fixed = 1;
+        double sum = 0;
+        std::size_t free = 0;
+        for (std::size_t index = 0; index < 3; ++index) {
+            if (states[index] == 2) {
+                ++free;
+                continue;
+            }
+            const double value = states[index] == 0 ? limits[index].least : limits[index].most;
+            fixed *= value;
+            sum += value;
+        }
+        if (free == 0) {
+            if (fixed >= product) least = std::min(least, sum);
+            continue;
+        }
+        const double each = std::pow(product / fixed, 1.0 / static_cast<double>(free));
+        bool is_within = true;
+        for (std::size_t index = 0; index < 3; ++index) {
+            if (states[index] == 2) is_within = is_within && each >= limits[index].least && each <= limits[index].most;
+        }
+        if (is_within) least = std::min(least, sum + static_cast<double>(free) * each);
+    }
+    return least;
+}
+
+/// Whether some input of `layer` is there for nothing: the network's, or what another layer reads before it.
+bool has_free_input(const Network& network, std::size_t layer) {
+    const auto& producers = network.producers(layer);
+    std::uint64_t made = 0;
+    for (const std::size_t producer : producers) made += network.layer(producer).output.elements();
+    if (made < network.layer(layer).input.elements()) return true;
+    return std::any_of(producers.begin(), producers.end(),
+                       [&](std::size_t producer) { return network.consumers(producer).front() != layer; });
+}
+
+/// Pairs of an output's place and a kernel's along one dimension that meet with the input, not with padding.
+double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape) {
+    std::uint64_t sum = 0;
+    for (std::uint64_t kernel = 0; kernel < shape.kernel; ++kernel) {
+        // padding <= output * stride + kernel < padding + inputs
+        const std::uint64_t before = shape.padding > kernel ? ceil_divide(shape.padding - kernel, shape.stride) : 0;
+        const std::uint64_t limit = shape.padding + inputs;
+        const std::uint64_t until = limit > kernel ? ceil_divide(limit - kernel, shape.stride) : 0;
+        sum += std::min(outputs, until) - std::min(outputs, before);
+    }
+    return static_cast<double>(sum);
+}
+
+/// Multiply-accumulates of a sample with what is not padding.
+double macs_of(const Layer& shape) {
+    const double of_a_place = static_cast<double>(shape.output.channels) *
+                              static_cast<double>(shape.input.channels / shape.groups);
+    return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, shape) *
+           meetings(shape.unpooled_output.width, shape.input.width, shape);
+}
+
+/// What a b c is no less than for all multiply-accumulates of a sample, squared. Where every accelerator computes whole
+/// planes, these count as if the input were as large as the result; where rows may be split, padding does not count.
+double least_product(const Layer& shape, SplitSet splits) {
+    const auto kernel = static_cast<double>(shape.kernel * shape.kernel);
+    const auto result = static_cast<double>(shape.unpooled_output.plane());
+    const double pooled = result / static_cast<double>(shape.output.plane());
+    if ((splits & set_of(Parallelism::Spatial)) != 0) {
+        return macs_of(shape) * macs_of(shape) / (kernel * pooled);
+    }
+    const auto macs = static_cast<double>(shape.macs());
+    return macs * macs / (kernel * pooled) * std::min(1.0, static_cast<double>(shape.input.plane()) / result);
+}
+
+double bound_of_layer(const Network& network, std::size_t layer, const StepShape& step, double accelerators,
+                      SplitSet splits) {
+    const Layer& shape = network.layer(layer);
+    const auto batch = static_cast<double>(step.batch);
+    const std::array<double, 3> all{batch * static_cast<double>(shape.input.elements()),
+                                    static_cast<double>(shape.weights()),
+                                    batch * static_cast<double>(shape.output.elements())};
+    const double part = batch / accelerators;
+    std::array<Touched, 3> limits;
+    double shares = 0;
+    for (std::size_t index = 0; index < 3; ++index) limits[index] = {all[index] / accelerators, all[index]};
+    const bool is_free = has_free_input(network, layer);
+    if (is_free) limits[0].least = limits[0].most;
+    for (const Touched& tensor : limits) shares += tensor.least;
+    const double touched = least_sum_of(limits, part * part * least_product(shape, splits));
+    return 2 * accelerators * std::max(0.0, touched - shares);
+}
+
+/// The parts of one dimension at every level: what share of its items each place has.
+using PlaceShares = std::vector<std::vector<double>>;
+
+PlaceShares place_shares(std::uint64_t items, const Levels& levels) {
+    PlaceShares shares(levels.count());
+    const ItemTree tree(items, levels);
+    for (std::size_t level = 0; level < levels.count(); ++level) {
+        for (std::uint64_t place = 0; place < levels.size(level); ++place) {
+            const std::uint64_t owned = tree.owned(level_bit(level), levels.at_place(0, level, place));
+            shares[level].push_back(static_cast<double>(owned) / static_cast<double>(items));
+        }
+    }
+    return shares;
+}
+
+/// The share that stays where it is when one dimension is swapped for another at a level, beyond what would if their
+/// parts were even.
+double stays_unevenly(const PlaceShares& a, const PlaceShares& b, std::size_t level) {
+    double stays = 0;
+    for (std::size_t place = 0; place < a[level].size(); ++place) stays += a[level][place] * b[level][place];
+    return stays - 1 / static_cast<double>(a[level].size());
+}
+
+/// The most of it, in all swaps of all tensors, in elements.
+double most_uneven(const Network& network, const StepShape& step, const Levels& levels, SplitSet splits) {
+    const PlaceShares samples = place_shares(step.batch, levels);
+    double elements = 0;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        const FeatureShape& output = network.layer(layer).output;
+        const PlaceShares channels = place_shares(output.channels, levels);
+        const PlaceShares features = place_shares(output.elements(), levels);
+        const PlaceShares rows = place_shares(output.height, levels);
+        double share = 0;
+        for (std::size_t level = 0; level < levels.count(); ++level) {
+            double most = std::max({0.0, stays_unevenly(samples, channels, level),
+                                    stays_unevenly(samples, features, level)});
+            if ((splits & set_of(Parallelism::Spatial)) != 0) {
+                most = std::max({most, stays_unevenly(samples, rows, level), stays_unevenly(channels, rows, level)});
+            }
+            share += most;
+        }
+        const std::size_t readers = network.consumers(layer).size();
+        const auto copies = static_cast<double>(readers > 1 ? levels.accelerators() * readers : 1);
+        elements += 2 * copies * share * static_cast<double>(step.batch) * static_cast<double>(output.elements());
+    }
+    return elements;
+}
+
+}  // namespace
+
+TrafficBound bound_traffic(const Network& network, const StepShape& step, const Levels& levels,
+                           SplitSet splits) {
+    const auto accelerators = static_cast<double>(levels.accelerators());
+    const auto element_bytes = static_cast<double>(step.element_bytes);
+    TrafficBound bound;
+    double sum = 0;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        const double bytes = bound_of_layer(network, layer, step, accelerators, splits) * element_bytes;
+        bound.layer_bytes.push_back(static_cast<std::uint64_t>(bytes));
+        sum += bytes;
+    }
+    const double uneven = most_uneven(network, step, levels, splits) * element_bytes;
+    constexpr double kRounding = 1e-12;  // the sum of these terms is exact to far less than this share of it
+    bound.is_even = uneven <= kRounding * sum;
+    bound.bytes = static_cast<std::uint64_t>(std::llround(std::max(0.0, bound.is_even ? sum : sum - uneven)));
+    return bound;
+}
+
+}  // namespace hypar

@@ -1,0 +1,179 @@
+#include "sim/fastest_plan.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+#include "partition/search/chain.h"
+#include "partition/search/least_sum.h"
+#include "sim/plan_time.h"
+#include "sim/run.h"
+
+namespace hypar {
+namespace {
+
+constexpr std::size_t kReplayed = 3;  ///< of the plans that seem the fastest
+
+/// In which a prediction takes about as long as an element of an exchange of one accelerator.
+constexpr std::size_t kMostPredictions = std::size_t{1} << 20;
+
+/// The times of plans of single layers; `time` and `candidates` must outlive it.
+SumProblem<Picoseconds> time_problem(const Network& network, PlanTime& time,
+                                     const std::vector<std::vector<LayerPlan>>& candidates) {
+    SumProblem<Picoseconds> problem;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        problem.options.push_back(candidates[layer].size());
+        problem.terms.push_back({{layer}, [&, layer](const auto& options) {
+                                     return time.layer(layer, candidates[layer][options[0]]);
+                                 }});
+        Term<Picoseconds> boundary{{layer}, {}};
+        const std::vector<std::size_t> consumers = network.consumers(layer);
+        boundary.scope.insert(boundary.scope.end(), consumers.begin(), consumers.end());
+        boundary.cost = [&time, &candidates, layer, consumers](const std::vector<std::size_t>& options) {
+            std::vector<LayerPlan> readers;
+            for (std::size_t number = 0; number < consumers.size(); ++number) {
+                readers.push_back(candidates[consumers[number]][options[number + 1]]);
+            }
+            return time.boundary(layer, candidates[layer][options[0]], readers);
+        };
+        problem.terms.push_back(std::move(boundary));
+    }
+    return problem;
+}
+
+bool seems_faster(const std::pair<Picoseconds, Plan>& a, const std::pair<Picoseconds, Plan>& b) {
+    return a.first < b.first;
+}
+
+class FastestSearch {
+public:
+    FastestSearch(const PlanSpace& space, const PlanTarget& target)
+        : space_(space),
+          target_(target),
+          time_(space.network(), space.step(), target.phases, target.array, space.levels(),
+                remembered_.mapper(target.array)) {}
+
+    SearchResult least() {
+        for (const StrategyEntry& strategy : strategies()) {
+            if (strategy.search == plan_exhaustive) continue;
+            offer_strategy(strategy, strategy.splits);
+            if (strategy.chooses) offer_strategy(strategy, space_.splits());
+        }
+        offer_ordered();
+        if (!seeming_.empty()) refine(*std::min_element(seeming_.begin(), seeming_.end(), seems_faster));
+        std::stable_sort(seeming_.begin(), seeming_.end(), seems_faster);
+        for (std::size_t number = 0; number < std::min(kReplayed, seeming_.size()); ++number) {
+            replay_plan(seeming_[number].second);
+        }
+        for (const Plan& plan : always_) replay_plan(plan);
+        if (!best_) throw *refusal_;
+        return {best_->plan, false, true};
+    }
+
+private:
+    void offer(const Plan& plan) {
+        if (!space_.contains(plan)) return;
+        const auto is_same = [&](const auto& other) { return other.second == plan; };
+        if (std::none_of(seeming_.begin(), seeming_.end(), is_same)) seeming_.emplace_back(time_.of(plan), plan);
+    }
+
+    void offer_strategy(const StrategyEntry& strategy, SplitSet splits) {
+        PlanSpace space = space_;
+        space.restrict_to(splits);
+        try {
+            const Plan plan = strategy.search(space).plan;
+            offer(plan);
+            const bool is_compared = strategy.search == plan_hypar || strategy.search == plan_optimal ||
+                                     strategy.search == plan_by_accpar_tables;
+            if (is_compared && space_.contains(plan)) always_.push_back(plan);
+        } catch (const ConfigError& error) {
+            if (!refusal_) refusal_ = error;  // it makes a layer impossible
+        }
+    }
+
+    /// The least expected with dimensions in one order at all layers.
+    void offer_ordered() {
+        std::vector<std::vector<LayerPlan>> candidates;
+        for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+            candidates.push_back(ordered_plans(space_, layer));
+            if (candidates.back().empty()) return;
+        }
+        const SumProblem<Picoseconds> problem = time_problem(space_.network(), time_, candidates);
+        const SearchLimits limits{kMostPredictions / space_.levels().accelerators(), kMostPredictions};
+        const auto options = least_sum(problem, limits);
+        if (!options) return;
+        std::vector<LayerPlan> layers;
+        for (std::size_t layer = 0; layer < candidates.size(); ++layer) {
+            layers.push_back(candidates[layer][(*options)[layer]]);
+        }
+        offer(plan_of(layers, space_.levels()));
+    }
+
+    /// Changes cells, and the order of levels of one size, as long as that seems faster.
+    void refine(std::pair<Picoseconds, Plan> best) {
+        std::size_t left = kMostPredictions / space_.levels().accelerators() / space_.network().size();
+        const auto try_plan = [&](const Plan& plan) {
+            if (left == 0 || !space_.contains(plan)) return;
+            --left;
+            const Picoseconds time = time_.of(plan);
+            if (time < best.first) best = {time, plan};
+        };
+        for (Picoseconds before = 0; before != best.first;) {
+            before = best.first;
+            for (std::size_t level = 0; level < space_.levels().count(); ++level) {
+                for (std::size_t other = 0; other < level; ++other) try_plan(with_levels_swapped(best.second, level, other));
+                for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+                    for (const SplitEntry& split : kSplits) try_plan(best.second.with(level, layer, split.parallelism));
+                }
+            }
+        }
+        offer(best.second);
+    }
+
+    /// The same plan, if their sizes differ.
+    Plan with_levels_swapped(const Plan& plan, std::size_t a, std::size_t b) const {
+        if (space_.levels().size(a) != space_.levels().size(b)) return plan;
+        std::vector<LevelPlan> levels;
+        for (std::size_t level = 0; level < plan.levels(); ++level) levels.push_back(plan.level(level));
+        std::swap(levels[a], levels[b]);
+        return Plan(std::move(levels), space_.levels());
+    }
+
+    void replay_plan(const Plan& plan) {
+        if (std::find(replayed_.begin(), replayed_.end(), plan) != replayed_.end()) return;
+        replayed_.push_back(plan);
+        ReplayOptions options;
+        options.remembered = &remembered_;
+        try {
+            const RunReport report = run_step({space_.network(), target_.array, plan, "", space_.step(),
+                                               target_.phases, target_.capacity},
+                                              options);
+            if (!best_ || report.cycles() < best_->cycles) best_ = Replayed{plan, report.cycles()};
+        } catch (const ConfigError& error) {
+            if (!refusal_) refusal_ = error;
+        }
+    }
+
+    struct Replayed {
+        Plan plan;
+        Cycles cycles = 0;
+    };
+
+    const PlanSpace& space_;
+    const PlanTarget& target_;
+    Remembered remembered_;
+    PlanTime time_;
+    std::vector<std::pair<Picoseconds, Plan>> seeming_;
+    std::vector<Plan> always_;
+    std::vector<Plan> replayed_;
+    std::optional<Replayed> best_;
+    std::optional<ConfigError> refusal_;
+};
+
+}  // namespace
+
+SearchResult fastest_plan(const PlanSpace& space, const PlanTarget& target) {
+    return FastestSearch(space, target).least();
+}
+
+}  // namespace hypar

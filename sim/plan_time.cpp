@@ -1,0 +1,233 @@
+#include "sim/plan_time.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/checked.h"
+#include "partition/direct.h"
+#include "partition/search/plan_space.h"
+#include "sim/analysis/exchange_bound.h"
+#include "sim/program/lowering.h"
+
+namespace hypar {
+namespace {
+
+/// All that the time of a layer's work and moves follows from, besides plans.
+std::vector<std::uint64_t> sizes_of(const Network& network, std::size_t layer) {
+    const Layer& shape = network.layer(layer);
+    std::vector<std::uint64_t> sizes{static_cast<std::uint64_t>(shape.type), shape.kernel, shape.stride,
+                                     shape.padding, shape.groups};
+    for (const FeatureShape& features : {shape.input, shape.unpooled_output, shape.output}) {
+        sizes.insert(sizes.end(), {features.channels, features.height, features.width});
+    }
+    if (shape.pool) sizes.insert(sizes.end(), {shape.pool->size, shape.pool->stride});
+    for (const std::size_t producer : network.producers(layer)) {
+        sizes.push_back(network.layer(producer).output.channels);
+    }
+    sizes.push_back(0);
+    for (const std::size_t consumer : network.consumers(layer)) {
+        sizes.push_back(static_cast<std::uint64_t>(network.layer(consumer).type) + 1);
+    }
+    return sizes;
+}
+
+std::vector<std::size_t> alike_layers(const Network& network) {
+    std::map<std::vector<std::uint64_t>, std::size_t> first;
+    std::vector<std::size_t> alike;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        alike.push_back(first.try_emplace(sizes_of(network, layer), layer).first->second);
+    }
+    return alike;
+}
+
+/// Mappings take about a millisecond each to be found.
+constexpr std::size_t kSearchesOfAlternatives = 200;
+
+/// Multiply-accumulates, or elements that are updated.
+double work_of(const LoopNest& shard) {
+    double work = 1;
+    for (const std::uint64_t extent : extents_of(shard)) work *= static_cast<double>(extent);
+    return work * static_cast<double>(shard.out_width) * static_cast<double>(shard.kernel * shard.kernel);
+}
+
+}  // namespace
+
+PlanTime::PlanTime(const Network& network, const StepShape& step, const std::vector<Phase>& phases,
+                   const ArraySpec& array, const Levels& levels, Mapper& mapper)
+    : network_(network),
+      step_(step),
+      phases_(phases),
+      array_(array),
+      levels_(levels),
+      mapper_(mapper),
+      graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
+      topology_(Topology::make(array.interconnect, array.accelerators)),
+      alike_(alike_layers(network)),
+      link_bytes_(topology_.links().size()) {}
+
+const Plan& PlanTime::uniform(const LayerPlan& own) {
+    const auto [found, is_new] = uniform_.try_emplace(own);
+    if (is_new) found->second = plan_of(std::vector<LayerPlan>(network_.size(), own), levels_);
+    return found->second;
+}
+
+bool PlanTime::has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
+
+Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) {
+    const auto [found, is_new] = layers_.try_emplace({alike_[layer], own}, 0);
+    if (!is_new) return found->second;
+    Picoseconds time = computing(layer, own);
+    if (has(Phase::Gradient)) {
+        time = checked_add(time, move({Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
+                                       sharding_of(own, Operand::Weights), {}},
+                                      own));
+    }
+    return found->second = time;
+}
+
+/// The first accelerator has the most of every dimension but rows, of which the second one has a border more.
+Picoseconds PlanTime::computing(std::size_t layer, const LayerPlan& own) {
+    const Plan& plan = uniform(own);
+    const LevelSet rows = compute_layout(own).rows;
+    const std::set<std::uint64_t> largest{0, levels_.shifted(0, rows, 1)};
+    Cycles cycles = 0;
+    for (const StepOperator& part : graph_.operators) {
+        if (part.layer != layer) continue;
+        Cycles longest = 0;
+        for (const std::uint64_t accelerator : largest) {
+            const LoopNest shard = shard_nest(network_, plan, step_, part, accelerator);
+            if (!shard.empty()) longest = std::max(longest, computing(shard, part));
+        }
+        cycles = checked_add(cycles, longest);
+    }
+    return array_.clock.duration(cycles);
+}
+
+Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part) {
+    const auto known = shards_.find(shard);
+    if (known != shards_.end()) return known->second;
+    const double work = work_of(shard);
+    const auto pace = paces_.find({alike_[part.layer], part.phase});
+    if (searches_left_ == 0 && pace != paces_.end()) {
+        ++estimated_;
+        return shards_[shard] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
+    }
+    searches_left_ -= std::min<std::size_t>(searches_left_, 1);
+    const DividedShard& division = mapper_.divide(shard);
+    const UnitWork largest{division.nests.front(), division.nests.size()};
+    const Cycles cycles = evaluate_mapping(array_.mapping_target(), largest, division.mapping).cycles;
+    paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(cycles));
+    return shards_[shard] = cycles;
+}
+
+Picoseconds PlanTime::boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
+    const LayerRedistributions moves = redistributions_of(network_, layer, own, consumers, levels_);
+    Picoseconds time = 0;
+    for (const Redistribution& forward : moves.forward) time = checked_add(time, move(forward, own));
+    if (!has(Phase::Backward)) return time;
+    for (const Redistribution& backward : moves.backward) time = checked_add(time, move(backward, own));
+    return time;
+}
+
+Picoseconds PlanTime::of(const Plan& plan) {
+    Picoseconds time = 0;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+        std::vector<LayerPlan> consumers;
+        for (const std::size_t consumer : network_.consumers(layer)) consumers.push_back(plan.layer(consumer));
+        const LayerPlan own = plan.layer(layer);
+        time = checked_add(time, checked_add(this->layer(layer, own), boundary(layer, own, consumers)));
+    }
+    return time;
+}
+
+Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& layers) {
+    const auto outputs = [&](std::size_t writer) {
+        std::vector<LayerPlan> consumers;
+        for (const std::size_t consumer : network_.consumers(writer)) consumers.push_back(layers[consumer]);
+        return boundary(writer, layers[writer], consumers);
+    };
+    Picoseconds time = checked_add(this->layer(layer, layers[layer]), outputs(layer));
+    for (const std::size_t producer : network_.producers(layer)) time = checked_add(time, outputs(producer));
+    return time;
+}
+
+std::size_t PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
+    of(plan);
+    searches_left_ = kSearchesOfAlternatives;
+    std::vector<LayerPlan> layers;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) layers.push_back(plan.layer(layer));
+    for (CellAlternative& cell : alternatives) {
+        const Picoseconds before = around(cell.layer, layers);
+        layers[cell.layer][cell.level] = cell.other;
+        const Picoseconds after = around(cell.layer, layers);
+        layers[cell.layer][cell.level] = cell.chosen;
+        constexpr auto kPerSecond = static_cast<double>(kPicosecondsPerSecond);
+        cell.more_seconds = (static_cast<double>(after) - static_cast<double>(before)) / kPerSecond;
+    }
+    return estimated_;
+}
+
+Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan& own) {
+    std::vector<std::size_t> way;
+    for (const Parallelism choice : own) way.push_back(static_cast<std::size_t>(choice));
+    for (const Sharding* sharding : {&redistribution.from, &redistribution.to}) {
+        for (const LevelPlacement& level : *sharding) {
+            way.push_back(static_cast<std::size_t>(level.placement) * kDimensions +
+                          static_cast<std::size_t>(level.dimension));
+        }
+    }
+    const std::size_t border = redistribution.border_of ? alike_[*redistribution.border_of] + 1 : 0;
+    const auto [found, is_new] =
+        moves_.try_emplace({alike_[redistribution.layer], redistribution.tensor, std::move(way), border}, 0);
+    if (!is_new) return found->second;
+    Picoseconds time = 0;
+    for (const Exchange& part : direct_exchanges(redistribution, network_, uniform(own), step_)) {
+        time = checked_add(time, exchange(part));
+    }
+    return found->second = time;
+}
+
+Picoseconds PlanTime::exchange(const Exchange& exchange) {
+    Picoseconds time = 0;
+    for (const Round& part : exchange.rounds) time = checked_add(time, round(exchange, part));
+    return time;
+}
+
+Picoseconds PlanTime::round(const Exchange& exchange, const Round& round) {
+    std::size_t hops = 0;
+    std::uint64_t most_sent = 0;
+    std::vector<std::size_t> used;
+    for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
+        if (round.sent_bytes[i] == 0) continue;
+        most_sent = std::max(most_sent, round.sent_bytes[i]);
+        const auto& way = links_between(i, levels_.shifted(i, exchange.group, round.offset));
+        hops = std::max(hops, way.size());
+        for (const std::size_t link : way) {
+            link_bytes_[link] = checked_add(link_bytes_[link], round.sent_bytes[i]);
+            if (link_bytes_[link] == round.sent_bytes[i]) used.push_back(link);
+        }
+    }
+    if (most_sent == 0) return 0;
+    Picoseconds busiest = 0;
+    for (const std::size_t link : used) {
+        const std::uint64_t bits_per_second = topology_.links()[link].bits_per_second;
+        busiest = std::max(busiest, link_time(array_.interconnect, link_bytes_[link], bits_per_second));
+        link_bytes_[link] = 0;
+    }
+    const std::uint64_t passes = exchange.adds ? 4 : 2;  // what is sent is read, what arrives is written, or added
+    const Picoseconds memory =
+        transfer_time(checked_multiply(most_sent, passes), array_.mapping_target().memory_bits_per_second);
+    const Picoseconds router = array_.clock.duration(array_.interconnect.router_cycles);
+    const Picoseconds first = checked_multiply(hops, checked_add(array_.interconnect.link_latency, router));
+    return checked_add(std::max(busiest, memory), first);
+}
+
+const std::vector<std::size_t>& PlanTime::links_between(std::uint64_t from, std::uint64_t to) {
+    const auto [found, is_new] = ways_.try_emplace({from, to});
+    if (is_new) {
+        for (const Hop& hop : topology_.route(from, to)) found->second.push_back(hop.link);
+    }
+    return found->second;
+}
+
+}  // namespace hypar

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "arch/array/array_spec.h"
+#include "arch/network/topology.h"
+#include "arch/unit/mapper.h"
+#include "partition/exchange.h"
+#include "partition/plan.h"
+#include "partition/redistribution.h"
+#include "partition/search/plan_report.h"
+#include "workloads/step_graph.h"
+
+namespace hypar {
+
+/// What the step of a plan is expected to take, as a sum over layers and over the tensors between them, without a
+/// replay: computing as the mapper estimates it for the accelerator with the largest share, exchanges as long as their
+/// busiest link or the memories take for their bytes, and the way of their first packet. Nothing overlaps.
+class PlanTime {
+public:
+    /// All but the phases must outlive it.
+    PlanTime(const Network& network, const StepShape& step, const std::vector<Phase>& phases, const ArraySpec& array,
+             const Levels& levels, Mapper& mapper);
+
+    /// Of a layer's computing and its gradient. Throws ConfigError where the unit cannot compute it.
+    Picoseconds layer(std::size_t layer, const LayerPlan& own);
+    /// Of a layer's outputs on their way to its consumers, which do as said, or to the loss, and of the errors' back.
+    Picoseconds boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers);
+
+    Picoseconds of(const Plan& plan);
+    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`. Returns for how many
+    /// shards no mapping was searched, since there are many: they are taken to compute at the pace of the layer's shard
+    /// in the plan.
+    std::size_t predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
+
+private:
+    /// A redistribution, of a layer like others.
+    using Key = std::tuple<std::size_t, Tensor, std::vector<std::size_t>, std::size_t>;
+
+    /// A plan in which all layers do as one does. What a layer holds and moves depends on little else.
+    const Plan& uniform(const LayerPlan& own);
+    bool has(Phase phase) const;
+    /// Of a layer's computing and gradient and the tensors around it.
+    Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
+    Picoseconds computing(std::size_t layer, const LayerPlan& own);
+    Cycles computing(const LoopNest& shard, const StepOperator& part);
+    Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
+    Picoseconds exchange(const Exchange& exchange);
+    Picoseconds round(const Exchange& exchange, const Round& round);
+    const std::vector<std::size_t>& links_between(std::uint64_t from, std::uint64_t to);
+
+    const Network& network_;
+    const StepShape& step_;
+    std::vector<Phase> phases_;
+    const ArraySpec& array_;
+    const Levels& levels_;
+    Mapper& mapper_;
+    StepGraph graph_;
+    Topology topology_;
+    std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes
+    std::map<std::pair<std::size_t, LayerPlan>, Picoseconds> layers_;
+    std::map<LayerPlan, Plan> uniform_;
+    std::map<Key, Picoseconds> moves_;
+    std::map<LoopNest, Cycles> shards_;
+    std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
+    std::size_t searches_left_ = SIZE_MAX;
+    std::size_t estimated_ = 0;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> ways_;
+    std::vector<std::uint64_t> link_bytes_;
+};
+
+}  // namespace hypar
