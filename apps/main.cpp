@@ -27,6 +27,7 @@ void run(int argc, char** argv) {
     hypar::add_run_command(line);
     hypar::add_partition_command(line);
     hypar::add_compare_command(line);
+    hypar::add_diff_command(line);
     hypar::add_sweep_command(line);
     hypar::add_sweep_task_command(line);
     hypar::add_query_command(line);

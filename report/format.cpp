@@ -39,6 +39,11 @@ std::string format_joules(double joules) { return with_prefix(joules, "J"); }
 
 std::string format_percent(double fraction) { return fmt::format("{:.1f} %", 100 * fraction); }
 
+std::string format_change(double change, std::string (*format)(double)) {
+    if (change == 0) return format(0);
+    return (change > 0 ? "+" : "-") + format(std::abs(change));
+}
+
 std::string format_count(std::uint64_t count) {
     std::string digits = std::to_string(count);
     for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");

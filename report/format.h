@@ -12,6 +12,8 @@ std::string format_bytes(double bytes);
 std::string format_seconds(double seconds);
 std::string format_joules(double joules);
 std::string format_percent(double fraction);
+/// With its sign, in the words of one of the above.
+std::string format_change(double change, std::string (*format)(double));
 /// With commas between thousands.
 std::string format_count(std::uint64_t count);
 
@@ -26,8 +28,8 @@ std::string wrapped(const std::string& lead, const std::string& text, const Text
 /// "  note: ..."
 std::string wrapped_note(const std::string& note, const TextStyle& style = {});
 
-/// A text as a field of CSV: quoted where RFC 4180 asks for it, and behind an apostrophe where a spreadsheet would take
-/// it for a formula.
+/// A text as a field of CSV: quoted where RFC 4180 asks for it, and behind an apostrophe where a spreadsheet would
+/// take it for a formula.
 std::string csv_text(const std::string& text);
 
 }  // namespace hypar

@@ -14,14 +14,6 @@ namespace {
 
 const char* short_name(Parallelism parallelism) { return entry_of(parallelism).short_name; }
 
-/// All but data parallelism stand out.
-TextTable::Cell choice_cell(Parallelism choice) {
-    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
-    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
-}
-
-std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
-
 bool is_whole(double bytes) { return bytes == std::floor(bytes) && bytes < 9e15; }
 
 nlohmann::ordered_json objective_json(double bytes) {
@@ -35,43 +27,52 @@ nlohmann::ordered_json gap_json(const std::optional<double>& gap) {
 }
 
 /// How good the plan is.
-std::string certificate(const PlanReport& report) {
+std::string certificate(const PlanReport& report, const TextStyle& style) {
     const auto gap = report.gap();
-    std::string text = fmt::format("\n  bound: no plan moves less than {} bytes", format_count(report.bound.bytes));
-    if (!report.bound.is_even) text += ", with what uneven parts may save taken off";
-    text += gap ? fmt::format("; gap {:.3f}\n", *gap) : "\n";
-    if (report.is_best) {
-        text += "  proved optimal: no plan of these splits moves less\n";
-    } else if (report.was_cut) {
-        text += "  not proved optimal: too many layers depend on each other to decide about them together\n";
+    std::string bound = fmt::format("no plan moves less than {} bytes", format_count(report.bound.bytes));
+    if (!report.bound.is_even) bound += ", with what uneven parts may save taken off";
+    if (gap) bound += fmt::format("; gap {:.3f}", *gap);
+    std::string text = "\n" + wrapped("  bound: ", bound, style);
+    if (report.is_best) text += wrapped("  proved optimal: ", "no plan of these splits moves less", style);
+    if (!report.is_best && report.was_cut) {
+        text += wrapped(
+            "  not proved optimal: ", "too many layers depend on each other to decide about them together", style);
     }
     return text;
 }
 
-std::string signed_change(double change, std::string (*format)(double)) {
-    return (change > 0 ? "+" : change < 0 ? "-" : "") + format(std::abs(change));
+}  // namespace
+
+TextTable::Cell choice_cell(Parallelism choice) {
+    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
+    return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
 }
 
-/// "16 accelerators, batch 256", with the levels in between where not all of them halve.
-std::string shape_of(const PlanReport& report) {
-    const std::vector<std::uint32_t>& sizes = report.plan.division().sizes();
+std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
+
+SplitSet splits_in(const Plan& plan) {
+    SplitSet splits = 0;
+    for (std::size_t level = 0; level < plan.levels(); ++level) {
+        for (const Parallelism choice : plan.level(level)) splits |= set_of(choice);
+    }
+    return splits;
+}
+
+std::string shape_of(const Plan& plan, std::uint64_t batch) {
+    const std::vector<std::uint32_t>& sizes = plan.division().sizes();
     const bool is_halving = std::all_of(sizes.begin(), sizes.end(), [](std::uint32_t size) { return size == 2; });
-    return fmt::format("{} accelerator{}{}, batch {}", report.plan.accelerators(), sizes.empty() ? "" : "s",
-                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), report.batch);
+    return fmt::format("{} accelerator{}{}, batch {}", plan.accelerators(), sizes.empty() ? "" : "s",
+                       is_halving ? "" : fmt::format(" ({})", fmt::join(sizes, " x ")), batch);
 }
 
-/// What the short names of the splits mean that the plan has or could have.
-std::string legend(const PlanReport& report) {
-    const SplitSet shown = splits_in(report.plan) | report.splits;
-    std::string text = "\n";
+std::string legend(SplitSet splits) {
+    std::string text;
     for (const SplitEntry& split : kSplits) {
-        if ((shown & set_of(split.parallelism)) == 0) continue;
+        if ((splits & set_of(split.parallelism)) == 0) continue;
         text += fmt::format("  {}: {}\n", split.short_name, split.description);
     }
-    return text + "\n";
+    return text;
 }
-
-}  // namespace
 
 std::string format_objective(double bytes) {
     return is_whole(bytes) ? format_count(static_cast<std::uint64_t>(bytes)) : fmt::format("{:.3f}", bytes);
@@ -90,11 +91,12 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 }
 
 std::string plan_text(const PlanReport& report, const TextStyle& style) {
-    const std::string title = fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report));
+    const std::string title =
+        fmt::format("{}: {} plan for {}", report.network, report.strategy, shape_of(report.plan, report.batch));
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
     if (report.levels.empty()) return text + "  one accelerator: nothing is shared, nothing is sent\n";
     text += plan_grid(report.plan, report.layers, style);
-    text += legend(report);
+    text += "\n" + legend(splits_in(report.plan) | report.splits) + "\n";
     TextTable table({"level", "objective bytes", "traffic bytes", "traffic", where_room("share")});
     const double traffic = static_cast<double>(report.traffic_bytes());
     for (std::size_t level = 0; level < report.levels.size(); ++level) {
@@ -109,7 +111,7 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     text += table.render(style);
     text += "\n  objective: what the search minimises\n";
     text += "  traffic: what the transfers move in one training step\n";
-    text += certificate(report);
+    text += certificate(report, style);
     return text;
 }
 
@@ -167,9 +169,12 @@ std::string layers_text(const PlanReport& report, const TextStyle& style) {
         table.add_row({report.layers[layer], cell(bytes.outputs), cell(bytes.errors), cell(bytes.gradient),
                        cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
     }
-    return "\nWhat each layer moves, its output to those that read it; no plan's layers move less for what they read, "
-           "hold and\nmake than their bounds, added up:\n\n" +
-           table.render(style);
+    return "\n" +
+           wrapped("",
+                   "What each layer moves, its output to those that read it; no plan's layers move less for what they "
+                   "read, hold and make than their bounds, added up:",
+                   style) +
+           "\n" + table.render(style);
 }
 
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
@@ -183,13 +188,14 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
-        const std::string time = cell.more_seconds ? signed_change(*cell.more_seconds, format_seconds) : "-";
+        const std::string time = cell.more_seconds ? format_change(*cell.more_seconds, format_seconds) : "-";
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
-                       choice_cell(cell.other), signed_change(traffic, format_bytes),
+                       choice_cell(cell.other), format_change(traffic, format_bytes),
                        format_count(cell.traffic_bytes), time});
     }
-    return text + table.render(style) +
-           "\n  time: expected of a step in which nothing overlaps, from the mappings and the busiest links\n";
+    return text + table.render(style) + "\n" +
+           wrapped("  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links",
+                   style);
 }
 
 }  // namespace hypar

@@ -7,6 +7,7 @@
 
 #include "partition/search/plan_report.h"
 #include "report/text_style.h"
+#include "report/text_table.h"
 
 namespace hypar {
 
@@ -26,6 +27,21 @@ std::string plan_grid(const Plan& plan, const std::vector<std::string>& layers, 
 /// `--explain plan`: for each cell, what the whole plan would cost with the other choice there. Empty without cells.
 std::string explain_plan(const PlanReport& report, const std::vector<CellAlternative>& alternatives,
                          const TextStyle& style = {});
+
+/// "H1"
+std::string level_name(std::size_t level);
+
+/// The short name of a choice; all but data parallelism stand out.
+TextTable::Cell choice_cell(Parallelism choice);
+
+/// The splits that a plan has.
+SplitSet splits_in(const Plan& plan);
+
+/// "16 accelerators, batch 256", with the levels where not all of them halve.
+std::string shape_of(const Plan& plan, std::uint64_t batch);
+
+/// A line for each of the splits: what its short name means.
+std::string legend(SplitSet splits);
 
 /// Objective bytes: an integer where they are whole, three decimals where exact halves left a fraction.
 std::string format_objective(double bytes);

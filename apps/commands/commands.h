@@ -10,6 +10,7 @@ namespace hypar {
 void add_run_command(CommandLine& line);
 void add_partition_command(CommandLine& line);
 void add_compare_command(CommandLine& line);
+void add_diff_command(CommandLine& line);
 void add_sweep_command(CommandLine& line);
 void add_sweep_task_command(CommandLine& line);
 void add_query_command(CommandLine& line);

@@ -6,6 +6,7 @@
 
 #include "apps/commands/commands.h"
 #include "apps/commands/run_experiment.h"
+#include "apps/terminal/interrupt.h"
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/progress_bar.h"
@@ -69,7 +70,9 @@ std::vector<ComparisonRow> simulate(const std::vector<Point>& points, Fidelity f
     std::vector<ComparisonRow> rows;
     Remembered remembered;
     ProgressBar bar(static_cast<double>(points.size()), "runs");
+    const Interrupt interrupt;
     for (const auto& [argument, experiment] : points) {
+        if (Interrupt::is_requested()) break;
         const std::string label = fmt::format("{}, {}, {}", experiment.network.name(), experiment.strategy.title(),
                                               name_of(experiment.array.interconnect.topology.kind));
         const RunReport report = run_experiment(experiment, fidelity, remembered, [&](double fraction) {
@@ -103,7 +106,8 @@ void add_compare_command(CommandLine& line) {
     Command command = line.add_command("compare", "simulate several variants and set them side by side");
     const auto options = std::make_shared<Options>();
     command.add_arguments("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows");
-    command.add_value("--strategy", options->strategies, "NAME,...", "names with commas between them");
+    command.add_value("--strategy", options->strategies, "NAME,...",
+                      "names, or maps as experiments have them, with commas between them");
     command.add_value("--topology", options->topologies, "NAME,...", "names with commas between them");
     command.add_value("--network", options->networks, "NAME,...", "names with commas between them");
     command.add_values("--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");

@@ -7,6 +7,7 @@ namespace hypar {
 namespace {
 
 volatile std::sig_atomic_t requested = 0;
+int alive = 0;
 
 void request(int) { requested = 1; }
 
@@ -19,9 +20,13 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-Interrupt::Interrupt() { handle(request); }
+Interrupt::Interrupt() {
+    if (alive++ == 0) handle(request);
+}
 
-Interrupt::~Interrupt() { handle(SIG_DFL); }
+Interrupt::~Interrupt() {
+    if (--alive == 0) handle(SIG_DFL);
+}
 
 bool Interrupt::is_requested() { return requested != 0; }
 

@@ -2,7 +2,7 @@
 
 namespace hypar {
 
-/// While it lives, Ctrl-C and SIGTERM do not end the program but ask it to end what it is doing; a second one ends
+/// While one lives, Ctrl-C and SIGTERM do not end the program but ask it to end what it is doing; a second one ends
 /// it.
 class Interrupt {
 public:

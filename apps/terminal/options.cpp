@@ -12,6 +12,30 @@
 #include "experiment/yaml/yaml.h"
 
 namespace hypar {
+namespace {
+
+/// The first comma from `begin` on that is in no brackets and no quotes, or the end.
+std::size_t end_of_item(const std::string& value, std::size_t begin) {
+    int depth = 0;
+    char quote = 0;
+    for (std::size_t place = begin; place < value.size(); ++place) {
+        const char character = value[place];
+        if (quote != 0) {
+            if (character == quote) quote = 0;
+        } else if (character == '"' || character == '\'') {
+            quote = character;
+        } else if (character == '[' || character == '{') {
+            ++depth;
+        } else if (character == ']' || character == '}') {
+            --depth;
+        } else if (character == ',' && depth <= 0) {
+            return place;
+        }
+    }
+    return value.size();
+}
+
+}  // namespace
 
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), value) == known.end()) {
@@ -58,7 +82,7 @@ std::vector<std::string> read_list(const std::string& option, const std::string&
     std::vector<std::string> parts;
     std::size_t begin = 0;
     while (true) {
-        const std::size_t comma = std::min(value.find(',', begin), value.size());
+        const std::size_t comma = end_of_item(value, begin);
         parts.push_back(value.substr(begin, comma - begin));
         if (parts.back().empty()) {
             throw ConfigError("", fmt::format("expected values with commas between them, not \"{}\"", value), option);

@@ -28,7 +28,7 @@ double read_fraction(const std::string& option, const std::string& value);
 /// Reads the values of --set, each "KEY=VALUE". Throws CommandLineError.
 std::vector<Override> read_overrides(const std::vector<std::string>& settings);
 
-/// Splits "a,b,c" at its commas; no part may be empty.
+/// Splits "a,b,{c: [d, e]}" at the commas that are in no brackets and no quotes; no part may be empty.
 std::vector<std::string> read_list(const std::string& option, const std::string& value);
 
 }  // namespace hypar

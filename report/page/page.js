@@ -351,7 +351,7 @@ function addFooter(...texts) {
 /// A plan as in the paper's Figure 5: a row for each level, a column for each layer. Cells that are not those of
 /// `other` are marked.
 function planGrid(plan, layers, other = plan) {
-  const names = {0: "dp", 1: "mp"};
+  const names = {0: "dp", 1: "mp", 2: "op", 3: "sp"};
   const planCell = (level, layer) => {
     const bit = plan[level][layer];
     const isApart = bit !== other[level]?.[layer];

@@ -229,7 +229,7 @@ void choose(Page& page, const std::string& section, std::size_t select, const st
 
 constexpr const char* kMarkup = "<img src=x onerror=alert(2)>";
 
-/// Ten points of three networks, one of which is refused: 2^32 plans.
+/// Ten points of three networks, one of which is refused: too many plans.
 class SweepPageTest : public PageTest {
 protected:
     SweepPageTest() {

@@ -50,14 +50,12 @@ protected:
 
 bool is_hypar_but_alexnet(const json& row) { return row["strategy"] == "hypar" && row["network"] != "alexnet"; }
 
-TEST_F(Reproduction, OfFigure5IsOneCellApart) {
-    std::size_t cells = 0;
+TEST_F(Reproduction, OfFigure5HasThePapersPlans) {
     for (const json& row : rows("5")) {
-        cells += row["cells_apart"].get<std::size_t>();
-        EXPECT_EQ(row["ours"] == row["paper"], row["cells_apart"] == 0);
+        EXPECT_EQ(row["cells_apart"], 0) << row["network"];
+        EXPECT_EQ(row["ours"], row["paper"]);
     }
     EXPECT_EQ(rows("5").size(), 10U);
-    EXPECT_EQ(cells, 1U);
 }
 
 TEST_F(Reproduction, OfFigure6IsNearAndWithThePapersComputeTimeNearer) {
@@ -94,7 +92,11 @@ TEST_F(Reproduction, OfFigure7FollowsFromMultiplyAccumulatesAndCommunication) {
 
 TEST_F(Reproduction, OfFigure8HasThePapersBytes) {
     EXPECT_LE(furthest("8", "ours", 10, [](const json& row) { return row["strategy"] == "data"; }), 0.004);
-    EXPECT_LE(furthest("8", "ours", 10, [](const json& row) { return row["strategy"] == "hypar"; }), 0.04);
+    EXPECT_LE(furthest("8", "ours", 10, [](const json& row) { return row["strategy"] == "hypar"; }), 0.015);
+    // But for vgg-b, for which the paper prints vgg-a's number, it is the paper's rounding to three digits.
+    EXPECT_LE(furthest("8", "ours", 9,
+                       [](const json& row) { return row["strategy"] == "hypar" && row["network"] != "vgg-b"; }),
+              0.005);
 }
 
 TEST_F(Reproduction, OfFigures9And10HasHyParsPlanAtOrNearThePeak) {

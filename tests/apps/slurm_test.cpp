@@ -19,7 +19,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-/// 7 points, one of them refused: an exhaustive search of 2^44 plans, 11 layers on 4 levels.
+/// 7 points, one of them refused: an exhaustive search of 11 layers on 4 levels.
 constexpr const char* kSweep =
     "base: {network: cifar-c, capacity: report}\n"
     "vary:\n"

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-/// 27 points, one of them refused: 2^32 plans.
+/// 27 points, two of them refused: exhaustive searches of three splits in 20 and 32 cells, on 16 accelerators.
 constexpr const char* kSweep =
     "base: {network: lenet-c, capacity: report}\n"
     "vary:\n"
@@ -100,14 +100,14 @@ TEST(Sweep, NamesEveryFailedPointAndEndsWithThree) {
     folder.write("s.yaml", kSweep);
     const Outcome outcome = run_program({"sweep", "s.yaml", "-o", "out"}, folder.path());
     EXPECT_EQ(outcome.status, 3);
-    EXPECT_THAT(outcome.output, StartsWith("s: 27 points, 26 done, 1 failed; 27 run now, 0 reused\n"));
+    EXPECT_THAT(outcome.output, StartsWith("s: 27 points, 25 done, 2 failed; 27 run now, 0 reused\n"));
     EXPECT_THAT(outcome.output, HasSubstr("network=alexnet strategy=exhaustive accelerators=16: refused:"));
-    EXPECT_THAT(outcome.errors, HasSubstr("hypar: 1 of 27 points failed; out/results.csv says why\n"));
+    EXPECT_THAT(outcome.errors, HasSubstr("hypar: 2 of 27 points failed; out/results.csv says why\n"));
     EXPECT_THAT(outcome.errors, HasSubstr("3 dropped where not: not (network == alexnet and accelerators == 4)\n"));
     const std::string csv = read_file(folder.path() / "out/results.csv");
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 28);
     EXPECT_THAT(csv, HasSubstr("\nalexnet,exhaustive,16,refused,,"));
-    EXPECT_THAT(csv, HasSubstr("exhaustive would search 2^32 plans"));
+    EXPECT_THAT(csv, HasSubstr("exhaustive would try more than 2^26 plans (8 layers x 4 levels)"));
 }
 
 TEST(Sweep, AgreesWithRun) {
@@ -224,7 +224,7 @@ TEST(Sweep, FullDiskIsAnErrorAndItGoesOnWhenThereIsRoom) {
     EXPECT_EQ(full.output, "");
     EXPECT_THAT(full.errors, HasSubstr("cannot write disk/out/results.sqlite: database or disk is full"));
     EXPECT_EQ(room.status, 3) << room.errors;  // 99: other results
-    EXPECT_THAT(room.output, HasSubstr("26 done, 1 failed"));
+    EXPECT_THAT(room.output, HasSubstr("25 done, 2 failed"));
 }
 
 TEST(Sweep, WrongFileIsToldBeforeAnythingRuns) {
@@ -270,6 +270,26 @@ TEST(Query, ChoosesFromAFolder) {
     EXPECT_EQ(run_program({"query", "nix"}, folder.path()).status, 1);
     EXPECT_EQ(run_program({"query", "out", "--sort", "seconds", "--best", "batch"}, folder.path()).status, 2);
     EXPECT_EQ(run_program({"query", "out", "--pareto", "seconds"}, folder.path()).status, 1);
+}
+
+TEST(Sweep, NamesPlansByTheirLabels) {
+    const TemporaryFolder folder;
+    folder.write(
+        "s.yaml",
+        "base: lenet-c\nvary:\n  strategy:\n    - hypar\n    - {plan: ['0011', '0011', '0011', '0011'], label: "
+        "'=mine, all'}\n    - {name: optimal, splits: [batch, in]}\n");
+    const Outcome outcome = run_program({"sweep", "s.yaml", "-o", "out"}, folder.path());
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+    const std::string csv = read_file(folder.path() / "out/results.csv");
+    EXPECT_THAT(csv, StartsWith("strategy,status,"));
+    for (const char* line : {"\nhypar,done,", "\n\"'=mine, all\",done,", "\noptimal(batch+in),done,"}) {
+        EXPECT_THAT(csv, HasSubstr(line));
+    }
+    const Outcome query =
+        run_program({"query", "out", "--where", "strategy == \"=mine, all\"", "--format", "csv"}, folder.path());
+    EXPECT_EQ(query.status, 0) << query.errors;
+    EXPECT_THAT(query.output, HasSubstr("\"'=mine, all\""));
+    EXPECT_THAT(query.output, Not(HasSubstr("optimal")));
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ const std::vector<std::string> kCommands = {
     "run lenet-c --explain energy",
     "run lenet-c --explain plan --set topology=torus",
     "partition lenet-c --explain plan",
+    "partition lenet-c --strategy optimal --levels 4,4 --explain plan",
+    "diff lenet-c lenet-c --set batch=16",
     "compare lenet-c sconv --strategy data,model,hypar",
     "noc --cycles 500",
     "memory --requests 1000",

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/format.h"
+
 namespace hypar {
 namespace {
 
@@ -57,6 +59,20 @@ TEST(ComparisonJson, NamesTheRowThatEachOneIsRelatedTo) {
     for (const json& row : all) EXPECT_EQ(row["baseline"], 1);
     EXPECT_DOUBLE_EQ(all[0]["speedup"], 400.0 / 800);
     EXPECT_DOUBLE_EQ(all[2]["speedup"], 400.0 / 200);
+}
+
+TEST(ComparisonCsv, QuotesTextsAndKeepsSpreadsheetsFromTakingThemForFormulas) {
+    const std::string csv = comparison_csv(rows_of({report_of("=1+1", 300), report_of("a \"b\", c", 300)}));
+    EXPECT_NE(csv.find(",'=1+1,"), std::string::npos) << csv;
+    EXPECT_NE(csv.find(",\"a \"\"b\"\", c\","), std::string::npos) << csv;
+}
+
+TEST(CsvText, IsSafeWhateverItBeginsWith) {
+    EXPECT_EQ(csv_text("plain text"), "plain text");
+    EXPECT_EQ(csv_text(""), "");
+    for (const char* text : {"=A1", "+1", "-1", "@A1"}) EXPECT_EQ(csv_text(text), std::string("'") + text);
+    EXPECT_EQ(csv_text("=A1,B1"), "\"'=A1,B1\"");
+    EXPECT_EQ(csv_text("two\nlines"), "\"two\nlines\"");
 }
 
 TEST(ComparisonCsv, HasNoneOfTheParts) {
