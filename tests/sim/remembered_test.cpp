@@ -280,7 +280,8 @@ TEST(Remembered, IsKnownByEveryNumberOfALink) {
     const Topology topology = Topology::make(array.interconnect, 4);
     Program program;
     Segment segment;
-    segment.shares = {{1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 5000, 5000, true}, {2, 5000, 5000, true}};
+    segment.shares = {
+        {1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 3, 5000, 5000, true}, {2, 2, 5000, 5000, true}};
     program.segments = {segment};
     Remembered remembered;
     ReplayOptions options;
