@@ -34,9 +34,6 @@ std::string level_name(std::size_t level);
 /// The short name of a choice; all but data parallelism stand out.
 TextTable::Cell choice_cell(Parallelism choice);
 
-/// The splits that a plan has.
-SplitSet splits_in(const Plan& plan);
-
 /// "16 accelerators, batch 256", with the levels where not all of them halve.
 std::string shape_of(const Plan& plan, std::uint64_t batch);
 
