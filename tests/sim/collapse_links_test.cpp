@@ -42,7 +42,7 @@ ArraySpec array_of(std::vector<EdgeSpec> edges) {
 Program exchange_in_pairs() {
     Segment segment;
     for (const std::uint64_t partner : {1U, 0U, 3U, 2U}) {
-        segment.shares.push_back({partner, 5000, 5000, partner % 2 == 0});
+        segment.shares.push_back({partner, partner, 5000, 5000, partner % 2 == 0});
     }
     Program program;
     program.segments.push_back(segment);

@@ -24,7 +24,8 @@ Topology topology_of(TopologyKind kind, std::uint64_t accelerators) {
 Program exchange_at(std::size_t level, std::uint64_t accelerators, std::uint64_t bytes) {
     Segment segment;
     for (std::uint64_t i = 0; i < accelerators; ++i) {
-        segment.shares.push_back({partner_at(i, level, level_count(accelerators)), bytes, bytes, false});
+        const std::uint64_t partner = tests::partner_at(i, level, tests::level_count(accelerators));
+        segment.shares.push_back({partner, partner, bytes, bytes, false});
     }
     Program program;
     program.segments.push_back(segment);
@@ -77,8 +78,10 @@ TEST(Collapse, NumbersPartnersWithinTheirPart) {
     const CollapsedProgram collapsed = collapse(exchange_at(1, 8, 10), topology_of(TopologyKind::HTree, 8));
     const Segment& segment = collapsed.pieces.front().segment;
     ASSERT_THAT(segment.shares, SizeIs(4));
-    EXPECT_EQ(segment.shares[0].partner, 2U);
-    EXPECT_EQ(segment.shares[3].partner, 1U);
+    EXPECT_EQ(segment.shares[0].to, 2U);
+    EXPECT_EQ(segment.shares[0].from, 2U);
+    EXPECT_EQ(segment.shares[3].to, 1U);
+    EXPECT_EQ(segment.shares[3].from, 1U);
 }
 
 TEST(Collapse, CoversEveryAcceleratorOnceInEverySegment) {

@@ -41,7 +41,7 @@ Network small_network(const std::string& first = "conv1") {
 
 RunReport run(const Network& network, const ArraySpec& array, Fidelity fidelity = Fidelity::Fast,
               Remembered* remembered = nullptr, bool asks_for_path = true) {
-    const Plan plan = tests::data_plan(level_count(array.accelerators), network.size());
+    const Plan plan = tests::data_plan(tests::level_count(array.accelerators), network.size());
     ReplayOptions options;
     options.fidelity = fidelity;
     options.remembered = remembered;
@@ -213,7 +213,9 @@ ArraySpec dumbbell() {
 /// i sends to i xor 2; those that `sends` has a 0 for send nothing.
 Segment across(const std::vector<std::uint64_t>& sends) {
     Segment segment;
-    for (std::size_t i = 0; i < sends.size(); ++i) segment.shares.push_back({i ^ 2, sends[i], sends[i ^ 2], true});
+    for (std::size_t i = 0; i < sends.size(); ++i) {
+        segment.shares.push_back({i ^ 2, i ^ 2, sends[i], sends[i ^ 2], true});
+    }
     return segment;
 }
 
@@ -243,7 +245,7 @@ TEST(LoneFlow, IsFoundOnTheNodesOfItsWayAlone) {
         const Topology topology = Topology::make(array.interconnect, 16);
         for (const std::size_t sender : {0U, 5U, 14U}) {
             Segment one;
-            for (std::size_t i = 0; i < 16; ++i) one.shares.push_back({i ^ 6, 0, 0, false});
+            for (std::size_t i = 0; i < 16; ++i) one.shares.push_back({i ^ 6, i ^ 6, 0, 0, false});
             one.shares[sender].send_bytes = one.shares[sender ^ 6].receive_bytes = 50'000;
             const auto alone = cycles_without_contention(Program{{}, {one}}, array, topology, {});
             EXPECT_EQ(alone->front(), cycles_of(one, array, topology)) << name_of(kind) << " " << sender;

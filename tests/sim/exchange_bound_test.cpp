@@ -37,7 +37,7 @@ ArraySpec array_of(TopologyKind kind, std::uint64_t accelerators) {
 /// Every accelerator exchanges as many bytes with the one whose number differs in the bits of `mask`.
 Segment exchange_of(std::uint64_t accelerators, std::uint64_t mask, std::uint64_t bytes) {
     Segment segment;
-    for (std::uint64_t i = 0; i < accelerators; ++i) segment.shares.push_back({i ^ mask, bytes, bytes, false});
+    for (std::uint64_t i = 0; i < accelerators; ++i) segment.shares.push_back({i ^ mask, i ^ mask, bytes, bytes, false});
     return segment;
 }
 
@@ -182,7 +182,7 @@ protected:
             Segment segment = exchange_of(accelerators, mask, 0);
             for (ExchangeShare& share : segment.shares) share.send_bytes = 4 * (1 + random() % 5000);
             for (ExchangeShare& share : segment.shares) {
-                share.receive_bytes = segment.shares[share.partner].send_bytes;
+                share.receive_bytes = segment.shares[share.from].send_bytes;
             }
             program.segments.push_back(std::move(segment));
         }

@@ -26,7 +26,8 @@ ReplayResult replay_on(const ArraySpec& array, const Program& program) {
 Program exchange_at(std::size_t level, const ArraySpec& array, std::uint64_t bytes) {
     Segment segment;
     for (std::uint64_t i = 0; i < array.accelerators; ++i) {
-        segment.shares.push_back({partner_at(i, level, level_count(array.accelerators)), bytes, bytes, false});
+        const std::uint64_t partner = tests::partner_at(i, level, tests::level_count(array.accelerators));
+        segment.shares.push_back({partner, partner, bytes, bytes, false});
     }
     Program program;
     program.segments.push_back(segment);

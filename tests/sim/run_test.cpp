@@ -57,7 +57,7 @@ void for_random_steps(const ArraySpec& array, int rounds, Check check) {
     tests::Random random(13);
     for (int round = 0; round < rounds; ++round) {
         const Network network = tests::random_network(random);
-        const Plan plan = tests::random_plan(random, level_count(array.accelerators), network.size());
+        const Plan plan = tests::random_plan(random, tests::level_count(array.accelerators), network.size());
         const StepShape step{100, 4, round % 2 == 0 ? PartialSums::Pooled : PartialSums::BeforePooling};
         check(RunInput{network, array, plan, "random", step, tests::kAllPhases});
     }
@@ -66,15 +66,17 @@ void for_random_steps(const ArraySpec& array, int rounds, Check check) {
 TEST_P(EveryArray, MovesExactlyTheBytesOfThePlan) {
     for_random_steps(array, kRounds, [&](const RunInput& input) {
         const RunReport report = run_step(input);
-        const std::size_t levels = input.plan.levels();
+        const Levels& levels = input.plan.division();
         std::vector<std::uint64_t> sent(array.accelerators, 0);
         std::vector<std::uint64_t> received(array.accelerators, 0);
         std::uint64_t total = 0;
         for (const Exchange& exchange : tests::all_exchanges(input.network, input.plan, input.step)) {
-            for (std::uint64_t i = 0; i < array.accelerators; ++i) {
-                sent[i] += exchange.sent_bytes[i];
-                received[i] += exchange.sent_bytes[partner_at(i, exchange.level, levels)];
-                total += exchange.sent_bytes[i];
+            for (const Round& round : exchange.rounds) {
+                for (std::uint64_t i = 0; i < array.accelerators; ++i) {
+                    sent[i] += round.sent_bytes[i];
+                    received[levels.shifted(i, exchange.group, round.offset)] += round.sent_bytes[i];
+                    total += round.sent_bytes[i];
+                }
             }
         }
         EXPECT_GT(total, 0U);
@@ -103,14 +105,16 @@ TEST_P(EveryArray, CountsWhatEnergyIsPaidFor) {
         std::uint64_t adds = 0;
         std::uint64_t link_bytes = 0;
         for (const Exchange& exchange : tests::all_exchanges(input.network, input.plan, input.step)) {
-            for (std::uint64_t i = 0; i < array.accelerators; ++i) {
-                const std::uint64_t bytes = exchange.sent_bytes[i];
-                // Whole flits: 257 of 16 bytes for a full packet with its header, fewer for what is left.
-                const std::uint64_t rest = bytes % 4096;
-                const std::uint64_t flits = bytes / 4096 * 257 + (rest == 0 ? 0 : (rest + 8 + 15) / 16);
-                const std::uint64_t partner = partner_at(i, exchange.level, input.plan.levels());
-                link_bytes += topology.route(i, partner).size() * 16 * flits;
-                if (exchange.pattern == Pattern::ReduceScatter) adds += bytes / 4;
+            for (const Round& round : exchange.rounds) {
+                for (std::uint64_t i = 0; i < array.accelerators; ++i) {
+                    const std::uint64_t bytes = round.sent_bytes[i];
+                    // Whole flits: 257 of 16 bytes for a full packet with its header, fewer for what is left.
+                    const std::uint64_t rest = bytes % 4096;
+                    const std::uint64_t flits = bytes / 4096 * 257 + (rest == 0 ? 0 : (rest + 8 + 15) / 16);
+                    const std::uint64_t to = input.plan.division().shifted(i, exchange.group, round.offset);
+                    link_bytes += topology.route(i, to).size() * 16 * flits;
+                    if (exchange.adds) adds += bytes / 4;
+                }
             }
         }
         EXPECT_EQ(counts.macs, macs);

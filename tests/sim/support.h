@@ -100,6 +100,14 @@ inline Plan random_plan(Random& random, std::size_t levels, std::size_t layers) 
     return Plan(cells);
 }
 
+/// Levels that halve an array of so many accelerators.
+inline std::size_t level_count(std::uint64_t accelerators) { return default_levels(accelerators).count(); }
+
+/// The other one of a pair, where all levels halve.
+inline std::uint64_t partner_at(std::uint64_t accelerator, std::size_t level, std::size_t levels) {
+    return Levels::halving(levels).shifted(accelerator, level_bit(level), 1);
+}
+
 /// Data parallelism everywhere.
 inline Plan data_plan(std::size_t levels, std::size_t layers) {
     return Plan(std::vector<LevelPlan>(levels, LevelPlan(layers, Parallelism::Data)));

@@ -230,7 +230,7 @@ TEST(Exhaustive, KeepsGivenCells) {
     }
 }
 
-// 27 layers at one level; 3 splits of 6 layers at 3 levels are 3^18, more than 3^17 > 2^26; of 4 layers 3^12.
+// 27 layers at one level; 3 splits of 6 layers at 3 levels are 3^18, more than 3^17 > 2^26; of 3 layers 3^9.
 TEST(Exhaustive, RefusesMoreThan2To26Plans) {
     const StepShape step{4};
     const Levels one({2});
@@ -243,7 +243,7 @@ TEST(Exhaustive, RefusesMoreThan2To26Plans) {
     const Network large = chain(6);
     EXPECT_EQ(problem_of(plan_exhaustive, PlanSpace(large, step, levels)),
               "strategy: exhaustive would try more than 2^26 plans (6 layers x 3 levels)");
-    const Network small = chain(4);
+    const Network small = chain(3);
     EXPECT_EQ(problem_of(plan_exhaustive, PlanSpace(small, step, levels)), "");
 }
 
