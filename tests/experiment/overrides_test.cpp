@@ -79,8 +79,8 @@ TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {
         mistake_with({"network.layers.0.kernel=300"}),
         "--set network.layers.0.kernel=300: network.layers.0.kernel: the 300x300 kernel of conv1 is larger than "
         "its 28x28 input with padding 0");
-    EXPECT_THAT(mistake_with({"accelerators=12"}),
-                HasSubstr("--set accelerators=12: accelerators: a binary H-tree takes a power of two, not 12"));
+    EXPECT_EQ(mistake_with({"accelerators=2097152"}),
+              "--set accelerators=2097152: accelerators: expected 1 to 1048576, not 2097152");
     EXPECT_THAT(mistake_with({"network=vgg-z"}),
                 HasSubstr("--set network=vgg-z: network: unknown network \"vgg-z\""));
     EXPECT_EQ(mistake_with({"network=vgg-z.yaml"}),
