@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "partition/search/plan_space.h"
 #include "report/energy.h"
 #include "report/format.h"
 #include "report/plan_render.h"

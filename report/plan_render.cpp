@@ -50,7 +50,6 @@ TextTable::Cell choice_cell(Parallelism choice) {
 
 std::string level_name(std::size_t level) { return fmt::format("H{}", level + 1); }
 
-
 std::string shape_of(const Plan& plan, std::uint64_t batch) {
     const std::vector<std::uint32_t>& sizes = plan.division().sizes();
     const bool is_halving = std::all_of(sizes.begin(), sizes.end(), [](std::uint32_t size) { return size == 2; });

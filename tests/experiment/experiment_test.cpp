@@ -86,9 +86,10 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
               "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, [0], 0011, 0011]}"),
               "test.yaml:2:25: strategy.plan.1: expected 4 characters, one for each layer, not a list");
-    EXPECT_EQ(mistake_with("strategy: {plans: []}"),
-              "test.yaml:2:12: strategy: unknown key \"plans\"; known: name, splits, minimise, plan, label (did you mean "
-              "\"plan\"?)");
+    EXPECT_EQ(
+        mistake_with("strategy: {plans: []}"),
+        "test.yaml:2:12: strategy: unknown key \"plans\"; known: name, splits, minimise, plan, label (did you mean "
+        "\"plan\"?)");
     EXPECT_EQ(mistake_with("strategy: {}"),
               "test.yaml:2:11: strategy: missing key \"name\"; expected a strategy's name, or a plan");
     EXPECT_EQ(mistake_with("strategy: [data]"),
@@ -97,12 +98,14 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
 
 /// The plan of lenet-c with a strategy, in one line.
 std::string plan_with(const std::string& strategy) {
-    return fmt::format("{}", fmt::join(read("network: lenet-c\nstrategy: " + strategy + "\n").make_plan().to_strings(), " "));
+    return fmt::format(
+        "{}", fmt::join(read("network: lenet-c\nstrategy: " + strategy + "\n").make_plan().to_strings(), " "));
 }
 
 TEST(ExperimentFile, SaysAmongWhichSplitsAStrategyChooses) {
     // The least traffic of batch and input channels alone is what three splits find without output channels.
-    EXPECT_EQ(plan_with("{name: exhaustive, splits: [in, batch]}"), plan_with("{name: optimal, splits: [batch, in]}"));
+    EXPECT_EQ(plan_with("{name: exhaustive, splits: [in, batch]}"),
+              plan_with("{name: optimal, splits: [batch, in]}"));
     EXPECT_NE(plan_with("{name: optimal, splits: [batch, in]}"), plan_with("optimal"));
     EXPECT_EQ(plan_with("{name: optimal, splits: [out]}"), "2222 2222 2222 2222");
     EXPECT_EQ(plan_with("{name: hypar}"), plan_with("hypar"));
@@ -115,9 +118,10 @@ TEST(ExperimentFile, SaysAmongWhichSplitsAStrategyChooses) {
               "test.yaml:2:35: strategy.splits: expected at least one of batch, in, out, rows");
     EXPECT_EQ(mistake_with("strategy: {name: data, splits: [batch]}"),
               "test.yaml:2:32: strategy.splits: data does not take splits; hypar, optimal, exhaustive do");
-    EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [rows]}"),
-              "test.yaml:2:35: strategy.splits: conv1: 12 rows are too few for 16 accelerators to have one each at these "
-              "levels");
+    EXPECT_EQ(
+        mistake_with("strategy: {name: optimal, splits: [rows]}"),
+        "test.yaml:2:35: strategy.splits: conv1: 12 rows are too few for 16 accelerators to have one each at these "
+        "levels");
     EXPECT_EQ(mistake_with("strategy: {name: hypar, minimise: time}"),
               "test.yaml:2:35: strategy.minimise: unknown value \"time\"; known: traffic, seconds");
 }
@@ -130,7 +134,8 @@ TEST(ExperimentFile, LeavesCellsOfAPlanToASearch) {
     EXPECT_EQ(given.front(), '2');
     EXPECT_EQ(given.back(), '0');
     // A given cell may be of a split that the search may not use.
-    EXPECT_EQ(plan_with("{plan: [\"3?11\", 1111, 1111, 1111], name: exhaustive, splits: [in]}"), "3111 1111 1111 1111");
+    EXPECT_EQ(plan_with("{plan: [\"3?11\", 1111, 1111, 1111], name: exhaustive, splits: [in]}"),
+              "3111 1111 1111 1111");
     EXPECT_EQ(mistake_with("strategy: {name: data, plan: " + free + "}"),
               "test.yaml:2:18: strategy.name: data does not take cells; hypar, optimal, exhaustive do");
     EXPECT_EQ(mistake_with("strategy: {plan: [0000, 0000, 0000, 0000], name: optimal}"),
@@ -139,11 +144,12 @@ TEST(ExperimentFile, LeavesCellsOfAPlanToASearch) {
               "test.yaml:2:25: strategy.plan.1: fc1: a fully connected layer has no rows to split");
     EXPECT_EQ(mistake_with("strategy: {plan: [0000, \"00?3\", 0000, 0000]}"),
               "test.yaml:2:25: strategy.plan.1: fc2: a fully connected layer has no rows to split");
-    // conv2 has 4 x 4 outputs. Its rows are divided by H1 first, whatever it does there: 2 and 2, at H2 1 and 1 of each,
-    // so that nothing is left to divide at H3.
-    EXPECT_EQ(mistake_with("strategy: {plan: [\"0?00\", \"03??\", \"03??\", \"03??\"]}"),
-              "test.yaml:2:35: strategy.plan.2: conv2: 4 rows are too few for 4 accelerators to have one each at these "
-              "levels");
+    // conv2 has 4 x 4 outputs. Its rows are divided by H1 first, whatever it does there: 2 and 2, at H2 1 and 1 of
+    // each, so that nothing is left to divide at H3.
+    EXPECT_EQ(
+        mistake_with("strategy: {plan: [\"0?00\", \"03??\", \"03??\", \"03??\"]}"),
+        "test.yaml:2:35: strategy.plan.2: conv2: 4 rows are too few for 4 accelerators to have one each at these "
+        "levels");
 }
 
 TEST(ExperimentFile, NamesItsPlanInResults) {
@@ -168,10 +174,9 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
                 HasSubstr("test.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet, "));
     EXPECT_THAT(mistake_with("array: hpca91"),
                 HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: eyeriss, hpca19"));
-    EXPECT_EQ(
-        mistake_with("strategy: hyper"),
-        "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, hypar-tables, "
-        "accpar, optimal, exhaustive (did you mean \"hypar\"?)");
+    EXPECT_EQ(mistake_with("strategy: hyper"),
+              "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, hypar-tables, "
+              "accpar, optimal, exhaustive (did you mean \"hypar\"?)");
     EXPECT_EQ(mistake_with("strategy: explicit").find("test.yaml:2:11: strategy: unknown strategy \"explicit\""), 0U);
     EXPECT_EQ(mistake_with("topology: toros"),
               "test.yaml:2:11: topology: unknown value \"toros\"; known: htree, torus, mesh, ring, fully-connected, "
@@ -343,9 +348,8 @@ TEST(Places, AreGivenToMistakesThatAreFoundLater) {
 
 TEST(Places, AreGivenToWhatAStrategyRefuses) {
     const Experiment experiment = read("network: vgg-a\nstrategy: exhaustive\n");
-    EXPECT_EQ(
-        message_of([&] { experiment.make_plan(); }),
-        "test.yaml:2:11: strategy: exhaustive would try more than 2^26 plans (11 layers x 4 levels)");
+    EXPECT_EQ(message_of([&] { experiment.make_plan(); }),
+              "test.yaml:2:11: strategy: exhaustive would try more than 2^26 plans (11 layers x 4 levels)");
 }
 
 }  // namespace

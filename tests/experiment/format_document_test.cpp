@@ -94,10 +94,10 @@ TEST(InputFormat, HasTheFieldsOfAnArray) {
     expect_in_document(table_with_ranges<EnergyTable>());
 }
 
-TEST(InputFormat, HasTheKeysOfAnExperiment) { 
+TEST(InputFormat, HasTheKeysOfAnExperiment) {
     expect_in_document(table_with_defaults<Training>());
     expect_in_document(table_with_defaults<StrategyChoice>());
- }
+}
 
 }  // namespace
 }  // namespace hypar

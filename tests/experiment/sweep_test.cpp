@@ -222,6 +222,8 @@ TEST(Sweep, RefusesWhatNoPointCanUse) {
                 HasSubstr("s.yaml:4:21: strategy: unknown strategy \"hyper\""));
     EXPECT_THAT(mistake_in(base + "  accelerators: [0]\n"),
                 StartsWith("s.yaml:4:18: accelerators: expected an integer of at least 1, not 0"));
+    EXPECT_THAT(mistake_in(base + "  accelerators: [2097152]\n"),
+                StartsWith("s.yaml:4:18: accelerators: expected 1 to 1048576, not 2097152"));
     EXPECT_THAT(mistake_in(base + "  array.memmory.vaults: [1]\n"),
                 StartsWith("s.yaml:4:3: array: unknown key \"memmory\""));
     EXPECT_THAT(mistake_in(base + "  array.clock: [250]\n"), StartsWith("s.yaml:4:17: array.clock: expected a freq"));
