@@ -12,7 +12,8 @@
 namespace hypar {
 namespace {
 
-constexpr std::size_t kReplayed = 3;  ///< of the plans that seem the fastest
+constexpr std::size_t kRefined = 4;   ///< of the plans that seem the fastest
+constexpr std::size_t kReplayed = 5;  ///< of these and what became of them
 
 /// In which a prediction takes about as long as an element of an exchange of one accelerator.
 constexpr std::size_t kMostPredictions = std::size_t{1} << 20;
@@ -60,7 +61,9 @@ public:
             if (strategy.chooses) offer_strategy(strategy, space_.splits());
         }
         offer_ordered();
-        if (!seeming_.empty()) refine(*std::min_element(seeming_.begin(), seeming_.end(), seems_faster));
+        std::stable_sort(seeming_.begin(), seeming_.end(), seems_faster);
+        const std::vector<std::pair<Picoseconds, Plan>> starts = seeming_;
+        for (std::size_t number = 0; number < std::min(kRefined, starts.size()); ++number) refine(starts[number]);
         std::stable_sort(seeming_.begin(), seeming_.end(), seems_faster);
         for (std::size_t number = 0; number < std::min(kReplayed, seeming_.size()); ++number) {
             replay_plan(seeming_[number].second);
@@ -109,9 +112,9 @@ private:
         offer(plan_of(layers, space_.levels()));
     }
 
-    /// Changes cells, and the order of levels of one size, as long as that seems faster.
+    /// Changes cells, and the order of levels of one size for one layer or from one on, as long as that seems faster.
     void refine(std::pair<Picoseconds, Plan> best) {
-        std::size_t left = kMostPredictions / space_.levels().accelerators() / space_.network().size();
+        std::size_t left = kMostPredictions / kRefined / space_.levels().accelerators() / space_.network().size();
         const auto try_plan = [&](const Plan& plan) {
             if (left == 0 || !space_.contains(plan)) return;
             --left;
@@ -120,23 +123,27 @@ private:
         };
         for (Picoseconds before = 0; before != best.first;) {
             before = best.first;
-            for (std::size_t level = 0; level < space_.levels().count(); ++level) {
-                for (std::size_t other = 0; other < level; ++other) try_plan(with_levels_swapped(best.second, level, other));
-                for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+            for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+                for (std::size_t level = 0; level < space_.levels().count(); ++level) {
                     for (const SplitEntry& split : kSplits) try_plan(best.second.with(level, layer, split.parallelism));
+                    for (std::size_t other = 0; other < level; ++other) {
+                        if (space_.levels().size(level) != space_.levels().size(other)) continue;
+                        try_plan(with_swapped(best.second, level, other, layer, layer + 1));
+                        try_plan(with_swapped(best.second, level, other, layer, space_.network().size()));
+                    }
                 }
             }
         }
         offer(best.second);
     }
 
-    /// The same plan, if their sizes differ.
-    Plan with_levels_swapped(const Plan& plan, std::size_t a, std::size_t b) const {
-        if (space_.levels().size(a) != space_.levels().size(b)) return plan;
-        std::vector<LevelPlan> levels;
-        for (std::size_t level = 0; level < plan.levels(); ++level) levels.push_back(plan.level(level));
-        std::swap(levels[a], levels[b]);
-        return Plan(std::move(levels), space_.levels());
+    /// The same plan but that two levels change places for some layers.
+    static Plan with_swapped(Plan plan, std::size_t a, std::size_t b, std::size_t first, std::size_t end) {
+        for (std::size_t layer = first; layer < end; ++layer) {
+            const Parallelism at_a = plan.at(a, layer);
+            plan = plan.with(a, layer, plan.at(b, layer)).with(b, layer, at_a);
+        }
+        return plan;
     }
 
     void replay_plan(const Plan& plan) {
