@@ -89,6 +89,10 @@ void settle(const Field& map, StrategyChoice& choice) {
     const StrategyEntry& strategy = find_strategy(choice.name);
     if (plan) check_that_it_searches(given(map, "name").value_or(map), strategy, "cells");
     if (const auto splits = given(map, "splits")) check_that_it_searches(*splits, strategy, "splits");
+    if (choice.minimise == Minimise::Seconds && choice.name != kSearchOfFreeCells) {
+        throw given(map, "minimise")->error(
+            fmt::format("seconds are what {} can minimise; {} has a way of its own", kSearchOfFreeCells, choice.name));
+    }
     if (choice.splits == 0) choice.splits = strategy.splits;
 }
 

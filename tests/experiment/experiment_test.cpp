@@ -122,6 +122,8 @@ TEST(ExperimentFile, SaysAmongWhichSplitsAStrategyChooses) {
         mistake_with("strategy: {name: optimal, splits: [rows]}"),
         "test.yaml:2:35: strategy.splits: conv1: 12 rows are too few for 16 accelerators to have one each at these "
         "levels");
+    EXPECT_EQ(mistake_with("strategy: {name: hypar, minimise: seconds}"),
+              "test.yaml:2:35: strategy.minimise: seconds are what optimal can minimise; hypar has a way of its own");
     EXPECT_EQ(mistake_with("strategy: {name: hypar, minimise: time}"),
               "test.yaml:2:35: strategy.minimise: unknown value \"time\"; known: traffic, seconds");
 }
