@@ -59,7 +59,7 @@ LevelCosts level_costs(const Network& network, std::uint64_t batch, const std::v
         const double weights = static_cast<double>(network.layer(layer).weights()) * shares[layer].channels;
         const auto whole = static_cast<double>(checked_multiply(network.layer(layer).output.elements(), batch));
         const double outputs = whole * shares[layer].batch;
-        const auto consumers = network.consumers(layer);
+        const auto& consumers = network.consumers(layer);
         costs.layers.emplace_back();
         for (const SplitEntry& own : kSplits) {
             double& inside = costs.layers.back()[number_of(own.parallelism)];

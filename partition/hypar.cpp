@@ -77,6 +77,7 @@ private:
         least_ = std::move(least_after);
         origins_.push_back(std::move(origins));
         std::vector<std::size_t> open_layers;
+        open_layers.reserve(still_open.size() + 1);
         for (const std::size_t position : still_open) open_layers.push_back(open_[position]);
         if (stays) open_layers.push_back(layer);
         open_ = std::move(open_layers);
