@@ -12,12 +12,12 @@ struct Anything {
     operator Type() const;  // NOLINT(google-explicit-constructor): stands for a member of any type
 };
 
-template <typename Aggregate, std::size_t... Members, typename = decltype(Aggregate{(void(Members), Anything())...})>
-constexpr bool takes(std::index_sequence<Members...>, int) {
+template <typename Aggregate, std::size_t... members, typename = decltype(Aggregate{(void(members), Anything())...})>
+constexpr bool takes(std::index_sequence<members...>, int) {
     return true;
 }
-template <typename Aggregate, std::size_t... Members>
-constexpr bool takes(std::index_sequence<Members...>, long) {
+template <typename Aggregate, std::size_t... members>
+constexpr bool takes(std::index_sequence<members...>, long) {
     return false;
 }
 

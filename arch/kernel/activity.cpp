@@ -145,6 +145,7 @@ SegmentActivity ArrayActivity::take(Picoseconds origin) {
     SegmentActivity activity;
     const auto take_all = [&](std::vector<ActivityTrack>& tracks) {
         std::vector<std::vector<Activity>> taken;
+        taken.reserve(tracks.size());
         for (ActivityTrack& track : tracks) taken.push_back(track.take(origin));
         return taken;
     };

@@ -42,7 +42,7 @@ struct VaultTiming {
     Clocks refresh_interval;     ///< tREFI
     /// Spread refresh takes one clock of the data bus for so many bursts: as much as a refresh in every tREFI costs a
     /// bus that never rests.
-    std::uint64_t bursts_per_refresh_clock;
+    std::uint64_t bursts_per_refresh_clock = 0;
 };
 
 /// A row, by numbers of its user's choice.

@@ -41,6 +41,7 @@ public:
         } catch (const CycleFound&) {
         }
         std::vector<Hop> cycle;
+        cycle.reserve(found.size());
         for (const std::size_t channel : found) {
             cycle.push_back({channel / virtual_channels_, channel % virtual_channels_});
         }

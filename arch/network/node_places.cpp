@@ -90,6 +90,7 @@ std::vector<Point> places_by_level(const std::vector<std::size_t>& levels) {
     for (const std::size_t level : levels) ++counts[level];
     std::vector<std::size_t> next(top + 1, 0);
     std::vector<Point> places;
+    places.reserve(levels.size());
     for (const std::size_t level : levels) {
         places.push_back({middle_of_cell(next[level]++, counts[level]), 1 - as_real(level) / as_real(top)});
     }
@@ -99,7 +100,7 @@ std::vector<Point> places_by_level(const std::vector<std::size_t>& levels) {
 std::vector<Point> places_by_distance(const Graph& graph) {
     constexpr int kRounds = 200;
     constexpr std::size_t kMostNodes = 512;
-    const std::vector<Point> circle = places_on_circle(graph.node_count());
+    std::vector<Point> circle = places_on_circle(graph.node_count());
     if (circle.size() < 3 || circle.size() > kMostNodes) return circle;
     std::vector<Point> places = circle;
     const std::vector<std::vector<double>> wanted = distances(graph);

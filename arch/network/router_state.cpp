@@ -95,7 +95,7 @@ std::vector<Router::Waiting> Router::waiting() const {
         entry.packet = input.units.front().packet;
         entry.wanted = {outputs_[input.output].link, input.channel};
         entry.since = input.units.front().ready;
-        waiting.push_back(std::move(entry));
+        waiting.push_back(entry);
     }
     return waiting;
 }

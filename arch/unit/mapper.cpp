@@ -65,7 +65,7 @@ const DividedShard& Mapper::divide(const LoopNest& shard) {
         }
     }
     const BestWork best = search_mapping(target_, works);
-    news_.push_back(
+    news_.emplace_back(
         divided_.emplace(shard, DividedShard{std::move(divisions[best.work]), best.mapping.mapping}).first);
     return news_.back()->second;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
 
 #include "base/checked.h"
 #include "sim/analysis/resource.h"
@@ -55,7 +54,7 @@ std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& 
             }
         }
         start = checked_add(start, entry.cycles);
-        timeline.push_back(std::move(entry));
+        timeline.push_back(entry);
     }
     return timeline;
 }

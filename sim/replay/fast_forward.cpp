@@ -88,6 +88,7 @@ private:
     void counters_on_ring(std::vector<std::uint64_t>& counters) override {
         const std::uint64_t size = counters.size();
         std::vector<std::uint64_t> counted;
+        counted.reserve(counters.size());
         for (const std::uint64_t counter : counters) counted.push_back(counter - earlier());
         const std::uint64_t round = size / std::gcd(turned_, size);  // periods until the turn is back
         for (std::uint64_t period = 1; period <= std::min(round, periods_); ++period) {

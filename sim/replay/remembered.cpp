@@ -97,7 +97,7 @@ void Remembered::keep(const Key& key, SegmentResult result) {
     const auto [kept, is_new] = results_.emplace(key, std::move(result));
     if (!is_new) return;
     size_ += words_of(key, kept->second.use);
-    news_.push_back(kept);
+    news_.emplace_back(kept);
 }
 
 Words Remembered::take_news() {

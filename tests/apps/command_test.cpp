@@ -1,5 +1,6 @@
 // The command as its users meet it: exit status, what goes to which stream, the files it leaves.
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/apps/program.h"
+#include "tests/apps/terminal.h"
 
 namespace hypar::test {
 namespace {
@@ -447,13 +449,10 @@ TEST(Command, FidelityChangesNothingButHowTheResultIsFound) {
 }
 
 TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
-    for (const std::string signal : {"INT", "TERM"}) {
+    for (const int signal : {SIGINT, SIGTERM}) {
         const TemporaryFolder folder;
-        // A replay of minutes; it is told to stop after two seconds.
-        const Outcome outcome = run_shell(
-            "timeout --preserve-status -s " + signal +
-                " 2 \"$HYPAR\" run vgg-e --set strategy=model --set batch=32 --fidelity full -o out --format json",
-            folder.path());
+        const Outcome outcome =
+            run_until(" left", signal, std::string(kLongRun) + " -o out --format json", folder.path());
         EXPECT_EQ(outcome.status, 3);
         EXPECT_THAT(outcome.errors, StartsWith("hypar: stopped early: the report covers the first "));
         const json report = json::parse(outcome.output);
@@ -472,9 +471,9 @@ TEST(Command, CtrlCEndsARunWithWhatIsKnownSoFar) {
 }
 
 TEST(Command, CtrlCEndsAComparisonAfterTheRunsThatAreDone) {
-    const Outcome outcome = run_shell(
-        "timeout --preserve-status -s INT 1 \"$HYPAR\" compare lenet-c --network lenet-c,vgg-e --strategy model "
-        "--fidelity full --format json");
+    const Outcome outcome = run_until("vgg-e, model", SIGINT,
+                                      "compare lenet-c --network lenet-c,vgg-e --strategy model --fidelity full "
+                                      "--format json");
     EXPECT_EQ(outcome.status, 3);
     EXPECT_EQ(outcome.errors, "hypar: stopped early: 1 of 2 runs were done\n");
     const json report = json::parse(outcome.output);

@@ -18,6 +18,8 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
+int status_of(int result) { return WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result); }
+
 Outcome run_shell(const std::string& command, const std::filesystem::path& folder) {
     const TemporaryFolder capture;
     const std::string output = (capture.path() / "output").string();
@@ -26,8 +28,7 @@ Outcome run_shell(const std::string& command, const std::filesystem::path& folde
                              " && HYPAR=" + quoted(HYPAR_PROGRAM) + " && { " + command + "\n} </dev/null >" +
                              quoted(output) + " 2>" + quoted(errors);
     const int result = std::system(line.c_str());
-    const int status = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
-    return {status, read_file(output), read_file(errors)};
+    return {status_of(result), read_file(output), read_file(errors)};
 }
 
 Outcome run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {

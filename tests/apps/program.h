@@ -12,6 +12,9 @@ struct Outcome {
     std::string errors;
 };
 
+/// Of what waiting for a process has returned.
+int status_of(int result);
+
 /// Runs the built program with `arguments` in `folder`.
 Outcome run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include <sys/types.h>
+
+#include "tests/apps/program.h"
 
 namespace hypar::test {
 
@@ -15,12 +18,15 @@ public:
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
 
-    /// Reads until `text` has been written. False if the command ends without it, or writes nothing for minutes.
+    /// Reads until `text` has been written. False if the command ends without it, or is killed for writing nothing
+    /// for minutes.
     bool read_until(const std::string& text);
-    /// Reads to the end of the command.
-    void finish();
+    /// Reads to the end of the command; its status, as in `Outcome`.
+    int finish();
     /// Ctrl-C
     void interrupt();
+    /// Sends the command a signal.
+    void send(int signal) const;
 
     /// What both streams have written, as far as it was read.
     const std::string& screen() const { return screen_; }
@@ -36,5 +42,14 @@ private:
 
 /// What a command line writes on a terminal.
 std::string on_terminal(const std::string& command, unsigned short columns = 80);
+
+/// A replay of a minute or more. It looks at its progress after a millisecond of simulated time; by then its first
+/// segment has ended (0.42 ms), so that whatever progress is shown, a segment is done.
+constexpr const char* kLongRun = "run vgg-e --set strategy=data --set batch=32 --fidelity full";
+
+/// Runs the built program with a shell's `arguments` in `folder`, its standard error on a terminal, and sends it
+/// `signal` when `sign` stands there. The errors of the outcome are what follows the progress.
+Outcome run_until(const std::string& sign, int signal, const std::string& arguments,
+                  const std::filesystem::path& folder = ".");
 
 }  // namespace hypar::test

@@ -1,6 +1,7 @@
 // `hypar run --trace` as its users meet it: a timeline that agrees with the report of the same run.
 
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/apps/program.h"
+#include "tests/apps/terminal.h"
 
 namespace hypar::test {
 namespace {
@@ -194,11 +196,8 @@ TEST(TraceCommand, RefusesAFileThatCannotBeWrittenBeforeItRuns) {
 
 TEST(TraceCommand, CtrlCLeavesTheTimelineOfWhatIsKnown) {
     const TemporaryFolder folder;
-    // A replay of minutes; it is told to stop after two seconds.
-    const Outcome outcome = run_shell(
-        "timeout --preserve-status -s INT 2 \"$HYPAR\" run vgg-e --set strategy=model --set batch=32 "
-        "--fidelity full --format json --trace trace.json",
-        folder.path());
+    const Outcome outcome =
+        run_until(" left", SIGINT, std::string(kLongRun) + " --format json --trace trace.json", folder.path());
     EXPECT_EQ(outcome.status, 3);
     const TracedRun run = traced(json::parse(outcome.output), read_file(folder.path() / "trace.json"));
     EXPECT_EQ(run.trace["otherData"]["partial"], run.report["partial"]);
