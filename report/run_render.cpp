@@ -304,6 +304,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     json["topology"] = name_of(report.array.interconnect.topology.kind);
     json["strategy"] = report.strategy;
     json["batch"] = report.batch;
+    json["levels"] = report.plan.division().sizes();
     json["plan"] = report.plan.to_strings();
     json["precision"] = report.array.precision.name;
     json["clock_picoseconds"] = report.array.clock.period;

@@ -348,15 +348,30 @@ function addFooter(...texts) {
   document.getElementById("footer").append(...texts.map((text) => element("p", {}, text)));
 }
 
+/// What a layer can do at a level, by its digit.
+const splits = {
+  0: {name: "dp", meaning: "the batch"},
+  1: {name: "mp", meaning: "the input channels"},
+  2: {name: "op", meaning: "the output channels"},
+  3: {name: "sp", meaning: "the rows"},
+};
+
+/// "dp divides the batch, op the output channels": of those that a plan has.
+function splitsIn(plan) {
+  const used = Object.keys(splits).filter((digit) => plan.some((level) => level.includes(digit)));
+  const parts = used.map((digit, index) => `${splits[digit].name} ${index === 0 ? "divides " : ""}${splits[digit].meaning}`);
+  return parts.join(", ");
+}
+
 /// A plan as in the paper's Figure 5: a row for each level, a column for each layer. Cells that are not those of
 /// `other` are marked.
 function planGrid(plan, layers, other = plan) {
-  const names = {0: "dp", 1: "mp", 2: "op", 3: "sp"};
   const planCell = (level, layer) => {
-    const bit = plan[level][layer];
-    const isApart = bit !== other[level]?.[layer];
+    const digit = plan[level][layer];
+    const {name} = splits[digit];
+    const isApart = digit !== other[level]?.[layer];
     const title = isApart ? {title: "differs"} : {};
-    return element("td", {}, element("span", {class: names[bit] + (isApart ? " apart" : ""), ...title}, names[bit]));
+    return element("td", {}, element("span", {class: name + (isApart ? " apart" : ""), ...title}, name));
   };
   const head = element("tr", {}, element("td"), layers.map((name) => element("th", {scope: "col"}, element("span", {}, name))));
   const rows = plan.map((cellsOfLevel, level) => element(

@@ -31,8 +31,8 @@ function addRunHeader() {
 function addPlan() {
   if (report.plan.length === 0) return;
   addSection("plan", "Plan",
-             "How each layer is shared at each level (H1 splits the array in two, H2 each half, and so on): dp, data " +
-             "parallel, divides the batch; mp, model parallel, the input channels.")
+             `How each layer is shared at each level (H1 divides the array into ${report.levels[0]} groups, the next ` +
+             `levels each of them): ${splitsIn(report.plan)}.`)
       .append(planGrid(report.plan, layerNames));
 }
 
