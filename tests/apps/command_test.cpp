@@ -234,6 +234,8 @@ const std::vector<Mistake> kMistakes = {
     {"unknown topology", "network: vgg-a\ntopology: tree\n",
      "hypar: bad.yaml:2:11: topology: unknown value \"tree\""},
     {"batch 0", "network: vgg-a\nbatch: 0\n", "hypar: bad.yaml:2:8: batch: expected an integer of at least 1, not 0"},
+    {"levels of another array", "network: vgg-a\naccelerators: 12\nlevels: [4, 4]\n",
+     "hypar: bad.yaml:3:9: levels: expected levels of 12 accelerators in all, not 16"},
     {"too many accelerators", "network: vgg-a\naccelerators: 2097152\n",
      "hypar: bad.yaml:2:15: accelerators: expected 1 to 1048576, not 2097152"},
     {"plan of too few levels", "network: lenet-c\nstrategy: {plan: [\"0011\"]}\n",

@@ -200,6 +200,8 @@ TEST(ExperimentFile, WithABadNumberIsRefused) {
     EXPECT_EQ(mistake_with("batch: 010"),
               "test.yaml:2:8: batch: expected an integer of at least 1 without leading zeros, not 010");
     EXPECT_EQ(mistake_with("batch:"), "test.yaml:2:1: batch: expected an integer of at least 1, not an empty value");
+    EXPECT_THAT(mistake_with("topology: dragonfly\naccelerators: 12"),
+                HasSubstr("test.yaml:2:11: topology: a dragonfly of 12 accelerators needs "));
     EXPECT_EQ(mistake_with("accelerators: 2097152"),
               "test.yaml:2:15: accelerators: expected 1 to 1048576, not 2097152");
 }

@@ -79,6 +79,8 @@ TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {
         mistake_with({"network.layers.0.kernel=300"}),
         "--set network.layers.0.kernel=300: network.layers.0.kernel: the 300x300 kernel of conv1 is larger than "
         "its 28x28 input with padding 0");
+    EXPECT_THAT(mistake_with({"accelerators=12", "topology=dragonfly"}),
+                HasSubstr("--set topology=dragonfly: topology: a dragonfly of 12 accelerators needs "));
     EXPECT_EQ(mistake_with({"accelerators=2097152"}),
               "--set accelerators=2097152: accelerators: expected 1 to 1048576, not 2097152");
     EXPECT_THAT(mistake_with({"network=vgg-z"}),

@@ -220,6 +220,8 @@ TEST(Sweep, RefusesWhatNoPointCanUse) {
     const std::string base = "base: lenet-c\nvary:\n  batch: [1, 2]\n";
     EXPECT_THAT(mistake_in(base + "  strategy: [hypar, hyper]\n"),
                 HasSubstr("s.yaml:4:21: strategy: unknown strategy \"hyper\""));
+    EXPECT_THAT(mistake_in(base + "  accelerators: [0]\n"),
+                StartsWith("s.yaml:4:18: accelerators: expected an integer of at least 1, not 0"));
     EXPECT_THAT(mistake_in(base + "  accelerators: [2097152]\n"),
                 StartsWith("s.yaml:4:18: accelerators: expected 1 to 1048576, not 2097152"));
     EXPECT_THAT(mistake_in(base + "  array.memmory.vaults: [1]\n"),

@@ -72,7 +72,8 @@ TEST(Plan, OfAnotherNumberOfLevelsThanTheArrayIsRefused) {
     EXPECT_EQ(mistake_of([] {
                   Plan::from_strings({"00"}, 2, Levels({3, 2}));
               }),
-              (std::pair<std::string, std::string>{"plan", "expected 2 strings, one for each level, not 1"}));
+              (std::pair<std::string, std::string>{
+                  "plan", "expected 2 strings, one for each level of 6 accelerators, not 1"}));
 }
 
 TEST(Plan, ChangesOneCell) {

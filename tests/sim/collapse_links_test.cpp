@@ -128,8 +128,8 @@ TEST(CollapseLinks, PartsWhosePacketsShareAVirtualChannelAreKeptApartFromThoseWh
         for (std::size_t i = 0; i < 4; ++i) edges.push_back({"acc" + std::to_string(part[i]), i < 2 ? left : right});
         edges.push_back({left, right});
         for (std::size_t i = 0; i < 2; ++i) {
-            segment.shares[part[i]] = {part[i + 2], 20'000, 0, false};
-            segment.shares[part[i + 2]] = {part[i], 0, 20'000, false};
+            segment.shares[part[i]] = {part[i + 2], part[i + 2], 20'000, 0, false};
+            segment.shares[part[i + 2]] = {part[i], part[i], 0, 20'000, false};
         }
     }
     edges.push_back({"right0", "left2"});

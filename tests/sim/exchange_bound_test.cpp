@@ -37,7 +37,8 @@ ArraySpec array_of(TopologyKind kind, std::uint64_t accelerators) {
 /// Every accelerator exchanges as many bytes with the one whose number differs in the bits of `mask`.
 Segment exchange_of(std::uint64_t accelerators, std::uint64_t mask, std::uint64_t bytes) {
     Segment segment;
-    for (std::uint64_t i = 0; i < accelerators; ++i) segment.shares.push_back({i ^ mask, i ^ mask, bytes, bytes, false});
+    for (std::uint64_t i = 0; i < accelerators; ++i)
+        segment.shares.push_back({i ^ mask, i ^ mask, bytes, bytes, false});
     return segment;
 }
 

@@ -280,7 +280,8 @@ TEST(Remembered, IsKnownByEveryNumberOfALink) {
     const Topology topology = Topology::make(array.interconnect, 4);
     Program program;
     Segment segment;
-    segment.shares = {{1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 5000, 5000, true}, {2, 5000, 5000, true}};
+    segment.shares = {
+        {1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 3, 5000, 5000, true}, {2, 2, 5000, 5000, true}};
     program.segments = {segment};
     Remembered remembered;
     ReplayOptions options;
@@ -325,8 +326,10 @@ TEST(Remembered, IsKnownByWhatIsExchanged) {
     std::vector<ExchangeShare> reducing = shares;
     reducing[1].reduces = true;
     expect_alone(reducing);
-    expect_alone({{1, 2, 5000, 5000, false}, {2, 0, 5000, 5000, false}, {0, 1, 5000, 5000, false}, {3, 3, 0, 0, false}});
-    expect_alone({{2, 1, 5000, 5000, false}, {0, 2, 5000, 5000, false}, {1, 0, 5000, 5000, false}, {3, 3, 0, 0, false}});
+    expect_alone(
+        {{1, 2, 5000, 5000, false}, {2, 0, 5000, 5000, false}, {0, 1, 5000, 5000, false}, {3, 3, 0, 0, false}});
+    expect_alone(
+        {{2, 1, 5000, 5000, false}, {0, 2, 5000, 5000, false}, {1, 0, 5000, 5000, false}, {3, 3, 0, 0, false}});
     expect_alone({{2, 2, 5000, 5000, false}, {3, 3, 0, 0, false}, {0, 0, 5000, 5000, false}, {1, 1, 0, 0, false}});
     expect_alone({{3, 3, 5000, 5000, false}, {2, 2, 0, 0, false}, {1, 1, 0, 0, false}, {0, 0, 5000, 5000, false}});
 }

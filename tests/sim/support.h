@@ -89,7 +89,7 @@ inline Network random_network(Random& random) {
     }
     layers.push_back(fully_connected("fc1", draw(random, 5, 60)));
     if (draw(random, 0, 1) == 1) layers.push_back(fully_connected("fc2", draw(random, 3, 11)));
-    return network_of(input, layers);
+    return tests::network_of(input, layers);
 }
 
 inline Plan random_plan(Random& random, std::size_t levels, std::size_t layers) {
