@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "partition/search/layer_problem.h"
 #include "partition/search/strategy.h"
 
@@ -14,9 +17,8 @@ constexpr SearchLimits kLevelLimits{std::size_t{1} << 15, std::size_t{1} << 20};
 SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
     SumProblem<Int128> even{problem.options, {}};
     for (const Term<Traffic>& term : problem.terms) {
-        even.terms.push_back({term.scope, [cost = term.cost](const std::vector<std::size_t>& options) {
-                                  return cost(options).even;
-                              }});
+        even.terms.push_back(
+            {term.scope, [cost = term.cost](const std::vector<std::size_t>& options) { return cost(options).even; }});
     }
     return even;
 }
@@ -24,6 +26,12 @@ SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
 Levels first_levels(const Levels& levels, std::size_t count) {
     const auto begin = levels.sizes().begin();
     return Levels(std::vector<std::uint32_t>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+}
+
+/// Whether some choices at the further levels make a plan of the space of these.
+bool has_completion(const PlanSpace& space, std::size_t layer, const LayerPlan& choices) {
+    const bool may_share_batch = !space.has_given_cells() && (space.splits() & set_of(Parallelism::Data)) != 0;
+    return may_share_batch || !layer_plans(space, layer, space.levels().count(), 1, choices).empty();
 }
 
 /// What layers do at the levels so far, with every choice of the next.
@@ -37,7 +45,13 @@ std::vector<std::vector<LayerPlan>> extended(const PlanSpace& space, const std::
             if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
             LayerPlan choices = above[layer];
             choices.push_back(split.parallelism);
-            if (!why_impossible(space.network(), layer, choices, so_far)) candidates.back().push_back(choices);
+            if (why_impossible(space.network(), layer, choices, so_far)) continue;
+            if (has_completion(space, layer, choices)) candidates.back().push_back(choices);
+        }
+        if (candidates.back().empty()) {
+            throw ConfigError("strategy",
+                              fmt::format("hypar, which goes level by level, finds no way to divide {} at H{}",
+                                          space.network().layer(layer).name, level + 1));
         }
     }
     return candidates;

@@ -44,9 +44,10 @@ std::optional<std::string> why_not_in_groups(const Network& network, std::size_t
     if (split == 0) return std::nullopt;
     for (const std::uint64_t owned : shares_of_channels(network, layer, split, division)) {
         if (owned % of_a_group == 0 || of_a_group % owned == 0) continue;
-        return fmt::format("{} groups of {} input channels cannot be divided into shares of {} channels: expected "
-                           "shares of whole groups or equal parts of one",
-                           shape.groups, of_a_group, owned);
+        return fmt::format(
+            "{} groups of {} input channels cannot be divided into shares of {} channels: expected "
+            "shares of whole groups or equal parts of one",
+            shape.groups, of_a_group, owned);
     }
     return std::nullopt;
 }
@@ -91,7 +92,10 @@ void check_possible(const Network& network, const Plan& plan, const std::string&
 }
 
 PlanSpace::PlanSpace(const Network& network, const StepShape& step, const Levels& levels)
-    : network_(network), step_(step), levels_(levels), given_(levels.count(), std::vector<SplitSet>(network.size())) {}
+    : network_(network),
+      step_(step),
+      levels_(levels),
+      given_(levels.count(), std::vector<SplitSet>(network.size())) {}
 
 void PlanSpace::give(std::size_t level, std::size_t layer, Parallelism parallelism) {
     given_[level][layer] = set_of(parallelism);
@@ -162,11 +166,12 @@ void check_possible(const PlanSpace& space) {
     }
 }
 
-std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most) {
+std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most,
+                                   const LayerPlan& begin) {
     std::vector<Levels> divisions;
     for (std::size_t level = 0; level <= levels; ++level) divisions.push_back(first_levels(space.levels(), level));
     std::vector<LayerPlan> plans;
-    LayerPlan choices;
+    LayerPlan choices = begin;
     const auto extend = [&](const auto& self) -> void {
         const std::size_t level = choices.size();
         if (plans.size() >= most || why_hopeless(space.network(), layer, choices, divisions[level])) return;

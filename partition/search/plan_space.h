@@ -68,8 +68,10 @@ private:
 /// that is given and leaves none, "splits" where those that are allowed leave none.
 void check_possible(const PlanSpace& space);
 
-/// All that a layer may do at the first `levels` levels, in the order of their digits. At most `most` are listed.
-std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most);
+/// All that a layer may do at the first `levels` levels, in the order of their digits, `begin` at those that it
+/// names. At most `most` are listed.
+std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most,
+                                   const LayerPlan& begin = {});
 
 Plan plan_of(const std::vector<LayerPlan>& layers, const Levels& levels);
 SplitSet splits_in(const Plan& plan);

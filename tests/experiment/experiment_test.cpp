@@ -154,6 +154,22 @@ TEST(ExperimentFile, LeavesCellsOfAPlanToASearch) {
         "levels");
 }
 
+TEST(ExperimentFile, IsRefusedWhereASearchLevelByLevelEndsInNoPlan) {
+    // 36 channels in groups of 6: 4 shares of 9 are no whole groups, 3 of 12 are, and 12 of 3, a half each.
+    const auto plan_over = [](const std::string& levels) {
+        return read(
+                   "network:\n  name: g\n  input: {channels: 36, height: 8, width: 8}\n"
+                   "  layers: [{name: c1, type: conv, out_channels: 36, kernel: 3, padding: 1, groups: 6}]\n"
+                   "accelerators: 12\nlevels: " +
+                   levels + "\nstrategy: {name: hypar, splits: [in]}\n")
+            .make_plan()
+            .to_strings();
+    };
+    EXPECT_THAT(plan_over("[3, 4]"), ElementsAre("1", "1"));
+    EXPECT_EQ(message_of([&] { plan_over("[4, 3]"); }),
+              "test.yaml:7:11: strategy: hypar, which goes level by level, finds no way to divide c1 at H1");
+}
+
 TEST(ExperimentFile, NamesItsPlanInResults) {
     const auto title = [](const std::string& strategy) {
         return read("network: lenet-c\nstrategy: " + strategy + "\n").strategy.title();
