@@ -35,7 +35,7 @@ PlanCells read_cells(const std::vector<std::string>& levels, std::size_t layers,
         }
         if (cells.back().size() != layers || cells.back().size() != levels[index].size()) {
             throw ConfigError(fmt::format("plan.{}", index),
-                              fmt::format("expected {} characters, one for each layer of {}, not \"{}\"", layers,
+                              fmt::format("expected {} digits, one for each layer, of {}, not \"{}\"", layers,
                                           known_characters(may_be_free), levels[index]));
         }
     }

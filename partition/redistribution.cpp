@@ -17,8 +17,7 @@ struct Reader {
 bool has_like_border(const Layer& a, const Layer& b) {
     const auto window = [](const Layer& layer) {
         const Pool pool = layer.pool.value_or(Pool{PoolKind::Max, 1, 1});
-        return std::array<std::uint64_t, 6>{layer.kernel, layer.stride,       layer.padding,
-                                            pool.size,    pool.stride,        layer.output.height};
+        return std::array<std::uint64_t, 5>{layer.kernel, layer.stride, layer.padding, pool.size, pool.stride};
     };
     return window(a) == window(b);
 }

@@ -46,7 +46,8 @@ std::vector<LayerRedistributions> redistributions(const Network& network, const 
 
 /// What a tensor's way from one sharding to another costs, for one element of it: elements that all accelerators send
 /// together, times the number of accelerators, where all shares are even. Slices come first, then sums are scattered,
-/// then shares are swapped, then shares are gathered; no other order moves less.
+/// then shares are swapped, then shares are gathered: two neighbours in another order never move less. (A level that
+/// stays whole could be sliced and gathered again meanwhile, which pays only where another reader has the tensor whole.)
 struct MoveCost {
     std::uint64_t scattered = 0;  ///< of sums that are not complete
     std::uint64_t swapped = 0;

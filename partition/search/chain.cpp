@@ -81,10 +81,8 @@ LayerPlan ordered(const State& state, const std::vector<LevelClass>& classes, st
     return choices;
 }
 
-/// Whether what a layer makes at a level lies as the next one reads it, or becomes so on the way that sums and whole
-/// tensors have anyway.
+/// Whether what a layer makes at a level lies as the next one reads it.
 bool fits(Parallelism writer, Parallelism reader) {
-    if (writer == Parallelism::Model || reader == Parallelism::Output) return true;
     return placement_of(Operand::Output, writer) == placement_of(Operand::Input, reader);
 }
 

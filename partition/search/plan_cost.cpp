@@ -155,7 +155,7 @@ bool PlanCost::has_even_plans(SplitSet splits) const {
         for (std::size_t level = 0; level < levels_.count(); ++level) {
             const bool channels = is_even(channels_[layer].items, level);
             if (shape.groups > 1 && !is_even(read, level)) return false;
-            if (has_rows && !is_even(channels_[layer].rows, level)) return false;
+            if (has_rows && shape.output.height > 1 && !is_even(channels_[layer].rows, level)) return false;
             if (!is_even(samples_, level) && !(channels && is_even(features_[layer].items, level))) return false;
         }
     }

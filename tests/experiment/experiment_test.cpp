@@ -77,10 +77,10 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 0011]}"),
               "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 011, 0011]}"),
-              "test.yaml:2:31: strategy.plan.2: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "test.yaml:2:31: strategy.plan.2: expected 4 digits, one for each layer, of 0 (data), 1 (model), 2 "
               "(output), 3 (spatial), ? (free), not \"011\"");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0041, 0011, 0011]}"),
-              "test.yaml:2:25: strategy.plan.1: expected 4 characters, one for each layer of 0 (data), 1 (model), 2 "
+              "test.yaml:2:25: strategy.plan.1: expected 4 digits, one for each layer, of 0 (data), 1 (model), 2 "
               "(output), 3 (spatial), ? (free), not \"0041\"");
     EXPECT_EQ(mistake_with("strategy: {plan: 0011}"),
               "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
