@@ -36,7 +36,7 @@ std::string certificate(const PlanReport& report, const TextStyle& style) {
     if (report.is_best) text += wrapped("  proved optimal: ", "no plan of these splits moves less", style);
     if (!report.is_best && report.was_cut) {
         text += wrapped(
-            "  not proved optimal: ", "too many layers depend on each other to decide about them together", style);
+            "  not proved optimal: ", "there are too many plans to look at all of them", style);
     }
     return text;
 }
@@ -117,6 +117,7 @@ nlohmann::ordered_json alternatives_json(const std::vector<std::string>& layers,
                         {"other", short_name(cell.other)},
                         {"traffic_bytes", cell.traffic_bytes}});
         if (cell.more_seconds) json.back()["more_seconds"] = *cell.more_seconds;
+        if (cell.is_at_pace) json.back()["at_pace"] = true;
     }
     return json;
 }
@@ -175,19 +176,26 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
     std::string text = layers_text(report, style);
     text += "\nEach cell's other choices, and what they would change in the whole plan:\n\n";
     TextTable table({"level", left("layer"), "chosen", "other", "traffic", where_room("traffic bytes"), "time"});
+    bool has_pace = false;
     std::size_t level = 0;
     for (const CellAlternative& cell : alternatives) {
         if (cell.level != level) table.add_rule();
         level = cell.level;
         const double traffic = static_cast<double>(cell.traffic_bytes) - static_cast<double>(report.traffic_bytes());
-        const std::string time = cell.more_seconds ? format_change(*cell.more_seconds, format_seconds) : "-";
+        std::string time = cell.more_seconds ? format_change(*cell.more_seconds, format_seconds) : "-";
+        if (cell.is_at_pace) time += " ~";
+        has_pace |= cell.is_at_pace;
         table.add_row({level_name(cell.level), report.layers[cell.layer], choice_cell(cell.chosen),
                        choice_cell(cell.other), format_change(traffic, format_bytes),
                        format_count(cell.traffic_bytes), time});
     }
-    return text + table.render(style) + "\n" +
-           wrapped("  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links",
-                   style);
+    text += table.render(style) + "\n";
+    text += wrapped("  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links",
+                    style);
+    if (has_pace) {
+        text += wrapped("  ~: ", "no mapping was searched, there are many; as fast as the layer computes in the plan", style);
+    }
+    return text;
 }
 
 }  // namespace hypar

@@ -268,6 +268,9 @@ std::vector<std::string> run_notes(const RunReport& report) {
     if (report.memory.bytes() > report.array.memory.capacity_bytes) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }
+    if (report.plan_was_cut) {
+        notes.emplace_back("the plan is the best that was found, there are too many to look at all of them");
+    }
     if (report.links.empty()) return notes;
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
     return notes;

@@ -70,7 +70,7 @@ public:
         }
         for (const Plan& plan : always_) replay_plan(plan);
         if (!best_) throw *refusal_;
-        return {best_->plan, false, true};
+        return {best_->plan, false, false};
     }
 
 private:

@@ -73,43 +73,51 @@ const Plan& PlanTime::uniform(const LayerPlan& own) {
 
 bool PlanTime::has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
 
-Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) {
-    const auto [found, is_new] = layers_.try_emplace({alike_[layer], own}, 0);
-    if (!is_new) return found->second;
-    Picoseconds time = computing(layer, own);
+Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) { return time_of(layer, own).time; }
+
+const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan& own) {
+    const auto known = layers_.find({alike_[layer], own});
+    if (known != layers_.end()) return known->second;
+    LayerTime time = computing(layer, own);
     if (has(Phase::Gradient)) {
-        time = checked_add(time, move({Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
-                                       sharding_of(own, Operand::Weights), {}},
-                                      own));
+        const Redistribution gradient{Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
+                                      sharding_of(own, Operand::Weights), {}};
+        time.time = checked_add(time.time, move(gradient, own));
     }
-    return found->second = time;
+    return layers_[{alike_[layer], own}] = time;
 }
 
 /// The first accelerator has the most of every dimension but rows, of which the second one has a border more.
-Picoseconds PlanTime::computing(std::size_t layer, const LayerPlan& own) {
+PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own) {
     const Plan& plan = uniform(own);
     const LevelSet rows = compute_layout(own).rows;
     const std::set<std::uint64_t> largest{0, levels_.shifted(0, rows, 1)};
+    LayerTime time;
     Cycles cycles = 0;
     for (const StepOperator& part : graph_.operators) {
         if (part.layer != layer) continue;
         Cycles longest = 0;
         for (const std::uint64_t accelerator : largest) {
             const LoopNest shard = shard_nest(network_, plan, step_, part, accelerator);
-            if (!shard.empty()) longest = std::max(longest, computing(shard, part));
+            if (!shard.empty()) longest = std::max(longest, computing(shard, part, time.is_at_pace));
         }
         cycles = checked_add(cycles, longest);
     }
-    return array_.clock.duration(cycles);
+    time.time = array_.clock.duration(cycles);
+    return time;
 }
 
-Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part) {
+Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace) {
     const auto known = shards_.find(shard);
-    if (known != shards_.end()) return known->second;
+    if (known != shards_.end()) {
+        is_at_pace |= at_pace_.count(shard) > 0;
+        return known->second;
+    }
     const double work = work_of(shard);
     const auto pace = paces_.find({alike_[part.layer], part.phase});
     if (searches_left_ == 0 && pace != paces_.end()) {
-        ++estimated_;
+        is_at_pace = true;
+        at_pace_.insert(shard);
         return shards_[shard] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
     }
     searches_left_ -= std::min<std::size_t>(searches_left_, 1);
@@ -151,7 +159,7 @@ Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& la
     return time;
 }
 
-std::size_t PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
+void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
     of(plan);
     searches_left_ = kSearchesOfAlternatives;
     std::vector<LayerPlan> layers;
@@ -160,11 +168,19 @@ std::size_t PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& al
         const Picoseconds before = around(cell.layer, layers);
         layers[cell.layer][cell.level] = cell.other;
         const Picoseconds after = around(cell.layer, layers);
+        cell.is_at_pace = time_of(cell.layer, layers[cell.layer]).is_at_pace;
         layers[cell.layer][cell.level] = cell.chosen;
         constexpr auto kPerSecond = static_cast<double>(kPicosecondsPerSecond);
         cell.more_seconds = (static_cast<double>(after) - static_cast<double>(before)) / kPerSecond;
     }
-    return estimated_;
+}
+
+std::vector<CellAlternative> timed_alternatives(const Network& network, const Plan& plan, const StepShape& step,
+                                                const std::vector<Phase>& phases, const ArraySpec& array) {
+    std::vector<CellAlternative> alternatives = cell_alternatives(network, plan, step);
+    Mapper mapper(array.mapping_target());
+    PlanTime(network, step, phases, array, plan.division(), mapper).predict(plan, alternatives);
+    return alternatives;
 }
 
 Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan& own) {

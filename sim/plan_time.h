@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -33,12 +34,16 @@ public:
     Picoseconds boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers);
 
     Picoseconds of(const Plan& plan);
-    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`. Returns for how many
-    /// shards no mapping was searched, since there are many: they are taken to compute at the pace of the layer's shard
-    /// in the plan.
-    std::size_t predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
+    /// Says how much longer a step would take with each of the alternatives to a cell of `plan`. Where there are many
+    /// shards no more mappings are searched: the others are taken to compute at the pace of the layer's shard in the
+    /// plan, and it is said.
+    void predict(const Plan& plan, std::vector<CellAlternative>& alternatives);
 
 private:
+    struct LayerTime {
+        Picoseconds time = 0;
+        bool is_at_pace = false;  ///< of another shard
+    };
     /// A redistribution, of a layer like others.
     using Key = std::tuple<std::size_t, Tensor, std::vector<std::size_t>, std::size_t>;
 
@@ -47,8 +52,9 @@ private:
     bool has(Phase phase) const;
     /// Of a layer's computing and gradient and the tensors around it.
     Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
-    Picoseconds computing(std::size_t layer, const LayerPlan& own);
-    Cycles computing(const LoopNest& shard, const StepOperator& part);
+    LayerTime computing(std::size_t layer, const LayerPlan& own);
+    Cycles computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace);
+    const LayerTime& time_of(std::size_t layer, const LayerPlan& own);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
     Picoseconds exchange(const Exchange& exchange);
     Picoseconds round(const Exchange& exchange, const Round& round);
@@ -63,15 +69,19 @@ private:
     StepGraph graph_;
     Topology topology_;
     std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes
-    std::map<std::pair<std::size_t, LayerPlan>, Picoseconds> layers_;
+    std::map<std::pair<std::size_t, LayerPlan>, LayerTime> layers_;
     std::map<LayerPlan, Plan> uniform_;
     std::map<Key, Picoseconds> moves_;
     std::map<LoopNest, Cycles> shards_;
     std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
+    std::set<LoopNest> at_pace_;  ///< of the shards
     std::size_t searches_left_ = SIZE_MAX;
-    std::size_t estimated_ = 0;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> ways_;
     std::vector<std::uint64_t> link_bytes_;
 };
+
+/// `cell_alternatives` with what their steps are expected to take. Throws ConfigError where a unit cannot compute one.
+std::vector<CellAlternative> timed_alternatives(const Network& network, const Plan& plan, const StepShape& step,
+                                                const std::vector<Phase>& phases, const ArraySpec& array);
 
 }  // namespace hypar

@@ -148,10 +148,7 @@ void run(const Options& options) {
     if (!options.plan_file.empty()) write_file(options.plan_file, plan_yaml(options, experiment, report));
     std::vector<CellAlternative> alternatives;
     if (!options.explain.empty()) {
-        alternatives = cell_alternatives(experiment.network, report.plan, step);
-        Mapper mapper(experiment.array.mapping_target());
-        PlanTime(experiment.network, step, experiment.phases, experiment.array, report.plan.division(), mapper)
-            .predict(report.plan, alternatives);
+        alternatives = timed_alternatives(experiment.network, report.plan, step, experiment.phases, experiment.array);
     }
     if (options.format == "json") {
         print_result(plan_json(report, alternatives));

@@ -54,10 +54,7 @@ void run(const Options& options) {
     std::vector<CellAlternative> alternatives;
     const StepShape step = experiment.step();
     if (options.explain == "plan") {
-        alternatives = cell_alternatives(experiment.network, report.plan, step);
-        Mapper mapper(experiment.array.mapping_target());
-        PlanTime(experiment.network, step, experiment.phases, experiment.array, report.plan.division(), mapper)
-            .predict(report.plan, alternatives);
+        alternatives = timed_alternatives(experiment.network, report.plan, step, experiment.phases, experiment.array);
     }
     const auto text = [&](const TextStyle& style) {
         const std::string result = run_text(report, style);

@@ -8,7 +8,7 @@ namespace hypar {
 
 RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
                          const std::function<void(double)>& progress, const RunDetails& details) {
-    const Plan plan = experiment.make_plan();
+    const SearchResult found = experiment.search_plan();
     const Interrupt interrupt;
     ReplayOptions options;
     options.fidelity = fidelity;
@@ -19,9 +19,11 @@ RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Rememb
         return !Interrupt::is_requested();
     };
     try {
-        return run_step({experiment.network, experiment.array, plan, experiment.strategy.title(), experiment.step(),
-                         experiment.phases, experiment.capacity, details.critical_path},
-                        options);
+        RunReport report = run_step({experiment.network, experiment.array, found.plan, experiment.strategy.title(),
+                                     experiment.step(), experiment.phases, experiment.capacity, details.critical_path},
+                                    options);
+        report.plan_was_cut = found.was_cut;
+        return report;
     } catch (const ConfigError& error) {
         throw experiment.located(error);
     }

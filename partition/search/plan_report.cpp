@@ -96,7 +96,7 @@ std::vector<CellAlternative> cell_alternatives(const Network& network, const Pla
                 const Traffic changed = edit.with(level, layer, split.parallelism);
                 const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
                 alternatives.push_back({level, layer, chosen, split.parallelism,
-                                        checked_multiply(elements, step.element_bytes), {}});
+                                        checked_multiply(elements, step.element_bytes), {}, false});
             }
         }
     }

@@ -65,6 +65,7 @@ struct CellAlternative {
     Parallelism other = Parallelism::Data;
     std::uint64_t traffic_bytes = 0;
     std::optional<double> more_seconds;  ///< that the whole step is expected to take, less if negative
+    bool is_at_pace = false;             ///< without a mapping of its own, as fast as the layer computes in the plan
 };
 
 /// For each cell, level by level, each other choice that its layer can have there.

@@ -13,7 +13,7 @@ namespace hypar {
 struct SearchResult {
     Plan plan;
     bool is_best = false;  ///< no plan of the space moves fewer bytes
-    bool was_cut = false;  ///< more layers are open at once than it can decide together
+    bool was_cut = false;  ///< there are too many plans to look at all of them
 };
 
 /// Makes a plan of those that a space has.

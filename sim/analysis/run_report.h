@@ -76,6 +76,7 @@ struct SimulationReport {
 struct RunReport {
     std::string network;
     std::string strategy;
+    bool plan_was_cut = false;  ///< the search for the plan could not look at all that it would
     ArraySpec array;
     std::uint64_t batch = 0;
     Plan plan;
