@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "partition/search/chain.h"
-#include "partition/search/least_sum.h"
+#include "partition/search/layer_problem.h"
 #include "sim/plan_time.h"
 #include "sim/run.h"
 
@@ -17,30 +17,6 @@ constexpr std::size_t kReplayed = 5;  ///< of these and what became of them
 
 /// In which a prediction takes about as long as an element of an exchange of one accelerator.
 constexpr std::size_t kMostPredictions = std::size_t{1} << 20;
-
-/// The times of plans of single layers; `time` and `candidates` must outlive it.
-SumProblem<Picoseconds> time_problem(const Network& network, PlanTime& time,
-                                     const std::vector<std::vector<LayerPlan>>& candidates) {
-    SumProblem<Picoseconds> problem;
-    for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        problem.options.push_back(candidates[layer].size());
-        problem.terms.push_back({{layer}, [&, layer](const auto& options) {
-                                     return time.layer(layer, candidates[layer][options[0]]);
-                                 }});
-        Term<Picoseconds> boundary{{layer}, {}};
-        const std::vector<std::size_t> consumers = network.consumers(layer);
-        boundary.scope.insert(boundary.scope.end(), consumers.begin(), consumers.end());
-        boundary.cost = [&time, &candidates, layer, consumers](const std::vector<std::size_t>& options) {
-            std::vector<LayerPlan> readers;
-            for (std::size_t number = 0; number < consumers.size(); ++number) {
-                readers.push_back(candidates[consumers[number]][options[number + 1]]);
-            }
-            return time.boundary(layer, candidates[layer][options[0]], readers);
-        };
-        problem.terms.push_back(std::move(boundary));
-    }
-    return problem;
-}
 
 bool seems_faster(const std::pair<Picoseconds, Plan>& a, const std::pair<Picoseconds, Plan>& b) {
     return a.first < b.first;
@@ -96,20 +72,21 @@ private:
 
     /// The least expected with dimensions in one order at all layers.
     void offer_ordered() {
-        std::vector<std::vector<LayerPlan>> candidates;
+        Candidates candidates;
         for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
             candidates.push_back(ordered_plans(space_, layer));
             if (candidates.back().empty()) return;
         }
-        const SumProblem<Picoseconds> problem = time_problem(space_.network(), time_, candidates);
+        const auto problem = sum_over_layers<Picoseconds>(
+            space_.network(), candidates,
+            [this](std::size_t layer, const LayerPlan& own) { return time_.layer(layer, own); },
+            [this](std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
+                return time_.boundary(layer, own, consumers);
+            });
         const SearchLimits limits{kMostPredictions / space_.levels().accelerators(), kMostPredictions};
         const auto options = least_sum(problem, limits);
         if (!options) return;
-        std::vector<LayerPlan> layers;
-        for (std::size_t layer = 0; layer < candidates.size(); ++layer) {
-            layers.push_back(candidates[layer][(*options)[layer]]);
-        }
-        offer(plan_of(layers, space_.levels()));
+        offer(plan_of(chosen(candidates, *options), space_.levels()));
     }
 
     /// Changes cells, and the order of levels of one size for one layer or from one on, as long as that seems faster.

@@ -57,7 +57,7 @@ private:
 
 SearchResult plan_exhaustive(const PlanSpace& space) {
     const std::size_t levels = space.levels().count();
-    std::vector<std::vector<LayerPlan>> candidates;
+    Candidates candidates;
     std::size_t plans = 1;
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
         candidates.push_back(layer_plans(space, layer, levels, kMostPlans / plans + 1));

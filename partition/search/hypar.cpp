@@ -35,10 +35,10 @@ bool has_completion(const PlanSpace& space, std::size_t layer, const LayerPlan& 
 }
 
 /// What layers do at the levels so far, with every choice of the next.
-std::vector<std::vector<LayerPlan>> extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
+Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
                                              const Levels& so_far) {
     const std::size_t level = so_far.count() - 1;
-    std::vector<std::vector<LayerPlan>> candidates;
+    Candidates candidates;
     for (std::size_t layer = 0; layer < above.size(); ++layer) {
         candidates.emplace_back();
         for (const SplitEntry& split : kSplits) {

@@ -12,12 +12,38 @@ namespace hypar {
 /// A few tenths of a second.
 constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22};
 
-/// The choice among plans of single layers as a sum over layers and tensors. `cost` must outlive it.
-SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost,
-                                    const std::vector<std::vector<LayerPlan>>& candidates);
+/// What layers may do, of which one each is chosen.
+using Candidates = std::vector<std::vector<LayerPlan>>;
+
+/// A sum over layers, `of_layer(layer, own)`, and over the tensors between them, `of_boundary(layer, own, consumers)`,
+/// which return costs. `candidates` and what these two refer to must outlive it.
+template <typename Cost, typename OfLayer, typename OfBoundary>
+SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candidates, const OfLayer& of_layer,
+                                 const OfBoundary& of_boundary) {
+    SumProblem<Cost> problem;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        problem.options.push_back(candidates[layer].size());
+        problem.terms.push_back({{layer}, [&candidates, of_layer, layer](const auto& options) -> Cost {
+                                     return of_layer(layer, candidates[layer][options[0]]);
+                                 }});
+        Term<Cost> boundary{{layer}, {}};
+        boundary.scope.insert(boundary.scope.end(), network.consumers(layer).begin(), network.consumers(layer).end());
+        boundary.cost = [&candidates, of_boundary, scope = boundary.scope](const auto& options) -> Cost {
+            std::vector<LayerPlan> readers;
+            for (std::size_t number = 1; number < options.size(); ++number) {
+                readers.push_back(candidates[scope[number]][options[number]]);
+            }
+            return of_boundary(scope[0], candidates[scope[0]][options[0]], readers);
+        };
+        problem.terms.push_back(std::move(boundary));
+    }
+    return problem;
+}
+
+/// Of the traffic of plans; both must outlive it.
+SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost, const Candidates& candidates);
 
 /// The plans of single layers that were chosen.
-std::vector<LayerPlan> chosen(const std::vector<std::vector<LayerPlan>>& candidates,
-                              const std::vector<std::size_t>& options);
+std::vector<LayerPlan> chosen(const Candidates& candidates, const std::vector<std::size_t>& options);
 
 }  // namespace hypar

@@ -41,7 +41,7 @@ private:
         has_best_ = true;
     }
 
-    std::optional<std::vector<LayerPlan>> least(const std::vector<std::vector<LayerPlan>>& candidates) const {
+    std::optional<std::vector<LayerPlan>> least(const Candidates& candidates) const {
         const SumProblem<Traffic> problem = traffic_problem(space_.network(), cost_, candidates);
         const auto options = least_sum(problem, kSearchLimits);
         if (!options) return std::nullopt;
@@ -49,7 +49,7 @@ private:
     }
 
     std::optional<std::vector<LayerPlan>> best_of_all() const {
-        std::vector<std::vector<LayerPlan>> candidates;
+        Candidates candidates;
         for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
             candidates.push_back(layer_plans(space_, layer, space_.levels().count(), kSearchLimits.terms));
             if (candidates.back().size() >= kSearchLimits.terms) return std::nullopt;
@@ -59,7 +59,7 @@ private:
 
     /// The best with dimensions in one order at all layers, which keeps their levels side by side.
     void offer_ordered() {
-        std::vector<std::vector<LayerPlan>> candidates;
+        Candidates candidates;
         for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
             candidates.push_back(ordered_plans(space_, layer));
             if (candidates.back().empty()) return;  // given cells leave none
