@@ -96,7 +96,8 @@ Experiment experiment_of(const YamlValue& root, const FileReference& file, const
     return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
 }
 
-Experiment experiment_to_plan(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings) {
+Experiment experiment_to_plan(const YamlValue& root, const FileReference& file,
+                              const std::vector<Setting>& settings) {
     FileTrees trees;
     return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()),
                            Purpose::Plan);

@@ -69,7 +69,8 @@ struct Training {
               self.levels, Apart{"the prime factors of the accelerators, the largest last"});
         visit(Key("batch", "samples of one training step").optional(), self.batch, Count{});
         visit(Key("strategy",
-                  "what each layer does at each level: a name (`hypar list strategies`) or a map, [below](#strategies-and-plans)")
+                  "what each layer does at each level: a name (`hypar list strategies`) or a map, "
+                  "[below](#strategies-and-plans)")
                   .optional(),
               self.strategy, Apart{""});
         visit(Key("topology", "in place of the array's own, a name or a map; the bandwidth of each link follows")

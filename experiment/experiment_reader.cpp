@@ -75,9 +75,9 @@ std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t acceler
         product = std::min(checked_multiply(product, sizes.back()), kMostShared + 1);
     }
     if (product != accelerators) {
-        throw field.error(fmt::format("expected levels of {} accelerators in all, not {}", accelerators,
-                                      product > kMostShared ? fmt::format("more than {}", kMostShared)
-                                                            : std::to_string(product)));
+        throw field.error(
+            fmt::format("expected levels of {} accelerators in all, not {}", accelerators,
+                        product > kMostShared ? fmt::format("more than {}", kMostShared) : std::to_string(product)));
     }
     return sizes;
 }

@@ -96,10 +96,9 @@ void leave_out_default_levels(YamlValue& root) {
     if (count < 1 || count > kMostShared) return;
     const std::vector<std::uint32_t> usual = default_levels(count).sizes();
     const std::vector<YamlValue>& given = levels->value.items;
-    const bool is_usual = std::equal(usual.begin(), usual.end(), given.begin(), given.end(),
-                                     [](std::uint32_t size, const YamlValue& item) {
-                                         return item.text == std::to_string(size);
-                                     });
+    const bool is_usual =
+        std::equal(usual.begin(), usual.end(), given.begin(), given.end(),
+                   [](std::uint32_t size, const YamlValue& item) { return item.text == std::to_string(size); });
     if (is_usual) root.entries.erase(levels);
 }
 

@@ -79,7 +79,8 @@ void settle(const Field& map, StrategyChoice& choice) {
     const auto plan = given(map, "plan");
     if (plan && !has_free_cells(choice.cells)) {
         for (const char* key : {"name", "splits", "minimise"}) {
-            if (const auto unused = given(map, key)) throw unused->error("nothing to search: the plan has no free cell, ?");
+            if (const auto unused = given(map, key))
+                throw unused->error("nothing to search: the plan has no free cell, ?");
         }
         choice.splits = StrategyChoice().splits;
         return;
@@ -90,8 +91,9 @@ void settle(const Field& map, StrategyChoice& choice) {
     if (plan) check_that_it_searches(given(map, "name").value_or(map), strategy, "cells");
     if (const auto splits = given(map, "splits")) check_that_it_searches(*splits, strategy, "splits");
     if (choice.minimise == Minimise::Seconds && choice.name != kSearchOfFreeCells) {
-        throw given(map, "minimise")->error(
-            fmt::format("seconds are what {} can minimise; {} has a way of its own", kSearchOfFreeCells, choice.name));
+        throw given(map, "minimise")
+            ->error(fmt::format("seconds are what {} can minimise; {} has a way of its own", kSearchOfFreeCells,
+                                choice.name));
     }
     if (choice.splits == 0) choice.splits = strategy.splits;
 }
@@ -202,13 +204,16 @@ void make_plain_strategy(YamlValue& value) {
         for (YamlValue& level : plan->value.items) level.quoted = true;
     }
     const YamlEntry* given_name = value.find("name");
-    const std::string name = given_name != nullptr ? given_name->value.text : plan != nullptr ? kSearchOfFreeCells : "";
+    const std::string name = given_name != nullptr ? given_name->value.text
+                             : plan != nullptr     ? kSearchOfFreeCells
+                                                   : "";
     if (YamlEntry* splits = value.find("splits")) {
         make_plain_splits(splits->value);
         if (has_own_splits(splits->value, name)) erase(value, "splits");
     }
     const YamlEntry* minimise = value.find("minimise");
-    if (minimise != nullptr && minimise->value.text == name_in(StrategyChoice::kMinimise, StrategyChoice().minimise)) {
+    if (minimise != nullptr &&
+        minimise->value.text == name_in(StrategyChoice::kMinimise, StrategyChoice().minimise)) {
         erase(value, "minimise");
     }
     if (plan != nullptr && name == kSearchOfFreeCells) erase(value, "name");

@@ -42,7 +42,9 @@ public:
             std::vector<std::uint64_t> owned;
             bool is_partners = false;
 
-            std::uint64_t of(std::uint64_t i, std::uint64_t partner) const { return owned[is_partners ? partner : i]; }
+            std::uint64_t of(std::uint64_t i, std::uint64_t partner) const {
+                return owned[is_partners ? partner : i];
+            }
         };
         Part samples;
         Part items;
@@ -172,8 +174,8 @@ std::vector<Exchange> border_exchanges(const Redistribution& redistribution, con
     const std::uint64_t positions = levels.places(layout.rows);
     std::size_t level = 0;
     while (!contains_level(layout.rows, level)) ++level;
-    Exchange exchange{redistribution.tensor, redistribution.layer, level, layout.rows, Pattern::Border, adds, layout,
-                      layout,                {}};
+    Exchange exchange{
+        redistribution.tensor, redistribution.layer, level, layout.rows, Pattern::Border, adds, layout, layout, {}};
     for (const BorderRound& border : border_rounds(network.layer(*redistribution.border_of), layout.rows, levels)) {
         Round round{adds ? positions - border.offset : border.offset, {}};
         for (std::uint64_t i = 0; i < levels.accelerators(); ++i) {
@@ -207,7 +209,14 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
         const auto reduced = [&](std::uint64_t i, std::uint64_t other) {
             return checked_multiply(part_of(held[i], levels.place(other, level), size), step.element_bytes);
         };
-        scatter.push_back({tensor, layer, level, level_bit(level), Pattern::ReduceScatter, true, {}, {},
+        scatter.push_back({tensor,
+                           layer,
+                           level,
+                           level_bit(level),
+                           Pattern::ReduceScatter,
+                           true,
+                           {},
+                           {},
                            rounds_to_all(level, levels, reduced)});
         for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
             held[i] = part_of(held[i], levels.place(i, level), size);
@@ -215,7 +224,14 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
         const auto collected = [&](std::uint64_t i, std::uint64_t) {
             return checked_multiply(held[i], step.element_bytes);
         };
-        gather.push_back({tensor, layer, level, level_bit(level), Pattern::AllGather, false, {}, {},
+        gather.push_back({tensor,
+                          layer,
+                          level,
+                          level_bit(level),
+                          Pattern::AllGather,
+                          false,
+                          {},
+                          {},
                           rounds_to_all(level, levels, collected)});
     }
     std::move(gather.rbegin(), gather.rend(), std::back_inserter(scatter));

@@ -64,7 +64,8 @@ constexpr std::size_t kMostLevels = 20;
 constexpr std::uint64_t kMostShared = std::uint64_t{1} << kMostLevels;  ///< accelerators
 
 /// The levels of an array that says nothing of them: the prime factors of `accelerators`, the largest last, and so
-/// halves where it is a power of two. Throws ConfigError (key "accelerators") for none or more than a plan can be for.
+/// halves where it is a power of two. Throws ConfigError (key "accelerators") for none or more than a plan can be
+/// for.
 Levels default_levels(std::uint64_t accelerators);
 
 }  // namespace hypar

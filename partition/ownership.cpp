@@ -115,8 +115,7 @@ std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::ui
 }
 
 std::vector<ItemRange> joined(std::vector<ItemRange> ranges) {
-    std::sort(ranges.begin(), ranges.end(),
-              [](const ItemRange& a, const ItemRange& b) { return a.begin < b.begin; });
+    std::sort(ranges.begin(), ranges.end(), [](const ItemRange& a, const ItemRange& b) { return a.begin < b.begin; });
     std::vector<ItemRange> result;
     for (const ItemRange& range : ranges) {
         if (range.size() == 0) continue;

@@ -56,8 +56,8 @@ struct ItemRange {
     friend bool operator==(const ItemRange& a, const ItemRange& b) { return a.begin == b.begin && a.end == b.end; }
 };
 
-/// What `accelerator` owns of `items` when the levels in `split` split them, in order, none next to another: one range
-/// where these are the first levels, more where a level is skipped above them.
+/// What `accelerator` owns of `items` when the levels in `split` split them, in order, none next to another: one
+/// range where these are the first levels, more where a level is skipped above them.
 std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::uint64_t accelerator,
                                     const Levels& levels);
 

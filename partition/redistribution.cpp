@@ -116,8 +116,8 @@ const char* name_of(Tensor tensor) {
 LayerRedistributions redistributions_of(const Network& network, std::size_t layer, const LayerPlan& own,
                                         const std::vector<LayerPlan>& consumers, const Levels& levels) {
     const Neighbourhood around{network, layer, own, consumers, levels};
-    const Redistribution gradient{Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
-                                  sharding_of(own, Operand::Weights), {}};
+    const Redistribution gradient{
+        Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), {}};
     return {around.forward(), around.backward(), {gradient}};
 }
 
@@ -139,8 +139,7 @@ std::vector<Source> cheapest_sources(const Sharding& made, const std::vector<Sha
         for (Source& source : least) {
             const Sharding& own = readers[source.reader];
             if (!(tensor == Tensor::Error ? is_possible(own, there) : is_possible(there, own))) continue;
-            const MoveCost cost =
-                tensor == Tensor::Error ? cost_of(own, there, levels) : cost_of(there, own, levels);
+            const MoveCost cost = tensor == Tensor::Error ? cost_of(own, there, levels) : cost_of(there, own, levels);
             if (!from || cost.all() < source.cost.all()) source = {source.reader, from, cost};
         }
     };
@@ -148,9 +147,8 @@ std::vector<Source> cheapest_sources(const Sharding& made, const std::vector<Sha
     std::vector<Source> chosen;
     for (std::optional<std::size_t> last; !least.empty(); last = chosen.back().reader) {
         offer(last);
-        const auto next = std::min_element(least.begin(), least.end(), [](const Source& a, const Source& b) {
-            return a.cost.all() < b.cost.all();
-        });
+        const auto next = std::min_element(
+            least.begin(), least.end(), [](const Source& a, const Source& b) { return a.cost.all() < b.cost.all(); });
         chosen.push_back(*next);
         least.erase(next);
     }

@@ -28,7 +28,8 @@ struct Redistribution {
 
 /// The redistributions of one layer, each list in the order in which they happen.
 struct LayerRedistributions {
-    /// Of F_{l+1} to its consumers, each from where it costs least of where the tensor already is; then their borders.
+    /// Of F_{l+1} to its consumers, each from where it costs least of where the tensor already is; then their
+    /// borders.
     std::vector<Redistribution> forward;
     /// Of E_{l+1} from its consumers, the same ways back: the borders' sums, then each error to one to which it is
     /// added.
@@ -47,7 +48,8 @@ std::vector<LayerRedistributions> redistributions(const Network& network, const 
 /// What a tensor's way from one sharding to another costs, for one element of it: elements that all accelerators send
 /// together, times the number of accelerators, where all shares are even. Slices come first, then sums are scattered,
 /// then shares are swapped, then shares are gathered: two neighbours in another order never move less. (A level that
-/// stays whole could be sliced and gathered again meanwhile, which pays only where another reader has the tensor whole.)
+/// stays whole could be sliced and gathered again meanwhile, which pays only where another reader has the tensor
+/// whole.)
 struct MoveCost {
     std::uint64_t scattered = 0;  ///< of sums that are not complete
     std::uint64_t swapped = 0;

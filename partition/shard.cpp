@@ -104,7 +104,8 @@ std::uint64_t owned_elements(const Network& network, const Plan& plan, const Ste
                                     owned(output.rows, split.rows), output.pooled_elements / output.rows);
         }
         case Operand::Weights:
-        case Operand::WeightGradient: return weights_of(shape, channels(), owned(shape.output.channels, split.outputs));
+        case Operand::WeightGradient:
+            return weights_of(shape, channels(), owned(shape.output.channels, split.outputs));
     }
     return 0;
 }

@@ -16,12 +16,12 @@ using Sharding = std::vector<LevelPlacement>;
 Sharding sharding_of(const LayerPlan& choices, Operand operand);
 Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand);
 
-/// How the loss takes a last layer's output and gives its error, element by element: as the output was made, and where
-/// that was a sum, sample by sample.
+/// How the loss takes a last layer's output and gives its error, element by element: as the output was made, and
+/// where that was a sum, sample by sample.
 Sharding loss_sharding(const LayerPlan& last);
 
-/// The levels at which each dimension of a tensor, or of a layer's work, is split. An accelerator owns the items whose
-/// leaves agree with its own places at these levels.
+/// The levels at which each dimension of a tensor, or of a layer's work, is split. An accelerator owns the items
+/// whose leaves agree with its own places at these levels.
 struct Layout {
     LevelSet batch = 0;
     LevelSet channels = 0;

@@ -147,8 +147,9 @@ std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     for (const ComparisonRow& row : rows) {
         text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
                             csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
-                            row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
-                            row.traffic_bytes, row.energy_joules, row.speedup, row.energy_efficiency);
+                            row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds,
+                            row.communication_seconds, row.traffic_bytes, row.energy_joules, row.speedup,
+                            row.energy_efficiency);
     }
     return text;
 }

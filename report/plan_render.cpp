@@ -35,8 +35,7 @@ std::string certificate(const PlanReport& report, const TextStyle& style) {
     std::string text = "\n" + wrapped("  bound: ", bound, style);
     if (report.is_best) text += wrapped("  proved optimal: ", "no plan of these splits moves less", style);
     if (!report.is_best && report.was_cut) {
-        text += wrapped(
-            "  not proved optimal: ", "there are too many plans to look at all of them", style);
+        text += wrapped("  not proved optimal: ", "there are too many plans to look at all of them", style);
     }
     return text;
 }
@@ -163,10 +162,11 @@ std::string layers_text(const PlanReport& report, const TextStyle& style) {
                        cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
     }
     return "\n" +
-           wrapped("",
-                   "What each layer moves, its output to those that read it; no plan's layers move less for what they "
-                   "read, hold and make than their bounds, added up:",
-                   style) +
+           wrapped(
+               "",
+               "What each layer moves, its output to those that read it; no plan's layers move less for what they "
+               "read, hold and make than their bounds, added up:",
+               style) +
            "\n" + table.render(style);
 }
 
@@ -190,10 +190,11 @@ std::string explain_plan(const PlanReport& report, const std::vector<CellAlterna
                        format_count(cell.traffic_bytes), time});
     }
     text += table.render(style) + "\n";
-    text += wrapped("  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links",
-                    style);
+    text += wrapped(
+        "  time: ", "expected of a step in which nothing overlaps, from the mappings and the busiest links", style);
     if (has_pace) {
-        text += wrapped("  ~: ", "no mapping was searched, there are many; as fast as the layer computes in the plan", style);
+        text += wrapped("  ~: ", "no mapping was searched, there are many; as fast as the layer computes in the plan",
+                        style);
     }
     return text;
 }

@@ -102,7 +102,8 @@ private:
             before = best.first;
             for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
                 for (std::size_t level = 0; level < space_.levels().count(); ++level) {
-                    for (const SplitEntry& split : kSplits) try_plan(best.second.with(level, layer, split.parallelism));
+                    for (const SplitEntry& split : kSplits)
+                        try_plan(best.second.with(level, layer, split.parallelism));
                     for (std::size_t other = 0; other < level; ++other) {
                         if (space_.levels().size(level) != space_.levels().size(other)) continue;
                         try_plan(with_swapped(best.second, level, other, layer, layer + 1));
@@ -129,9 +130,9 @@ private:
         ReplayOptions options;
         options.remembered = &remembered_;
         try {
-            const RunReport report = run_step({space_.network(), target_.array, plan, "", space_.step(),
-                                               target_.phases, target_.capacity},
-                                              options);
+            const RunReport report =
+                run_step({space_.network(), target_.array, plan, "", space_.step(), target_.phases, target_.capacity},
+                         options);
             if (!best_ || report.cycles() < best_->cycles) best_ = Replayed{plan, report.cycles()};
         } catch (const ConfigError& error) {
             if (!refusal_) refusal_ = error;

@@ -80,8 +80,11 @@ const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan&
     if (known != layers_.end()) return known->second;
     LayerTime time = computing(layer, own);
     if (has(Phase::Gradient)) {
-        const Redistribution gradient{Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient),
-                                      sharding_of(own, Operand::Weights), {}};
+        const Redistribution gradient{Tensor::Gradient,
+                                      layer,
+                                      sharding_of(own, Operand::WeightGradient),
+                                      sharding_of(own, Operand::Weights),
+                                      {}};
         time.time = checked_add(time.time, move(gradient, own));
     }
     return layers_[{alike_[layer], own}] = time;

@@ -20,8 +20,8 @@
 namespace hypar {
 
 /// What the step of a plan is expected to take, as a sum over layers and over the tensors between them, without a
-/// replay: computing as the mapper estimates it for the accelerator with the largest share, exchanges as long as their
-/// busiest link or the memories take for their bytes, and the way of their first packet. Nothing overlaps.
+/// replay: computing as the mapper estimates it for the accelerator with the largest share, exchanges as long as
+/// their busiest link or the memories take for their bytes, and the way of their first packet. Nothing overlaps.
 class PlanTime {
 public:
     /// All but the phases must outlive it.
@@ -74,13 +74,14 @@ private:
     std::map<Key, Picoseconds> moves_;
     std::map<LoopNest, Cycles> shards_;
     std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
-    std::set<LoopNest> at_pace_;  ///< of the shards
+    std::set<LoopNest> at_pace_;                                                ///< of the shards
     std::size_t searches_left_ = SIZE_MAX;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> ways_;
     std::vector<std::uint64_t> link_bytes_;
 };
 
-/// `cell_alternatives` with what their steps are expected to take. Throws ConfigError where a unit cannot compute one.
+/// `cell_alternatives` with what their steps are expected to take. Throws ConfigError where a unit cannot compute
+/// one.
 std::vector<CellAlternative> timed_alternatives(const Network& network, const Plan& plan, const StepShape& step,
                                                 const std::vector<Phase>& phases, const ArraySpec& array);
 

@@ -116,8 +116,8 @@ std::string plan_yaml(const Options& options, const Experiment& experiment, cons
         digits += fmt::format("{}{} is {}", digits.empty() ? "" : ", ", split.digit, split.name);
     }
     std::string text =
-        fmt::format("# The {} plan, H1 first: {} parallelism.\nnetwork: {}\naccelerators: {}\n", report.strategy, digits,
-                    quoted_yaml(network_reference(options)), report.plan.accelerators());
+        fmt::format("# The {} plan, H1 first: {} parallelism.\nnetwork: {}\naccelerators: {}\n", report.strategy,
+                    digits, quoted_yaml(network_reference(options)), report.plan.accelerators());
     if (!(division == default_levels(division.accelerators()))) {
         text += fmt::format("levels: [{}]\n", fmt::join(division.sizes(), ", "));
     }

@@ -12,9 +12,9 @@
 #include "report/explain.h"
 #include "report/path_render.h"
 #include "report/plan_render.h"
-#include "sim/plan_time.h"
 #include "report/run_render.h"
 #include "report/trace.h"
+#include "sim/plan_time.h"
 
 namespace hypar {
 namespace {

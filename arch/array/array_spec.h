@@ -53,8 +53,8 @@ struct ArraySpec {
               Text{"the array's name"});
         visit(Key("source", "where the values come from").optional().deciding(Decides::Nothing), self.source,
               Text{"a text"});
-        visit(Key("accelerators", "their number").deciding(Decides::Nothing),
-              self.accelerators, Count{1, kMostAccelerators});
+        visit(Key("accelerators", "their number").deciding(Decides::Nothing), self.accelerators,
+              Count{1, kMostAccelerators});
         visit(Key("topology", "a name, or a map with its size: [below](#topologies)").deciding(Decides::Links),
               self.interconnect.topology, Apart{"a topology, such as htree"});
         visit(Key("precision",

@@ -24,8 +24,8 @@ std::vector<Hop> find_cycle(const Graph& graph, const Routing& routing, std::siz
 /// Who sends to whom.
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
-/// Throws ConfigError (key "topology") that shows the cycle if packets between some accelerators can deadlock: between
-/// these pairs, and between all where packets choose their way or no pairs are given.
+/// Throws ConfigError (key "topology") that shows the cycle if packets between some accelerators can deadlock:
+/// between these pairs, and between all where packets choose their way or no pairs are given.
 void check_deadlock_free(const Topology& topology, const Pairs& pairs = {});
 
 /// "acc0 -> acc1 [0], acc1 -> acc2 [0]": links with their virtual channels.

@@ -236,7 +236,8 @@ std::size_t Sweep::size() const { return impl_->points.size(); }
 
 std::vector<std::string> Sweep::values(std::size_t point) const {
     std::vector<std::string> values;
-    for (const Setting& setting : impl_->settings(impl_->points[point])) values.push_back(cell_of(setting.key, setting.value));
+    for (const Setting& setting : impl_->settings(impl_->points[point]))
+        values.push_back(cell_of(setting.key, setting.value));
     return values;
 }
 

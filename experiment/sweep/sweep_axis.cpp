@@ -144,7 +144,8 @@ void check_titles(const SweepAxis& axis) {
         }
         if (strategy == nullptr || known.insert(cells).second) continue;
         const std::string title = cell_of(strategy->key, strategy->value);
-        throw ConfigError("strategy", fmt::format("two strategies are called \"{}\"; expected a label for each", title),
+        throw ConfigError("strategy",
+                          fmt::format("two strategies are called \"{}\"; expected a label for each", title),
                           strategy->value.place.text());
     }
 }

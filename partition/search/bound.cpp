@@ -43,7 +43,8 @@ double least_sum_of(const std::array<Touched, 3>& limits, double product) {
         const double each = std::pow(product / fixed, 1.0 / static_cast<double>(free));
         bool is_within = true;
         for (std::size_t index = 0; index < 3; ++index) {
-            if (states[index] == 2) is_within = is_within && each >= limits[index].least && each <= limits[index].most;
+            if (states[index] == 2)
+                is_within = is_within && each >= limits[index].least && each <= limits[index].most;
         }
         if (is_within) least = std::min(least, sum + static_cast<double>(free) * each);
     }
@@ -75,14 +76,15 @@ double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape)
 
 /// Multiply-accumulates of a sample with what is not padding.
 double macs_of(const Layer& shape) {
-    const double of_a_place = static_cast<double>(shape.output.channels) *
-                              static_cast<double>(shape.input.channels / shape.groups);
+    const double of_a_place =
+        static_cast<double>(shape.output.channels) * static_cast<double>(shape.input.channels / shape.groups);
     return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, shape) *
            meetings(shape.unpooled_output.width, shape.input.width, shape);
 }
 
-/// What a b c is no less than for all multiply-accumulates of a sample, squared. Where every accelerator computes whole
-/// planes, these count as if the input were as large as the result; where rows may be split, padding does not count.
+/// What a b c is no less than for all multiply-accumulates of a sample, squared. Where every accelerator computes
+/// whole planes, these count as if the input were as large as the result; where rows may be split, padding does not
+/// count.
 double least_product(const Layer& shape, SplitSet splits) {
     const auto kernel = static_cast<double>(shape.kernel * shape.kernel);
     const auto result = static_cast<double>(shape.unpooled_output.plane());
@@ -146,8 +148,8 @@ double most_uneven(const Network& network, const StepShape& step, const Levels& 
         const PlaceShares rows = place_shares(output.height, levels);
         double share = 0;
         for (std::size_t level = 0; level < levels.count(); ++level) {
-            double most = std::max({0.0, stays_unevenly(samples, channels, level),
-                                    stays_unevenly(samples, features, level)});
+            double most =
+                std::max({0.0, stays_unevenly(samples, channels, level), stays_unevenly(samples, features, level)});
             if ((splits & set_of(Parallelism::Spatial)) != 0) {
                 most = std::max({most, stays_unevenly(samples, rows, level), stays_unevenly(channels, rows, level)});
             }
@@ -162,8 +164,7 @@ double most_uneven(const Network& network, const StepShape& step, const Levels& 
 
 }  // namespace
 
-TrafficBound bound_traffic(const Network& network, const StepShape& step, const Levels& levels,
-                           SplitSet splits) {
+TrafficBound bound_traffic(const Network& network, const StepShape& step, const Levels& levels, SplitSet splits) {
     const auto accelerators = static_cast<double>(levels.accelerators());
     const auto element_bytes = static_cast<double>(step.element_bytes);
     TrafficBound bound;

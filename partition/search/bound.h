@@ -17,11 +17,12 @@ struct TrafficBound {
     bool is_even = true;      ///< nothing was taken off, since of what can be swapped one dimension is even
 };
 
-/// Loomis and Whitney's inequality (Bull. AMS 55, 1949), layer by layer. Of V multiply-accumulates of one phase each of
-/// P accelerators does V/P; with a, b and c elements of input, weights and output it can do no more than
-/// sqrt(a b c K p) (K elements of a kernel, p elements pooled into one), and what it touches beyond its shares A/P, B/P
-/// and C/P is sent: forward and backward 2 P (a + b + c - (A + B + C) / P) elements. Products with padding count where
-/// planes stay whole, in which the inequality holds for samples and channels alone; where rows may be split they do not.
+/// Loomis and Whitney's inequality (Bull. AMS 55, 1949), layer by layer. Of V multiply-accumulates of one phase each
+/// of P accelerators does V/P; with a, b and c elements of input, weights and output it can do no more than sqrt(a b
+/// c K p) (K elements of a kernel, p elements pooled into one), and what it touches beyond its shares A/P, B/P and
+/// C/P is sent: forward and backward 2 P (a + b + c - (A + B + C) / P) elements. Products with padding count where
+/// planes stay whole, in which the inequality holds for samples and channels alone; where rows may be split they do
+/// not.
 ///
 /// The bound is for plans that divide a layer alike in its three phases, as all here do. The first layer's input is
 /// there without being sent; what several layers read is counted at the first of them. It takes no more than V/P for

@@ -232,8 +232,8 @@ private:
     const PlanCost& cost_;
     std::vector<LevelClass> classes_;
     std::vector<State> states_;
-    std::vector<LayerPlan> plans_;       ///< of each state
-    std::vector<std::uint64_t> swaps_;   ///< of an element, by writer's and reader's state
+    std::vector<LayerPlan> plans_;      ///< of each state
+    std::vector<std::uint64_t> swaps_;  ///< of an element, by writer's and reader's state
     std::vector<std::vector<std::size_t>> origins_;
 };
 

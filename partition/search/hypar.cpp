@@ -35,8 +35,7 @@ bool has_completion(const PlanSpace& space, std::size_t layer, const LayerPlan& 
 }
 
 /// What layers do at the levels so far, with every choice of the next.
-Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
-                                             const Levels& so_far) {
+Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above, const Levels& so_far) {
     const std::size_t level = so_far.count() - 1;
     Candidates candidates;
     for (std::size_t layer = 0; layer < above.size(); ++layer) {

@@ -15,8 +15,8 @@ constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22}
 /// What layers may do, of which one each is chosen.
 using Candidates = std::vector<std::vector<LayerPlan>>;
 
-/// A sum over layers, `of_layer(layer, own)`, and over the tensors between them, `of_boundary(layer, own, consumers)`,
-/// which return costs. `candidates` and what these two refer to must outlive it.
+/// A sum over layers, `of_layer(layer, own)`, and over the tensors between them, `of_boundary(layer, own,
+/// consumers)`, which return costs. `candidates` and what these two refer to must outlive it.
 template <typename Cost, typename OfLayer, typename OfBoundary>
 SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candidates, const OfLayer& of_layer,
                                  const OfBoundary& of_boundary) {

@@ -12,7 +12,7 @@ namespace hypar {
 /// A part of a sum that depends on what some variables are.
 template <typename Cost>
 struct Term {
-    std::vector<std::size_t> scope;  ///< variables, each once
+    std::vector<std::size_t> scope;                                     ///< variables, each once
     std::function<Cost(const std::vector<std::size_t>& options)> cost;  ///< of what they are, in the scope's order
 };
 
@@ -41,8 +41,9 @@ struct SearchLimits {
     std::size_t entries = 0;  ///< of a table
 };
 
-/// Terms as tables, from which one variable after the other is eliminated, the one with the fewest neighbours' options
-/// first: Dechter, Artificial Intelligence 113, 1999 ("bucket elimination"). In a chain that is dynamic programming.
+/// Terms as tables, from which one variable after the other is eliminated, the one with the fewest neighbours'
+/// options first: Dechter, Artificial Intelligence 113, 1999 ("bucket elimination"). In a chain that is dynamic
+/// programming.
 template <typename Cost>
 class Elimination {
 public:

@@ -76,7 +76,7 @@ Traffic PlanCost::move(const Redistribution& redistribution, const Boundary& bou
     }
     const MoveCost cost = cost_of(from, to, levels_);
     const Int128 even = summed_elements_of(layer, boundary, tensor) * cost.scattered +
-                      elements_of(boundary) * (cost.swapped + cost.gathered);
+                        elements_of(boundary) * (cost.swapped + cost.gathered);
     Int128 whole = even;
     if (cost.swapped > 0) whole = whole - stays_unevenly(boundary, from, to);
     if (cost.scattered > 0 && summed_elements_of(layer, boundary, tensor) != elements_of(boundary)) {
@@ -107,7 +107,7 @@ Int128 PlanCost::stays_unevenly(const Boundary& boundary, const Sharding& from, 
 
 /// What is scattered more than once of sums that travel before pooling: rows that windows of two parts meet with.
 Int128 PlanCost::scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from,
-                               const Sharding& to) const {
+                                 const Sharding& to) const {
     const Layer& shape = network_.layer(layer);
     const Int128 row = Int128{samples_.count} * boundary.items.count * shape.unpooled_output.width;
     Int128 more = 0;
@@ -128,7 +128,8 @@ Int128 PlanCost::border(const Redistribution& redistribution, const Boundary& bo
     for (const BorderRound& round : border_rounds(network_.layer(*redistribution.border_of), layout.rows, levels_)) {
         for (const std::uint64_t sent : round.rows) rows += sent;
     }
-    const std::uint64_t copies = levels_.accelerators() / levels_.places(layout.batch | layout.channels | layout.rows);
+    const std::uint64_t copies =
+        levels_.accelerators() / levels_.places(layout.batch | layout.channels | layout.rows);
     return rows * samples_.count * boundary.items.count * boundary.pooled_elements * copies * levels_.accelerators();
 }
 
@@ -146,7 +147,8 @@ Traffic PlanCost::of(const Plan& plan) const {
 bool PlanCost::has_even_plans(SplitSet splits) const {
     const auto is_even = [&](const Items& items, std::size_t level) {
         const auto& counts = items.at_place[level];
-        return std::all_of(counts.begin(), counts.end(), [&](std::uint64_t count) { return count == counts.front(); });
+        return std::all_of(counts.begin(), counts.end(),
+                           [&](std::uint64_t count) { return count == counts.front(); });
     };
     const bool has_rows = (splits & set_of(Parallelism::Spatial)) != 0;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {

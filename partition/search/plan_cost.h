@@ -39,8 +39,9 @@ public:
     Traffic boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) const;
 
     Traffic of(const Plan& plan) const;
-    /// Whether even traffic is the least that plans of `splits` can have: of every two dimensions that can be swapped,
-    /// one is divided evenly, rows are, if they may be divided, and so are channels that are in groups. (Of a chain.)
+    /// Whether even traffic is the least that plans of `splits` can have: of every two dimensions that can be
+    /// swapped, one is divided evenly, rows are, if they may be divided, and so are channels that are in groups. (Of
+    /// a chain.)
     bool has_even_plans(SplitSet splits) const;
     /// Even traffic by level, in elements.
     std::vector<double> even_by_level(const Plan& plan) const;
@@ -69,7 +70,8 @@ private:
     Int128 summed_elements_of(std::size_t layer, const Boundary& boundary, Tensor tensor) const;
     Traffic move(const Redistribution& redistribution, const Boundary& boundary) const;
     Int128 stays_unevenly(const Boundary& boundary, const Sharding& from, const Sharding& to) const;
-    Int128 scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from, const Sharding& to) const;
+    Int128 scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from,
+                           const Sharding& to) const;
     Int128 border(const Redistribution& redistribution, const Boundary& boundary) const;
 
     const Network& network_;

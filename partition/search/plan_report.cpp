@@ -1,6 +1,5 @@
 #include "partition/search/plan_report.h"
 
-
 #include "base/checked.h"
 #include "partition/search/plan_cost.h"
 #include "partition/search/plan_edit.h"
@@ -95,8 +94,13 @@ std::vector<CellAlternative> cell_alternatives(const Network& network, const Pla
                 if (chosen == split.parallelism || why_impossible(network, layer, choices, plan.division())) continue;
                 const Traffic changed = edit.with(level, layer, split.parallelism);
                 const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
-                alternatives.push_back({level, layer, chosen, split.parallelism,
-                                        checked_multiply(elements, step.element_bytes), {}, false});
+                alternatives.push_back({level,
+                                        layer,
+                                        chosen,
+                                        split.parallelism,
+                                        checked_multiply(elements, step.element_bytes),
+                                        {},
+                                        false});
             }
         }
     }

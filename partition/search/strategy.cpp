@@ -53,7 +53,9 @@ const StrategyEntry& find_strategy(const std::string& name) {
 
 SearchResult plan_data(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Data); }
 
-SearchResult plan_model(const PlanSpace& space) { return uniform_plan(space, Parallelism::Model, Parallelism::Model); }
+SearchResult plan_model(const PlanSpace& space) {
+    return uniform_plan(space, Parallelism::Model, Parallelism::Model);
+}
 
 SearchResult plan_trick(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Model); }
 

@@ -29,18 +29,20 @@ struct StrategyChoice {
     static void for_each_field(Self& self, Visit&& visit) {
         visit(Key("name", "the strategy (`hypar list strategies`)").optional(), self.name,
               Apart{"required; `optimal` where a plan has free cells"});
-        visit(Key("splits",
-                  "what a strategy that searches (`hypar`, `optimal`, `exhaustive`) may choose among in free cells, a "
-                  "list of `batch`, `in`, `out`, `rows`")
-                  .optional(),
-              self.splits, Apart{"the strategy's own"});
+        visit(
+            Key("splits",
+                "what a strategy that searches (`hypar`, `optimal`, `exhaustive`) may choose among in free cells, a "
+                "list of `batch`, `in`, `out`, `rows`")
+                .optional(),
+            self.splits, Apart{"the strategy's own"});
         visit(Key("minimise", "what is least: `traffic`, the bytes that are moved, or `seconds`, the predicted time")
                   .optional(),
               self.minimise, one_of(kMinimise, ""));
-        visit(Key("plan",
-                  "a string for each level, H1 first, with a character for each layer: a digit, or `?` for a free cell")
-                  .optional(),
-              self.cells, Apart{"every cell is free"});
+        visit(
+            Key("plan",
+                "a string for each level, H1 first, with a character for each layer: a digit, or `?` for a free cell")
+                .optional(),
+            self.cells, Apart{"every cell is free"});
         visit(Key("label", "what results call it").optional(), self.label,
               Text{"the strategy's name, with what differs from its own in brackets; `explicit` for a plan, "
                    "`partly-explicit` for one with free cells"});

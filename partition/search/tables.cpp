@@ -160,7 +160,8 @@ std::vector<double> table_bytes(const Network& network, const Plan& plan, const 
     std::vector<double> bytes;
     std::vector<Shares> shares(network.size());
     for (std::size_t level = 0; level < plan.levels(); ++level) {
-        const double elements = model_of(objective)(network, step.batch, shares, levels.size(level)).of(plan.level(level));
+        const double elements =
+            model_of(objective)(network, step.batch, shares, levels.size(level)).of(plan.level(level));
         // HyPar counts what a group of groups exchanges, AccPar what each of them receives.
         const std::uint64_t counted = levels.groups(objective == Objective::AccparTables ? level + 1 : level);
         bytes.push_back(elements * static_cast<double>(counted) * static_cast<double>(step.element_bytes));
@@ -169,9 +170,7 @@ std::vector<double> table_bytes(const Network& network, const Plan& plan, const 
     return bytes;
 }
 
-SearchResult plan_by_hypar_tables(const PlanSpace& space) {
-    return plan_by(space, Objective::HyparTables, kBatchIn);
-}
+SearchResult plan_by_hypar_tables(const PlanSpace& space) { return plan_by(space, Objective::HyparTables, kBatchIn); }
 
 SearchResult plan_by_accpar_tables(const PlanSpace& space) {
     return plan_by(space, Objective::AccparTables, kBatchInOut);

@@ -21,8 +21,8 @@ struct Shares {
 /// Shares of every layer below `level`, given the shares that `level` itself starts from.
 std::vector<Shares> shares_below(const std::vector<Shares>& shares, const LevelPlan& level, std::uint64_t size);
 
-/// What a published model counts for one level of `groups` groups, in elements: a term for each layer's own choice and
-/// one for each edge of the network, from the choices at both its ends.
+/// What a published model counts for one level of `groups` groups, in elements: a term for each layer's own choice
+/// and one for each edge of the network, from the choices at both its ends.
 struct TableCosts {
     struct Edge {
         std::size_t from = 0;
@@ -37,8 +37,8 @@ struct TableCosts {
 };
 
 /// Song et al., HPCA 2019, Tables 1 and 2, twice (both directions), for the batch and the input channels. What one
-/// group holds of the gradient, or the output, that both have parts of is exchanged; at a boundary the shares that the
-/// reader lacks.
+/// group holds of the gradient, or the output, that both have parts of is exchanged; at a boundary the shares that
+/// the reader lacks.
 TableCosts hypar_table_costs(const Network& network, std::uint64_t batch, const std::vector<Shares>& shares,
                              std::uint64_t groups);
 

@@ -32,9 +32,8 @@ std::uint64_t planned_macs(const RunInput& input) {
     for (const StepOperator& part : graph.operators) {
         if (part.work.kind == OperatorKind::MultiplyAccumulate) {
             const std::uint64_t rows = part.work.extent(Axis::Rows);
-            const std::uint64_t computed =
-                computed_rows_of_group(input.network.layer(part.layer), compute_layout(input.plan, part.layer).rows,
-                                       input.plan.division());
+            const std::uint64_t computed = computed_rows_of_group(
+                input.network.layer(part.layer), compute_layout(input.plan, part.layer).rows, input.plan.division());
             sum = checked_add(sum, checked_multiply(part.work.operations() / rows, computed));
             continue;
         }

@@ -92,8 +92,7 @@ void TimelineBuilder::add_transfers() {
         if (shares[i].send_bytes == 0 && shares[i].receive_bytes == 0) continue;
         add_exchange(i, times_[i]);
         if (shares[i].send_bytes == 0) continue;
-        timeline_.transfers.push_back({index, i, shares[i].to, shares[i].send_bytes,
-                                       segment_.from + times_[i].begin,
+        timeline_.transfers.push_back({index, i, shares[i].to, shares[i].send_bytes, segment_.from + times_[i].begin,
                                        segment_.from + times_[shares[i].to].last_received});
     }
 }

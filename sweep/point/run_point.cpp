@@ -34,8 +34,8 @@ PointResult simulate(const Experiment& experiment, Remembered& remembered) {
     options.remembered = &remembered;
     try {
         const Plan plan = experiment.make_plan();
-        return result_of(run_step({experiment.network, experiment.array, plan, experiment.strategy.title(), experiment.step(),
-                                   experiment.phases, experiment.capacity},
+        return result_of(run_step({experiment.network, experiment.array, plan, experiment.strategy.title(),
+                                   experiment.step(), experiment.phases, experiment.capacity},
                                   options));
     } catch (const ConfigError& error) {
         return refused(error);

@@ -57,8 +57,8 @@ Plan possible_plan(std::mt19937& random, const Network& network, const Levels& l
 /// depends on the fidelity.
 void run_randomly(std::uint32_t seed) {
     constexpr std::array<std::uint64_t, 8> kAccelerators = {2, 3, 4, 6, 8, 12, 16, 36};
-    constexpr std::array<TopologyKind, 6> kTopologies = {TopologyKind::HTree, TopologyKind::Torus,
-                                                         TopologyKind::Ring,  TopologyKind::Mesh,
+    constexpr std::array<TopologyKind, 6> kTopologies = {TopologyKind::HTree,   TopologyKind::Torus,
+                                                         TopologyKind::Ring,    TopologyKind::Mesh,
                                                          TopologyKind::FatTree, TopologyKind::FullyConnected};
     std::mt19937 random(seed);
     const Network network = RandomNetworks(random, seed % 2 == 0 ? Branches::None : Branches::Some).next(6);
@@ -107,8 +107,8 @@ TEST(OptimalPlans, HaveColumnRowPairsInFullyConnectedLayersThatMoveNothingBetwee
         int pairs = 0;
         for (std::size_t layer = 0; layer + 1 < network.size(); ++layer) {
             for (std::size_t level = 0; level < levels.count(); ++level) {
-                const bool is_pair = plan.at(level, layer) == Parallelism::Output &&
-                                     plan.at(level, layer + 1) == Parallelism::Model;
+                const bool is_pair =
+                    plan.at(level, layer) == Parallelism::Output && plan.at(level, layer + 1) == Parallelism::Model;
                 if (!is_pair) continue;
                 if (network.layer(layer).type == LayerType::FullyConnected) ++pairs;
                 for (const Segment& segment : program.segments) {
@@ -160,8 +160,7 @@ TEST(PlanTime, IsWithinATwentiethOfTheReplay) {
             for (const char* strategy : {"data", "hypar", "optimal"}) {
                 const Plan plan = plan_of_strategy(strategy, network, step, levels);
                 const auto expected = static_cast<double>(time.of(plan));
-                const auto found =
-                    static_cast<double>(array.clock.duration(simulated(network, array, plan, step)));
+                const auto found = static_cast<double>(array.clock.duration(simulated(network, array, plan, step)));
                 EXPECT_NEAR(expected / found, 1, 0.05) << name << " " << strategy;
             }
         }

@@ -31,10 +31,10 @@ std::string found_in(const Experiment& experiment, Remembered& remembered) {
     options.remembered = &remembered;
     const Plan plan = experiment.make_plan();
     try {
-        nlohmann::json json =
-            nlohmann::json::parse(run_json(run_step({experiment.network, experiment.array, plan, experiment.strategy.title(),
-                                                     experiment.step(), experiment.phases, experiment.capacity},
-                                                    options)));
+        nlohmann::json json = nlohmann::json::parse(
+            run_json(run_step({experiment.network, experiment.array, plan, experiment.strategy.title(),
+                               experiment.step(), experiment.phases, experiment.capacity},
+                              options)));
         json.erase("simulation");
         return json.dump();
     } catch (const ConfigError& error) {
