@@ -110,6 +110,7 @@ Levels division_of(const Training& training, std::uint64_t accelerators) {
 SearchResult Experiment::search_plan() const {
     try {
         if (strategy.minimise == Minimise::Traffic) return choose_plan(strategy, network, step(), division());
+        check_topology(array);
         const Levels divided = division();
         const StepShape shape = step();
         return fastest_plan(space_of(strategy, network, shape, divided), {array, phases, capacity});

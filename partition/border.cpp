@@ -48,6 +48,7 @@ ItemRange convolved_rows(const Layer& layer, const ItemRange& output) {
 
 std::vector<ItemRange> convolved_rows(const Layer& layer, const std::vector<ItemRange>& output) {
     std::vector<ItemRange> rows;
+    rows.reserve(output.size());
     for (const ItemRange& range : output) rows.push_back(convolved_rows(layer, range));
     return joined(std::move(rows));
 }
@@ -89,6 +90,7 @@ std::vector<BorderRound> border_rounds(const Layer& layer, LevelSet split, const
         }
     }
     std::vector<BorderRound> rounds;
+    rounds.reserve(by_offset.size());
     for (auto& [offset, rows] : by_offset) rounds.push_back({offset, std::move(rows)});
     return rounds;
 }

@@ -172,8 +172,7 @@ std::vector<Exchange> border_exchanges(const Redistribution& redistribution, con
     const BoundaryTensor sizes(network, plan, redistribution.layer, step);
     const bool adds = redistribution.tensor == Tensor::Error;
     const std::uint64_t positions = levels.places(layout.rows);
-    std::size_t level = 0;
-    while (!contains_level(layout.rows, level)) ++level;
+    const std::size_t level = first_level(layout.rows);
     Exchange exchange{
         redistribution.tensor, redistribution.layer, level, layout.rows, Pattern::Border, adds, layout, layout, {}};
     for (const BorderRound& border : border_rounds(network.layer(*redistribution.border_of), layout.rows, levels)) {

@@ -20,6 +20,10 @@ Levels::Levels(std::vector<std::uint32_t> sizes) : sizes_(std::move(sizes)) {
 
 Levels Levels::halving(std::size_t count) { return Levels(std::vector<std::uint32_t>(count, 2)); }
 
+Levels Levels::first(std::size_t count) const {
+    return Levels({sizes_.begin(), sizes_.begin() + static_cast<std::ptrdiff_t>(count)});
+}
+
 std::uint64_t Levels::places(LevelSet set) const {
     std::uint64_t product = 1;
     for (std::size_t level = 0; level < count(); ++level) {

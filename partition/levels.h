@@ -10,6 +10,12 @@ namespace hypar {
 using LevelSet = std::uint32_t;
 
 constexpr LevelSet level_bit(std::size_t level) { return LevelSet{1} << level; }
+/// The lowest-numbered of a set that is not empty.
+constexpr std::size_t first_level(LevelSet set) {
+    std::size_t level = 0;
+    while ((set & level_bit(level)) == 0) ++level;
+    return level;
+}
 constexpr bool contains_level(LevelSet set, std::size_t level) { return (set & level_bit(level)) != 0; }
 
 /// How an array is divided into groups: level by level, H1 first, each group into as many as the level's size. The
@@ -24,6 +30,8 @@ public:
     static Levels halving(std::size_t count);
 
     const std::vector<std::uint32_t>& sizes() const { return sizes_; }
+    /// The first `count` of them, and the groups that these make.
+    Levels first(std::size_t count) const;
     std::size_t count() const { return sizes_.size(); }
     std::uint32_t size(std::size_t level) const { return sizes_[level]; }
     std::uint64_t accelerators() const { return groups_.back(); }

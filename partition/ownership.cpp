@@ -114,6 +114,29 @@ std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::ui
     return joined(std::move(owned));
 }
 
+PlaceCounts counts_at_places(std::uint64_t items, const Levels& levels) {
+    PlaceCounts counts(levels.count());
+    const ItemTree tree(items, levels);
+    for (std::size_t level = 0; level < levels.count(); ++level) {
+        for (std::uint64_t place = 0; place < levels.size(level); ++place) {
+            counts[level].push_back(tree.owned(level_bit(level), levels.at_place(0, level, place)));
+        }
+    }
+    return counts;
+}
+
+Int128 stays_unevenly(const PlaceCounts& a, const PlaceCounts& b, std::size_t level) {
+    Int128 all_a = 0;
+    Int128 all_b = 0;
+    Int128 stays = 0;
+    for (std::size_t place = 0; place < a[level].size(); ++place) {
+        all_a += a[level][place];
+        all_b += b[level][place];
+        stays += Int128{a[level][place]} * b[level][place];
+    }
+    return stays * Int128{a[level].size()} - all_a * all_b;
+}
+
 std::vector<ItemRange> joined(std::vector<ItemRange> ranges) {
     std::sort(ranges.begin(), ranges.end(), [](const ItemRange& a, const ItemRange& b) { return a.begin < b.begin; });
     std::vector<ItemRange> result;

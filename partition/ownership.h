@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/int128.h"
 #include "partition/levels.h"
 #include "partition/sharding.h"
 
@@ -46,6 +47,14 @@ std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t acc
 
 /// The leaf that item `item` of `items` falls into: the accelerator that owns it where every level splits.
 std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& levels);
+
+/// How many items have each place at each level, by level and place.
+using PlaceCounts = std::vector<std::vector<std::uint64_t>>;
+PlaceCounts counts_at_places(std::uint64_t items, const Levels& levels);
+
+/// How much more than an even part of all pairs of two dimensions' items has the same place in both at a level: what
+/// stays when one is swapped for the other. Times the size of the level.
+Int128 stays_unevenly(const PlaceCounts& a, const PlaceCounts& b, std::size_t level);
 
 /// Items from `begin` on, without `end`.
 struct ItemRange {

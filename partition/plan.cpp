@@ -54,7 +54,7 @@ Plan::Plan(std::vector<LevelPlan> levels, Levels division)
     for ([[maybe_unused]] const LevelPlan& level : levels_) assert(level.size() == levels_.front().size());
 }
 
-Plan::Plan(std::vector<LevelPlan> levels) : Plan(levels, Levels::halving(levels.size())) {}
+Plan::Plan(const std::vector<LevelPlan>& levels) : Plan(levels, Levels::halving(levels.size())) {}
 
 Plan Plan::from_cells(const PlanCells& cells, const Levels& division) {
     std::vector<LevelPlan> levels;

@@ -36,7 +36,7 @@ public:
     /// Every level must name as many layers as the first, and `division` have as many levels.
     Plan(std::vector<LevelPlan> levels, Levels division);
     /// Of levels that halve.
-    explicit Plan(std::vector<LevelPlan> levels);
+    explicit Plan(const std::vector<LevelPlan>& levels);
 
     /// Of cells none of which is free.
     static Plan from_cells(const PlanCells& cells, const Levels& division);

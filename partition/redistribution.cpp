@@ -24,6 +24,7 @@ bool has_like_border(const Layer& a, const Layer& b) {
 
 std::vector<Sharding> shardings_of(const std::vector<Reader>& readers) {
     std::vector<Sharding> shardings;
+    shardings.reserve(readers.size());
     for (const Reader& reader : readers) shardings.push_back(reader.sharding);
     return shardings;
 }

@@ -99,9 +99,9 @@ constexpr SplitEntry kSplits[] = {
 };
 constexpr std::size_t kSplitCount = std::size(kSplits);
 
-constexpr const SplitEntry& entry_of(Parallelism parallelism) {
-    return kSplits[static_cast<std::size_t>(parallelism)];
-}
+constexpr std::size_t number_of(Parallelism parallelism) { return static_cast<std::size_t>(parallelism); }
+
+constexpr const SplitEntry& entry_of(Parallelism parallelism) { return kSplits[number_of(parallelism)]; }
 
 constexpr const LevelPlacement& placement_of(Operand operand, Parallelism parallelism) {
     return entry_of(parallelism).operands[static_cast<std::size_t>(operand)];

@@ -33,7 +33,8 @@ std::string certificate(const PlanReport& report, const TextStyle& style) {
     if (!report.bound.is_even) bound += ", with what uneven parts may save taken off";
     if (gap) bound += fmt::format("; gap {:.3f}", *gap);
     std::string text = "\n" + wrapped("  bound: ", bound, style);
-    if (report.is_best) text += wrapped("  proved optimal: ", "no plan of these splits moves less", style);
+    if (report.is_best)
+        text += wrapped("  proved optimal: ", "no plan with the same splits and given cells moves less", style);
     if (!report.is_best && report.was_cut) {
         text += wrapped("  not proved optimal: ", "there are too many plans to look at all of them", style);
     }
@@ -59,7 +60,7 @@ std::string shape_of(const Plan& plan, std::uint64_t batch) {
 std::string legend(SplitSet splits) {
     std::string text;
     for (const SplitEntry& split : kSplits) {
-        if ((splits & set_of(split.parallelism)) == 0) continue;
+        if (!contains(splits, split.parallelism)) continue;
         text += fmt::format("  {}: {}\n", split.short_name, split.description);
     }
     return text;
@@ -100,7 +101,9 @@ std::string plan_text(const PlanReport& report, const TextStyle& style) {
     table.add_row({"all", format_objective(report.objective_bytes()), format_count(report.traffic_bytes()),
                    format_bytes(traffic), ""});
     text += table.render(style);
-    text += "\n  objective: what the search minimises\n";
+    text +=
+        "\n" +
+        wrapped("  objective: ", "the traffic if all shares were even, or what its strategy's tables count", style);
     text += "  traffic: what the transfers move in one training step\n";
     text += certificate(report, style);
     return text;

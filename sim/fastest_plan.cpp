@@ -34,7 +34,7 @@ public:
         for (const StrategyEntry& strategy : strategies()) {
             if (strategy.search == plan_exhaustive) continue;
             offer_strategy(strategy, strategy.splits);
-            if (strategy.chooses) offer_strategy(strategy, space_.splits());
+            if (strategy.chooses && strategy.splits != space_.splits()) offer_strategy(strategy, space_.splits());
         }
         offer_ordered();
         std::stable_sort(seeming_.begin(), seeming_.end(), seems_faster);
@@ -45,7 +45,7 @@ public:
             replay_plan(seeming_[number].second);
         }
         for (const Plan& plan : always_) replay_plan(plan);
-        if (!best_) throw *refusal_;
+        if (!best_) throw refusal_of_run_ ? *refusal_of_run_ : *refusal_;
         return {best_->plan, false, false};
     }
 
@@ -66,7 +66,7 @@ private:
                                      strategy.search == plan_by_accpar_tables;
             if (is_compared && space_.contains(plan)) always_.push_back(plan);
         } catch (const ConfigError& error) {
-            if (!refusal_) refusal_ = error;  // it makes a layer impossible
+            if (!refusal_) refusal_ = error;  // it makes a layer impossible, or one that the unit cannot compute
         }
     }
 
@@ -93,7 +93,7 @@ private:
     void refine(std::pair<Picoseconds, Plan> best) {
         std::size_t left = kMostPredictions / kRefined / space_.levels().accelerators() / space_.network().size();
         const auto try_plan = [&](const Plan& plan) {
-            if (left == 0 || !space_.contains(plan)) return;
+            if (left == 0 || plan == best.second || !space_.contains(plan)) return;
             --left;
             const Picoseconds time = time_.of(plan);
             if (time < best.first) best = {time, plan};
@@ -135,7 +135,7 @@ private:
                          options);
             if (!best_ || report.cycles() < best_->cycles) best_ = Replayed{plan, report.cycles()};
         } catch (const ConfigError& error) {
-            if (!refusal_) refusal_ = error;
+            if (!refusal_of_run_) refusal_of_run_ = error;
         }
     }
 
@@ -153,6 +153,7 @@ private:
     std::vector<Plan> replayed_;
     std::optional<Replayed> best_;
     std::optional<ConfigError> refusal_;
+    std::optional<ConfigError> refusal_of_run_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/checked.h"
+#include "base/error.h"
 #include "partition/direct.h"
 #include "partition/search/plan_space.h"
 #include "sim/analysis/exchange_bound.h"
@@ -20,7 +21,8 @@ std::vector<std::uint64_t> sizes_of(const Network& network, std::size_t layer) {
     for (const FeatureShape& features : {shape.input, shape.unpooled_output, shape.output}) {
         sizes.insert(sizes.end(), {features.channels, features.height, features.width});
     }
-    if (shape.pool) sizes.insert(sizes.end(), {shape.pool->size, shape.pool->stride});
+    const Pool pool = shape.pool.value_or(Pool{PoolKind::Max, 1, 1});
+    sizes.insert(sizes.end(), {shape.pool ? 1U : 0U, pool.size, pool.stride});
     for (const std::size_t producer : network.producers(layer)) {
         sizes.push_back(network.layer(producer).output.channels);
     }
@@ -111,12 +113,13 @@ PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own)
 }
 
 Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace) {
+    const double work = work_of(shard);
     const auto known = shards_.find(shard);
     if (known != shards_.end()) {
         is_at_pace |= at_pace_.count(shard) > 0;
+        paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(known->second));
         return known->second;
     }
-    const double work = work_of(shard);
     const auto pace = paces_.find({alike_[part.layer], part.phase});
     if (searches_left_ == 0 && pace != paces_.end()) {
         is_at_pace = true;
@@ -181,9 +184,14 @@ void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternati
 std::vector<CellAlternative> timed_alternatives(const Network& network, const Plan& plan, const StepShape& step,
                                                 const std::vector<Phase>& phases, const ArraySpec& array) {
     std::vector<CellAlternative> alternatives = cell_alternatives(network, plan, step);
-    Mapper mapper(array.mapping_target());
-    PlanTime(network, step, phases, array, plan.division(), mapper).predict(plan, alternatives);
-    return alternatives;
+    try {
+        Mapper mapper(array.mapping_target());
+        std::vector<CellAlternative> timed = alternatives;
+        PlanTime(network, step, phases, array, plan.division(), mapper).predict(plan, timed);
+        return timed;
+    } catch (const ConfigError&) {
+        return alternatives;  // the topology does not hold so many accelerators, or a unit cannot compute a shard
+    }
 }
 
 Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan& own) {

@@ -80,8 +80,7 @@ private:
     std::vector<std::uint64_t> link_bytes_;
 };
 
-/// `cell_alternatives` with what their steps are expected to take. Throws ConfigError where a unit cannot compute
-/// one.
+/// `cell_alternatives` with what their steps are expected to take, where the array can run them all.
 std::vector<CellAlternative> timed_alternatives(const Network& network, const Plan& plan, const StepShape& step,
                                                 const std::vector<Phase>& phases, const ArraySpec& array);
 

@@ -57,7 +57,7 @@ void run(const Options& options) {
         alternatives = timed_alternatives(experiment.network, report.plan, step, experiment.phases, experiment.array);
     }
     const auto text = [&](const TextStyle& style) {
-        const std::string result = run_text(report, style);
+        std::string result = run_text(report, style);
         if (options.explain == "mapping") return result + explain_mapping(report, style);
         if (options.explain == "energy") return result + explain_energy(report, style);
         if (options.explain == "path") return result + explain_path(report, style);

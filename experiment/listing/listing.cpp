@@ -66,7 +66,8 @@ std::string check_file(const std::string& path) {
         case FileKind::Experiment: break;
     }
     const Experiment experiment = experiment_of(root, {path, path});
-    experiment.make_plan();
+    const bool takes_replays = experiment.strategy.minimise == Minimise::Seconds;
+    if (!takes_replays) experiment.make_plan();
     return "experiment: " + summary(experiment);
 }
 

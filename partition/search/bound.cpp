@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <stdexcept>
 
 #include "base/checked.h"
 #include "partition/ownership.h"
@@ -21,7 +21,7 @@ struct Touched {
 /// the others are equal.
 double least_sum_of(const std::array<Touched, 3>& limits, double product) {
     constexpr std::size_t kWays = 27;  // each at its least, at its most, or free
-    double least = std::numeric_limits<double>::infinity();
+    double least = limits[0].most + limits[1].most + limits[2].most;
     for (std::size_t way = 0; way < kWays; ++way) {
         const std::array<std::size_t, 3> states{way % 3, way / 3 % 3, way / 9};
         double fixed = 1;
@@ -86,10 +86,10 @@ double macs_of(const Layer& shape) {
 /// whole planes, these count as if the input were as large as the result; where rows may be split, padding does not
 /// count.
 double least_product(const Layer& shape, SplitSet splits) {
-    const auto kernel = static_cast<double>(shape.kernel * shape.kernel);
+    const auto kernel = static_cast<double>(shape.kernel) * static_cast<double>(shape.kernel);
     const auto result = static_cast<double>(shape.unpooled_output.plane());
     const double pooled = result / static_cast<double>(shape.output.plane());
-    if ((splits & set_of(Parallelism::Spatial)) != 0) {
+    if (contains(splits, Parallelism::Spatial)) {
         return macs_of(shape) * macs_of(shape) / (kernel * pooled);
     }
     const auto macs = static_cast<double>(shape.macs());
@@ -114,44 +114,38 @@ double bound_of_layer(const Network& network, std::size_t layer, const StepShape
     return 2 * accelerators * std::max(0.0, touched - shares);
 }
 
-/// The parts of one dimension at every level: what share of its items each place has.
-using PlaceShares = std::vector<std::vector<double>>;
+/// A tensor's dimension as the levels divide it.
+struct Divided {
+    std::uint64_t items = 0;
+    PlaceCounts counts;
 
-PlaceShares place_shares(std::uint64_t items, const Levels& levels) {
-    PlaceShares shares(levels.count());
-    const ItemTree tree(items, levels);
-    for (std::size_t level = 0; level < levels.count(); ++level) {
-        for (std::uint64_t place = 0; place < levels.size(level); ++place) {
-            const std::uint64_t owned = tree.owned(level_bit(level), levels.at_place(0, level, place));
-            shares[level].push_back(static_cast<double>(owned) / static_cast<double>(items));
-        }
-    }
-    return shares;
-}
+    Divided(std::uint64_t all, const Levels& levels) : items(all), counts(counts_at_places(all, levels)) {}
+};
 
-/// The share that stays where it is when one dimension is swapped for another at a level, beyond what would if their
-/// parts were even.
-double stays_unevenly(const PlaceShares& a, const PlaceShares& b, std::size_t level) {
-    double stays = 0;
-    for (std::size_t place = 0; place < a[level].size(); ++place) stays += a[level][place] * b[level][place];
-    return stays - 1 / static_cast<double>(a[level].size());
+/// The share of a tensor that stays where it is when one dimension is swapped for another at a level, beyond what
+/// would if their parts were even.
+double share_that_stays(const Divided& a, const Divided& b, std::size_t level) {
+    const auto more = static_cast<double>(stays_unevenly(a.counts, b.counts, level));
+    const auto size = static_cast<double>(a.counts[level].size());
+    return more / (size * static_cast<double>(a.items) * static_cast<double>(b.items));
 }
 
 /// The most of it, in all swaps of all tensors, in elements.
 double most_uneven(const Network& network, const StepShape& step, const Levels& levels, SplitSet splits) {
-    const PlaceShares samples = place_shares(step.batch, levels);
+    const Divided samples(step.batch, levels);
     double elements = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const FeatureShape& output = network.layer(layer).output;
-        const PlaceShares channels = place_shares(output.channels, levels);
-        const PlaceShares features = place_shares(output.elements(), levels);
-        const PlaceShares rows = place_shares(output.height, levels);
+        const Divided channels(output.channels, levels);
+        const Divided features(output.elements(), levels);
+        const Divided rows(output.height, levels);
         double share = 0;
         for (std::size_t level = 0; level < levels.count(); ++level) {
-            double most =
-                std::max({0.0, stays_unevenly(samples, channels, level), stays_unevenly(samples, features, level)});
-            if ((splits & set_of(Parallelism::Spatial)) != 0) {
-                most = std::max({most, stays_unevenly(samples, rows, level), stays_unevenly(channels, rows, level)});
+            double most = std::max(
+                {0.0, share_that_stays(samples, channels, level), share_that_stays(samples, features, level)});
+            if (contains(splits, Parallelism::Spatial)) {
+                most =
+                    std::max({most, share_that_stays(samples, rows, level), share_that_stays(channels, rows, level)});
             }
             share += most;
         }
@@ -160,6 +154,12 @@ double most_uneven(const Network& network, const StepShape& step, const Levels& 
         elements += 2 * copies * share * static_cast<double>(step.batch) * static_cast<double>(output.elements());
     }
     return elements;
+}
+
+std::uint64_t in_bytes(double bytes) {
+    constexpr double kMost = 9.2e18;  // of 63 bits
+    if (bytes > kMost) throw std::overflow_error("the bound of a plan's traffic exceeds 64 bits");
+    return static_cast<std::uint64_t>(std::llround(bytes));
 }
 
 }  // namespace
@@ -171,13 +171,12 @@ TrafficBound bound_traffic(const Network& network, const StepShape& step, const 
     double sum = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const double bytes = bound_of_layer(network, layer, step, accelerators, splits) * element_bytes;
-        bound.layer_bytes.push_back(static_cast<std::uint64_t>(bytes));
+        bound.layer_bytes.push_back(in_bytes(bytes));
         sum += bytes;
     }
     const double uneven = most_uneven(network, step, levels, splits) * element_bytes;
-    constexpr double kRounding = 1e-12;  // the sum of these terms is exact to far less than this share of it
-    bound.is_even = uneven <= kRounding * sum;
-    bound.bytes = static_cast<std::uint64_t>(std::llround(std::max(0.0, bound.is_even ? sum : sum - uneven)));
+    bound.is_even = uneven == 0;
+    bound.bytes = in_bytes(std::max(0.0, sum - uneven));
     return bound;
 }
 

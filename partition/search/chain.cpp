@@ -12,8 +12,6 @@ namespace {
 
 using Counts = std::array<std::size_t, kSplitCount>;
 
-constexpr std::size_t number_of(Parallelism parallelism) { return static_cast<std::size_t>(parallelism); }
-
 /// In which they are put at the levels of one size.
 constexpr std::array<Parallelism, kSplitCount> kOrder = {Parallelism::Spatial, Parallelism::Data, Parallelism::Model,
                                                          Parallelism::Output};
@@ -28,6 +26,7 @@ std::vector<LevelClass> classes_of(const Levels& levels) {
     std::map<std::uint64_t, std::vector<std::size_t>> by_size;
     for (std::size_t level = 0; level < levels.count(); ++level) by_size[levels.size(level)].push_back(level);
     std::vector<LevelClass> classes;
+    classes.reserve(by_size.size());
     for (auto& [size, members] : by_size) classes.push_back({size, std::move(members)});
     return classes;
 }

@@ -23,14 +23,9 @@ SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
     return even;
 }
 
-Levels first_levels(const Levels& levels, std::size_t count) {
-    const auto begin = levels.sizes().begin();
-    return Levels(std::vector<std::uint32_t>(begin, begin + static_cast<std::ptrdiff_t>(count)));
-}
-
 /// Whether some choices at the further levels make a plan of the space of these.
 bool has_completion(const PlanSpace& space, std::size_t layer, const LayerPlan& choices) {
-    const bool may_share_batch = !space.has_given_cells() && (space.splits() & set_of(Parallelism::Data)) != 0;
+    const bool may_share_batch = !space.has_given_cells() && contains(space.splits(), Parallelism::Data);
     return may_share_batch || !layer_plans(space, layer, space.levels().count(), 1, choices).empty();
 }
 
@@ -41,7 +36,7 @@ Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
     for (std::size_t layer = 0; layer < above.size(); ++layer) {
         candidates.emplace_back();
         for (const SplitEntry& split : kSplits) {
-            if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            if (!contains(space.cell(level, layer), split.parallelism)) continue;
             LayerPlan choices = above[layer];
             choices.push_back(split.parallelism);
             if (why_impossible(space.network(), layer, choices, so_far)) continue;
@@ -62,7 +57,7 @@ SearchResult plan_hypar(const PlanSpace& space) {
     std::vector<LayerPlan> layers(space.network().size());
     SearchResult result;
     for (std::size_t count = 1; count <= space.levels().count(); ++count) {
-        const Levels so_far = first_levels(space.levels(), count);
+        const Levels so_far = space.levels().first(count);
         const PlanCost cost(space.network(), space.step(), so_far);
         const auto candidates = extended(space, layers, so_far);
         const SumProblem<Int128> problem = even_problem(traffic_problem(space.network(), cost, candidates));

@@ -25,6 +25,7 @@ public:
             offer(plan);
         }
         if (auto all = best_of_all()) return {plan_of(*all, space_.levels()), true, false};
+        offer_first();
         if (!chain) offer_ordered();
         offer_strategies();
         improve();
@@ -55,6 +56,15 @@ private:
             if (candidates.back().size() >= kSearchLimits.terms) return std::nullopt;
         }
         return least(candidates);
+    }
+
+    /// Of every layer the first that it may do.
+    void offer_first() {
+        std::vector<LayerPlan> layers;
+        for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+            layers.push_back(layer_plans(space_, layer, space_.levels().count(), 1).front());
+        }
+        offer(plan_of(layers, space_.levels()));
     }
 
     /// The best with dimensions in one order at all layers, which keeps their levels side by side.

@@ -18,17 +18,7 @@ PlanCost::PlanCost(const Network& network, const StepShape& step, const Levels& 
     }
 }
 
-PlanCost::Items PlanCost::divided(std::uint64_t count) const {
-    Items items{count, {}};
-    const ItemTree tree(count, levels_);
-    for (std::size_t level = 0; level < levels_.count(); ++level) {
-        items.at_place.emplace_back();
-        for (std::uint64_t place = 0; place < levels_.size(level); ++place) {
-            items.at_place.back().push_back(tree.owned(level_bit(level), levels_.at_place(0, level, place)));
-        }
-    }
-    return items;
-}
+PlanCost::Items PlanCost::divided(std::uint64_t count) const { return {count, counts_at_places(count, levels_)}; }
 
 const PlanCost::Items& PlanCost::items_of(const Boundary& boundary, Dimension dimension) const {
     if (dimension == Dimension::Batch) return samples_;
@@ -95,12 +85,8 @@ Int128 PlanCost::stays_unevenly(const Boundary& boundary, const Sharding& from, 
         const Items& a = items_of(boundary, from[level].dimension);
         const Items& b = items_of(boundary, to[level].dimension);
         const Int128 third = Int128{samples_.count} * boundary.items.count * boundary.rows.count / a.count / b.count;
-        Int128 stays = 0;
-        for (std::uint64_t place = 0; place < levels_.size(level); ++place) {
-            stays += Int128{a.at_place[level][place]} * b.at_place[level][place];
-        }
-        const Int128 all = levels_.accelerators();
-        more += copies * third * (stays * all - Int128{a.count} * b.count * (all / levels_.size(level)));
+        const Int128 share = levels_.accelerators() / levels_.size(level);
+        more += copies * third * hypar::stays_unevenly(a.at_place, b.at_place, level) * share;
     }
     return more;
 }
@@ -144,20 +130,27 @@ Traffic PlanCost::of(const Plan& plan) const {
     return sum;
 }
 
+/// Whether a tensor's rows may be split as it is made or read.
+bool PlanCost::may_split_rows(std::size_t layer) const {
+    const auto has_rows = [&](std::size_t other) { return network_.layer(other).output.height > 1; };
+    const auto& consumers = network_.consumers(layer);
+    return has_rows(layer) || std::any_of(consumers.begin(), consumers.end(), has_rows);
+}
+
 bool PlanCost::has_even_plans(SplitSet splits) const {
     const auto is_even = [&](const Items& items, std::size_t level) {
         const auto& counts = items.at_place[level];
         return std::all_of(counts.begin(), counts.end(),
                            [&](std::uint64_t count) { return count == counts.front(); });
     };
-    const bool has_rows = (splits & set_of(Parallelism::Spatial)) != 0;
+    const bool has_rows = contains(splits, Parallelism::Spatial);
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
         const Layer& shape = network_.layer(layer);
         const Items read = divided(shape.input.channels);
         for (std::size_t level = 0; level < levels_.count(); ++level) {
             const bool channels = is_even(channels_[layer].items, level);
             if (shape.groups > 1 && !is_even(read, level)) return false;
-            if (has_rows && shape.output.height > 1 && !is_even(channels_[layer].rows, level)) return false;
+            if (has_rows && may_split_rows(layer) && !is_even(channels_[layer].rows, level)) return false;
             if (!is_even(samples_, level) && !(channels && is_even(features_[layer].items, level))) return false;
         }
     }
@@ -172,9 +165,7 @@ std::vector<double> PlanCost::even_by_level(const Plan& plan) const {
                 const auto& [tensor, layer, from, to, border_of] = redistribution;
                 const Boundary& boundary = boundary_of(layer, plan.layer(layer));
                 if (border_of) {
-                    std::size_t level = 0;
-                    while (!contains_level(layout_of(from).rows, level)) ++level;
-                    sums[level] += border(redistribution, boundary);
+                    sums[first_level(layout_of(from).rows)] += border(redistribution, boundary);
                     continue;
                 }
                 const bool is_gradient = tensor == Tensor::Gradient;
@@ -189,13 +180,16 @@ std::vector<double> PlanCost::even_by_level(const Plan& plan) const {
         }
     }
     std::vector<double> elements_by_level;
+    elements_by_level.reserve(sums.size());
     for (const Int128 sum : sums) elements_by_level.push_back(elements(sum));
     return elements_by_level;
 }
 
 double PlanCost::elements(Int128 cost) const {
     const Int128 all = levels_.accelerators();
-    return static_cast<double>(cost / all) + static_cast<double>(cost % all) / static_cast<double>(all);
+    const Int128 whole = cost / all;
+    const Int128 rest = cost % all;
+    return static_cast<double>(whole) + static_cast<double>(rest) / static_cast<double>(all);
 }
 
 }  // namespace hypar

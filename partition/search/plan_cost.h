@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/int128.h"
+#include "partition/ownership.h"
 #include "partition/plan.h"
 #include "partition/redistribution.h"
 #include "partition/search/plan_space.h"
@@ -52,7 +53,7 @@ private:
     /// The items of one dimension by their places at every level.
     struct Items {
         std::uint64_t count = 0;
-        std::vector<std::vector<std::uint64_t>> at_place;  ///< by level
+        PlaceCounts at_place;
     };
     /// A layer's output as it is divided.
     struct Boundary {
@@ -63,6 +64,7 @@ private:
     };
 
     Items divided(std::uint64_t count) const;
+    bool may_split_rows(std::size_t layer) const;
     const Items& items_of(const Boundary& boundary, Dimension dimension) const;
     const Boundary& boundary_of(std::size_t layer, const LayerPlan& choices) const;
     Int128 elements_of(const Boundary& boundary) const;

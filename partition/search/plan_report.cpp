@@ -77,7 +77,8 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
 PlanReport report_plan(const Network& network, const SearchResult& found, const StrategyChoice& choice,
                        const StepShape& step) {
     PlanSpace space(network, step, found.plan.division());
-    space.restrict_to(choice.name.empty() ? splits_in(found.plan) : choice.splits);
+    const SplitSet free = choice.name.empty() ? SplitSet{0} : choice.splits;
+    space.restrict_to(static_cast<SplitSet>(free | splits_in(found.plan)));
     return report_plan(space, found, choice.title(), choice.objective());
 }
 
@@ -93,7 +94,7 @@ std::vector<CellAlternative> cell_alternatives(const Network& network, const Pla
                 choices[level] = split.parallelism;
                 if (chosen == split.parallelism || why_impossible(network, layer, choices, plan.division())) continue;
                 const Traffic changed = edit.with(level, layer, split.parallelism);
-                const auto elements = static_cast<std::uint64_t>(changed.whole / Int128{plan.accelerators()});
+                const auto elements = narrowed(changed.whole / Int128{plan.accelerators()});
                 alternatives.push_back({level,
                                         layer,
                                         chosen,

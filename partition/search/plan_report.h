@@ -41,7 +41,7 @@ struct PlanReport {
     std::vector<LayerTraffic> layer_traffic;
     TrafficBound bound;
     SplitSet splits = 0;   ///< that the search may have used
-    bool is_best = false;  ///< no plan of them moves less, as the search or the bound proves
+    bool is_best = false;  ///< no plan of them and of the given cells moves less, as the search or the bound proves
     bool was_cut = false;  ///< its search was not a whole one
 
     double objective_bytes() const;

@@ -70,11 +70,6 @@ std::optional<std::string> why_hopeless(const Network& network, std::size_t laye
     return std::nullopt;
 }
 
-Levels first_levels(const Levels& levels, std::size_t count) {
-    const auto begin = levels.sizes().begin();
-    return Levels(std::vector<std::uint32_t>(begin, begin + static_cast<std::ptrdiff_t>(count)));
-}
-
 }  // namespace
 
 std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
@@ -114,7 +109,7 @@ bool PlanSpace::is_possible(std::size_t layer, const LayerPlan& choices) const {
 
 bool PlanSpace::allows(std::size_t layer, const LayerPlan& choices) const {
     for (std::size_t level = 0; level < choices.size(); ++level) {
-        if ((cell(level, layer) & set_of(choices[level])) == 0) return false;
+        if (!hypar::contains(cell(level, layer), choices[level])) return false;
     }
     return is_possible(layer, choices);
 }
@@ -133,7 +128,7 @@ LayerPlan some_plan(const PlanSpace& space, std::size_t layer) {
     LayerPlan choices;
     for (std::size_t level = 0; level < space.levels().count(); ++level) {
         for (const SplitEntry& split : kSplits) {
-            if (choices.size() > level || (space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            if (choices.size() > level || !contains(space.cell(level, layer), split.parallelism)) continue;
             choices.push_back(split.parallelism);
         }
     }
@@ -169,7 +164,7 @@ void check_possible(const PlanSpace& space) {
 std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, std::size_t levels, std::size_t most,
                                    const LayerPlan& begin) {
     std::vector<Levels> divisions;
-    for (std::size_t level = 0; level <= levels; ++level) divisions.push_back(first_levels(space.levels(), level));
+    for (std::size_t level = 0; level <= levels; ++level) divisions.push_back(space.levels().first(level));
     std::vector<LayerPlan> plans;
     LayerPlan choices = begin;
     const auto extend = [&](const auto& self) -> void {
@@ -180,7 +175,7 @@ std::vector<LayerPlan> layer_plans(const PlanSpace& space, std::size_t layer, st
             return;
         }
         for (const SplitEntry& split : kSplits) {
-            if ((space.cell(level, layer) & set_of(split.parallelism)) == 0) continue;
+            if (!contains(space.cell(level, layer), split.parallelism)) continue;
             choices.push_back(split.parallelism);
             self(self);
             choices.pop_back();

@@ -18,6 +18,7 @@ using SplitSet = std::uint8_t;
 constexpr SplitSet set_of(Parallelism parallelism) {
     return static_cast<SplitSet>(1U << static_cast<unsigned>(parallelism));
 }
+constexpr bool contains(SplitSet splits, Parallelism parallelism) { return (splits & set_of(parallelism)) != 0; }
 constexpr SplitSet kBatchIn = set_of(Parallelism::Data) | set_of(Parallelism::Model);
 constexpr SplitSet kBatchInOut = kBatchIn | set_of(Parallelism::Output);
 
@@ -25,9 +26,8 @@ constexpr SplitSet kBatchInOut = kBatchIn | set_of(Parallelism::Output);
 std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
                                           const Levels& division);
 
-/// Throws ConfigError (key "plan.1", "strategy" where it has no plan of its own) for the first cell of a plan that
-/// makes its layer impossible.
-void check_possible(const Network& network, const Plan& plan, const std::string& key = "plan");
+/// Throws ConfigError with `key` for the first layer of a plan that cannot be divided so.
+void check_possible(const Network& network, const Plan& plan, const std::string& key);
 
 /// What plans there are for a network on an array: splits that a search may use, and cells that are given.
 class PlanSpace {

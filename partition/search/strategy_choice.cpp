@@ -9,8 +9,7 @@ namespace {
 std::string names_of(SplitSet splits) {
     std::string names;
     for (const SplitEntry& split : kSplits) {
-        if ((splits & set_of(split.parallelism)) != 0)
-            names += (names.empty() ? "" : "+") + std::string(split.split_name);
+        if (contains(splits, split.parallelism)) names += (names.empty() ? "" : "+") + std::string(split.split_name);
     }
     return names;
 }

@@ -35,9 +35,11 @@ struct StrategyChoice {
                 "list of `batch`, `in`, `out`, `rows`")
                 .optional(),
             self.splits, Apart{"the strategy's own"});
-        visit(Key("minimise", "what is least: `traffic`, the bytes that are moved, or `seconds`, the predicted time")
-                  .optional(),
-              self.minimise, one_of(kMinimise, ""));
+        visit(
+            Key("minimise",
+                "what is least: `traffic`, the bytes that are moved, or `seconds`, the replayed step (of `optimal`)")
+                .optional(),
+            self.minimise, one_of(kMinimise, ""));
         visit(
             Key("plan",
                 "a string for each level, H1 first, with a character for each layer: a digit, or `?` for a free cell")

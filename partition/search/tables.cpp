@@ -11,8 +11,6 @@ using Model = TableCosts (*)(const Network&, std::uint64_t, const std::vector<Sh
 
 constexpr SearchLimits kLimits{std::size_t{1} << 20, std::size_t{1} << 20};
 
-constexpr std::size_t number_of(Parallelism parallelism) { return static_cast<std::size_t>(parallelism); }
-
 double elements_of(const FeatureShape& shape, std::uint64_t batch) {
     return static_cast<double>(checked_multiply(shape.elements(), batch));
 }
@@ -20,7 +18,7 @@ double elements_of(const FeatureShape& shape, std::uint64_t batch) {
 std::vector<Parallelism> in(SplitSet splits) {
     std::vector<Parallelism> list;
     for (const SplitEntry& split : kSplits) {
-        if ((splits & set_of(split.parallelism)) != 0) list.push_back(split.parallelism);
+        if (contains(splits, split.parallelism)) list.push_back(split.parallelism);
     }
     return list;
 }
@@ -40,8 +38,7 @@ std::vector<std::vector<double>> for_each_pair(SplitSet splits, const Entry& ent
 double hypar_boundary(Parallelism from, Parallelism to, double outputs, double errors, double groups) {
     const bool reads_samples = to == Parallelism::Data;
     double elements = 0;
-    if (from == Parallelism::Data && !reads_samples) elements += outputs * (groups - 1) / groups;
-    if (from == Parallelism::Data && !reads_samples) elements += errors * (groups - 1) / groups;
+    if (from == Parallelism::Data && !reads_samples) elements += (outputs + errors) * (groups - 1) / groups;
     if (from == Parallelism::Model) elements += errors * (groups - 1);
     return elements;
 }
@@ -56,12 +53,14 @@ double accpar_boundary(Parallelism from, Parallelism to, double elements, double
     return same ? 0 : swap;
 }
 
+SplitSet splits_of(Objective objective) { return objective == Objective::AccparTables ? kBatchInOut : kBatchIn; }
+
 Model model_of(Objective objective) {
     return objective == Objective::AccparTables ? accpar_table_costs : hypar_table_costs;
 }
 
-SearchResult plan_by(const PlanSpace& space, Objective objective, SplitSet splits) {
-    const std::vector<Parallelism> choices = in(splits);
+SearchResult plan_by(const PlanSpace& space, Objective objective) {
+    const std::vector<Parallelism> choices = in(splits_of(objective));
     std::vector<LayerPlan> layers(space.network().size());
     std::vector<Shares> shares(space.network().size());
     SearchResult result;
@@ -170,10 +169,8 @@ std::vector<double> table_bytes(const Network& network, const Plan& plan, const 
     return bytes;
 }
 
-SearchResult plan_by_hypar_tables(const PlanSpace& space) { return plan_by(space, Objective::HyparTables, kBatchIn); }
+SearchResult plan_by_hypar_tables(const PlanSpace& space) { return plan_by(space, Objective::HyparTables); }
 
-SearchResult plan_by_accpar_tables(const PlanSpace& space) {
-    return plan_by(space, Objective::AccparTables, kBatchInOut);
-}
+SearchResult plan_by_accpar_tables(const PlanSpace& space) { return plan_by(space, Objective::AccparTables); }
 
 }  // namespace hypar

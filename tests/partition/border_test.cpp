@@ -172,7 +172,7 @@ TEST(BorderRounds, BringTheRowsThatTheKernelMeets) {
 TEST(Exchanges, OfAConvolutionSplitInRowsMoveItsBorder) {
     const Network network = network_of({2, 16, 16}, {convolution("a", 4, 1), convolution("b", 3, 5, 2, 2)});
     const auto exchanges = plan_exchanges(network, Plan::from_strings({"33"}, 2), {7, 4});
-    const std::uint64_t row = 7 * 4 * 16 * 4;
+    const std::uint64_t row = std::uint64_t{7} * 4 * 16 * 4;
     ASSERT_EQ(exchanges[0].forward.size(), 1U);
     EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::Border);
     EXPECT_FALSE(exchanges[0].forward[0].adds);
@@ -182,14 +182,14 @@ TEST(Exchanges, OfAConvolutionSplitInRowsMoveItsBorder) {
     EXPECT_TRUE(exchanges[0].backward[0].adds);
     EXPECT_THAT(exchanges[0].backward[0].sent_bytes(), ElementsAre(1 * row, 2 * row));
     EXPECT_THAT(exchanges[1].forward, IsEmpty());
-    EXPECT_THAT(traffic_bytes(exchanges, 1), ElementsAre(6 * row + 4 * (2 * 2 * 4 + 2 * 4 * 3 * 25)));
+    EXPECT_THAT(traffic_bytes(exchanges, 1), ElementsAre(6 * row + std::uint64_t{4} * (2 * 2 * 4 + 2 * 4 * 3 * 25)));
 }
 
 // Thirds of 9 rows: who is one further gets one row, who is one back another; errors the other way round.
 TEST(Exchanges, OfBordersGoBackToTheOwners) {
     const Network network = network_of({2, 9, 5}, {convolution("a", 4, 1), convolution("b", 3, 3, 1, 1)});
     const auto exchanges = plan_exchanges(network, Plan::from_strings({"33"}, 2, Levels({3})), {7, 4});
-    const std::uint64_t row = 7 * 4 * 5 * 4;
+    const std::uint64_t row = std::uint64_t{7} * 4 * 5 * 4;
     ASSERT_EQ(exchanges[0].forward[0].rounds.size(), 2U);
     EXPECT_EQ(exchanges[0].forward[0].rounds[0].offset, 1U);
     EXPECT_THAT(exchanges[0].forward[0].rounds[0].sent_bytes, ElementsAre(row, row, 0));
@@ -242,7 +242,7 @@ TEST(Exchanges, OfBordersThatAreAlikeAreMadeOnce) {
         {2, 8, 5}, {convolution("a", 4, 1), reading(convolution("b", 3, 3, 1, 1), {"a"}),
                     reading(convolution("c", 5, 3, 1, 1), {"a"}), reading(convolution("d", 3, 5, 1, 2), {"a"})});
     const auto exchanges = plan_exchanges(network, Plan::from_strings({"3333"}, 4), {7, 4});
-    const std::uint64_t row = 7 * 4 * 5 * 4;
+    const std::uint64_t row = std::uint64_t{7} * 4 * 5 * 4;
     ASSERT_EQ(exchanges[0].forward.size(), 2U);
     EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), ElementsAre(row, row));
     EXPECT_THAT(exchanges[0].forward[1].sent_bytes(), ElementsAre(2 * row, 2 * row));

@@ -57,7 +57,7 @@ TEST(PlanText, SaysHowGoodThePlanIs) {
     report.was_cut = true;
     EXPECT_THAT(plan_text(report), HasSubstr("  not proved optimal: there are too many plans to look at all"));
     report.is_best = true;
-    EXPECT_THAT(plan_text(report), HasSubstr("  proved optimal: no plan of these splits moves less\n"));
+    EXPECT_THAT(plan_text(report), HasSubstr("  proved optimal: no plan with the same splits and given cells moves less\n"));
 }
 
 TEST(PlanJson, HasTheSizesOfLevelsAndWhetherThePlanIsProved) {

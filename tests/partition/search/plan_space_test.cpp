@@ -82,9 +82,9 @@ TEST(WhyImpossible, SharesThatCutGroups) {
 
 TEST(CheckPossible, NamesTheFirstLayer) {
     const Network network = network_of({4, 8, 8}, {convolution("conv", 4, 1), fully_connected("fc", 4)});
-    EXPECT_NO_THROW(check_possible(network, Plan::from_strings({"30"}, 2)));
+    EXPECT_NO_THROW(check_possible(network, Plan::from_strings({"30"}, 2), "plan"));
     try {
-        check_possible(network, Plan::from_strings({"33"}, 2));
+        check_possible(network, Plan::from_strings({"33"}, 2), "plan");
         ADD_FAILURE() << "is possible";
     } catch (const ConfigError& error) {
         EXPECT_EQ(error.key(), "plan");
