@@ -1,7 +1,6 @@
 #include "partition/direct.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/checked.h"
 #include "partition/border.h"

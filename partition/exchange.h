@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "partition/ownership.h"
 #include "partition/plan.h"
 #include "partition/redistribution.h"
 #include "partition/shard.h"

@@ -67,22 +67,6 @@ std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t acc
     return ItemTree(items, levels).owned(split, accelerator);
 }
 
-std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& levels) {
-    std::uint64_t leaf = 0;
-    for (std::size_t level = 0; level < levels.count(); ++level) {
-        const std::uint64_t size = levels.size(level);
-        const std::uint64_t larger = items % size;
-        const std::uint64_t part = items / size;
-        const std::uint64_t in_larger = larger * (part + 1);
-        const bool is_larger = item < in_larger;
-        const std::uint64_t place = is_larger ? item / (part + 1) : larger + (item - in_larger) / part;
-        item = is_larger ? item % (part + 1) : (item - in_larger) % part;
-        items = is_larger ? part + 1 : part;
-        leaf = leaf * size + place;
-    }
-    return leaf;
-}
-
 namespace {
 
 /// Adds what a node of `level` leaves the accelerator.

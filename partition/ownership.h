@@ -45,9 +45,6 @@ private:
 /// The same for one accelerator.
 std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, const Levels& levels);
 
-/// The leaf that item `item` of `items` falls into: the accelerator that owns it where every level splits.
-std::uint64_t leaf_of(std::uint64_t item, std::uint64_t items, const Levels& levels);
-
 /// How many items have each place at each level, by level and place.
 using PlaceCounts = std::vector<std::vector<std::uint64_t>>;
 PlaceCounts counts_at_places(std::uint64_t items, const Levels& levels);

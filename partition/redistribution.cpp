@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "partition/border.h"
-
 namespace hypar {
 namespace {
 
@@ -114,20 +112,37 @@ const char* name_of(Tensor tensor) {
     return "";
 }
 
+std::vector<LayerPlan> layer_plans_of(const Network& network, const Plan& plan) {
+    std::vector<LayerPlan> layers(network.size());
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) layers[layer] = plan.layer(layer);
+    return layers;
+}
+
+std::vector<LayerPlan> consumers_of(const Network& network, std::size_t layer, const std::vector<LayerPlan>& layers) {
+    const std::vector<std::size_t>& numbers = network.consumers(layer);
+    std::vector<LayerPlan> consumers(numbers.size());
+    std::transform(numbers.begin(), numbers.end(), consumers.begin(),
+                   [&](std::size_t number) { return layers[number]; });
+    return consumers;
+}
+
+Redistribution gradient_redistribution(std::size_t layer, const LayerPlan& own) {
+    return {
+        Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), {}};
+}
+
 LayerRedistributions redistributions_of(const Network& network, std::size_t layer, const LayerPlan& own,
                                         const std::vector<LayerPlan>& consumers, const Levels& levels) {
     const Neighbourhood around{network, layer, own, consumers, levels};
-    const Redistribution gradient{
-        Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), {}};
-    return {around.forward(), around.backward(), {gradient}};
+    return {around.forward(), around.backward(), {gradient_redistribution(layer, own)}};
 }
 
 std::vector<LayerRedistributions> redistributions(const Network& network, const Plan& plan) {
+    const std::vector<LayerPlan> layers = layer_plans_of(network, plan);
     std::vector<LayerRedistributions> all;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        std::vector<LayerPlan> consumers;
-        for (const std::size_t consumer : network.consumers(layer)) consumers.push_back(plan.layer(consumer));
-        all.push_back(redistributions_of(network, layer, plan.layer(layer), consumers, plan.division()));
+        all.push_back(
+            redistributions_of(network, layer, layers[layer], consumers_of(network, layer, layers), plan.division()));
     }
     return all;
 }

@@ -37,6 +37,13 @@ struct LayerRedistributions {
     std::vector<Redistribution> gradient;  ///< of dW_l: its sums are completed
 };
 
+/// What every layer does, and what those do that read one's output, in the network's order.
+std::vector<LayerPlan> layer_plans_of(const Network& network, const Plan& plan);
+std::vector<LayerPlan> consumers_of(const Network& network, std::size_t layer, const std::vector<LayerPlan>& layers);
+
+/// The sums of a layer's gradient are completed.
+Redistribution gradient_redistribution(std::size_t layer, const LayerPlan& own);
+
 /// Of a layer whose consumers do as said, in the network's order. Consumers of one sharding are served once, and once
 /// for borders that are alike.
 LayerRedistributions redistributions_of(const Network& network, std::size_t layer, const LayerPlan& own,

@@ -23,7 +23,7 @@ void add_cost(Json& json, const std::optional<StepCost>& cost) {
     json["energy_joules"] = cost ? Json(cost->joules) : Json();
 }
 
-Json plan_of(const NamedPlan& plan) {
+Json plan_json_of(const NamedPlan& plan) {
     Json json{{"experiment", plan.reference}, {"strategy", plan.strategy}, {"plan", plan.plan.to_strings()}};
     add_cost(json, plan.cost);
     return json;
@@ -130,8 +130,8 @@ std::string plan_diff_json(const PlanDiff& diff) {
     json["accelerators"] = diff.first.plan.accelerators();
     json["levels"] = diff.first.plan.division().sizes();
     json["layers"] = diff.layers;
-    json["first"] = plan_of(diff.first);
-    json["second"] = plan_of(diff.second);
+    json["first"] = plan_json_of(diff.first);
+    json["second"] = plan_json_of(diff.second);
     json["cells"] = Json::array();
     for (const CellChange& cell : diff.cells) {
         const auto name = [&](const NamedPlan& plan) {

@@ -82,12 +82,7 @@ const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan&
     if (known != layers_.end()) return known->second;
     LayerTime time = computing(layer, own);
     if (has(Phase::Gradient)) {
-        const Redistribution gradient{Tensor::Gradient,
-                                      layer,
-                                      sharding_of(own, Operand::WeightGradient),
-                                      sharding_of(own, Operand::Weights),
-                                      {}};
-        time.time = checked_add(time.time, move(gradient, own));
+        time.time = checked_add(time.time, move(gradient_redistribution(layer, own), own));
     }
     return layers_[{alike_[layer], own}] = time;
 }
@@ -144,21 +139,18 @@ Picoseconds PlanTime::boundary(std::size_t layer, const LayerPlan& own, const st
 }
 
 Picoseconds PlanTime::of(const Plan& plan) {
+    const std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     Picoseconds time = 0;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-        std::vector<LayerPlan> consumers;
-        for (const std::size_t consumer : network_.consumers(layer)) consumers.push_back(plan.layer(consumer));
-        const LayerPlan own = plan.layer(layer);
-        time = checked_add(time, checked_add(this->layer(layer, own), boundary(layer, own, consumers)));
+        time = checked_add(time, this->layer(layer, layers[layer]));
+        time = checked_add(time, boundary(layer, layers[layer], consumers_of(network_, layer, layers)));
     }
     return time;
 }
 
 Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& layers) {
     const auto outputs = [&](std::size_t writer) {
-        std::vector<LayerPlan> consumers;
-        for (const std::size_t consumer : network_.consumers(writer)) consumers.push_back(layers[consumer]);
-        return boundary(writer, layers[writer], consumers);
+        return boundary(writer, layers[writer], consumers_of(network_, writer, layers));
     };
     Picoseconds time = checked_add(this->layer(layer, layers[layer]), outputs(layer));
     for (const std::size_t producer : network_.producers(layer)) time = checked_add(time, outputs(producer));
@@ -168,8 +160,7 @@ Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& la
 void PlanTime::predict(const Plan& plan, std::vector<CellAlternative>& alternatives) {
     of(plan);
     searches_left_ = kSearchesOfAlternatives;
-    std::vector<LayerPlan> layers;
-    for (std::size_t layer = 0; layer < network_.size(); ++layer) layers.push_back(plan.layer(layer));
+    std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     for (CellAlternative& cell : alternatives) {
         const Picoseconds before = around(cell.layer, layers);
         layers[cell.layer][cell.level] = cell.other;

@@ -5,8 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "base/checked.h"
-
 namespace hypar {
 namespace {
 

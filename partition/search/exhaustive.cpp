@@ -11,6 +11,7 @@ namespace hypar {
 namespace {
 
 constexpr std::size_t kMostPlans = std::size_t{1} << 26;
+constexpr std::size_t kMostOfLayer = std::size_t{1} << 20;  ///< which are listed
 
 /// Depth-first over the layers; a branch that already costs as much as the best whole plan is left.
 class ExhaustiveSearch {
@@ -60,13 +61,18 @@ SearchResult plan_exhaustive(const PlanSpace& space) {
     Candidates candidates;
     std::size_t plans = 1;
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
-        candidates.push_back(layer_plans(space, layer, levels, kMostPlans / plans + 1));
+        candidates.push_back(layer_plans(space, layer, levels, std::min(kMostPlans / plans, kMostOfLayer) + 1));
         if (candidates.back().size() > kMostPlans / plans) {
             throw ConfigError("strategy",
                               fmt::format("exhaustive would try more than 2^26 plans ({} layers x {} levels)",
                                           space.network().size(), levels));
         }
-        plans *= std::max<std::size_t>(1, candidates.back().size());
+        if (candidates.back().size() > kMostOfLayer) {
+            throw ConfigError(
+                "strategy",
+                fmt::format("exhaustive would list more than 2^20 plans of one layer ({} levels)", levels));
+        }
+        plans *= candidates.back().size();
     }
     const PlanCost cost(space.network(), space.step(), space.levels());
     const SumProblem<Traffic> problem = traffic_problem(space.network(), cost, candidates);

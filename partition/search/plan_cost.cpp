@@ -42,8 +42,8 @@ Int128 PlanCost::summed_elements_of(std::size_t layer, const Boundary& boundary,
 }
 
 Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own) const {
-    const MoveCost cost =
-        cost_of(sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), levels_);
+    const Redistribution sums = gradient_redistribution(layer, own);
+    const MoveCost cost = cost_of(sums.from, sums.to, levels_);
     const Int128 elements = Int128{network_.layer(layer).weights()} * cost.all();
     return {elements, elements};
 }
@@ -120,12 +120,11 @@ Int128 PlanCost::border(const Redistribution& redistribution, const Boundary& bo
 }
 
 Traffic PlanCost::of(const Plan& plan) const {
+    const std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     Traffic sum;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-        std::vector<LayerPlan> consumers;
-        for (const std::size_t consumer : network_.consumers(layer)) consumers.push_back(plan.layer(consumer));
-        const LayerPlan own = plan.layer(layer);
-        sum = sum + gradient(layer, own) + boundary(layer, own, consumers);
+        sum = sum + gradient(layer, layers[layer]) +
+              boundary(layer, layers[layer], consumers_of(network_, layer, layers));
     }
     return sum;
 }

@@ -3,9 +3,7 @@
 namespace hypar {
 
 PlanEdit::PlanEdit(const Network& network, const PlanCost& cost, const Plan& plan)
-    : network_(network), cost_(cost), sum_(cost.of(plan)) {
-    for (std::size_t layer = 0; layer < network.size(); ++layer) layers_.push_back(plan.layer(layer));
-}
+    : network_(network), cost_(cost), layers_(layer_plans_of(network, plan)), sum_(cost.of(plan)) {}
 
 Traffic PlanEdit::with(std::size_t level, std::size_t layer, Parallelism parallelism) {
     const Traffic before = around(layer);
@@ -41,9 +39,7 @@ void PlanEdit::descend(const PlanSpace& space) {
 
 Traffic PlanEdit::around(std::size_t layer) const {
     const auto boundary = [&](std::size_t writer) {
-        std::vector<LayerPlan> readers;
-        for (const std::size_t consumer : network_.consumers(writer)) readers.push_back(layers_[consumer]);
-        return cost_.boundary(writer, layers_[writer], readers);
+        return cost_.boundary(writer, layers_[writer], consumers_of(network_, writer, layers_));
     };
     Traffic sum = cost_.gradient(layer, layers_[layer]) + boundary(layer);
     for (const std::size_t producer : network_.producers(layer)) sum = sum + boundary(producer);

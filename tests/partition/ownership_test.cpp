@@ -31,38 +31,6 @@ LevelSet random_set(std::mt19937& random, const Levels& levels) {
     return static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
 }
 
-TEST(Leaf, IsFoundByHalvingTheFirstHalfTakingTheOddItem) {
-    // 7 items: 4 and 3, then 2, 2, 2, 1.
-    const std::vector<std::uint64_t> expected = {0, 0, 1, 1, 2, 2, 3};
-    const Levels levels = Levels::halving(2);
-    for (std::uint64_t item = 0; item < 7; ++item) EXPECT_EQ(leaf_of(item, 7, levels), expected[item]) << item;
-}
-
-TEST(Leaf, OfFewItemsMayBeFarApart) {
-    // 3 items: 2 and 1, then 1, 1, 1, 0, then 1, 0, 1, 0, 1, 0, 0, 0.
-    const Levels levels = Levels::halving(3);
-    EXPECT_EQ(leaf_of(0, 3, levels), 0U);
-    EXPECT_EQ(leaf_of(1, 3, levels), 2U);
-    EXPECT_EQ(leaf_of(2, 3, levels), 4U);
-}
-
-// 11 items in three parts: 4, 4, 3; each in two: 2, 2, 2, 2, 2, 1.
-TEST(Leaf, OfPartsOfAnyNumber) {
-    const std::vector<std::uint64_t> expected = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5};
-    for (std::uint64_t item = 0; item < 11; ++item) EXPECT_EQ(leaf_of(item, 11, Levels({3, 2})), expected[item]);
-}
-
-TEST(Leaf, EqualsTheTreeThatIsBuiltNodeByNode) {
-    std::vector<Levels> all = {Levels({3, 2}), Levels({2, 3, 4}), Levels({6}), Levels({5, 2, 3}), Levels({4, 4})};
-    for (std::size_t count = 0; count <= 7; ++count) all.push_back(Levels::halving(count));
-    for (const Levels& levels : all) {
-        for (std::uint64_t items = 1; items <= 100; ++items) {
-            const std::vector<std::uint64_t> leaves = leaves_of(items, levels);
-            for (std::uint64_t item = 0; item < items; ++item) ASSERT_EQ(leaf_of(item, items, levels), leaves[item]);
-        }
-    }
-}
-
 // 8 items in three parts: 3, 3, 2; each in two: 2, 1, 2, 1, 1, 1.
 TEST(ItemTree, GivesTheFirstPartsTheItemsMore) {
     const Levels levels({3, 2});

@@ -245,6 +245,11 @@ TEST(Exhaustive, RefusesMoreThan2To26Plans) {
               "strategy: exhaustive would try more than 2^26 plans (6 layers x 3 levels)");
     const Network small = chain(3);
     EXPECT_EQ(problem_of(plan_exhaustive, PlanSpace(small, step, levels)), "");
+    // 3^20 plans of a layer are more than both; 3^13 are 1.6 million, more than 2^20.
+    const Levels many = Levels::halving(13);
+    const Network single = chain(1);
+    EXPECT_EQ(problem_of(plan_exhaustive, PlanSpace(single, step, many)),
+              "strategy: exhaustive would list more than 2^20 plans of one layer (13 levels)");
 }
 
 // ---- Names -----------------------------------------------------------------------------------------------------
