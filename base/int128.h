@@ -6,7 +6,7 @@
 namespace hypar {
 
 /// Of 128 bits, for sums of products that 64 do not hold.
-__extension__ typedef __int128 Int128;
+__extension__ using Int128 = __int128;
 
 /// Throws std::overflow_error if it is negative or beyond 64 bits.
 inline std::uint64_t narrowed(Int128 value) {

@@ -71,7 +71,7 @@ std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t acceler
     std::vector<std::uint32_t> sizes;
     std::uint64_t product = 1;
     for (const Field& item : read_list(field, "a list of numbers, into how many groups each level divides")) {
-        sizes.push_back(static_cast<std::uint32_t>(read_integer(item, 2, kMostShared)));
+        sizes.push_back(static_cast<std::uint32_t>(read_integer(item, 2, kMostGroups)));
         product = std::min(checked_multiply(product, sizes.back()), kMostShared + 1);
     }
     if (product != accelerators) {

@@ -58,6 +58,10 @@ Levels default_levels(std::uint64_t accelerators) {
         throw ConfigError("accelerators", fmt::format("expected 1 to {}, not {}", kMostShared, accelerators));
     }
     const std::vector<std::uint64_t> factors = prime_factors(accelerators);
+    if (!factors.empty() && factors.back() > kMostGroups) {
+        throw ConfigError("accelerators", fmt::format("{} has the prime factor {}; a level has at most {} groups",
+                                                      accelerators, factors.back(), kMostGroups));
+    }
     return Levels(std::vector<std::uint32_t>(factors.begin(), factors.end()));
 }
 

@@ -71,9 +71,12 @@ private:
 constexpr std::size_t kMostLevels = 20;
 constexpr std::uint64_t kMostShared = std::uint64_t{1} << kMostLevels;  ///< accelerators
 
+/// Groups of one level, since each sends to all others.
+constexpr std::uint32_t kMostGroups = 4096;
+
 /// The levels of an array that says nothing of them: the prime factors of `accelerators`, the largest last, and so
-/// halves where it is a power of two. Throws ConfigError (key "accelerators") for none or more than a plan can be
-/// for.
+/// halves where it is a power of two. Throws ConfigError (key "accelerators") for none, for more than a plan
+/// can be for, and for a prime factor beyond kMostGroups.
 Levels default_levels(std::uint64_t accelerators);
 
 }  // namespace hypar

@@ -38,8 +38,9 @@ void check_alike(const Experiment& first, const Experiment& second) {
     const Network& network = second.network;
     if (network.name() != first.network.name() || layer_names(network) != layer_names(first.network) ||
         network.weights() != first.network.weights() || network.macs() != first.network.macs()) {
-        throw second.located(ConfigError("network", fmt::format("expected {} as the first plan has it, not {}",
-                                                                first.network.name(), network.name())));
+        throw second.located(ConfigError(
+            "network", fmt::format("expected the same layers as the first plan's {}, not those of this {}",
+                                   first.network.name(), network.name())));
     }
     const auto words = [](const Levels& levels) { return fmt::format("[{}]", fmt::join(levels.sizes(), ", ")); };
     if (second.division() == first.division()) return;

@@ -76,8 +76,8 @@ double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape)
 
 /// Multiply-accumulates of a sample with what is not padding.
 double macs_of(const Layer& shape) {
-    const double of_a_place =
-        static_cast<double>(shape.output.channels) * static_cast<double>(shape.input.channels / shape.groups);
+    const std::uint64_t read = shape.input.channels / shape.groups;  // by an output channel
+    const double of_a_place = static_cast<double>(shape.output.channels) * static_cast<double>(read);
     return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, shape) *
            meetings(shape.unpooled_output.width, shape.input.width, shape);
 }

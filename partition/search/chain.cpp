@@ -35,7 +35,7 @@ void add_counts(SplitSet splits, std::size_t split, std::size_t levels, Counts& 
         if (levels == 0) all.push_back(counts);
         return;
     }
-    const bool is_used = (splits >> split & 1U) != 0;
+    const bool is_used = contains(splits, kSplits[split].parallelism);
     for (std::size_t count = is_used ? levels : 0;; --count) {
         counts[split] = count;
         add_counts(splits, split + 1, levels - count, counts, all);

@@ -23,7 +23,7 @@ const std::vector<StrategyEntry>& strategies() {
         {"data", plan_data, kBatchIn, false, Objective::Traffic, "data parallelism for every layer"},
         {"model", plan_model, kBatchIn, false, Objective::Traffic, "model parallelism for every layer"},
         {"trick", plan_trick, kBatchIn, false, Objective::Traffic,
-         "one weird trick: convolutions data, fully connected layers model parallel"},
+         "one weird trick: convolutions data, the others model parallel"},
         {"hypar", plan_hypar, kBatchIn, true, Objective::Traffic,
          "least bytes level by level (Song et al., HPCA 2019)"},
         {"hypar-tables", plan_by_hypar_tables, kBatchIn, false, Objective::HyparTables,

@@ -59,29 +59,53 @@ Model model_of(Objective objective) {
     return objective == Objective::AccparTables ? accpar_table_costs : hypar_table_costs;
 }
 
+/// What each layer may do at the next level, given the levels above; their sizes are those of `so_far`.
+std::vector<std::vector<Parallelism>> possible_choices(const PlanSpace& space, const std::vector<LayerPlan>& above,
+                                                       SplitSet splits, const Levels& so_far) {
+    std::vector<std::vector<Parallelism>> possible(above.size());
+    for (std::size_t layer = 0; layer < above.size(); ++layer) {
+        for (const Parallelism parallelism : in(splits)) {
+            LayerPlan choices = above[layer];
+            choices.push_back(parallelism);
+            if (!why_impossible(space.network(), layer, choices, so_far)) possible[layer].push_back(parallelism);
+        }
+    }
+    return possible;
+}
+
+SumProblem<double> table_problem(const TableCosts& costs, const std::vector<std::vector<Parallelism>>& choices) {
+    SumProblem<double> problem;
+    for (std::size_t layer = 0; layer < choices.size(); ++layer) {
+        problem.options.push_back(choices[layer].size());
+        problem.terms.push_back({{layer}, [&, layer](const auto& options) {
+                                     return costs.layers[layer][number_of(choices[layer][options[0]])];
+                                 }});
+    }
+    for (const TableCosts::Edge& edge : costs.edges) {
+        problem.terms.push_back({{edge.from, edge.to}, [&](const auto& options) {
+                                     const Parallelism from = choices[edge.from][options[0]];
+                                     const Parallelism to = choices[edge.to][options[1]];
+                                     return edge.elements[number_of(from)][number_of(to)];
+                                 }});
+    }
+    return problem;
+}
+
 SearchResult plan_by(const PlanSpace& space, Objective objective) {
-    const std::vector<Parallelism> choices = in(splits_of(objective));
     std::vector<LayerPlan> layers(space.network().size());
-    std::vector<Shares> shares(space.network().size());
+    std::vector<Shares> shares(layers.size());
     SearchResult result;
     for (std::size_t level = 0; level < space.levels().count(); ++level) {
         const std::uint64_t size = space.levels().size(level);
         const TableCosts costs = model_of(objective)(space.network(), space.step().batch, shares, size);
-        SumProblem<double> problem{std::vector<std::size_t>(layers.size(), choices.size()), {}};
-        for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-            problem.terms.push_back(
-                {{layer}, [&, layer](const auto& options) { return costs.layers[layer][options[0]]; }});
-        }
-        for (const TableCosts::Edge& edge : costs.edges) {
-            problem.terms.push_back({{edge.from, edge.to},
-                                     [&edge](const auto& options) { return edge.elements[options[0]][options[1]]; }});
-        }
+        const auto choices = possible_choices(space, layers, splits_of(objective), space.levels().first(level + 1));
+        const SumProblem<double> problem = table_problem(costs, choices);
         const auto best = least_sum(problem, kLimits);
         if (!best) result.was_cut = true;
         const auto options = best ? *best : descend(problem, std::vector<std::size_t>(layers.size()));
         LevelPlan chosen;
         for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-            chosen.push_back(choices[options[layer]]);
+            chosen.push_back(choices[layer][options[layer]]);
             layers[layer].push_back(chosen.back());
         }
         shares = shares_below(shares, chosen, size);

@@ -89,7 +89,7 @@ TEST(PlanCommand, PartitionSearchesWhatAPlanLeavesFree) {
         {"partition", "lenet-c", "--plan", "free.yaml", "--splits", "in", "--format", "json"}, folder.path());
     EXPECT_EQ(json::parse(narrow.output)["plan"], json({"2111"}));
     EXPECT_THAT(run_program({"partition", "alexnet", "--plan", "free.yaml"}, folder.path()).errors,
-                StartsWith("hypar: free.yaml:3:19: strategy.plan.0: expected 8 characters"));
+                StartsWith("hypar: free.yaml:3:19: strategy.plan.0: expected 8 digits"));
 }
 
 TEST(PlanCommand, DiffShowsWhatEachCellCosts) {
@@ -117,7 +117,7 @@ TEST(PlanCommand, DiffRefusesPlansThatAreNotAlike) {
     EXPECT_EQ(run_program({"diff", "lenet-c", "four.yaml"}, folder.path()).errors,
               "hypar: four.yaml:2:9: levels: expected [2, 2, 2, 2] as the first plan has them, not [4, 4]\n");
     EXPECT_THAT(run_program({"diff", "lenet-c", "sfc"}).errors,
-                HasSubstr("network: expected lenet-c as the first plan has it, not sfc"));
+                HasSubstr("network: expected the same layers as the first plan's lenet-c, not those of this sfc"));
     EXPECT_EQ(run_program({"diff", "lenet-c"}).status, 2);
 }
 

@@ -211,7 +211,7 @@ TEST(Exchanges, OfBordersSpanAllLevelsThatSplitRows) {
     const Exchange& border = exchanges[0].forward[0];
     EXPECT_EQ(border.level, 0U);
     EXPECT_EQ(border.group, 0b011U);
-    const std::uint64_t row = 4 * 5 * 4;  // of one sample
+    const std::uint64_t row = std::uint64_t{4} * 5 * 4;  // of one sample
     ASSERT_EQ(border.rounds.size(), 2U);
     EXPECT_THAT(border.rounds[0].sent_bytes, ElementsAre(4 * row, 3 * row, 4 * row, 3 * row, 4 * row, 3 * row, 0, 0));
     EXPECT_EQ(border.rounds[1].offset, 3U);
@@ -223,7 +223,7 @@ TEST(Exchanges, OfBordersSpanAllLevelsThatSplitRows) {
 TEST(Exchanges, OfBordersAreMadeByEveryCopy) {
     const Network network = network_of({2, 8, 5}, {convolution("a", 4, 1), convolution("b", 4, 3, 1, 1)});
     const auto exchanges = plan_exchanges(network, Plan::from_strings({"33", "02"}, 2), {8, 4});
-    const std::uint64_t row = 8 * 4 * 5 * 4;
+    const std::uint64_t row = std::uint64_t{8} * 4 * 5 * 4;
     ASSERT_EQ(exchanges[0].forward.size(), 2U);
     EXPECT_EQ(exchanges[0].forward[0].pattern, Pattern::AllGather);  // halves of the samples, of four rows
     EXPECT_THAT(exchanges[0].forward[0].sent_bytes(), testing::Each(4 * row / 2));
