@@ -127,20 +127,19 @@ Cycles simulated(const Network& network, const ArraySpec& array, const Plan& pla
 }
 
 TEST(FastestPlan, IsNeverSlowerThanTheLeastTrafficHyparsOrAccparsPlan) {
-    for (const TopologyKind topology : {TopologyKind::HTree, TopologyKind::Torus}) {
-        for (const std::uint64_t accelerators : {6U, 16U}) {
-            for (const char* name : {"sfc", "lenet-c"}) {
-                const Network network = paper_network(name);
-                const Levels levels = default_levels(accelerators);
-                const StepShape step{100};
-                const ArraySpec array = hpca19(topology, accelerators);
-                const PlanSpace space(network, step, levels);
-                const Plan fastest = fastest_plan(space, {array, kAllPhases, CapacityRule::Report}).plan;
-                const Cycles cycles = simulated(network, array, fastest, step);
-                for (const char* other : {"hypar", "accpar", "optimal"}) {
-                    const Plan plan = plan_of_strategy(other, network, step, levels);
-                    EXPECT_LE(cycles, simulated(network, array, plan, step)) << name << " " << other;
-                }
+    for (const auto& [topology, accelerators] :
+         {std::pair(TopologyKind::HTree, 6U), std::pair(TopologyKind::Torus, 16U)}) {
+        for (const char* name : {"sfc", "lenet-c"}) {
+            const Network network = paper_network(name);
+            const Levels levels = default_levels(accelerators);
+            const StepShape step{100};
+            const ArraySpec array = hpca19(topology, accelerators);
+            const PlanSpace space(network, step, levels);
+            const Plan fastest = fastest_plan(space, {array, kAllPhases, CapacityRule::Report}).plan;
+            const Cycles cycles = simulated(network, array, fastest, step);
+            for (const char* other : {"hypar", "accpar", "optimal"}) {
+                const Plan plan = plan_of_strategy(other, network, step, levels);
+                EXPECT_LE(cycles, simulated(network, array, plan, step)) << name << " " << other;
             }
         }
     }
