@@ -64,7 +64,8 @@ struct Training {
         visit(Key("array", "a name, a path, or the map itself").optional(), self, Elsewhere{kDefaultArray});
         visit(Key("accelerators", "in place of the array's own number").optional(), self, Elsewhere{"the array's"});
         visit(Key("levels",
-                  "into how many groups each level divides, H1 first, a list; all together as many as accelerators")
+                  "into how many groups each level divides, H1 first, a list of 2 to 4096; all together as many as "
+                  "accelerators")
                   .optional(),
               self.levels, Apart{"the prime factors of the accelerators, the largest last"});
         visit(Key("batch", "samples of one training step").optional(), self.batch, Count{});

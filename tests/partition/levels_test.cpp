@@ -146,5 +146,17 @@ TEST(DefaultLevels, OfNoneOrTooManyAreRefused) {
     }
 }
 
+// A group sends from each to all others, so that what a plan takes grows with the square: 524287 is a prime number.
+TEST(Levels, OfMoreGroupsThanAPlanCanBeForAreRefused) {
+    EXPECT_EQ(default_levels(4093).sizes(), (std::vector<std::uint32_t>{4093}));
+    try {
+        default_levels(524287);
+        FAIL() << "accepted";
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.key(), "accelerators");
+        EXPECT_EQ(error.problem(), "524287 has the prime factor 524287; a level has at most 4096 groups");
+    }
+}
+
 }  // namespace
 }  // namespace hypar
