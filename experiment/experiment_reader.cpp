@@ -46,8 +46,7 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose pu
 }
 
 std::vector<Phase> read_phases(const Field& field) {
-    std::vector<std::string> names(kPhases.size());
-    std::transform(kPhases.begin(), kPhases.end(), names.begin(), [](Phase phase) { return name_of(phase); });
+    const std::vector<std::string> names = phase_names();
     std::vector<bool> chosen(kPhases.size(), false);
     for (const Field& item : read_list(field, "a list of phases")) {
         const std::size_t phase = read_choice(item, names);

@@ -38,15 +38,6 @@ void make_plain_topology(YamlValue& value) {
     if (value.entries.size() == 1 && value.find("kind") != nullptr) value = YamlValue(value.find("kind")->value);
 }
 
-/// Phases in the order of a step.
-void make_plain_phases(YamlValue& value) {
-    const auto number = [](const YamlValue& item) {
-        return std::find_if(kPhases.begin(), kPhases.end(), [&](Phase phase) { return item.text == name_of(phase); });
-    };
-    std::stable_sort(value.items.begin(), value.items.end(),
-                     [&](const YamlValue& a, const YamlValue& b) { return number(a) < number(b); });
-}
-
 /// Writes the values of a map in one way.
 struct PlainWriter {
     YamlValue& map;
@@ -73,7 +64,7 @@ private:
         } else if constexpr (std::is_same_v<Value, StrategyChoice>) {
             make_plain_strategy(given);
         } else if constexpr (std::is_same_v<Value, std::vector<Phase>>) {
-            make_plain_phases(given);
+            sort_as(given, phase_names());
         }
     }
 };

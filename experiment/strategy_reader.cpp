@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -27,13 +26,18 @@ std::string read_name(const Field& field) {
     return field.value().text;
 }
 
-SplitSet read_splits(const Field& field) {
+std::vector<std::string> split_names() {
     std::vector<std::string> names;
     for (const SplitEntry& split : kSplits) names.emplace_back(split.split_name);
+    return names;
+}
+
+SplitSet read_splits(const Field& field) {
+    const std::vector<std::string> names = split_names();
     SplitSet splits = 0;
     for (const Field& item : read_list(field, "a list of splits, such as [batch, in]")) {
         const std::size_t split = read_choice(item, names);
-        if ((splits & set_of(kSplits[split].parallelism)) != 0) {
+        if (contains(splits, kSplits[split].parallelism)) {
             throw item.error(fmt::format("\"{}\" is named twice", names[split]));
         }
         splits |= set_of(kSplits[split].parallelism);
@@ -174,16 +178,6 @@ void erase(YamlValue& map, const char* key) {
                       map.entries.end());
 }
 
-/// Splits in the order of kSplits.
-void make_plain_splits(YamlValue& list) {
-    const auto number = [](const YamlValue& item) {
-        return std::find_if(std::begin(kSplits), std::end(kSplits),
-                            [&](const SplitEntry& split) { return item.text == split.split_name; });
-    };
-    std::stable_sort(list.items.begin(), list.items.end(),
-                     [&](const YamlValue& a, const YamlValue& b) { return number(a) < number(b); });
-}
-
 bool has_own_splits(const YamlValue& list, const std::string& name) {
     const std::vector<std::string> names = strategy_names();
     if (std::find(names.begin(), names.end(), name) == names.end()) return false;
@@ -208,7 +202,7 @@ void make_plain_strategy(YamlValue& value) {
                              : plan != nullptr     ? kSearchOfFreeCells
                                                    : "";
     if (YamlEntry* splits = value.find("splits")) {
-        make_plain_splits(splits->value);
+        sort_as(splits->value, split_names());
         if (has_own_splits(splits->value, name)) erase(value, "splits");
     }
     const YamlEntry* minimise = value.find("minimise");

@@ -98,27 +98,26 @@ std::vector<ItemRange> owned_ranges(std::uint64_t items, LevelSet split, std::ui
     return joined(std::move(owned));
 }
 
-PlaceCounts counts_at_places(std::uint64_t items, const Levels& levels) {
-    PlaceCounts counts(levels.count());
+DividedItems::DividedItems(std::uint64_t items, const Levels& levels) : count(items), at_place(levels.count()) {
     const ItemTree tree(items, levels);
     for (std::size_t level = 0; level < levels.count(); ++level) {
         for (std::uint64_t place = 0; place < levels.size(level); ++place) {
-            counts[level].push_back(tree.owned(level_bit(level), levels.at_place(0, level, place)));
+            at_place[level].push_back(tree.owned(level_bit(level), levels.at_place(0, level, place)));
         }
     }
-    return counts;
 }
 
-Int128 stays_unevenly(const PlaceCounts& a, const PlaceCounts& b, std::size_t level) {
-    Int128 all_a = 0;
-    Int128 all_b = 0;
+bool DividedItems::is_even(std::size_t level) const {
+    const std::vector<std::uint64_t>& counts = at_place[level];
+    return std::all_of(counts.begin(), counts.end(), [&](std::uint64_t items) { return items == counts.front(); });
+}
+
+Int128 stays_unevenly(const DividedItems& a, const DividedItems& b, std::size_t level) {
     Int128 stays = 0;
-    for (std::size_t place = 0; place < a[level].size(); ++place) {
-        all_a += a[level][place];
-        all_b += b[level][place];
-        stays += Int128{a[level][place]} * b[level][place];
+    for (std::size_t place = 0; place < a.at_place[level].size(); ++place) {
+        stays += Int128{a.at_place[level][place]} * b.at_place[level][place];
     }
-    return stays * Int128{a[level].size()} - all_a * all_b;
+    return stays * Int128{a.at_place[level].size()} - Int128{a.count} * b.count;
 }
 
 std::vector<ItemRange> joined(std::vector<ItemRange> ranges) {

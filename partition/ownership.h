@@ -45,13 +45,19 @@ private:
 /// The same for one accelerator.
 std::uint64_t owned_items(std::uint64_t items, LevelSet split, std::uint64_t accelerator, const Levels& levels);
 
-/// How many items have each place at each level, by level and place.
-using PlaceCounts = std::vector<std::vector<std::uint64_t>>;
-PlaceCounts counts_at_places(std::uint64_t items, const Levels& levels);
+/// The items of one dimension by their places: by level and place, how many have it.
+struct DividedItems {
+    DividedItems(std::uint64_t items, const Levels& levels);
+
+    bool is_even(std::size_t level) const;
+
+    std::uint64_t count = 0;
+    std::vector<std::vector<std::uint64_t>> at_place;
+};
 
 /// How much more than an even part of all pairs of two dimensions' items has the same place in both at a level: what
 /// stays when one is swapped for the other. Times the size of the level.
-Int128 stays_unevenly(const PlaceCounts& a, const PlaceCounts& b, std::size_t level);
+Int128 stays_unevenly(const DividedItems& a, const DividedItems& b, std::size_t level);
 
 /// Items from `begin` on, without `end`.
 struct ItemRange {

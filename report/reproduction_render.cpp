@@ -159,7 +159,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
         json["ours"] = row.plan;
         json["paper"] = row.row->paper_plan;
         json["cells_apart"] = *row.cells_apart;
-        for (const Layer& layer : row.row->experiment.network.layers()) json["layers"].push_back(layer.name);
+        json["layers"] = row.row->experiment.network.layer_names();
         return json;
     }
     json["ours"] = value_json(row.ours);

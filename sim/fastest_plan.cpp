@@ -72,13 +72,10 @@ private:
 
     /// The least expected with dimensions in one order at all layers.
     void offer_ordered() {
-        Candidates candidates;
-        for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
-            candidates.push_back(ordered_plans(space_, layer));
-            if (candidates.back().empty()) return;
-        }
+        const auto candidates = ordered_plans(space_);
+        if (!candidates) return;
         const auto problem = sum_over_layers<Picoseconds>(
-            space_.network(), candidates,
+            space_.network(), *candidates,
             [this](std::size_t layer, const LayerPlan& own) { return time_.layer(layer, own); },
             [this](std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
                 return time_.boundary(layer, own, consumers);
@@ -86,7 +83,7 @@ private:
         const SearchLimits limits{kMostPredictions / space_.levels().accelerators(), kMostPredictions};
         const auto options = least_sum(problem, limits);
         if (!options) return;
-        offer(plan_of(chosen(candidates, *options), space_.levels()));
+        offer(plan_of(chosen(*candidates, *options), space_.levels()));
     }
 
     /// Changes cells, and the order of levels of one size for one layer or from one on, as long as that seems faster.

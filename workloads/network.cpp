@@ -136,6 +136,13 @@ FeatureShape Network::connect(const NetworkSpec& spec, std::size_t index) {
     return joined;
 }
 
+std::vector<std::string> Network::layer_names() const {
+    std::vector<std::string> names;
+    names.reserve(layers_.size());
+    for (const Layer& layer : layers_) names.push_back(layer.name);
+    return names;
+}
+
 std::uint64_t Network::weights() const {
     std::uint64_t sum = 0;
     for (const Layer& layer : layers_) sum = checked_add(sum, layer.weights());

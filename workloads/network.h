@@ -38,6 +38,7 @@ public:
     /// Layers that read the output of `layer`, in file order; none for a last layer.
     const std::vector<std::size_t>& consumers(std::size_t layer) const { return consumers_[layer]; }
 
+    std::vector<std::string> layer_names() const;
     std::uint64_t weights() const;
     std::uint64_t macs() const;  ///< of one sample in one phase
 

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace hypar {
 
@@ -15,6 +17,13 @@ constexpr std::array<Phase, 4> kPhases = {Phase::Forward, Phase::Backward, Phase
 constexpr const char* name_of(Phase phase) {
     constexpr std::array<const char*, 4> kNames = {"forward", "backward", "gradient", "update"};
     return kNames[static_cast<std::size_t>(phase)];
+}
+
+/// In the order of kPhases.
+inline std::vector<std::string> phase_names() {
+    std::vector<std::string> names;
+    for (const Phase phase : kPhases) names.emplace_back(name_of(phase));
+    return names;
 }
 
 }  // namespace hypar

@@ -27,16 +27,10 @@ struct Options {
     std::string fidelity = "fast";
 };
 
-std::vector<std::string> layer_names(const Network& network) {
-    std::vector<std::string> names;
-    for (const Layer& layer : network.layers()) names.push_back(layer.name);
-    return names;
-}
-
 /// Plans can be compared cell by cell where their layers and levels are the same.
 void check_alike(const Experiment& first, const Experiment& second) {
     const Network& network = second.network;
-    if (network.name() != first.network.name() || layer_names(network) != layer_names(first.network) ||
+    if (network.name() != first.network.name() || network.layer_names() != first.network.layer_names() ||
         network.weights() != first.network.weights() || network.macs() != first.network.macs()) {
         throw second.located(ConfigError(
             "network", fmt::format("expected the same layers as the first plan's {}, not those of this {}",
@@ -108,7 +102,7 @@ void run(const Options& options) {
     const Experiment first = load_experiment(options.plans[0], overrides);
     const Experiment second = load_experiment(options.plans[1], overrides);
     check_alike(first, second);
-    PlanDiff diff = diff_of(first.network.name(), first.batch, layer_names(first.network),
+    PlanDiff diff = diff_of(first.network.name(), first.batch, first.network.layer_names(),
                             named_plan(options.plans[0], first), named_plan(options.plans[1], second));
     run_all(diff, first, fidelity);
     print_result(options.format == "json" ? plan_diff_json(diff) : plan_diff_text(diff, style_of(STDOUT_FILENO)));

@@ -219,4 +219,10 @@ std::string quoted_yaml(const std::string& text) {
     return quoted + "\"";
 }
 
+void sort_as(YamlValue& list, const std::vector<std::string>& texts) {
+    const auto number = [&](const YamlValue& item) { return std::find(texts.begin(), texts.end(), item.text); };
+    std::stable_sort(list.items.begin(), list.items.end(),
+                     [&](const YamlValue& a, const YamlValue& b) { return number(a) < number(b); });
+}
+
 }  // namespace hypar

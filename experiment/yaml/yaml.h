@@ -33,6 +33,9 @@ struct YamlEntry {
     YamlValue value;
 };
 
+/// Puts the items of a list in the order of `texts`, others behind them.
+void sort_as(YamlValue& list, const std::vector<std::string>& texts);
+
 /// The map that a file holds; messages name the file `label`. Throws ConfigError with file, line and column where it
 /// cannot be read or is not one document with a map. Besides what is wrong in YAML, duplicate keys, anchors and
 /// aliases, tags and nesting deeper than 32 levels are refused.

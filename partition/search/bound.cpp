@@ -114,31 +114,23 @@ double bound_of_layer(const Network& network, std::size_t layer, const StepShape
     return 2 * accelerators * std::max(0.0, touched - shares);
 }
 
-/// A tensor's dimension as the levels divide it.
-struct Divided {
-    std::uint64_t items = 0;
-    PlaceCounts counts;
-
-    Divided(std::uint64_t all, const Levels& levels) : items(all), counts(counts_at_places(all, levels)) {}
-};
-
 /// The share of a tensor that stays where it is when one dimension is swapped for another at a level, beyond what
 /// would if their parts were even.
-double share_that_stays(const Divided& a, const Divided& b, std::size_t level) {
-    const auto more = static_cast<double>(stays_unevenly(a.counts, b.counts, level));
-    const auto size = static_cast<double>(a.counts[level].size());
-    return more / (size * static_cast<double>(a.items) * static_cast<double>(b.items));
+double share_that_stays(const DividedItems& a, const DividedItems& b, std::size_t level) {
+    const auto more = static_cast<double>(stays_unevenly(a, b, level));
+    const auto size = static_cast<double>(a.at_place[level].size());
+    return more / (size * static_cast<double>(a.count) * static_cast<double>(b.count));
 }
 
 /// The most of it, in all swaps of all tensors, in elements.
 double most_uneven(const Network& network, const StepShape& step, const Levels& levels, SplitSet splits) {
-    const Divided samples(step.batch, levels);
+    const DividedItems samples(step.batch, levels);
     double elements = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const FeatureShape& output = network.layer(layer).output;
-        const Divided channels(output.channels, levels);
-        const Divided features(output.elements(), levels);
-        const Divided rows(output.height, levels);
+        const DividedItems channels(output.channels, levels);
+        const DividedItems features(output.elements(), levels);
+        const DividedItems rows(output.height, levels);
         double share = 0;
         for (std::size_t level = 0; level < levels.count(); ++level) {
             double most = std::max(

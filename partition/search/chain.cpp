@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -76,6 +77,16 @@ LayerPlan ordered(const State& state, const std::vector<LevelClass>& classes, st
         }
     }
     return choices;
+}
+
+/// Of all states, whether a layer allows them or not.
+std::vector<LayerPlan> all_ordered_plans(const PlanSpace& space) {
+    const std::vector<LevelClass> classes = classes_of(space.levels());
+    std::vector<LayerPlan> plans;
+    for (const State& state : states_of(classes, space.splits())) {
+        plans.push_back(ordered(state, classes, space.levels().count()));
+    }
+    return plans;
 }
 
 /// Whether what a layer makes at a level lies as the next one reads it.
@@ -242,13 +253,22 @@ std::optional<ChainResult> least_of_chain(const PlanSpace& space, const PlanCost
 }
 
 std::vector<LayerPlan> ordered_plans(const PlanSpace& space, std::size_t layer) {
-    const std::vector<LevelClass> classes = classes_of(space.levels());
     std::vector<LayerPlan> plans;
-    for (const State& state : states_of(classes, space.splits())) {
-        LayerPlan choices = ordered(state, classes, space.levels().count());
+    for (LayerPlan& choices : all_ordered_plans(space)) {
         if (space.allows(layer, choices)) plans.push_back(std::move(choices));
     }
     return plans;
+}
+
+std::optional<Candidates> ordered_plans(const PlanSpace& space) {
+    const std::vector<LayerPlan> all = all_ordered_plans(space);
+    Candidates candidates(space.network().size());
+    for (std::size_t layer = 0; layer < candidates.size(); ++layer) {
+        std::copy_if(all.begin(), all.end(), std::back_inserter(candidates[layer]),
+                     [&](const LayerPlan& choices) { return space.allows(layer, choices); });
+        if (candidates[layer].empty()) return std::nullopt;
+    }
+    return candidates;
 }
 
 }  // namespace hypar

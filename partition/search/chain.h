@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "partition/search/layer_problem.h"
 #include "partition/search/plan_cost.h"
 #include "partition/search/plan_space.h"
 
@@ -22,5 +23,7 @@ std::optional<ChainResult> least_of_chain(const PlanSpace& space, const PlanCost
 /// The plans of a layer that have rows, batch, input and output channels split in this order at the levels of each
 /// size: one for each number of levels that split each dimension.
 std::vector<LayerPlan> ordered_plans(const PlanSpace& space, std::size_t layer);
+/// The same of every layer; none where given cells leave a layer none.
+std::optional<Candidates> ordered_plans(const PlanSpace& space);
 
 }  // namespace hypar

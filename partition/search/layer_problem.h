@@ -43,6 +43,10 @@ SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candi
 /// Of the traffic of plans; both must outlive it.
 SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost, const Candidates& candidates);
 
+/// What layers do at the levels above, with every choice of the next one, the last of `so_far`, that further levels
+/// can complete. Throws ConfigError (key "strategy") where there is none.
+Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above, const Levels& so_far);
+
 /// The plans of single layers that were chosen.
 std::vector<LayerPlan> chosen(const Candidates& candidates, const std::vector<std::size_t>& options);
 

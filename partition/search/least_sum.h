@@ -243,4 +243,16 @@ std::vector<std::size_t> descend(const SumProblem<Cost>& problem, std::vector<st
     return choice;
 }
 
+struct NearlyLeast {
+    std::vector<std::size_t> choice;
+    bool is_least = false;
+};
+
+/// The choice of the least sum, or where that takes more than allowed, what is found from the first options on.
+template <typename Cost>
+NearlyLeast nearly_least_sum(const SumProblem<Cost>& problem, const SearchLimits& limits) {
+    if (auto least = least_sum(problem, limits)) return {std::move(*least), true};
+    return {descend(problem, std::vector<std::size_t>(problem.options.size())), false};
+}
+
 }  // namespace hypar

@@ -23,7 +23,7 @@ public:
             if (is_best) return {std::move(plan), true, false};
             offer(plan);
         }
-        if (auto all = best_of_all()) return {plan_of(*all, space_.levels()), true, false};
+        if (auto plan = best_of_all()) return {std::move(*plan), true, false};
         offer_first();
         if (!chain) offer_ordered();
         offer_strategies();
@@ -41,20 +41,17 @@ private:
         has_best_ = true;
     }
 
-    std::optional<std::vector<LayerPlan>> least(const Candidates& candidates) const {
-        const SumProblem<Traffic> problem = traffic_problem(space_.network(), cost_, candidates);
-        const auto options = least_sum(problem, kSearchLimits);
-        if (!options) return std::nullopt;
-        return chosen(candidates, *options);
-    }
-
-    std::optional<std::vector<LayerPlan>> best_of_all() const {
+    std::optional<Plan> best_of_all() const {
         Candidates candidates;
-        for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
+        std::size_t terms = 0;  // at least: a layer's gradient and its output depend on what it does
+        for (std::size_t layer = 0; layer < space_.network().size() && terms <= kSearchLimits.terms; ++layer) {
             candidates.push_back(layer_plans(space_, layer, space_.levels().count(), kSearchLimits.terms));
-            if (candidates.back().size() >= kSearchLimits.terms) return std::nullopt;
+            terms += 2 * candidates.back().size();
         }
-        return least(candidates);
+        if (terms > kSearchLimits.terms) return std::nullopt;
+        const auto options = least_sum(traffic_problem(space_.network(), cost_, candidates), kSearchLimits);
+        if (!options) return std::nullopt;
+        return plan_of(chosen(candidates, *options), space_.levels());
     }
 
     /// Of every layer the first that it may do.
@@ -68,18 +65,10 @@ private:
 
     /// The best with dimensions in one order at all layers, which keeps their levels side by side.
     void offer_ordered() {
-        Candidates candidates;
-        for (std::size_t layer = 0; layer < space_.network().size(); ++layer) {
-            candidates.push_back(ordered_plans(space_, layer));
-            if (candidates.back().empty()) return;  // given cells leave none
-        }
-        if (const auto layers = least(candidates)) {
-            offer(plan_of(*layers, space_.levels()));
-            return;
-        }
-        const SumProblem<Traffic> problem = traffic_problem(space_.network(), cost_, candidates);
-        const auto options = descend(problem, std::vector<std::size_t>(candidates.size()));
-        offer(plan_of(chosen(candidates, options), space_.levels()));
+        const auto candidates = ordered_plans(space_);
+        if (!candidates) return;
+        const SumProblem<Traffic> problem = traffic_problem(space_.network(), cost_, *candidates);
+        offer(plan_of(chosen(*candidates, nearly_least_sum(problem, kSearchLimits).choice), space_.levels()));
     }
 
     void offer_strategies() {

@@ -9,18 +9,16 @@
 namespace hypar {
 
 PlanCost::PlanCost(const Network& network, const StepShape& step, const Levels& levels)
-    : network_(network), step_(step), levels_(levels), samples_(divided(step.batch)) {
+    : network_(network), step_(step), levels_(levels), samples_(step.batch, levels) {
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const Layer& shape = network.layer(layer);
-        channels_.push_back({divided(shape.output.channels), divided(shape.output.height), shape.output.width,
-                             shape.unpooled_output.plane()});
-        features_.push_back({divided(shape.output.elements()), divided(1), 1, 1});
+        channels_.push_back({DividedItems(shape.output.channels, levels), DividedItems(shape.output.height, levels),
+                             shape.output.width, shape.unpooled_output.plane()});
+        features_.push_back({DividedItems(shape.output.elements(), levels), DividedItems(1, levels), 1, 1});
     }
 }
 
-PlanCost::Items PlanCost::divided(std::uint64_t count) const { return {count, counts_at_places(count, levels_)}; }
-
-const PlanCost::Items& PlanCost::items_of(const Boundary& boundary, Dimension dimension) const {
+const DividedItems& PlanCost::items_of(const Boundary& boundary, Dimension dimension) const {
     if (dimension == Dimension::Batch) return samples_;
     return dimension == Dimension::Rows ? boundary.rows : boundary.items;
 }
@@ -30,22 +28,20 @@ const PlanCost::Boundary& PlanCost::boundary_of(std::size_t layer, const LayerPl
     return (items.items == channels_[layer].items.count ? channels_ : features_)[layer];
 }
 
-Int128 PlanCost::elements_of(const Boundary& boundary) const {
-    return Int128{samples_.count} * boundary.items.count * boundary.rows.count * boundary.pooled_elements;
-}
-
-Int128 PlanCost::summed_elements_of(std::size_t layer, const Boundary& boundary, Tensor tensor) const {
-    if (tensor != Tensor::FeatureMaps || step_.partial_sums == PartialSums::Pooled || !network_.layer(layer).pool) {
-        return elements_of(boundary);
-    }
-    return Int128{samples_.count} * boundary.items.count * boundary.unpooled_elements;
+PlanCost::Elements PlanCost::elements_of(const Redistribution& redistribution, const Boundary& boundary) const {
+    const auto& [tensor, layer, from, to, border_of] = redistribution;
+    if (tensor == Tensor::Gradient) return {network_.layer(layer).weights(), network_.layer(layer).weights()};
+    const Int128 items = Int128{samples_.count} * boundary.items.count;
+    const Int128 pooled = items * boundary.rows.count * boundary.pooled_elements;
+    const bool sums_are_unpooled = tensor == Tensor::FeatureMaps && network_.layer(layer).pool &&
+                                   step_.partial_sums == PartialSums::BeforePooling;
+    return {sums_are_unpooled ? items * boundary.unpooled_elements : pooled, pooled};
 }
 
 Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own) const {
     const Redistribution sums = gradient_redistribution(layer, own);
-    const MoveCost cost = cost_of(sums.from, sums.to, levels_);
-    const Int128 elements = Int128{network_.layer(layer).weights()} * cost.all();
-    return {elements, elements};
+    const Int128 cost = Int128{network_.layer(layer).weights()} * cost_of(sums.from, sums.to, levels_).all();
+    return {cost, cost};
 }
 
 Traffic PlanCost::boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) const {
@@ -65,12 +61,12 @@ Traffic PlanCost::move(const Redistribution& redistribution, const Boundary& bou
         return {cost, cost};
     }
     const MoveCost cost = cost_of(from, to, levels_);
-    const Int128 even = summed_elements_of(layer, boundary, tensor) * cost.scattered +
-                        elements_of(boundary) * (cost.swapped + cost.gathered);
+    const Elements elements = elements_of(redistribution, boundary);
+    const Int128 even = elements.moved(cost);
     Int128 whole = even;
-    if (cost.swapped > 0) whole = whole - stays_unevenly(boundary, from, to);
-    if (cost.scattered > 0 && summed_elements_of(layer, boundary, tensor) != elements_of(boundary)) {
-        whole = whole + scattered_twice(layer, boundary, from, to);
+    if (cost.swapped > 0) whole -= stays_unevenly(boundary, from, to);
+    if (cost.scattered > 0 && elements.summed != elements.complete) {
+        whole += scattered_twice(layer, boundary, from, to);
     }
     return {whole, even};
 }
@@ -82,11 +78,11 @@ Int128 PlanCost::stays_unevenly(const Boundary& boundary, const Sharding& from, 
     for (std::size_t level = 0; level < from.size(); ++level) {
         const bool is_share = from[level].placement == Placement::Split && to[level].placement == Placement::Split;
         if (!is_share || from[level] == to[level]) continue;
-        const Items& a = items_of(boundary, from[level].dimension);
-        const Items& b = items_of(boundary, to[level].dimension);
+        const DividedItems& a = items_of(boundary, from[level].dimension);
+        const DividedItems& b = items_of(boundary, to[level].dimension);
         const Int128 third = Int128{samples_.count} * boundary.items.count * boundary.rows.count / a.count / b.count;
         const Int128 share = levels_.accelerators() / levels_.size(level);
-        more += copies * third * hypar::stays_unevenly(a.at_place, b.at_place, level) * share;
+        more += copies * third * hypar::stays_unevenly(a, b, level) * share;
     }
     return more;
 }
@@ -137,20 +133,15 @@ bool PlanCost::may_split_rows(std::size_t layer) const {
 }
 
 bool PlanCost::has_even_plans(SplitSet splits) const {
-    const auto is_even = [&](const Items& items, std::size_t level) {
-        const auto& counts = items.at_place[level];
-        return std::all_of(counts.begin(), counts.end(),
-                           [&](std::uint64_t count) { return count == counts.front(); });
-    };
     const bool has_rows = contains(splits, Parallelism::Spatial);
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
         const Layer& shape = network_.layer(layer);
-        const Items read = divided(shape.input.channels);
+        const DividedItems read(shape.input.channels, levels_);
         for (std::size_t level = 0; level < levels_.count(); ++level) {
-            const bool channels = is_even(channels_[layer].items, level);
-            if (shape.groups > 1 && !is_even(read, level)) return false;
-            if (has_rows && may_split_rows(layer) && !is_even(channels_[layer].rows, level)) return false;
-            if (!is_even(samples_, level) && !(channels && is_even(features_[layer].items, level))) return false;
+            const bool channels = channels_[layer].items.is_even(level);
+            if (shape.groups > 1 && !read.is_even(level)) return false;
+            if (has_rows && may_split_rows(layer) && !channels_[layer].rows.is_even(level)) return false;
+            if (!samples_.is_even(level) && !(channels && features_[layer].items.is_even(level))) return false;
         }
     }
     return true;
@@ -160,28 +151,24 @@ std::vector<double> PlanCost::even_by_level(const Plan& plan) const {
     std::vector<Int128> sums(levels_.count());
     for (const LayerRedistributions& moves : redistributions(network_, plan)) {
         for (const auto* list : {&moves.forward, &moves.backward, &moves.gradient}) {
-            for (const Redistribution& redistribution : *list) {
-                const auto& [tensor, layer, from, to, border_of] = redistribution;
-                const Boundary& boundary = boundary_of(layer, plan.layer(layer));
-                if (border_of) {
-                    sums[first_level(layout_of(from).rows)] += border(redistribution, boundary);
-                    continue;
-                }
-                const bool is_gradient = tensor == Tensor::Gradient;
-                const Int128 all = is_gradient ? Int128{network_.layer(layer).weights()} : elements_of(boundary);
-                const Int128 summed = is_gradient ? all : summed_elements_of(layer, boundary, tensor);
-                const std::vector<MoveCost> costs = costs_by_level(from, to, levels_);
-                for (std::size_t level = 0; level < costs.size(); ++level) {
-                    sums[level] += summed * costs[level].scattered;
-                    sums[level] += all * (costs[level].swapped + costs[level].gathered);
-                }
-            }
+            for (const Redistribution& redistribution : *list) add_even(redistribution, plan, sums);
         }
     }
     std::vector<double> elements_by_level;
     elements_by_level.reserve(sums.size());
     for (const Int128 sum : sums) elements_by_level.push_back(elements(sum));
     return elements_by_level;
+}
+
+void PlanCost::add_even(const Redistribution& redistribution, const Plan& plan, std::vector<Int128>& by_level) const {
+    const Boundary& boundary = boundary_of(redistribution.layer, plan.layer(redistribution.layer));
+    if (redistribution.border_of) {
+        by_level[first_level(layout_of(redistribution.from).rows)] += border(redistribution, boundary);
+        return;
+    }
+    const Elements elements = elements_of(redistribution, boundary);
+    const std::vector<MoveCost> costs = costs_by_level(redistribution.from, redistribution.to, levels_);
+    for (std::size_t level = 0; level < costs.size(); ++level) by_level[level] += elements.moved(costs[level]);
 }
 
 double PlanCost::elements(Int128 cost) const {

@@ -50,27 +50,30 @@ public:
     double elements(Int128 cost) const;
 
 private:
-    /// The items of one dimension by their places at every level.
-    struct Items {
-        std::uint64_t count = 0;
-        PlaceCounts at_place;
-    };
     /// A layer's output as it is divided.
     struct Boundary {
-        Items items;
-        Items rows;
+        DividedItems items;
+        DividedItems rows;
         std::uint64_t pooled_elements = 0;    ///< of one row of one item
         std::uint64_t unpooled_elements = 0;  ///< of one item
     };
 
-    Items divided(std::uint64_t count) const;
+    /// Of a tensor that moves.
+    struct Elements {
+        Int128 summed = 0;  ///< while its sums are not complete
+        Int128 complete = 0;
+
+        Int128 moved(const MoveCost& cost) const {
+            return summed * cost.scattered + complete * (cost.swapped + cost.gathered);
+        }
+    };
+
     bool may_split_rows(std::size_t layer) const;
-    const Items& items_of(const Boundary& boundary, Dimension dimension) const;
+    const DividedItems& items_of(const Boundary& boundary, Dimension dimension) const;
     const Boundary& boundary_of(std::size_t layer, const LayerPlan& choices) const;
-    Int128 elements_of(const Boundary& boundary) const;
-    /// Elements of a tensor whose sums are not complete.
-    Int128 summed_elements_of(std::size_t layer, const Boundary& boundary, Tensor tensor) const;
+    Elements elements_of(const Redistribution& redistribution, const Boundary& boundary) const;
     Traffic move(const Redistribution& redistribution, const Boundary& boundary) const;
+    void add_even(const Redistribution& redistribution, const Plan& plan, std::vector<Int128>& by_level) const;
     Int128 stays_unevenly(const Boundary& boundary, const Sharding& from, const Sharding& to) const;
     Int128 scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from,
                            const Sharding& to) const;
@@ -79,7 +82,7 @@ private:
     const Network& network_;
     const StepShape& step_;
     const Levels& levels_;
-    Items samples_;
+    DividedItems samples_;
     std::vector<Boundary> channels_;  ///< by layer: of whole channels
     std::vector<Boundary> features_;  ///< by layer, where it may be divided into features
 };

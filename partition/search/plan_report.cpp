@@ -58,7 +58,7 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
     report.plan = plan;
     report.splits = space.splits();
     report.was_cut = found.was_cut;
-    for (const Layer& layer : network.layers()) report.layers.push_back(layer.name);
+    report.layers = network.layer_names();
     report.bound = bound_traffic(network, step, plan.division(), space.splits());
     const std::vector<double> bytes = objective_bytes(network, plan, step, objective);
     const std::vector<LayerExchanges> exchanges = plan_exchanges(network, plan, step);

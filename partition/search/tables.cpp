@@ -2,7 +2,7 @@
 
 #include "base/checked.h"
 #include "partition/redistribution.h"
-#include "partition/search/least_sum.h"
+#include "partition/search/layer_problem.h"
 
 namespace hypar {
 namespace {
@@ -59,59 +59,44 @@ Model model_of(Objective objective) {
     return objective == Objective::AccparTables ? accpar_table_costs : hypar_table_costs;
 }
 
-/// What each layer may do at the next level, given the levels above; their sizes are those of `so_far`.
-std::vector<std::vector<Parallelism>> possible_choices(const PlanSpace& space, const std::vector<LayerPlan>& above,
-                                                       SplitSet splits, const Levels& so_far) {
-    std::vector<std::vector<Parallelism>> possible(above.size());
-    for (std::size_t layer = 0; layer < above.size(); ++layer) {
-        for (const Parallelism parallelism : in(splits)) {
-            LayerPlan choices = above[layer];
-            choices.push_back(parallelism);
-            if (!why_impossible(space.network(), layer, choices, so_far)) possible[layer].push_back(parallelism);
-        }
-    }
-    return possible;
-}
-
-SumProblem<double> table_problem(const TableCosts& costs, const std::vector<std::vector<Parallelism>>& choices) {
+/// A choice is the last of a layer's levels so far.
+SumProblem<double> table_problem(const TableCosts& costs, const Candidates& candidates) {
+    const auto number = [&candidates](std::size_t layer, std::size_t option) {
+        return number_of(candidates[layer][option].back());
+    };
     SumProblem<double> problem;
-    for (std::size_t layer = 0; layer < choices.size(); ++layer) {
-        problem.options.push_back(choices[layer].size());
-        problem.terms.push_back({{layer}, [&, layer](const auto& options) {
-                                     return costs.layers[layer][number_of(choices[layer][options[0]])];
+    for (std::size_t layer = 0; layer < candidates.size(); ++layer) {
+        problem.options.push_back(candidates[layer].size());
+        problem.terms.push_back({{layer}, [&costs, number, layer](const auto& options) {
+                                     return costs.layers[layer][number(layer, options[0])];
                                  }});
     }
     for (const TableCosts::Edge& edge : costs.edges) {
-        problem.terms.push_back({{edge.from, edge.to}, [&](const auto& options) {
-                                     const Parallelism from = choices[edge.from][options[0]];
-                                     const Parallelism to = choices[edge.to][options[1]];
-                                     return edge.elements[number_of(from)][number_of(to)];
+        problem.terms.push_back({{edge.from, edge.to}, [&edge, number](const auto& options) {
+                                     return edge.elements[number(edge.from, options[0])][number(edge.to, options[1])];
                                  }});
     }
     return problem;
 }
 
 SearchResult plan_by(const PlanSpace& space, Objective objective) {
+    PlanSpace own(space.network(), space.step(), space.levels());
+    own.restrict_to(splits_of(objective));
     std::vector<LayerPlan> layers(space.network().size());
     std::vector<Shares> shares(layers.size());
     SearchResult result;
     for (std::size_t level = 0; level < space.levels().count(); ++level) {
         const std::uint64_t size = space.levels().size(level);
         const TableCosts costs = model_of(objective)(space.network(), space.step().batch, shares, size);
-        const auto choices = possible_choices(space, layers, splits_of(objective), space.levels().first(level + 1));
-        const SumProblem<double> problem = table_problem(costs, choices);
-        const auto best = least_sum(problem, kLimits);
-        if (!best) result.was_cut = true;
-        const auto options = best ? *best : descend(problem, std::vector<std::size_t>(layers.size()));
-        LevelPlan chosen;
-        for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-            chosen.push_back(choices[layer][options[layer]]);
-            layers[layer].push_back(chosen.back());
-        }
-        shares = shares_below(shares, chosen, size);
+        const Candidates candidates = extended(own, layers, space.levels().first(level + 1));
+        const NearlyLeast best = nearly_least_sum(table_problem(costs, candidates), kLimits);
+        if (!best.is_least) result.was_cut = true;
+        layers = chosen(candidates, best.choice);
+        LevelPlan choices;
+        for (const LayerPlan& layer : layers) choices.push_back(layer.back());
+        shares = shares_below(shares, choices, size);
     }
     result.plan = plan_of(layers, space.levels());
-    check_possible(space.network(), result.plan, "strategy");
     return result;
 }
 

@@ -37,9 +37,8 @@ std::uint64_t planned_macs(const RunInput& input) {
             sum = checked_add(sum, checked_multiply(part.work.operations() / rows, computed));
             continue;
         }
-        for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) {
-            const std::uint64_t weights =
-                owned_weights(input.network, input.plan, part.layer, input.step.partial_sums, i);
+        for (const std::uint64_t weights :
+             owned_weights_of_all(input.network, input.plan, part.layer, input.step.partial_sums)) {
             sum = checked_add(sum, checked_multiply(weights, part.work.written_words));
         }
     }
