@@ -6,8 +6,25 @@
 namespace hypar {
 namespace {
 
-// A stream's tag says what it is for (2 bits) and its bytes.
-constexpr unsigned kBytesShift = 2;
+/// What a stream of the DMA engine is for, in its tag.
+struct Tag {
+    std::uint8_t purpose = 0;
+    bool adds = false;
+    std::uint64_t bytes = 0;
+    std::size_t flow = 0;
+
+    static constexpr unsigned kBytesShift = 3;
+    static constexpr unsigned kFlowShift = 34;  // packets have at most 2^30 bytes
+
+    std::uint64_t packed() const {
+        return std::uint64_t{flow} << kFlowShift | bytes << kBytesShift | (adds ? 4U : 0U) | purpose;
+    }
+    static Tag of(std::uint64_t packed) {
+        constexpr std::uint64_t kBytes = (std::uint64_t{1} << (kFlowShift - kBytesShift)) - 1;
+        return {static_cast<std::uint8_t>(packed & 3U), (packed & 4U) != 0, packed >> kBytesShift & kBytes,
+                static_cast<std::size_t>(packed >> kFlowShift)};
+    }
+};
 
 /// Packets that are read ahead: as many as a buffer of the router takes, but one while another is sent.
 std::uint64_t packets_ahead(const InterconnectSpec& spec) {
@@ -27,13 +44,41 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       router_(router),
       counts_(counts),
       listener_(listener),
-      dma_("dma", array.dma, memory, id, 0, *this),
-      free_slots_(packets_ahead(array.interconnect)) {
+      dma_("dma", array.dma, memory, id, 0, *this) {
+    Queue queue;
+    queue.free_slots = packets_ahead(array.interconnect);
+    queues_.assign(1, queue);
     router.attach(*this);
 }
 
-void NetworkInterface::start(const ExchangeShare& share, Picoseconds arrival) {
-    started_.put(arrival, 0, share);
+void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own, Picoseconds arrival) {
+    assert(!running_);
+    last_ended_ = 0;
+    sending_.clear();
+    receiving_.clear();
+    for (Queue& queue : queues_) {
+        queue.flows.clear();
+        queue.turn = 0;
+    }
+    for (const std::uint32_t number : own.entering) {
+        receiving_.push_back({number, flows[number].bytes, flows[number].added_bytes, flows[number].bytes});
+        missing_ += flows[number].bytes;
+    }
+    const auto all_entering = [&](const std::vector<std::uint32_t>& numbers) {
+        std::vector<std::size_t> all(numbers.size());
+        std::transform(numbers.begin(), numbers.end(), all.begin(),
+                       [&](std::uint32_t number) { return entering(number); });
+        return all;
+    };
+    for (const std::uint32_t number : own.leaving) {
+        const Flow& flow = flows[number];
+        const Route& route = route_to(flow.to);
+        queues_[queue_of(route)].flows.push_back(sending_.size());
+        sending_.push_back({number, flow.to, &route, flow.bytes, flow.own_bytes, all_entering(flow.follows),
+                            all_entering(flow.after), flow.bytes, flow.added_bytes, 0});
+        unread_ += flow.bytes;
+    }
+    started_.put(arrival, 0, true);
     wake_by(arrival);
 }
 
@@ -42,29 +87,23 @@ void NetworkInterface::receive(const Packet& packet, Picoseconds arrival) {
     wake_by(arrival);
 }
 
-void NetworkInterface::packet_taken(Picoseconds arrival) {
-    freed_.put(arrival, 0, true);
+void NetworkInterface::packet_taken(std::size_t queue, Picoseconds arrival) {
+    freed_.put(arrival, 0, queue);
     if (unread_ > 0) wake_by(arrival);
 }
 
 Picoseconds NetworkInterface::wake(Picoseconds now) {
-    while (freed_.next_arrival() <= now) {
-        freed_.take();
-        ++free_slots_;
-    }
+    while (freed_.next_arrival() <= now) ++queues_[freed_.take()].free_slots;
     while (started_.next_arrival() <= now) {
-        assert(!running_);
-        share_ = started_.take();
-        unread_ = share_.send_bytes;
-        missing_ = share_.receive_bytes;
+        started_.take();
         running_ = true;
-        if (times_ != nullptr) times_->begin = now;
+        if (times_ != nullptr) times_->start(now, sending_.size(), receiving_.size());
     }
     take_streams(now);
     take_packets(now);
     if (running_) {
         if (unread_ == 0 && reading_ == 0 && missing_ == 0) finish(now);
-        read_packets();
+        read_packets(now);
     }
     dma_.issue(now);
     Picoseconds next = std::min({started_.next_arrival(), dma_.next_wake(), packets_.next_arrival()});
@@ -73,12 +112,18 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
 }
 
 void NetworkInterface::take_streams(Picoseconds now) {
-    for (const std::uint64_t tag : dma_.finished(now)) {
-        const std::uint64_t bytes = tag >> kBytesShift;
-        switch (static_cast<Purpose>(tag & 3U)) {
-            case Purpose::Send: inject(bytes, now); break;
-            case Purpose::ReadSum: start_stream(Purpose::Write, bytes); break;
-            case Purpose::Write: missing_ -= bytes; break;
+    for (const std::uint64_t packed : dma_.finished(now)) {
+        const Tag tag = Tag::of(packed);
+        switch (static_cast<Purpose>(tag.purpose)) {
+            case Purpose::Send:
+                inject(sending_[tag.flow], queue_of(*sending_[tag.flow].route), tag.bytes, tag.adds, now);
+                break;
+            case Purpose::ReadSum: start_stream(Purpose::Write, tag.flow, tag.bytes, true); break;
+            case Purpose::Write:
+                receiving_[tag.flow].missing -= tag.bytes;
+                missing_ -= tag.bytes;
+                if (receiving_[tag.flow].missing == 0) last_ended_ = tag.flow;
+                break;
         }
     }
 }
@@ -87,19 +132,22 @@ void NetworkInterface::take_packets(Picoseconds now) {
     while (packets_.next_arrival() <= now) {
         const Packet packet = packets_.take();
         use_.received_bytes = checked_add(use_.received_bytes, packet.payload_bytes);
-        if (times_ != nullptr) times_->last_received = now;
-        start_stream(share_.reduces ? Purpose::ReadSum : Purpose::Write, packet.payload_bytes);
+        const std::size_t flow = entering(packet.flow);
+        if (times_ != nullptr) times_->last_received[flow] = now;
+        start_stream(packet.adds ? Purpose::ReadSum : Purpose::Write, flow, packet.payload_bytes, packet.adds);
     }
 }
 
-void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
+void NetworkInterface::inject(Sending& flow, std::size_t queue, std::uint64_t bytes, bool adds, Picoseconds now) {
     Packet packet;
     packet.payload_bytes = bytes;
     packet.flits = array_.interconnect.flits_of(bytes);
     packet.source = accelerator_;
-    packet.destination = share_.to;
-    packet.route = &route_to(share_.to);
-    router_.inject(packet, now + array_.clock.period);
+    packet.destination = flow.destination;
+    packet.flow = flow.flow;
+    packet.adds = adds;
+    packet.route = flow.route;
+    router_.inject(packet, now + array_.clock.period, queue);
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);
@@ -107,51 +155,107 @@ void NetworkInterface::inject(std::uint64_t bytes, Picoseconds now) {
 
 /// All has been sent and has arrived.
 void NetworkInterface::finish(Picoseconds now) {
-    if (share_.reduces) {
-        counts_.adds = checked_add(counts_.adds, share_.receive_bytes / array_.precision.bytes);
+    for (const Receiving& flow : receiving_) {
+        counts_.adds = checked_add(counts_.adds, flow.added_bytes / array_.precision.bytes);
     }
     running_ = false;
     if (times_ != nullptr) times_->end = now;
     listener_.completed(*this, now + array_.clock.period);
 }
 
-void NetworkInterface::read_packets() {
-    while (unread_ > 0 && free_slots_ > 0) {
-        const std::uint64_t bytes = std::min(unread_, array_.interconnect.packet_bytes);
-        unread_ -= bytes;
-        --free_slots_;
-        ++reading_;
-        start_stream(Purpose::Send, bytes);
+void NetworkInterface::read_packets(Picoseconds now) {
+    for (Queue& queue : queues_) {
+        while (queue.free_slots > 0) {
+            const std::size_t next = next_of(queue);
+            if (next == queue.flows.size()) break;
+            --queue.free_slots;
+            queue.turn = (next + 1) % queue.flows.size();
+            read_packet(queue.flows[next], now);
+        }
     }
 }
 
-void NetworkInterface::start_stream(Purpose purpose, std::uint64_t bytes) {
+/// The place of the first flow, from the one whose turn it is, that has a packet to read; the number of flows if none
+/// has.
+std::size_t NetworkInterface::next_of(const Queue& queue) {
+    for (std::size_t step = 0; step < queue.flows.size(); ++step) {
+        const std::size_t place = (queue.turn + step) % queue.flows.size();
+        Sending& flow = sending_[queue.flows[place]];
+        if (flow.unread == 0) continue;
+        if (may_read(flow)) return place;
+        ++flow.waits;
+    }
+    return queue.flows.size();
+}
+
+bool NetworkInterface::may_read(const Sending& flow) const {
+    const bool may_start = std::all_of(flow.after.begin(), flow.after.end(),
+                                       [&](std::size_t other) { return receiving_[other].missing == 0; });
+    return may_start && available(flow) - flow.read() >= next_bytes(flow);
+}
+
+std::uint64_t NetworkInterface::next_bytes(const Sending& flow) const {
+    return std::min(flow.unread_sums > 0 ? flow.unread_sums : flow.unread, array_.interconnect.packet_bytes);
+}
+
+/// Bytes of a flow, from its beginning, that are there to be sent.
+std::uint64_t NetworkInterface::available(const Sending& flow) const {
+    std::uint64_t passed_on = flow.bytes - flow.own_bytes;
+    for (const std::size_t other : flow.follows) {
+        passed_on = std::min(passed_on, receiving_[other].bytes - receiving_[other].missing);
+    }
+    return flow.own_bytes + passed_on;
+}
+
+void NetworkInterface::read_packet(std::size_t index, Picoseconds now) {
+    Sending& flow = sending_[index];
+    if (times_ != nullptr && flow.read() == 0) times_->first_read[index] = now;
+    const std::uint64_t bytes = next_bytes(flow);
+    const bool adds = flow.unread_sums > 0;
+    if (adds) flow.unread_sums -= bytes;
+    flow.unread -= bytes;
+    unread_ -= bytes;
+    ++reading_;
+    start_stream(Purpose::Send, index, bytes, adds);
+}
+
+void NetworkInterface::start_stream(Purpose purpose, std::size_t flow, std::uint64_t bytes, bool adds) {
     const Direction direction = purpose == Purpose::Write ? Direction::Write : Direction::Read;
-    dma_.start(bytes << kBytesShift | static_cast<std::uint64_t>(purpose), bytes, direction);
+    dma_.start(Tag{static_cast<std::uint8_t>(purpose), adds, bytes, flow}.packed(), bytes, direction);
 }
 
 void NetworkInterface::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
-    started_.offer_state(visitor, [&](std::uint64_t, const ExchangeShare& share) {
-        visitor.value(share.to);
-        visitor.value(share.from);
-        visitor.value(share.send_bytes);
-        visitor.value(share.receive_bytes);
-        visitor.value(share.reduces ? 1 : 0);
-    });
+    started_.offer_state(visitor, [](std::uint64_t, bool) {});
     packets_.offer_state(visitor, [&](std::uint64_t, Packet& packet) { packet.offer_state(visitor); });
-    freed_.offer_state(visitor, [](std::uint64_t, bool) {});
+    freed_.offer_state(visitor, [&](std::uint64_t, std::size_t queue) { visitor.value(queue); });
     dma_.offer_state(visitor);
     visitor.value(running_ ? 1 : 0);
-    visitor.value(share_.to);
-    visitor.value(share_.from);
-    visitor.value(share_.reduces ? 1 : 0);
+    for (Sending& flow : sending_) {
+        if (!flow.follows.empty()) {
+            visitor.lead(available(flow) - flow.read(), array_.interconnect.packet_bytes, flow.read(), flow.waits);
+        }
+        visitor.remaining(flow.unread);
+        visitor.remaining(flow.unread_sums);
+    }
+    for (Receiving& flow : receiving_) visitor.remaining(flow.missing);
+    for (const Queue& queue : queues_) {
+        visitor.value(queue.turn);
+        visitor.value(queue.free_slots);
+    }
     visitor.remaining(unread_);
     visitor.remaining(missing_);
     visitor.value(reading_);
-    visitor.value(free_slots_);
     visitor.counter(use_.sent_bytes);
     visitor.counter(use_.received_bytes);
+}
+
+std::size_t NetworkInterface::entering(std::uint32_t flow) const {
+    const auto found =
+        std::lower_bound(receiving_.begin(), receiving_.end(), flow,
+                         [](const Receiving& receiving, std::uint32_t number) { return receiving.flow < number; });
+    assert(found != receiving_.end() && found->flow == flow);
+    return static_cast<std::size_t>(found - receiving_.begin());
 }
 
 const Route& NetworkInterface::route_to(std::uint64_t destination) {
@@ -160,6 +264,13 @@ const Route& NetworkInterface::route_to(std::uint64_t destination) {
         found = routes_.emplace(destination, topology_.route(accelerator_, destination)).first;
     }
     return found->second;
+}
+
+/// Of the link that a way leaves over; packets that choose their way share the first one.
+std::size_t NetworkInterface::queue_of(const Route& route) const {
+    return 0;
+    const std::vector<std::size_t>& links = topology_.links_from(accelerator_);
+    return static_cast<std::size_t>(std::find(links.begin(), links.end(), route.front().link) - links.begin());
 }
 
 }  // namespace hypar

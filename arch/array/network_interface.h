@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "arch/array/array_spec.h"
-#include "arch/array/exchange_share.h"
+#include "arch/array/flow.h"
 #include "arch/array/hardware_use.h"
 #include "arch/kernel/activity.h"
 #include "arch/kernel/component.h"
@@ -16,8 +16,9 @@
 
 namespace hypar {
 
-/// Joins an accelerator's memory to its router: reads what is sent packet by packet, writes what arrives, adds
-/// partial sums.
+/// Joins an accelerator's memory to its router: reads what its flows send packet by packet, writes what arrives, adds
+/// partial sums, and passes on what its flows say. A link that leaves the accelerator has a queue of packets of its
+/// own, in which the flows that take it have their turns, round-robin.
 class NetworkInterface : public Component, public Worker, public Terminal {
 public:
     /// `id` orders its DMA engine among those of its accelerator.
@@ -25,11 +26,12 @@ public:
                      const Topology& topology, std::uint64_t accelerator, Memory& memory, std::uint32_t id,
                      Router& router, EventCounts& counts, CompletionListener& listener);
 
-    /// Starts its share of an exchange at `arrival`. Every accelerator starts its own at the same instant.
-    void start(const ExchangeShare& share, Picoseconds arrival);
+    /// Starts its part of an exchange at `arrival`: those of `flows` that are its own. Every accelerator starts at
+    /// the same instant.
+    void start(const std::vector<Flow>& flows, const FlowEnds& own, Picoseconds arrival);
 
     void receive(const Packet& packet, Picoseconds arrival) override;
-    void packet_taken(Picoseconds arrival) override;
+    void packet_taken(std::size_t queue, Picoseconds arrival) override;
 
     /// Writes down from now on when it takes part in exchanges.
     void record(TransferTimes& times) { times_ = &times; }
@@ -41,18 +43,56 @@ public:
     void offer_state(StateVisitor& visitor) override;
 
     const InterfaceUse& use() const { return use_; }
+    /// The place, among the flows that enter, of the one that ended last.
+    std::size_t last_ended() const { return last_ended_; }
 
 private:
     enum class Purpose : std::uint8_t { Send, ReadSum, Write };
 
+    /// A flow that leaves.
+    struct Sending {
+        std::uint32_t flow = 0;
+        std::size_t destination = 0;
+        const Route* route = nullptr;
+        std::uint64_t bytes = 0;
+        std::uint64_t own_bytes = 0;
+        std::vector<std::size_t> follows = {};  ///< of `receiving_`
+        std::vector<std::size_t> after = {};
+        std::uint64_t unread = 0;       ///< bytes that no packet has been read for
+        std::uint64_t unread_sums = 0;  ///< of those, the ones to be added where they arrive
+        std::uint64_t waits = 0;        ///< how often it was its turn before what it passes on had come
+
+        std::uint64_t read() const { return bytes - unread; }
+    };
+    /// A flow that enters.
+    struct Receiving {
+        std::uint32_t flow = 0;
+        std::uint64_t bytes = 0;
+        std::uint64_t added_bytes = 0;
+        std::uint64_t missing = 0;  ///< bytes that do not lie in memory yet
+    };
+    /// The flows that leave over one link.
+    struct Queue {
+        std::vector<std::size_t> flows = {};  ///< of `sending_`
+        std::size_t turn = 0;                 ///< of which of them it is
+        std::uint64_t free_slots = 0;         ///< packets that may be read or wait before the router
+    };
+
     Picoseconds wake(Picoseconds now) override;
     void take_streams(Picoseconds now);
     void take_packets(Picoseconds now);
-    void inject(std::uint64_t bytes, Picoseconds now);
+    void inject(Sending& flow, std::size_t queue, std::uint64_t bytes, bool adds, Picoseconds now);
     void finish(Picoseconds now);
-    void read_packets();
-    void start_stream(Purpose purpose, std::uint64_t bytes);
+    void read_packets(Picoseconds now);
+    std::size_t next_of(const Queue& queue);
+    bool may_read(const Sending& flow) const;
+    void read_packet(std::size_t index, Picoseconds now);
+    std::uint64_t next_bytes(const Sending& flow) const;
+    std::uint64_t available(const Sending& flow) const;
+    void start_stream(Purpose purpose, std::size_t flow, std::uint64_t bytes, bool adds);
+    std::size_t entering(std::uint32_t flow) const;
     const Route& route_to(std::uint64_t destination);
+    std::size_t queue_of(const Route& route) const;
 
     const ArraySpec& array_;
     const Topology& topology_;
@@ -62,16 +102,18 @@ private:
     CompletionListener& listener_;
     Dma dma_;
     std::map<std::uint64_t, Route> routes_;
-    Inbox<ExchangeShare> started_;
+    Inbox<bool> started_;
     Inbox<Packet> packets_;
-    Inbox<bool> freed_;
+    Inbox<std::size_t> freed_;  ///< the queue that has room again
 
     bool running_ = false;
-    ExchangeShare share_;
-    std::uint64_t unread_ = 0;   ///< bytes that no packet has been read for
-    std::uint64_t missing_ = 0;  ///< bytes that do not lie in memory yet
-    std::uint64_t reading_ = 0;  ///< packets being read
-    std::uint64_t free_slots_;   ///< packets that may be read or wait before the router
+    std::vector<Sending> sending_;
+    std::vector<Receiving> receiving_;  ///< by number of the flow
+    std::vector<Queue> queues_;         ///< by link that leaves
+    std::uint64_t unread_ = 0;          ///< of all flows
+    std::uint64_t missing_ = 0;         ///< of all flows
+    std::uint64_t reading_ = 0;         ///< packets being read
+    std::size_t last_ended_ = 0;
     InterfaceUse use_;
     TransferTimes* times_ = nullptr;  ///< null unless somebody wants to know
 };

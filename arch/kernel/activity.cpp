@@ -153,9 +153,13 @@ SegmentActivity ArrayActivity::take(Picoseconds origin) {
     activity.vaults = take_all(vaults);
     activity.links = take_all(links);
     for (TransferTimes& times : transfers) {
-        for (Picoseconds* time : {&times.begin, &times.last_received, &times.end}) {
-            if (*time != kNever) *time -= origin;
-        }
+        const auto from_origin = [&](Picoseconds& time) {
+            if (time != kNever) time -= origin;
+        };
+        from_origin(times.begin);
+        from_origin(times.end);
+        std::for_each(times.first_read.begin(), times.first_read.end(), from_origin);
+        std::for_each(times.last_received.begin(), times.last_received.end(), from_origin);
         activity.transfers.push_back(times);
         times = {};
     }

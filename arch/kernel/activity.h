@@ -92,8 +92,15 @@ private:
 /// When an accelerator's network interface took part in an exchange.
 struct TransferTimes {
     Picoseconds begin = kNever;
-    Picoseconds last_received = kNever;  ///< when its last packet came
-    Picoseconds end = kNever;            ///< when all was sent, and all that came was in memory
+    Picoseconds end = kNever;                ///< when all was sent, and all that came was in memory
+    std::vector<Picoseconds> first_read;     ///< by flow that leaves: when its first packet began to be read
+    std::vector<Picoseconds> last_received;  ///< by flow that enters: when its last packet came
+
+    void start(Picoseconds now, std::size_t leaving, std::size_t entering) {
+        begin = now;
+        first_read.assign(leaving, kNever);
+        last_received.assign(entering, kNever);
+    }
 };
 
 /// What every part of an array did in one segment, from the segment's start on.

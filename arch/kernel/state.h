@@ -37,6 +37,10 @@ public:
     /// Work that is left, of which only matters whether there is any. A jump takes away what the skipped periods do,
     /// and leaves some.
     virtual void remaining(std::uint64_t& remaining) = 0;
+    /// By how much what was provided is ahead of what was taken, of which `taken` says how much that is: it matters
+    /// whether it is less than `enough`, and what it is where it is less. `waits` counts how often it was too little.
+    /// Follows from what is shown elsewhere, so that a jump need not change it.
+    virtual void lead(std::uint64_t lead, std::uint64_t enough, std::uint64_t taken, std::uint64_t waits) = 0;
     /// A place in a sequence: the component is at work on `in_work` items from there on, of which it shows nothing,
     /// and takes up those behind them. A jump moves it on over periods in which the items repeat themselves.
     virtual void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) = 0;

@@ -22,6 +22,7 @@ public:
     void since(Picoseconds& time) override { words_.push_back(now_ - time); }
     void counter(std::uint64_t&) override {}
     void remaining(std::uint64_t&) override {}
+    void lead(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) override {}
     void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}
     std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
     void counters_on_ring(std::vector<std::uint64_t>&) override {}

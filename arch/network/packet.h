@@ -14,6 +14,8 @@ struct Packet {
     std::uint64_t payload_bytes = 0;
     std::uint64_t flits = 1;       ///< that it consists of
     std::size_t destination = 0;   ///< accelerator
+    std::uint32_t flow = 0;        ///< that it is part of, of those who have flows
+    bool adds = false;             ///< whether it is added to what lies in memory
     const Route* route = nullptr;  ///< deterministic, from its source or from where it began to keep to it
     std::size_t source = 0;        ///< of those who keep count of packets, with `number`: they decide nothing
     std::uint64_t number = 0;
@@ -22,6 +24,7 @@ struct Packet {
     void offer_state(StateVisitor& visitor) const {
         visitor.value(payload_bytes);
         visitor.value(destination);
+        visitor.value(std::uint64_t{flow} << 1U | (adds ? 1U : 0U));
         visitor.value(reinterpret_cast<std::uintptr_t>(route));
     }
 };
@@ -53,7 +56,7 @@ public:
     /// A packet, whole at `arrival`, which lies ahead.
     virtual void receive(const Packet& packet, Picoseconds arrival) = 0;
     /// A packet has left the queue before the router, from `arrival` on.
-    virtual void packet_taken(Picoseconds arrival) = 0;
+    virtual void packet_taken(std::size_t queue, Picoseconds arrival) = 0;
 
 protected:
     ~Terminal() = default;

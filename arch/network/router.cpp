@@ -48,7 +48,7 @@ void Router::connect(const std::vector<Router*>& routers) {
     join(injection_, outputs_.size(), 0, clock_.period);
 }
 
-void Router::inject(const Packet& packet, Picoseconds arrival) {
+void Router::inject(const Packet& packet, Picoseconds arrival, std::size_t) {
     offered_.push_back({packet, arrival});
     if (offered_.size() == 1) wake_by(arrival);
 }
@@ -111,7 +111,7 @@ bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
     if (injected_flits_ == packet.flits) {
         injected_flits_ = 0;
         offered_.pop_front();
-        terminal_->packet_taken(now + clock_.period);
+        terminal_->packet_taken(0, now + clock_.period);
     }
     return true;
 }

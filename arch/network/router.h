@@ -35,7 +35,7 @@ public:
     void attach(Terminal& terminal) { terminal_ = &terminal; }
 
     /// Queues a packet before the router's local port, which it may enter at `arrival`. Without limit.
-    void inject(const Packet& packet, Picoseconds arrival);
+    void inject(const Packet& packet, Picoseconds arrival, std::size_t queue = 0);
 
     /// Arbitration starts from its first turn again, and peaks from nothing. All must be at rest.
     void restart();

@@ -17,9 +17,7 @@ namespace {
 std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) {
     std::uint64_t sum = 0;
     for (const Segment& segment : program.segments) {
-        for (const ExchangeShare& share : segment.shares) {
-            if (share.reduces) sum = checked_add(sum, share.receive_bytes / element_bytes);
-        }
+        for (const Flow& flow : segment.flows) sum = checked_add(sum, flow.added_bytes / element_bytes);
     }
     return sum;
 }
@@ -86,13 +84,14 @@ std::pair<Crossings, Crossings> planned_crossings(const InterconnectSpec& spec, 
         sum.payload_bytes = checked_add(sum.payload_bytes, checked_multiply(crossing.payload_bytes, times));
     };
     for (const Segment& segment : program.segments) {
-        for (std::uint64_t i = 0; i < segment.shares.size(); ++i) {
-            const ExchangeShare& share = segment.shares[i];
-            if (share.send_bytes == 0) continue;
-            const auto [found, is_new] = lengths.try_emplace({i, share.to});
-            if (is_new) found->second = way_length(topology, i, share.to);
-            const Crossings once{spec.flits_of_transfer(share.send_bytes),
-                                 ceil_divide(share.send_bytes, spec.packet_bytes), share.send_bytes};
+        for (const Flow& flow : segment.flows) {
+            const auto [found, is_new] = lengths.try_emplace({flow.from, flow.to});
+            if (is_new) found->second = way_length(topology, flow.from, flow.to);
+            Crossings once{0, 0, flow.bytes};
+            for (const std::uint64_t bytes : {flow.added_bytes, flow.bytes - flow.added_bytes}) {
+                once.flits = checked_add(once.flits, spec.flits_of_transfer(bytes));
+                once.packets = checked_add(once.packets, ceil_divide(bytes, spec.packet_bytes));
+            }
             add(sums.first, once, found->second.least);
             add(sums.second, once, found->second.most);
         }

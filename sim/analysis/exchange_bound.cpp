@@ -43,14 +43,11 @@ ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTota
 }
 
 Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {
-    Picoseconds slowest = 0;
-    for (std::uint64_t i = 0; i < segment.shares.size(); ++i) {
-        const ExchangeShare& share = segment.shares[i];
-        if (share.send_bytes == 0) continue;
-        const std::uint64_t bits_per_second = least_bits_per_second(i, share.to);
-        slowest = std::max(slowest, link_time(array_.interconnect, share.send_bytes, bits_per_second));
-    }
-    return slowest;
+    const std::vector<Picoseconds> ends = ends_of_chains(segment.flows, [&](std::size_t index) {
+        const Flow& flow = segment.flows[index];
+        return link_time(array_.interconnect, flow.bytes, least_bits_per_second(flow.from, flow.to));
+    });
+    return ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end());
 }
 
 std::uint64_t ExchangeSplitter::least_bits_per_second(std::uint64_t from, std::uint64_t to) {

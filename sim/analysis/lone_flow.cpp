@@ -40,11 +40,9 @@ struct Way {
         return words;
     }
 
-    Segment segment(std::uint64_t bytes, bool reduces) const {
+    Segment segment(std::uint64_t bytes, std::uint64_t added_bytes) const {
         Segment segment;
-        for (std::size_t i = 0; i < topology.accelerator_count(); ++i) segment.shares.push_back({i, i, 0, 0, false});
-        segment.shares[ends.first] = {ends.second, ends.second, bytes, 0, reduces};
-        segment.shares[ends.second] = {ends.first, ends.first, 0, bytes, reduces};
+        segment.flows.push_back({ends.first, ends.second, bytes, added_bytes, bytes});
         return segment;
     }
 
@@ -65,28 +63,25 @@ private:
 };
 
 /// One of the flows of an exchange that take as long.
-struct Flow {
-    std::size_t kind = 0;  ///< of its way
+struct FlowKind {
+    std::size_t way = 0;  ///< kind of it
     std::uint64_t bytes = 0;
-    bool reduces = false;
+    std::uint64_t added_bytes = 0;
 
-    friend bool operator<(const Flow& a, const Flow& b) {
-        return std::tie(a.kind, a.bytes, a.reduces) < std::tie(b.kind, b.bytes, b.reduces);
+    friend bool operator<(const FlowKind& a, const FlowKind& b) {
+        return std::tie(a.way, a.bytes, a.added_bytes) < std::tie(b.way, b.bytes, b.added_bytes);
     }
 };
 
 /// The flows of a program, each once, by the kinds of their ways.
 class LoneFlows {
 public:
-    LoneFlows(const Program& program, const Topology& topology) : topology_(topology) {
+    LoneFlows(const Program& program, const Topology& topology) : program_(program), topology_(topology) {
         for (const Segment& segment : program.segments) {
             segments_.emplace_back();
-            for (std::size_t i = 0; i < segment.shares.size(); ++i) {
-                const ExchangeShare& share = segment.shares[i];
-                if (share.send_bytes == 0) continue;
-                const bool reduces = segment.shares[share.to].reduces;
-                const Flow flow{kind_of({i, share.to}), share.send_bytes, reduces};
-                segments_.back().push_back(cycles_.emplace(flow, 0).first);
+            for (const Flow& flow : segment.flows) {
+                const FlowKind kind{kind_of({flow.from, flow.to}), flow.bytes, flow.added_bytes};
+                segments_.back().push_back(cycles_.emplace(kind, 0).first);
             }
         }
     }
@@ -97,8 +92,8 @@ public:
             Program program;
             std::vector<Cycles*> found;
             for (auto& [flow, cycles] : cycles_) {
-                if (flow.kind != kind) continue;
-                program.segments.push_back(ways_[kind].segment(flow.bytes, flow.reduces));
+                if (flow.way != kind) continue;
+                program.segments.push_back(ways_[kind].segment(flow.bytes, flow.added_bytes));
                 found.push_back(&cycles);
             }
             ReplayOptions share = options;
@@ -114,11 +109,14 @@ public:
         return true;
     }
 
+    /// By segment: of flows that start after others, all of a row.
     std::vector<Cycles> longest() const {
         std::vector<Cycles> longest;
-        for (const auto& flows : segments_) {
-            longest.push_back(0);
-            for (const auto& flow : flows) longest.back() = std::max(longest.back(), flow->second);
+        for (std::size_t index = 0; index < segments_.size(); ++index) {
+            const std::vector<Flow>& flows = program_.segments[index].flows;
+            const std::vector<std::uint64_t> ends =
+                ends_of_chains(flows, [&](std::size_t flow) { return segments_[index][flow]->second; });
+            longest.push_back(ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end()));
         }
         return longest;
     }
@@ -133,12 +131,13 @@ private:
         return known->second = found->second;
     }
 
+    const Program& program_;
     const Topology& topology_;
     std::map<Ends, std::size_t> kinds_;
     std::map<Words, std::size_t> numbers_;
     std::vector<Way> ways_;  ///< one of each kind
-    std::map<Flow, Cycles> cycles_;
-    std::vector<std::vector<std::map<Flow, Cycles>::const_iterator>> segments_;
+    std::map<FlowKind, Cycles> cycles_;
+    std::vector<std::vector<std::map<FlowKind, Cycles>::const_iterator>> segments_;
 };
 
 }  // namespace

@@ -49,8 +49,8 @@ std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& 
                 entry.unit = CriticalUnit{last.accelerator, last.unit, totals.busiest_vault, last.spent,
                                           totals.cycles - last.spent.total()};
             } else {
-                entry.flow = CriticalFlow{segment.shares[last.accelerator].from, last.accelerator,
-                                          totals.busiest_link, splitter.split(segment, totals)};
+                entry.flow = CriticalFlow{last_flow(segment, last).from, last.accelerator, totals.busiest_link,
+                                          splitter.split(segment, totals)};
             }
         }
         start = checked_add(start, entry.cycles);

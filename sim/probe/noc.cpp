@@ -107,7 +107,7 @@ public:
         offer_next(0);
     }
 
-    void packet_taken(Picoseconds arrival) override { offer_next(arrival - run_.clock.period); }
+    void packet_taken(std::size_t, Picoseconds arrival) override { offer_next(arrival - run_.clock.period); }
 
     void receive(const Packet& packet, Picoseconds arrival) override {
         const Cycles at = run_.cycle_of(arrival);

@@ -55,14 +55,13 @@ private:
 
     void add_round(const StepOperator& part, const Exchange& exchange, const Round& round) {
         const Levels& levels = plan_.division();
-        const std::uint64_t back = levels.places(exchange.group) - round.offset;
         Segment segment{part.layer, part.phase, {}, {}, exchange.level};
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
+            if (round.sent_bytes[i] == 0) continue;
             const std::uint64_t to = levels.shifted(i, exchange.group, round.offset);
-            const std::uint64_t from = levels.shifted(i, exchange.group, back);
-            segment.shares.push_back({to, from, round.sent_bytes[i], round.sent_bytes[from], exchange.adds});
+            segment.flows.push_back(plain_flow(i, to, round.sent_bytes[i], exchange.adds));
         }
-        program_.segments.push_back(std::move(segment));
+        if (!segment.flows.empty()) program_.segments.push_back(std::move(segment));
     }
 
     /// The schedules of a shard, by processing unit.

@@ -12,10 +12,9 @@ std::uint64_t planned_memory_bytes(const Program& program) {
         for (const auto& units : segment.compute) {
             for (const std::uint32_t schedule : units) sum = checked_add(sum, schedule_bytes[schedule]);
         }
-        for (const ExchangeShare& share : segment.shares) {
+        for (const Flow& flow : segment.flows) {
             // Read by the sender and written by the receiver, who first reads what it adds to.
-            const std::uint64_t receiving = checked_multiply(share.reduces ? 2 : 1, share.receive_bytes);
-            sum = checked_add(sum, checked_add(share.send_bytes, receiving));
+            sum = checked_add(sum, checked_add(checked_multiply(2, flow.bytes), flow.added_bytes));
         }
     }
     return sum;
@@ -24,7 +23,7 @@ std::uint64_t planned_memory_bytes(const Program& program) {
 std::uint64_t planned_traffic_bytes(const Program& program) {
     std::uint64_t sum = 0;
     for (const Segment& segment : program.segments) {
-        for (const ExchangeShare& share : segment.shares) sum = checked_add(sum, share.send_bytes);
+        for (const Flow& flow : segment.flows) sum = checked_add(sum, flow.bytes);
     }
     return sum;
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "arch/array/exchange_share.h"
+#include "arch/array/flow.h"
 #include "arch/unit/tile_schedule.h"
 #include "workloads/phase.h"
 
@@ -18,8 +18,8 @@ struct Segment {
     /// Numbers of the tile schedules in Program::schedules, by accelerator and processing unit; an accelerator or
     /// unit without work has none.
     std::vector<std::vector<std::uint32_t>> compute;
-    std::vector<ExchangeShare> shares;  ///< by accelerator
-    std::size_t level = 0;              ///< of an exchange, from H1 on
+    std::vector<Flow> flows = {};  ///< each behind those that it starts after
+    std::size_t level = 0;         ///< of an exchange, from H1 on
 
     bool is_compute() const { return !compute.empty(); }
 };

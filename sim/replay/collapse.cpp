@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "base/words.h"
 
 namespace hypar {
 namespace {
+
+/// Accelerators that send, and to whom, each pair once and in order.
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
 /// Sets of nodes that grow together.
 class NodeSets {
@@ -31,9 +35,11 @@ public:
     CollapsedProgram collapse() {
         for (const Segment& segment : program_.segments) {
             result_.segments.emplace_back();
-            for (const std::size_t part : segment.is_compute() ? single_accelerators() : parts_of(segment)) {
-                Segment share = share_of(segment, result_.parts[part]);
-                result_.segments.back().push_back({number_of(result_.parts[part].kind, std::move(share)), part});
+            const std::vector<std::size_t>& parts = segment.is_compute() ? single_accelerators() : parts_of(segment);
+            std::vector<Segment> shares = shares_of(segment, parts);
+            for (std::size_t part = 0; part < parts.size(); ++part) {
+                const std::size_t kind = result_.parts[parts[part]].kind;
+                result_.segments.back().push_back({number_of(kind, std::move(shares[part])), parts[part]});
             }
         }
         return std::move(result_);
@@ -51,21 +57,23 @@ private:
 
     /// The parts of an exchange, which depend on who sends to whom alone.
     const std::vector<std::size_t>& parts_of(const Segment& segment) {
-        Words partners;
-        for (const ExchangeShare& share : segment.shares) partners.push_back(share.to);
-        const auto [found, is_new] = parts_by_partners_.try_emplace(partners);
-        if (is_new) found->second = find_parts(partners);
+        Pairs pairs;
+        for (const Flow& flow : segment.flows) pairs.emplace_back(flow.from, flow.to);
+        std::sort(pairs.begin(), pairs.end());
+        pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+        const auto [found, is_new] = parts_by_pairs_.try_emplace(pairs);
+        if (is_new) found->second = find_parts(pairs);
         return found->second;
     }
 
-    std::vector<std::size_t> find_parts(const Words& partners) {
+    std::vector<std::size_t> find_parts(const Pairs& pairs) {
         NodeSets sets(topology_.node_count());
         if (topology_.is_adaptive()) {  // a packet may come by anywhere
             for (std::size_t node = 1; node < topology_.node_count(); ++node) sets.join(0, node);
         }
-        for (std::size_t i = 0; i < partners.size(); ++i) {
-            sets.join(i, partners[i]);
-            for (const Hop& hop : topology_.route(i, partners[i])) {
+        for (const auto& [from, to] : pairs) {
+            sets.join(from, to);
+            for (const Hop& hop : topology_.route(from, to)) {
                 sets.join(topology_.links()[hop.link].from, topology_.links()[hop.link].to);
             }
         }
@@ -73,9 +81,13 @@ private:
         for (std::size_t node = 0; node < topology_.node_count(); ++node) {
             nodes_by_set[sets.find(node)].push_back(node);
         }
+        std::map<std::size_t, Pairs> pairs_by_set;
+        for (const auto& [from, to] : pairs) pairs_by_set[sets.find(from)].emplace_back(from, to);
         std::vector<std::size_t> parts;
         for (auto& [set, nodes] : nodes_by_set) {
-            if (nodes.front() < partners.size()) parts.push_back(add_part(std::move(nodes), partners));
+            if (nodes.front() < topology_.accelerator_count()) {
+                parts.push_back(add_part(std::move(nodes), pairs_by_set[set]));
+            }
         }
         std::sort(parts.begin(), parts.end(), [&](std::size_t a, std::size_t b) {
             return result_.parts[a].nodes.front() < result_.parts[b].nodes.front();
@@ -83,11 +95,11 @@ private:
         return parts;
     }
 
-    std::size_t add_part(std::vector<std::size_t> nodes, const Words& partners) {
+    std::size_t add_part(std::vector<std::size_t> nodes, const Pairs& pairs) {
         Part part{0, std::move(nodes), {}};
         part.links = topology_.links_between(part.nodes);
         Topology own = topology_.part(part.nodes);
-        Words signature = signature_of(own, part, partners);
+        Words signature = signature_of(own, part, pairs);
         const auto [found, is_new] = kinds_.try_emplace(signature, result_.kinds.size());
         part.kind = found->second;
         if (is_new) result_.kinds.push_back({std::move(own), std::move(signature)});
@@ -95,13 +107,14 @@ private:
         return result_.parts.size() - 1;
     }
 
-    static Words signature_of(const Topology& own, const Part& part, const Words& partners) {
+    static Words signature_of(const Topology& own, const Part& part, const Pairs& pairs) {
         Words words{own.accelerator_count(), own.node_count(), own.links().size()};
         for (const LinkSpec& link : own.links()) append_value(words, link);
-        for (std::size_t i = 0; i < own.accelerator_count() && !partners.empty(); ++i) {
-            const std::size_t partner = number_in(part.nodes, partners[part.nodes[i]]);
-            const Route route = own.route(i, partner);
-            words.insert(words.end(), {partner, route.size()});
+        for (const auto& [from, to] : pairs) {
+            const std::size_t own_from = number_in(part.nodes, from);
+            const std::size_t own_to = number_in(part.nodes, to);
+            const Route route = own.route(own_from, own_to);
+            words.insert(words.end(), {own_from, own_to, route.size()});
             for (const Hop& hop : route) words.insert(words.end(), {hop.link, hop.virtual_channel});
         }
         return words;
@@ -112,28 +125,52 @@ private:
                                         ascending.begin());
     }
 
-    Segment share_of(const Segment& segment, const Part& part) const {
-        Segment share{segment.layer, segment.phase, {}, {}};
-        for (const std::size_t node : part.nodes) {
-            if (node >= topology_.accelerator_count()) break;
-            if (segment.is_compute()) {
-                share.compute.push_back(segment.compute[node]);
-            } else {
-                share.shares.push_back(segment.shares[node]);
-                ExchangeShare& own = share.shares.back();
-                own.to = number_in(part.nodes, own.to);
-                own.from = number_in(part.nodes, own.from);
+    /// The flows of a segment that each part has, numbered anew in their order.
+    std::vector<std::vector<Flow>> flows_by_part(const Segment& segment,
+                                                 const std::vector<std::size_t>& parts) const {
+        std::vector<std::size_t> part_of(topology_.accelerator_count());
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            for (const std::size_t node : result_.parts[parts[part]].nodes) {
+                if (node < part_of.size()) part_of[node] = part;
             }
         }
-        return share;
+        std::vector<std::vector<Flow>> flows(parts.size());
+        std::vector<std::uint32_t> numbers;
+        for (const Flow& flow : segment.flows) {
+            std::vector<Flow>& own = flows[part_of[flow.from]];
+            numbers.push_back(static_cast<std::uint32_t>(own.size()));
+            own.push_back(flow);
+        }
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            const std::vector<std::size_t>& nodes = result_.parts[parts[part]].nodes;
+            for (Flow& flow : flows[part]) {
+                flow.from = number_in(nodes, flow.from);
+                flow.to = number_in(nodes, flow.to);
+                for (std::vector<std::uint32_t>* others : {&flow.follows, &flow.after}) {
+                    for (std::uint32_t& other : *others) other = numbers[other];
+                }
+            }
+        }
+        return flows;
+    }
+
+    std::vector<Segment> shares_of(const Segment& segment, const std::vector<std::size_t>& parts) const {
+        std::vector<Segment> shares(parts.size(), {segment.layer, segment.phase, {}, {}});
+        if (segment.is_compute()) {
+            for (std::size_t part = 0; part < parts.size(); ++part) {
+                shares[part].compute = {segment.compute[result_.parts[parts[part]].nodes.front()]};
+            }
+            return shares;
+        }
+        std::vector<std::vector<Flow>> flows = flows_by_part(segment, parts);
+        for (std::size_t part = 0; part < parts.size(); ++part) shares[part].flows = std::move(flows[part]);
+        return shares;
     }
 
     std::size_t number_of(std::size_t kind, Segment segment) {
         Words key{kind};
         for (const auto& units : segment.compute) key.insert(key.end(), units.begin(), units.end());
-        for (const ExchangeShare& share : segment.shares) {
-            key.insert(key.end(), {share.send_bytes, std::uint64_t{share.reduces}});
-        }
+        append_value(key, segment.flows);
         const auto [found, is_new] = pieces_.try_emplace(std::move(key), result_.pieces.size());
         if (is_new) result_.pieces.push_back({kind, std::move(segment)});
         return found->second;
@@ -143,7 +180,7 @@ private:
     const Topology& topology_;
     CollapsedProgram result_;
     std::vector<std::size_t> single_accelerators_;
-    std::map<Words, std::vector<std::size_t>> parts_by_partners_;
+    std::map<Pairs, std::vector<std::size_t>> parts_by_pairs_;
     std::map<Words, std::size_t> kinds_;
     std::map<Words, std::size_t> pieces_;
 };

@@ -38,6 +38,11 @@ public:
         snapshot_.limits.push_back({snapshot_.moving.size(), nullptr, 0});
         snapshot_.moving.push_back(remaining);
     }
+    void lead(std::uint64_t lead, std::uint64_t enough, std::uint64_t taken, std::uint64_t waits) override {
+        snapshot_.compared.push_back(std::min(lead, enough));
+        snapshot_.leads.push_back({snapshot_.moving.size(), enough, taken, waits});
+        snapshot_.moving.push_back(lead);
+    }
     void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
         snapshot_.compared.push_back(in_work);
         snapshot_.limits.push_back({snapshot_.moving.size(), &sequence, in_work});
@@ -77,6 +82,7 @@ private:
         counter = checked_add(counter, checked_multiply(periods_, counter - earlier()));
     }
     void remaining(std::uint64_t& remaining) override { remaining -= periods_ * (earlier() - remaining); }
+    void lead(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) override { earlier(); }
     void place(std::uint64_t& place, std::uint64_t, const WorkSequence&) override {
         place += periods_ * (place - earlier());
     }
@@ -110,9 +116,28 @@ private:
     std::uint64_t turned_ = 0;
 };
 
+/// For how many more periods leads stay such that nobody waits. One that a period changes must not have been too
+/// small in it, and gets lower within a period by no more than is taken in it.
+std::uint64_t periods_in_the_lead(const StateSnapshot& earlier, const StateSnapshot& now) {
+    std::uint64_t periods = UINT64_MAX;
+    for (std::size_t index = 0; index < now.leads.size(); ++index) {
+        const StateSnapshot::Lead& lead = now.leads[index];
+        const std::uint64_t before = earlier.moving[lead.index];
+        const std::uint64_t after = now.moving[lead.index];
+        if (before == after) continue;
+        if (lead.waits != earlier.leads[index].waits) return 0;
+        if (before < after) continue;
+        const std::uint64_t least = lead.enough + (lead.taken - earlier.leads[index].taken);
+        if (after < least) return 0;
+        periods = std::min(periods, (after - least) / (before - after));
+    }
+    return periods;
+}
+
 /// For how many more periods the work lasts in which the state of `earlier` came back `now`.
 std::uint64_t periods_ahead(const StateSnapshot& earlier, const StateSnapshot& now) {
-    std::uint64_t periods = UINT64_MAX;
+    std::uint64_t periods = periods_in_the_lead(earlier, now);
+    if (periods == 0) return 0;
     StateSnapshot::Limit last;
     std::uint64_t last_before = 0;
     std::uint64_t last_after = 0;

@@ -32,6 +32,14 @@ struct StateSnapshot {
         std::uint64_t in_work = 0;               ///< items
     };
     std::vector<Limit> limits;
+    /// A lead (StateVisitor::lead).
+    struct Lead {
+        std::size_t index = 0;  ///< in `moving`
+        std::uint64_t enough = 0;
+        std::uint64_t taken = 0;
+        std::uint64_t waits = 0;
+    };
+    std::vector<Lead> leads;
     std::vector<std::string> opaque;  ///< components that did not show their state
 };
 

@@ -29,10 +29,11 @@ public:
                 for (const std::uint32_t unit : units)
                     sum += 4.0 * static_cast<double>(program.schedules[unit].size());
             }
-            if (!segment.shares.empty()) {
-                const double hops = static_cast<double>(topology.route(0, segment.shares.front().to).size());
-                for (const ExchangeShare& share : segment.shares) {
-                    sum += (10 + 2 * hops) * static_cast<double>(share.send_bytes) /
+            if (!segment.flows.empty()) {
+                const Flow& first = segment.flows.front();
+                const auto hops = static_cast<double>(topology.route(first.from, first.to).size());
+                for (const Flow& flow : segment.flows) {
+                    sum += (10 + 2 * hops) * static_cast<double>(flow.bytes) /
                            static_cast<double>(array.interconnect.packet_bytes);
                 }
             }

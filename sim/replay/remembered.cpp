@@ -14,7 +14,7 @@ template <typename Type>
 constexpr bool names_all(std::size_t others = 0) {
     return std::tuple_size_v<decltype(Type::numbers(std::declval<Type&>()))> + others == member_count<Type>();
 }
-static_assert(names_all<LoopNest>() && names_all<PassShape>() && names_all<Mapping>() && names_all<ExchangeShare>());
+static_assert(names_all<LoopNest>() && names_all<PassShape>() && names_all<Mapping>() && names_all<Flow>());
 static_assert(names_all<LinkSpec>() && names_all<LinkUse>() && names_all<InterfaceUse>() && names_all<HardwareUse>());
 static_assert(names_all<LastWorker>() && names_all<ArrayCycles>());
 static_assert(names_all<MappingTarget>() && names_all<UnitSpec>());
@@ -84,7 +84,7 @@ Remembered::Key Remembered::key_of(const Words& hardware, const Program& program
             append_value(key, schedule.mapping());
         }
     }
-    for (const ExchangeShare& share : piece.segment.shares) append_value(key, share);
+    append_value(key, piece.segment.flows);
     return key;
 }
 

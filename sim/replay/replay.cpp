@@ -184,7 +184,7 @@ private:
         if (totals.busiest_link_time == 0) return;
         totals.busiest_link = *busiest.begin();
         std::set<std::size_t> on_way;
-        for (const Hop& hop : topology_.route(segment.shares[accelerator].from, accelerator)) {
+        for (const Hop& hop : topology_.route(last_flow(segment, *totals.last).from, accelerator)) {
             if (busiest.count(hop.link) > 0) on_way.insert(hop.link);
         }
         if (!on_way.empty()) totals.busiest_link = *on_way.begin();

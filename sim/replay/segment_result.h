@@ -8,13 +8,14 @@
 #include "arch/kernel/activity.h"
 #include "arch/kernel/array_cycles.h"
 #include "arch/kernel/time.h"
+#include "sim/program/program.h"
 
 namespace hypar {
 
 /// The unit or network interface that a segment waited for last; of several on one clock edge the lowest.
 struct LastWorker {
     std::size_t accelerator = 0;
-    std::size_t unit = 0;  ///< 0 for the interface
+    std::size_t unit = 0;  ///< of the interface: the place of the flow that ended last among those that enter
     Cycles at = 0;         ///< from the segment's start until it told that it was done
     ArrayCycles spent;     ///< of the unit's array
 
@@ -24,6 +25,9 @@ struct LastWorker {
         return std::tie(self.accelerator, self.unit, self.at, self.spent);
     }
 };
+
+/// The flow that an exchange waited for last, whose interface was `last`.
+const Flow& last_flow(const Segment& segment, const LastWorker& last);
 
 /// What one segment took and did.
 struct SegmentResult {

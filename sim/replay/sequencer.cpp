@@ -50,7 +50,9 @@ LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
     const std::size_t unit = number % workers;
     const Cycles at = (now - segment_start_) / clock_.period;
     const auto& units = model_->accelerators()[accelerator]->units();
-    if (unit == units.size()) return {accelerator, 0, at, {}};
+    if (unit == units.size()) {
+        return {accelerator, model_->accelerators()[accelerator]->interface().last_ended(), at, {}};
+    }
     return {accelerator, unit, at, units[unit]->spent()};
 }
 
@@ -75,8 +77,10 @@ void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
             ++unfinished_;
         }
     }
-    for (std::size_t i = 0; i < segment.shares.size(); ++i) {
-        model_->accelerator(i).interface().start(segment.shares[i], arrival);
+    if (segment.flows.empty()) return;
+    const std::vector<FlowEnds> ends = flow_ends(segment.flows, model_->accelerators().size());
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        model_->accelerator(i).interface().start(segment.flows, ends[i], arrival);
         ++unfinished_;
     }
 }

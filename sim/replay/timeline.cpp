@@ -87,22 +87,33 @@ void TimelineBuilder::end_segment(Cycles cycles) {
 
 void TimelineBuilder::add_transfers() {
     const std::size_t index = timeline_.segments.size();
-    const std::vector<ExchangeShare>& shares = program_.segments[index].shares;
-    for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (shares[i].send_bytes == 0 && shares[i].receive_bytes == 0) continue;
-        add_exchange(i, times_[i]);
-        if (shares[i].send_bytes == 0) continue;
-        timeline_.transfers.push_back({index, i, shares[i].to, shares[i].send_bytes, segment_.from + times_[i].begin,
-                                       segment_.from + times_[shares[i].to].last_received});
+    const std::vector<Flow>& flows = program_.segments[index].flows;
+    const std::vector<FlowEnds> ends = flow_ends(flows, times_.size());
+    std::vector<Picoseconds> received(flows.size());
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        for (std::size_t place = 0; place < ends[i].entering.size(); ++place) {
+            received[ends[i].entering[place]] = segment_.from + times_[i].last_received[place];
+        }
+    }
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        if (ends[i].leaving.empty() && ends[i].entering.empty()) continue;
+        std::uint64_t sent_bytes = 0;
+        for (std::size_t place = 0; place < ends[i].leaving.size(); ++place) {
+            const Flow& flow = flows[ends[i].leaving[place]];
+            sent_bytes = checked_add(sent_bytes, flow.bytes);
+            timeline_.transfers.push_back({index, i, flow.to, flow.bytes, segment_.from + times_[i].first_read[place],
+                                           received[ends[i].leaving[place]]});
+        }
+        add_exchange(i, times_[i], sent_bytes);
     }
 }
 
-void TimelineBuilder::add_exchange(std::size_t accelerator, const TransferTimes& times) {
+void TimelineBuilder::add_exchange(std::size_t accelerator, const TransferTimes& times, std::uint64_t sent_bytes) {
     Activity slice;
     slice.from = segment_.from + times.begin;
     slice.to = segment_.from + times.end;
     slice.busy = slice.duration();
-    slice.bytes = program_.segments[timeline_.segments.size()].shares[accelerator].send_bytes;
+    slice.bytes = sent_bytes;
     slice.items = 1;
     slice.work = timeline_.segments.size();
     interfaces_[accelerator].add(slice);

@@ -28,7 +28,7 @@ struct TimelineSegment {
     std::uint64_t link_bytes = 0;    ///< payload, each time that it crosses a link
 };
 
-/// What one accelerator sent to its partner in a segment.
+/// What one accelerator sent to another in a segment.
 struct TimelineTransfer {
     std::size_t segment = 0;
     std::uint64_t from = 0;
@@ -74,7 +74,7 @@ private:
     using Tracks = std::vector<ActivitySlices>;
 
     void add(ActivitySlices& track, const std::vector<Activity>& slices, std::uint64_t& bytes);
-    void add_exchange(std::size_t accelerator, const TransferTimes& times);
+    void add_exchange(std::size_t accelerator, const TransferTimes& times, std::uint64_t sent_bytes);
     void add_transfers();
     std::size_t slices_of_track() const;
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "base/checked.h"
+
+namespace hypar {
+
+/// Bytes that one accelerator sends to another as one stream: first its own, then what it passes on.
+///
+/// Flows are known by their numbers in a list. `follows` and `after` are flows into `from`.
+struct Flow {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t added_bytes = 0;  ///< the first so many are added to what lies there; others are written
+    std::uint64_t own_bytes = 0;    ///< the first so many wait for nothing that comes
+    /// Byte k behind the own ones may leave when byte k of each of these has come, and been added.
+    std::vector<std::uint32_t> follows = {};
+    std::vector<std::uint32_t> after = {};  ///< all of these must have come before it starts
+
+    /// All that it is.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.from, self.to, self.bytes, self.added_bytes, self.own_bytes, self.follows, self.after);
+    }
+
+    friend bool operator==(const Flow& a, const Flow& b) { return numbers(a) == numbers(b); }
+};
+
+/// A flow that waits for nothing.
+inline Flow plain_flow(std::uint64_t from, std::uint64_t to, std::uint64_t bytes, bool adds) {
+    return {from, to, bytes, adds ? bytes : 0, bytes};
+}
+
+/// The flows of a list that leave one accelerator and those that enter it, by their numbers.
+struct FlowEnds {
+    std::vector<std::uint32_t> leaving;
+    std::vector<std::uint32_t> entering;
+};
+
+/// When each flow has ended if it takes `duration(number)` from when those have ended that it starts after. No flow
+/// starts after one of a higher number.
+template <typename Duration>
+std::vector<std::uint64_t> ends_of_chains(const std::vector<Flow>& flows, const Duration& duration) {
+    std::vector<std::uint64_t> ends;
+    ends.reserve(flows.size());
+    for (std::size_t index = 0; index < flows.size(); ++index) {
+        std::uint64_t start = 0;
+        for (const std::uint32_t other : flows[index].after) start = std::max(start, ends[other]);
+        ends.push_back(checked_add(start, duration(index)));
+    }
+    return ends;
+}
+
+/// By accelerator.
+std::vector<FlowEnds> flow_ends(const std::vector<Flow>& flows, std::size_t accelerators);
+
+}  // namespace hypar
