@@ -42,7 +42,7 @@ void NetworkInterface::receive(const Packet& packet, Picoseconds arrival) {
     wake_by(arrival);
 }
 
-void NetworkInterface::packet_taken(Picoseconds arrival) {
+void NetworkInterface::packet_taken(std::size_t, Picoseconds arrival) {
     freed_.put(arrival, 0, true);
     if (unread_ > 0) wake_by(arrival);
 }

@@ -29,7 +29,7 @@ public:
     void start(const ExchangeShare& share, Picoseconds arrival);
 
     void receive(const Packet& packet, Picoseconds arrival) override;
-    void packet_taken(Picoseconds arrival) override;
+    void packet_taken(std::size_t queue, Picoseconds arrival) override;
 
     /// Writes down from now on when it takes part in exchanges.
     void record(TransferTimes& times) { times_ = &times; }

@@ -103,11 +103,11 @@ public:
         random_.seed(seed);
         const double probability = run.traffic.rate / static_cast<double>(run.traffic.packet_flits);
         threshold_ = static_cast<std::uint64_t>(probability * static_cast<double>(kFractions));
-        router.attach(*this);
+        router.attach(*this, 1, Router::PortDefault::FlitACycle);
         offer_next(0);
     }
 
-    void packet_taken(Picoseconds arrival) override { offer_next(arrival - run_.clock.period); }
+    void packet_taken(std::size_t, Picoseconds arrival) override { offer_next(arrival - run_.clock.period); }
 
     void receive(const Packet& packet, Picoseconds arrival) override {
         const Cycles at = run_.cycle_of(arrival);

@@ -103,6 +103,7 @@ private:
             const Route route = own.route(i, partner);
             words.insert(words.end(), {partner, route.size()});
             for (const Hop& hop : route) words.insert(words.end(), {hop.link, hop.virtual_channel});
+            append_value(words, own.link_sums(i));
         }
         return words;
     }
