@@ -28,6 +28,7 @@ std::string expected(const Kind& kind) {
 /// Values of each kind. They throw ConfigError.
 void read_field(const Field& field, const Count& count, std::uint64_t& value);
 void read_field(const Field& field, const Amount& amount, std::uint64_t& value);
+void read_field(const Field& field, const Amount& amount, std::optional<std::uint64_t>& value);
 void read_field(const Field& field, const Amount& frequency, Clock& clock);
 void read_field(const Field& field, const Amount& energy, double& picojoules);
 void read_field(const Field& field, const Text& text, std::string& value);

@@ -47,8 +47,9 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       dma_("dma", array.dma, memory, id, 0, *this) {
     Queue queue;
     queue.free_slots = packets_ahead(array.interconnect);
-    queues_.assign(1, queue);
-    router.attach(*this);
+    queues_.assign(topology.is_adaptive() ? 1 : std::max<std::size_t>(1, topology.links_from(accelerator).size()),
+                   queue);
+    router.attach(*this, queues_.size());
 }
 
 void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own, Picoseconds arrival) {
@@ -268,7 +269,7 @@ const Route& NetworkInterface::route_to(std::uint64_t destination) {
 
 /// Of the link that a way leaves over; packets that choose their way share the first one.
 std::size_t NetworkInterface::queue_of(const Route& route) const {
-    return 0;
+    if (topology_.is_adaptive()) return 0;
     const std::vector<std::size_t>& links = topology_.links_from(accelerator_);
     return static_cast<std::size_t>(std::find(links.begin(), links.end(), route.front().link) - links.begin());
 }

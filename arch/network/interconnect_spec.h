@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
@@ -18,6 +19,8 @@ struct InterconnectSpec {
     /// `is_per_link`, of each link, in a tree of each below the lowest switches.
     std::uint64_t bits_per_second = 1;
     bool is_per_link = false;
+    /// None: what a port takes follows from the flits and the links.
+    std::optional<std::uint64_t> port_bits_per_second;
     Picoseconds link_latency = 1;
     std::uint64_t router_cycles = 1;
     std::uint64_t packet_bytes = 1;
@@ -45,6 +48,12 @@ struct InterconnectSpec {
                      bandwidth(kKilo), self.is_per_link,
                      "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
         visit(Key("", "").deciding(Decides::Links), self.is_per_link, Unwritten{});
+        visit(
+            Key("port_bandwidth",
+                "what the local port of an accelerator's router takes from it, and gives to it; if left out a flit a "
+                "cycle, or as much as its links carry together where that is more")
+                .optional(),
+            self.port_bits_per_second, bandwidth(kKilo));
         visit(Key("link_latency", "time on a link").deciding(Decides::Links), self.link_latency,
               Amount{Quantity::Time, 1, kTera, "4 ns"});
         visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,
@@ -57,10 +66,8 @@ struct InterconnectSpec {
         visit(Key("packet", "payload of a full packet"), self.packet_bytes, block_size("1 KiB"));
         visit(Key("header", "bytes added to every packet").optional(), self.header_bytes,
               Amount{Quantity::Size, 0, kGibi, "8 B"});
-        visit(Key("flit",
-                  "packets, with their headers, are padded to whole flits; a router takes one a cycle from its "
-                  "accelerator, and gives it one"),
-              self.flit_bytes, block_size("16 B"));
+        visit(Key("flit", "packets, with their headers, are padded to whole flits"), self.flit_bytes,
+              block_size("16 B"));
         visit(Key("buffer_flits", "that fit into the input buffer of a virtual channel")
                   .where("under virtual cut-through at least a packet"),
               self.buffer_flits, Count{1, kMostQueued});

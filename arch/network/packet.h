@@ -37,10 +37,12 @@ struct FlowUnit {
     std::uint64_t flits = 1;
     bool is_head = true;
     bool is_tail = true;
-    bool escapes = true;    ///< keeps to the deterministic way
-    Picoseconds ready = 0;  ///< when its head is through the pipeline of the router that it is in
-    Picoseconds tail = 0;   ///< when its last bit is there
+    bool escapes = true;        ///< keeps to the deterministic way
+    Picoseconds ready = 0;      ///< when its head is through the pipeline of the router that it is in
+    Picoseconds tail = 0;       ///< when its last bit is there
+    Picoseconds read_time = 0;  ///< in which it is read from the buffer that it is in
 
+    /// The time that it is read in follows from the buffer that it is in.
     void offer_state(StateVisitor& visitor) {
         packet.offer_state(visitor);
         visitor.value(hop);
@@ -55,7 +57,7 @@ class Terminal {
 public:
     /// A packet, whole at `arrival`, which lies ahead.
     virtual void receive(const Packet& packet, Picoseconds arrival) = 0;
-    /// A packet has left the queue before the router, from `arrival` on.
+    /// A packet has left a queue before the router, from `arrival` on.
     virtual void packet_taken(std::size_t queue, Picoseconds arrival) = 0;
 
 protected:

@@ -10,60 +10,28 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const In
       clock_(clock),
       topology_(topology),
       node_(node),
-      inputs_((1 + topology.graph().links_into(node).size()) * spec.virtual_channels) {
+      inputs_(topology.graph().links_into(node).size() * spec.virtual_channels) {
     const Lane lane{spec.buffer_flits, false, 0, Requests(inputs_.size())};
-    const auto add_output = [&](OutputPort output) {
-        output.lanes.assign(spec.virtual_channels, lane);
-        return output;
-    };
     for (const std::size_t index : topology.links_from(node)) {
         const LinkSpec& link = topology.links()[index];
         OutputPort output;
         output.link = index;
         output.bits_per_second = link.bits_per_second;
         output.latency = link.latency;
-        outputs_.push_back(add_output(std::move(output)));
+        output.lanes.assign(spec.virtual_channels, lane);
+        outputs_.push_back(std::move(output));
     }
-    outputs_.push_back(add_output({}));
+    outputs_.emplace_back();
     outputs_.back().link = kLocalPort;
-    injection_ = add_output({});
+    outputs_.back().lanes.assign(1, lane);
     injection_.next = this;
-}
-
-void Router::connect(const std::vector<Router*>& routers) {
-    const auto join = [&](OutputPort& output, std::size_t index, std::size_t first_input, Picoseconds flit_time) {
-        output.next_input = first_input;
-        for (std::size_t channel = 0; channel < spec_.virtual_channels; ++channel) {
-            InputBuffer& behind = output.next->inputs_[first_input + channel];
-            behind.upstream = this;
-            behind.credit = {index, channel, 0};
-            behind.flit_time = flit_time;
-        }
-    };
-    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
-        OutputPort& output = outputs_[index];
-        output.next = routers[topology_.links()[output.link].to];
-        join(output, index, output.next->first_input(output.link), std::min(clock_.period, serialisation(output, 1)));
-    }
-    join(injection_, outputs_.size(), 0, clock_.period);
-}
-
-void Router::inject(const Packet& packet, Picoseconds arrival, std::size_t) {
-    offered_.push_back({packet, arrival});
-    if (offered_.size() == 1) wake_by(arrival);
+    reset_turns();
 }
 
 std::size_t Router::output_index(std::size_t link) const {
     std::size_t index = 0;
     while (outputs_[index].link != link) ++index;
     return index;
-}
-
-/// The buffer of the first virtual channel of a link that ends here.
-std::size_t Router::first_input(std::size_t link) const {
-    const std::vector<std::size_t>& links = topology_.graph().links_into(node_);
-    const auto position = std::find(links.begin(), links.end(), link) - links.begin();
-    return (1 + static_cast<std::size_t>(position)) * spec_.virtual_channels;
 }
 
 Picoseconds Router::wake(Picoseconds now) {
@@ -86,66 +54,12 @@ void Router::take_credits(Picoseconds now) {
     while (credits_.next_arrival() <= now) {
         const Credit credit = credits_.take();
         OutputPort& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
-        output.lanes[credit.virtual_channel].free_flits += credit.flits;
+        output.lanes[credit.lane].free_flits += credit.flits;
     }
-}
-
-/// Moves the next unit from the terminal into a buffer of the local port.
-bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
-    if (offered_.empty()) return false;
-    const Picoseconds possible = std::max(offered_.front().arrival, injection_.free_at);
-    if (possible > now) {
-        next_wake = std::min(next_wake, possible);
-        return false;
-    }
-    const Packet packet = offered_.front().packet;
-    const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
-    const std::size_t channel = injection_channel(packet);
-    if (injection_.lanes[channel].free_flits < flits) {
-        waits_for_credit_ = true;
-        return false;
-    }
-    injection_.lanes[channel].free_flits -= flits;
-    injected_lane_ = channel;
-    queue(channel, next_unit(flits, now));
-    if (injected_flits_ == packet.flits) {
-        injected_flits_ = 0;
-        offered_.pop_front();
-        terminal_->packet_taken(0, now + clock_.period);
-    }
-    return true;
-}
-
-/// The one of the packet's first link, so that packets of a pair stay in order; where that is free to choose, the one
-/// with most room, which the packet then keeps.
-std::size_t Router::injection_channel(const Packet& packet) const {
-    if (topology_.is_adaptive()) {
-        if (injected_flits_ > 0) return injected_lane_;
-        const auto has_less = [](const Lane& a, const Lane& b) { return a.free_flits < b.free_flits; };
-        const auto& lanes = injection_.lanes;
-        return static_cast<std::size_t>(std::max_element(lanes.begin(), lanes.end(), has_less) - lanes.begin());
-    }
-    if (!packet.route->empty()) return packet.route->front().virtual_channel;
-    return packet.destination % spec_.virtual_channels;
-}
-
-/// Of the packet before the local port, which comes in at a flit a cycle.
-FlowUnit Router::next_unit(std::uint64_t flits, Picoseconds now) {
-    FlowUnit unit;
-    unit.packet = offered_.front().packet;
-    unit.flits = flits;
-    unit.is_head = injected_flits_ == 0;
-    injected_flits_ += flits;
-    unit.is_tail = injected_flits_ == unit.packet.flits;
-    unit.escapes = !topology_.is_adaptive();
-    unit.ready = now + clock_.duration(spec_.router_cycles);
-    unit.tail = now + clock_.duration(flits);
-    injection_.free_at = unit.tail;
-    return unit;
 }
 
 /// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns whether it is.
-bool Router::queue(std::size_t input, const FlowUnit& unit) {
+bool Router::append(std::size_t input, const FlowUnit& unit) {
     std::deque<FlowUnit>& units = inputs_[input].units;
     units.push_back(unit);
     if (units.size() > 1) return false;
@@ -155,7 +69,7 @@ bool Router::queue(std::size_t input, const FlowUnit& unit) {
 
 /// A unit from another router.
 void Router::arrive(std::size_t input, const FlowUnit& unit) {
-    if (!queue(input, unit)) return;
+    if (!append(input, unit)) return;
     wake_by(is_to_choose(unit) ? unit.ready : ready_for(outputs_[inputs_[input].output], unit));
 }
 
@@ -297,7 +211,7 @@ void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
     const std::size_t channel = input.channel;
     output.lanes[channel].last_granted = index;
     output.free_at = now + serialisation(output, unit.flits);
-    input.free_at = now + checked_multiply(unit.flits, input.flit_time);
+    input.free_at = now + unit.read_time;
     input.is_open = !unit.is_tail;
     free_room(input, unit.flits, output.free_at);
     if (!input.units.empty()) request(index);
@@ -328,6 +242,7 @@ void Router::cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Pico
     const Picoseconds head = now + output.latency;
     unit.ready = head + clock_.duration(spec_.router_cycles);
     unit.tail = head + duration;
+    unit.read_time = read_time(unit.flits, duration);
     output.next->arrive(output.next_input + channel, unit);
 }
 
@@ -349,16 +264,23 @@ void Router::free_room(const InputBuffer& input, std::uint64_t flits, Picosecond
     Router& upstream = *input.upstream;
     const bool is_local = input.credit.output == upstream.outputs_.size();
     const Picoseconds arrival = tail_left + (is_local ? 0 : upstream.outputs_[input.credit.output].latency);
-    upstream.credits_.put(arrival, 0, {input.credit.output, input.credit.virtual_channel, flits});
+    upstream.credits_.put(arrival, 0, {input.credit.output, input.credit.lane, flits});
     upstream.quiet_at_ = std::max(upstream.quiet_at_, arrival);
     if (upstream.waits_for_credit_) upstream.wake_by(arrival);
 }
 
+/// A buffer is read as fast as it is filled, and at least at a flit a cycle.
+Picoseconds Router::read_time(std::uint64_t flits, Picoseconds filled_in) const {
+    return std::min(clock_.duration(flits), filled_in);
+}
+
 Picoseconds Router::serialisation(OutputPort& output, std::uint64_t flits) {
-    if (is_ejection(output)) return clock_.duration(flits);
-    if (output.timed_flits != flits) {
-        output.timed_flits = flits;
-        output.timed = transfer_time(checked_multiply(flits, spec_.flit_bytes), output.bits_per_second);
+    if (output.timed_flits == flits) return output.timed;
+    output.timed_flits = flits;
+    output.timed = output.takes_flit_a_cycle ? clock_.duration(flits) : kNever;
+    if (output.bits_per_second > 0) {
+        const std::uint64_t bytes = checked_multiply(flits, spec_.flit_bytes);
+        output.timed = std::min(output.timed, transfer_time(bytes, output.bits_per_second));
     }
     return output.timed;
 }

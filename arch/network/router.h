@@ -18,13 +18,14 @@ namespace hypar {
 
 /// A node's switch with the links that leave it: input queues, virtual channels, credits.
 ///
-/// Every virtual channel of every incoming link has an input buffer, and so has the local port, which takes one flit
-/// a cycle from the terminal and gives one to it. What moves as one is a packet (virtual cut-through) or a flit
-/// (wormhole). It can leave a buffer once its head is through the router's pipeline, and not before it has come in so
-/// far that its tail will be there in time: a link never waits in the middle of what it carries. The first one of
-/// each buffer asks for a virtual channel of a link. In each of these it is one's turn, round-robin, and nobody goes
-/// before it; a free link goes round-robin to the next virtual channel in which the one whose turn it is has room
-/// behind the link. A packet keeps a virtual channel from its head to its tail.
+/// Every virtual channel of every incoming link has an input buffer, and so has each of the queues before the local
+/// port, which takes packets from the terminal, round-robin from its queues, and gives it those for it. What moves as
+/// one is a packet (virtual cut-through) or a flit (wormhole). It can leave a buffer once its head is through the
+/// router's pipeline, and not before it has come in so far that its tail will be there in time: a link never waits in
+/// the middle of what it carries. The first one of each buffer asks for a virtual channel of a link. In each of these
+/// it is one's turn, round-robin, and nobody goes before it; a free link goes round-robin to the next virtual channel
+/// in which the one whose turn it is has room behind the link. A packet keeps a virtual channel from its head to its
+/// tail.
 class Router : public Component {
 public:
     Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec, const Clock& clock,
@@ -32,9 +33,16 @@ public:
 
     /// Joins the links that leave this node to the routers (by node) at their ends.
     void connect(const std::vector<Router*>& routers);
-    void attach(Terminal& terminal) { terminal_ = &terminal; }
 
-    /// Queues a packet before the router's local port, which it may enter at `arrival`. Without limit.
+    /// What a local port takes and gives where the spec does not say.
+    enum class PortDefault : std::uint8_t {
+        FlitACycle,
+        Links,  ///< as much as the accelerator's links carry together, but at least a flit a cycle
+    };
+    /// Joins a terminal, which has a number of queues before the local port.
+    void attach(Terminal& terminal, std::size_t queues = 1, PortDefault port = PortDefault::Links);
+
+    /// Puts a packet into a queue before the local port, which it may enter at `arrival`. Without limit.
     void inject(const Packet& packet, Picoseconds arrival, std::size_t queue = 0);
 
     /// Arbitration starts from its first turn again, and peaks from nothing. All must be at rest.
@@ -59,6 +67,7 @@ public:
     /// A packet at the head of a buffer that cannot move, and the channel that it waits for.
     struct Waiting {
         std::size_t into_link = 0;  ///< whose buffer it is at the head of; kLocalPort
+        std::size_t queue = 0;      ///< of the local port
         std::size_t virtual_channel = 0;
         std::uint64_t queued_flits = 0;
         Packet packet;
@@ -73,9 +82,11 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void take_credits(Picoseconds now);
     bool take_from_terminal(Picoseconds now, Picoseconds& next_wake);
-    std::size_t injection_channel(const Packet& packet) const;
-    FlowUnit next_unit(std::uint64_t flits, Picoseconds now);
-    bool queue(std::size_t input, const FlowUnit& unit);
+    bool take_from_queue(std::size_t index, Picoseconds now, Picoseconds& next_wake);
+    std::size_t injection_lane(std::size_t queue) const;
+    FlowUnit next_unit(InjectionQueue& queue, std::uint64_t flits, Picoseconds now);
+    Picoseconds read_time(std::uint64_t flits, Picoseconds filled_in) const;
+    bool append(std::size_t input, const FlowUnit& unit);
     void arrive(std::size_t input, const FlowUnit& unit);
     void request(std::size_t input);
     void choose_way(InputBuffer& input);
@@ -97,6 +108,9 @@ private:
 
     std::size_t output_index(std::size_t link) const;
     std::size_t first_input(std::size_t link) const;
+    std::size_t first_local_input() const;
+    void join(OutputPort& output, std::size_t index, std::size_t first_input);
+    void reset_turns();
     Picoseconds serialisation(OutputPort& output, std::uint64_t flits);
     bool is_ejection(const OutputPort& output) const { return output.next == nullptr; }
 
@@ -105,16 +119,11 @@ private:
     const Topology& topology_;
     std::size_t node_;
     Terminal* terminal_ = nullptr;
-    std::vector<InputBuffer> inputs_;  ///< of the local port first
-    std::vector<OutputPort> outputs_;  ///< links, and the local port to the terminal last
-    OutputPort injection_;             ///< the local port from the terminal
-    std::size_t injected_lane_ = 0;    ///< that the first packet before it enters
-    struct Offered {
-        Packet packet;
-        Picoseconds arrival = 0;
-    };
-    std::deque<Offered> offered_;            ///< before the local port
-    std::uint64_t injected_flits_ = 0;       ///< of the first one
+    std::vector<InputBuffer> inputs_;        ///< of the local port last
+    std::vector<OutputPort> outputs_;        ///< links, and the local port to the terminal last
+    OutputPort injection_;                   ///< the local port from the terminal
+    std::vector<InjectionQueue> queues_;     ///< before the local port
+    std::size_t last_queue_ = 0;             ///< that it took from
     std::map<std::size_t, Route> ways_out_;  ///< by destination
     Inbox<Credit> credits_;
     bool waits_for_credit_ = false;

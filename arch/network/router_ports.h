@@ -52,7 +52,7 @@ private:
 /// Room in a buffer, given back to who fills it.
 struct Credit {
     std::size_t output = 0;  ///< of who fills it
-    std::size_t virtual_channel = 0;
+    std::size_t lane = 0;
     std::uint64_t flits = 0;
 };
 
@@ -61,7 +61,6 @@ struct InputBuffer {
     std::deque<FlowUnit> units;
     Router* upstream = nullptr;  ///< this router for the local port
     Credit credit;               ///< but for the flits
-    Picoseconds flit_time = 1;   ///< in which a flit is read
     Picoseconds free_at = 0;     ///< when it can be read again
     bool is_open = false;        ///< the head of a packet has left and its tail not
     std::size_t output = 0;      ///< that the first unit asks for, or its packet has
@@ -76,14 +75,28 @@ struct Lane {
     Requests requests;             ///< of inputs for their first unit
 };
 
+/// A packet before a local port, which it may enter at `arrival`.
+struct Offered {
+    Packet packet;
+    Picoseconds arrival = 0;
+};
+
+/// Packets before a local port that do not wait for those of other queues.
+struct InjectionQueue {
+    std::deque<Offered> offered;
+    std::uint64_t injected_flits = 0;  ///< of the first one
+    std::size_t lane = 0;              ///< of the port, that the first one enters
+};
+
 /// A link, or a local port.
 struct OutputPort {
     std::size_t link = 0;
-    std::uint64_t bits_per_second = 1;
+    std::uint64_t bits_per_second = 0;
+    bool takes_flit_a_cycle = false;  ///< at least
     Picoseconds latency = 0;
     Router* next = nullptr;      ///< none: packets leave the network here
     std::size_t next_input = 0;  ///< of its first virtual channel
-    std::vector<Lane> lanes;     ///< by virtual channel; to the terminal the first alone
+    std::vector<Lane> lanes;     ///< by virtual channel, from the terminal by queue and virtual channel
     std::size_t last_lane = 0;   ///< that it was given to
     Picoseconds free_at = 0;
     bool is_blocked = false;  ///< all that could go lack room behind it

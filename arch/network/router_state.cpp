@@ -1,27 +1,42 @@
 // What others see of a router, and what a restart sets back.
 
+#include <algorithm>
+
 #include "arch/network/router.h"
 
 namespace hypar {
 
 void Router::restart() {
-    for (OutputPort& output : outputs_) {
+    reset_turns();
+    for (OutputPort& output : outputs_) output.use.peak_flits = 0;
+    for (InjectionQueue& queue : queues_) queue.lane = 0;
+}
+
+/// Turns are counted from the local port's queue for an output on, so that they do not depend on how many others
+/// there are: of a part of an array a router has fewer.
+void Router::reset_turns() {
+    const std::size_t last_queue = std::max<std::size_t>(queues_.size(), 1) - 1;
+    last_queue_ = last_queue;
+    for (std::size_t index = 0; index < outputs_.size(); ++index) {
+        OutputPort& output = outputs_[index];
         output.last_lane = 0;
-        for (Lane& lane : output.lanes) lane.last_granted = 0;
-        output.use.peak_flits = 0;
+        const std::size_t queue = std::min(index, last_queue);
+        for (Lane& lane : output.lanes) lane.last_granted = first_local_input() + queue * spec_.virtual_channels;
     }
-    injected_lane_ = 0;
 }
 
 void Router::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
-    visitor.value(offered_.size());
-    for (Offered& offered : offered_) {
-        offered.packet.offer_state(visitor);
-        visitor.time(offered.arrival);
+    for (InjectionQueue& queue : queues_) {
+        visitor.value(queue.offered.size());
+        for (Offered& offered : queue.offered) {
+            offered.packet.offer_state(visitor);
+            visitor.time(offered.arrival);
+        }
+        visitor.value(queue.injected_flits);
+        visitor.value(queue.lane);
     }
-    visitor.value(injected_flits_);
-    visitor.value(injected_lane_);
+    visitor.value(last_queue_);
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
         InputBuffer& input = inputs_[index];
         if (input.units.empty() && !input.is_open && input.free_at <= visitor.now()) continue;
@@ -52,7 +67,7 @@ void Router::offer_state(StateVisitor& visitor) {
     offer_output(injection_);
     credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
         visitor.value(credit.output);
-        visitor.value(credit.virtual_channel);
+        visitor.value(credit.lane);
         visitor.value(credit.flits);
     });
     visitor.value(waits_for_credit_ ? 1 : 0);
@@ -73,8 +88,10 @@ std::vector<LinkUse> Router::link_use() const {
 
 std::uint64_t Router::flits_inside() const {
     std::uint64_t flits = 0;
-    for (const Offered& offered : offered_) flits += offered.packet.flits;
-    flits -= injected_flits_;
+    for (const InjectionQueue& queue : queues_) {
+        for (const Offered& offered : queue.offered) flits += offered.packet.flits;
+        flits -= queue.injected_flits;
+    }
     for (const InputBuffer& input : inputs_) {
         for (const FlowUnit& unit : input.units) flits += unit.flits;
     }
@@ -89,7 +106,8 @@ std::vector<Router::Waiting> Router::waiting() const {
         if (input.units.empty()) continue;
         Waiting entry;
         const std::size_t port = index / spec_.virtual_channels;
-        entry.into_link = port == 0 ? kLocalPort : links[port - 1];
+        entry.into_link = port < links.size() ? links[port] : kLocalPort;
+        entry.queue = port < links.size() ? 0 : port - links.size();
         entry.virtual_channel = index % spec_.virtual_channels;
         for (const FlowUnit& unit : input.units) entry.queued_flits += unit.flits;
         entry.packet = input.units.front().packet;

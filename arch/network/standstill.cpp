@@ -20,10 +20,11 @@ constexpr std::size_t kOut = SIZE_MAX;  // in place of a channel: out of the net
 struct Buffer {
     std::size_t link = 0;
     std::size_t node = 0;
+    std::size_t queue = 0;  ///< of the local port
     std::size_t channel = 0;
 
     friend bool operator<(const Buffer& a, const Buffer& b) {
-        return std::tie(a.link, a.node, a.channel) < std::tie(b.link, b.node, b.channel);
+        return std::tie(a.link, a.node, a.queue, a.channel) < std::tie(b.link, b.node, b.queue, b.channel);
     }
 };
 
@@ -65,21 +66,21 @@ private:
     using Entry = std::pair<const Buffer, Router::Waiting>;
 
     void add(std::size_t node, const Router::Waiting& waiting) {
-        waiting_.emplace(
-            Buffer{waiting.into_link, waiting.into_link == Router::kLocalPort ? node : 0, waiting.virtual_channel},
-            waiting);
+        const std::size_t own = waiting.into_link == Router::kLocalPort ? node : 0;
+        waiting_.emplace(Buffer{waiting.into_link, own, waiting.queue, waiting.virtual_channel}, waiting);
     }
 
     Buffer wanted(const Router::Waiting& waiting) const {
         const bool is_out = waiting.wanted.link == Router::kLocalPort;
-        return {waiting.wanted.link, is_out ? waiting.packet.destination : 0,
+        return {waiting.wanted.link, is_out ? waiting.packet.destination : 0, 0,
                 is_out ? kOut : waiting.wanted.virtual_channel};
     }
 
     std::string name_of(const Buffer& buffer) const {
         if (buffer.channel == kOut) return fmt::format("{} itself", topology_.node_name(buffer.node));
         if (buffer.link == Router::kLocalPort) {
-            return fmt::format("local port of {} [{}]", topology_.node_name(buffer.node), buffer.channel);
+            return fmt::format("local port of {}, queue {} [{}]", topology_.node_name(buffer.node), buffer.queue,
+                               buffer.channel);
         }
         const LinkSpec& link = topology_.links()[buffer.link];
         return fmt::format("{} -> {} [{}]", topology_.node_name(link.from), topology_.node_name(link.to),

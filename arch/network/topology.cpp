@@ -25,6 +25,19 @@ std::size_t routed_channels(const InterconnectSpec& spec) {
                     escape + 1, escape, spec.virtual_channels));
 }
 
+/// Sums that exceed 64 bits stay there: at that pace a flit takes a picosecond.
+std::vector<LinkSums> link_sums_of(const Graph& graph, std::size_t accelerators) {
+    std::vector<LinkSums> sums(accelerators);
+    const auto add = [](std::uint64_t& sum, const LinkSpec& link) {
+        sum += std::min(link.bits_per_second, UINT64_MAX - sum);
+    };
+    for (const LinkSpec& link : graph.links()) {
+        if (link.from < accelerators) add(sums[link.from].leaving, link);
+        if (link.to < accelerators) add(sums[link.to].entering, link);
+    }
+    return sums;
+}
+
 }  // namespace
 
 Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators) {
@@ -38,6 +51,7 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
         const ChannelClasses channels(topology.routed_channels_);
         topology.size_ = size_of(spec.topology, accelerators);
         topology.routing_ = topology.family_->build(*graph, spec, topology.size_, channels);
+        topology.link_sums_ = link_sums_of(*graph, accelerators);
     } catch (const std::overflow_error&) {
         throw ConfigError("topology", "its size or its links' bandwidth cannot be counted in 64 bits");
     }
@@ -84,7 +98,9 @@ Topology Topology::part(const std::vector<std::size_t>& nodes) const {
     auto graph = std::make_shared<Graph>();
     for (const std::size_t node : nodes) {
         graph->add_node(node_name(node));
-        if (node < accelerator_count_) ++part.accelerator_count_;
+        if (node >= accelerator_count_) continue;
+        ++part.accelerator_count_;
+        part.link_sums_.push_back(link_sums_[node]);
     }
     const auto number = [&](std::size_t node) {
         return static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), node) - nodes.begin());
@@ -108,6 +124,7 @@ Topology Topology::with_links(const std::function<void(std::size_t, LinkSpec&)>&
         change(index, link);
         graph->add_link(link);
     }
+    changed.link_sums_ = link_sums_of(*graph, accelerator_count_);
     changed.graph_ = std::move(graph);
     return changed;
 }

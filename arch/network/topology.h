@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "arch/network/graph.h"
@@ -18,6 +19,17 @@ namespace hypar {
 struct LinkGroup {
     std::string name;  ///< "links acc-switch1", "x links", ...
     std::vector<std::size_t> links;
+};
+
+/// Of all links that leave, and that enter, an accelerator.
+struct LinkSums {
+    std::uint64_t leaving = 0;  ///< bits a second
+    std::uint64_t entering = 0;
+
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.leaving, self.entering);
+    }
 };
 
 /// Nodes and links of an interconnect with its routing. Nodes 0 .. N-1 are the accelerators.
@@ -46,6 +58,9 @@ public:
     const std::vector<LinkSpec>& links() const { return graph_->links(); }
     const std::vector<std::size_t>& links_from(std::size_t node) const { return graph_->links_from(node); }
 
+    /// What an accelerator's local port keeps up with: of a part, too, with all links of the whole.
+    const LinkSums& link_sums(std::size_t accelerator) const { return link_sums_[accelerator]; }
+
     /// The deterministic way from a node to an accelerator.
     Route route(std::size_t node, std::size_t accelerator) const;
     /// Virtual channels that those ways use; above them are those that adaptive packets choose from.
@@ -71,6 +86,7 @@ private:
     std::size_t routed_channels_ = 1;
     TopologyFamily::Size size_;
     std::shared_ptr<const Graph> graph_;
+    std::vector<LinkSums> link_sums_;  ///< by accelerator
     std::shared_ptr<const Routing> routing_;
     std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> distances_;  ///< by accelerator and node
     const Topology* whole_ = nullptr;                                           ///< that this is a part of

@@ -6,10 +6,10 @@
 #include <tuple>
 #include <utility>
 
+#include "base/words.h"
+
 namespace hypar {
 namespace {
-
-using Words = std::vector<std::uint64_t>;
 
 /// From one accelerator to another.
 using Ends = std::pair<std::size_t, std::size_t>;
@@ -37,6 +37,7 @@ struct Way {
         for (const Hop& hop : topology.route(ends.first, ends.second)) {
             words.insert(words.end(), {hop.link, hop.virtual_channel});
         }
+        for (const std::size_t end : {ends.first, ends.second}) append_value(words, topology.link_sums(end));
         return words;
     }
 

@@ -103,7 +103,7 @@ public:
         random_.seed(seed);
         const double probability = run.traffic.rate / static_cast<double>(run.traffic.packet_flits);
         threshold_ = static_cast<std::uint64_t>(probability * static_cast<double>(kFractions));
-        router.attach(*this);
+        router.attach(*this, 1, Router::PortDefault::FlitACycle);
         offer_next(0);
     }
 

@@ -117,6 +117,9 @@ private:
             words.insert(words.end(), {own_from, own_to, route.size()});
             for (const Hop& hop : route) words.insert(words.end(), {hop.link, hop.virtual_channel});
         }
+        for (std::size_t i = 0; i < own.accelerator_count() && !pairs.empty(); ++i) {
+            append_value(words, own.link_sums(i));
+        }
         return words;
     }
 

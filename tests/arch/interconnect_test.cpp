@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ public:
         arrivals.push_back(arrival);
         sources.push_back(packet.source);
     }
-    void packet_taken(Picoseconds) override {}
+    void packet_taken(std::size_t, Picoseconds) override {}
 
     std::vector<Picoseconds> arrivals;
     std::vector<std::size_t> sources;
@@ -47,16 +48,20 @@ InterconnectSpec spec_of(TopologyKind kind, FlowControl flow_control) {
 }
 
 struct Bench {
-    Bench(const InterconnectSpec& interconnect, std::uint64_t accelerators)
+    using PortDefault = Router::PortDefault;
+
+    Bench(const InterconnectSpec& interconnect, std::uint64_t accelerators, std::size_t queues = 1,
+          PortDefault port = PortDefault::FlitACycle)
         : spec(interconnect),
           topology(Topology::make(spec, accelerators)),
           calendar("calendar"),
           model("interconnect", calendar, spec, Clock{kCycle}, topology),
           sinks(accelerators) {
-        for (std::size_t i = 0; i < accelerators; ++i) model.router(i).attach(sinks[i]);
+        for (std::size_t i = 0; i < accelerators; ++i) model.router(i).attach(sinks[i], queues, port);
     }
 
-    void send(std::size_t source, std::size_t destination, std::uint64_t flits, Picoseconds time) {
+    void send(std::size_t source, std::size_t destination, std::uint64_t flits, Picoseconds time,
+              std::size_t queue = 0) {
         routes.push_back(std::make_unique<Route>(topology.route(source, destination)));
         Packet packet;
         packet.payload_bytes = flits * kFlit;
@@ -64,7 +69,7 @@ struct Bench {
         packet.source = source;
         packet.destination = destination;
         packet.route = routes.back().get();
-        model.router(source).inject(packet, time);
+        model.router(source).inject(packet, time, queue);
     }
 
     Kernel kernel;
@@ -349,6 +354,54 @@ TEST(Interconnect, OfAnAdaptiveTorusGoesRoundWhatIsBusy) {
         return bench.sinks[5].arrivals.back();
     };
     EXPECT_LE(last_arrival(RoutingRule::MinimalAdaptive), last_arrival(RoutingRule::Deterministic));
+}
+
+/// Arrivals at 1 of ten packets of 8 flits from 0, over a link of four flits a cycle: 2 cycles a packet.
+std::vector<Picoseconds> arrivals_over_fast_link(std::optional<std::uint64_t> port_bandwidth) {
+    InterconnectSpec spec = spec_of(TopologyKind::FullyConnected, FlowControl::VirtualCutThrough);
+    spec.bits_per_second = 4 * kFlitACycle;
+    spec.port_bits_per_second = port_bandwidth;
+    spec.buffer_flits = 64;
+    Bench bench(spec, 3, 1, Router::PortDefault::Links);
+    for (int packet = 0; packet < 10; ++packet) bench.send(0, 1, 8, kCycle);
+    Kernel::run_to_end();
+    return bench.sinks[1].arrivals;
+}
+
+TEST(LocalPort, KeepsUpWithTheLinksOfItsAccelerator) {
+    // Two links make a port of 8 flits a cycle, which waits for none: router, link, router, and the port's own cycle.
+    const std::vector<Picoseconds> arrivals = arrivals_over_fast_link(std::nullopt);
+    ASSERT_EQ(arrivals.size(), 10U);
+    for (std::size_t i = 0; i < arrivals.size(); ++i) EXPECT_EQ(arrivals[i], kCycle * (1 + 4 + 2 * i)) << i;
+}
+
+TEST(LocalPort, TakesAndGivesNoMoreThanItsBandwidth) {
+    // Two flits a cycle, 4 cycles a packet: the link takes it when half of it is in, two cycles later; link, router
+    // and 4 cycles out.
+    const std::vector<Picoseconds> arrivals = arrivals_over_fast_link(2 * kFlitACycle);
+    ASSERT_EQ(arrivals.size(), 10U);
+    for (std::size_t i = 0; i < arrivals.size(); ++i) EXPECT_EQ(arrivals[i], kCycle * (1 + 8 + 4 * i)) << i;
+}
+
+TEST(LocalPort, LetsNoQueueWaitForThePacketsOfAnother) {
+    // Four packets of 8 flits over a link of a sixteenth of a flit a cycle, and one over a link of a flit.
+    InterconnectSpec spec = spec_of(TopologyKind::Graph, FlowControl::VirtualCutThrough);
+    spec.virtual_channels = 1;
+    spec.topology.edges = {{"acc0", "acc1", true, kFlitACycle / 16}, {"acc0", "acc2", true, kFlitACycle}};
+    const auto arrival_of_last = [&](std::size_t queues) {
+        Bench bench(spec, 3, queues);
+        for (int packet = 0; packet < 4; ++packet) bench.send(0, 1, 8, kCycle);
+        bench.send(0, 2, 8, kCycle, queues - 1);
+        Kernel::run_to_end();
+        EXPECT_EQ(bench.sinks[1].arrivals.size(), 4U);
+        EXPECT_EQ(bench.sinks[2].arrivals.size(), 1U);
+        return bench.sinks[2].arrivals.at(0);
+    };
+    // In its own queue it comes in behind the first packet: 8 cycles, and 11 of its own.
+    EXPECT_EQ(arrival_of_last(2), kCycle * (1 + 8 + zero_load(1, 8, 1)));
+    // In the same one the four hold the only place: the first for a cycle in the pipeline and 128 on the link, the
+    // others, which wait for the place behind the link as well, for the two latencies and 128.
+    EXPECT_EQ(arrival_of_last(1), kCycle * (1 + 129 + 3 * 130 + zero_load(1, 8, 1)));
 }
 
 }  // namespace
