@@ -95,6 +95,12 @@ struct ArrayRules {
         check_buffers(map, interconnect);
     }
     void operator()(const Field& field, TopologySpec& topology) const { topology = read_topology(field); }
+    void operator()(const Field& field, CollectiveSpec& collectives) const {
+        if (field.value().kind == YamlValue::Kind::Map) return read_spec(field, collectives, *this);
+        CollectiveAlgorithm algorithm = CollectiveAlgorithm::Best;
+        read_field(field, one_of(kCollectiveAlgorithms, ""), algorithm);
+        collectives = CollectiveSpec::all(algorithm);
+    }
 };
 
 }  // namespace

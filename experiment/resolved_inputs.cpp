@@ -39,6 +39,9 @@ YamlValue written(const YamlValue& near, const Text&, const std::string& value) 
 YamlValue written(const YamlValue& near, const Apart&, const StrategyChoice& strategy) {
     return scalar(near, strategy.name);
 }
+YamlValue written(const YamlValue& near, const Apart&, const CollectiveSpec& collectives) {
+    return scalar(near, name_of(collectives.all_reduce));
+}
 YamlValue written(const YamlValue& near, const Apart&, const std::vector<Phase>& phases) {
     std::vector<std::string> names;
     for (const Phase phase : phases) names.emplace_back(name_of(phase));

@@ -65,4 +65,17 @@ Levels default_levels(std::uint64_t accelerators) {
     return Levels(std::vector<std::uint32_t>(factors.begin(), factors.end()));
 }
 
+std::string names_of_levels(LevelSet set) {
+    std::string names;
+    for (std::size_t level = 0; level < 32; ++level) {
+        if (!contains_level(set, level)) continue;
+        const std::size_t first = level;
+        while (level + 1 < 32 && contains_level(set, level + 1)) ++level;
+        if (!names.empty()) names += ", ";
+        names += fmt::format("H{}", first + 1);
+        if (level > first) names += fmt::format("-H{}", level + 1);
+    }
+    return names;
+}
+
 }  // namespace hypar

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace hypar {
@@ -16,6 +17,8 @@ constexpr std::size_t first_level(LevelSet set) {
     while ((set & level_bit(level)) == 0) ++level;
     return level;
 }
+/// "H1", "H1-H4", "H1, H3".
+std::string names_of_levels(LevelSet set);
 constexpr bool contains_level(LevelSet set, std::size_t level) { return (set & level_bit(level)) != 0; }
 
 /// How an array is divided into groups: level by level, H1 first, each group into as many as the level's size. The

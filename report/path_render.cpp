@@ -12,7 +12,7 @@
 namespace hypar {
 namespace {
 
-std::string level_name(const StepSegment& entry) { return fmt::format("H{}", *entry.level + 1); }
+std::string level_name(const StepSegment& entry) { return names_of_levels(entry.levels); }
 
 std::string share_of_step(const RunReport& report, Cycles cycles) {
     const Cycles step = report.cycles();
@@ -124,7 +124,7 @@ nlohmann::ordered_json timeline_json(const RunReport& report) {
         item["phase"] = name_of(entry.phase);
         item["activity"] = entry.is_compute() ? "compute" : "exchange";
         item["level"] = nullptr;
-        if (entry.level) item["level"] = level_name(entry);
+        if (!entry.is_compute()) item["level"] = level_name(entry);
         item["start_cycle"] = entry.start;
         item["cycles"] = entry.cycles;
         item["sent_bytes"] = entry.sent_bytes;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/collective_render.h"
 #include "report/drawing.h"
 #include "report/energy.h"
 #include "report/exchange_render.h"
@@ -289,7 +290,7 @@ std::string run_text(const RunReport& report, const TextStyle& style) {
     text += heading(report, style);
     if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report), style) + "\n";
     for (const std::string& section :
-         {layer_table(report, style), exchange_table(report, style), energy_table(report, style),
+         {layer_table(report, style), exchange_table(report, style), collective_table(report, style), energy_table(report, style),
           link_table(report, style), placement_text(report.topology, style)}) {
         if (!section.empty()) text += section + "\n";
     }
@@ -314,7 +315,9 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     json["step"] = {{"cycles", report.cycles()},
                     {"seconds", seconds_of(report, report.cycles())},
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
-                    {"communication_seconds", seconds_of(report, report.communication_cycles())}};
+                    {"communication_seconds", seconds_of(report, report.communication_cycles())},
+                    {"communication_bound_seconds", static_cast<double>(report.communication_bound()) /
+                                                        static_cast<double>(kPicosecondsPerSecond)}};
     json["hardware"] = hardware_json(report);
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = memory_json(report);
@@ -322,6 +325,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                       {"capacity_bytes", report.array.buffer.capacity_bytes}};
     json["energy_joules"] = energy_json(report);
     json["layers"] = layers_json(report);
+    json["collectives"] = collectives_json(report);
     json["accelerators"] = nlohmann::ordered_json::array();
     for (const InterfaceUse& use : report.accelerators) {
         json["accelerators"].push_back({{"sent_bytes", use.sent_bytes}, {"received_bytes", use.received_bytes}});

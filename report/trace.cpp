@@ -98,7 +98,7 @@ private:
                         [&](const TimelineSegment& segment) { return work_name(segment, ""); });
         for (const TimelineSegment& segment : timeline_.segments) {
             write_slice(kStepProcess, kSegmentTrack, segment.from, report_.array.clock.duration(segment.cycles),
-                        segment.level ? "exchange" : "compute", work_name(segment, segment_suffix(segment)),
+                        segment.levels != 0 ? "exchange" : "compute", work_name(segment, segment_suffix(segment)),
                         fmt::format(R"({},"cycles":{},"memory_bytes":{},"link_bytes":{})", work_args(segment),
                                     segment.cycles, segment.memory_bytes, segment.link_bytes));
         }
@@ -128,7 +128,7 @@ private:
     }
 
     static std::string segment_suffix(const TimelineSegment& segment) {
-        return segment.level ? fmt::format(", exchange at H{}", *segment.level + 1) : "";
+        return segment.levels != 0 ? ", exchange at " + names_of_levels(segment.levels) : "";
     }
 
     std::string work_args(const TimelineSegment& segment) const {

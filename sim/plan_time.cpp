@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "partition/direct.h"
 #include "partition/search/plan_space.h"
-#include "sim/analysis/exchange_bound.h"
 #include "sim/program/lowering.h"
 
 namespace hypar {
@@ -65,7 +64,7 @@ PlanTime::PlanTime(const Network& network, const StepShape& step, const std::vec
       graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
       topology_(Topology::make(array.interconnect, array.accelerators)),
       alike_(alike_layers(network)),
-      link_bytes_(topology_.links().size()) {}
+      choice_(array, topology_, levels) {}
 
 const Plan& PlanTime::uniform(const LayerPlan& own) {
     const auto [found, is_new] = uniform_.try_emplace(own);
@@ -199,53 +198,11 @@ Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan
         moves_.try_emplace({alike_[redistribution.layer], redistribution.tensor, std::move(way), border}, 0);
     if (!is_new) return found->second;
     Picoseconds time = 0;
-    for (const Exchange& part : direct_exchanges(redistribution, network_, uniform(own), step_)) {
-        time = checked_add(time, exchange(part));
+    for (const Collective& collective :
+         collectives_of(direct_exchanges(redistribution, network_, uniform(own), step_), levels_)) {
+        if (collective.bytes() > 0) time = checked_add(time, choice_.predict(collective));
     }
     return found->second = time;
-}
-
-Picoseconds PlanTime::exchange(const Exchange& exchange) {
-    Picoseconds time = 0;
-    for (const Round& part : exchange.rounds) time = checked_add(time, round(exchange, part));
-    return time;
-}
-
-Picoseconds PlanTime::round(const Exchange& exchange, const Round& round) {
-    std::size_t hops = 0;
-    std::uint64_t most_sent = 0;
-    std::vector<std::size_t> used;
-    for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
-        if (round.sent_bytes[i] == 0) continue;
-        most_sent = std::max(most_sent, round.sent_bytes[i]);
-        const auto& way = links_between(i, levels_.shifted(i, exchange.group, round.offset));
-        hops = std::max(hops, way.size());
-        for (const std::size_t link : way) {
-            link_bytes_[link] = checked_add(link_bytes_[link], round.sent_bytes[i]);
-            if (link_bytes_[link] == round.sent_bytes[i]) used.push_back(link);
-        }
-    }
-    if (most_sent == 0) return 0;
-    Picoseconds busiest = 0;
-    for (const std::size_t link : used) {
-        const std::uint64_t bits_per_second = topology_.links()[link].bits_per_second;
-        busiest = std::max(busiest, link_time(array_.interconnect, link_bytes_[link], bits_per_second));
-        link_bytes_[link] = 0;
-    }
-    const std::uint64_t passes = exchange.adds ? 4 : 2;  // what is sent is read, what arrives is written, or added
-    const Picoseconds memory =
-        transfer_time(checked_multiply(most_sent, passes), array_.mapping_target().memory_bits_per_second);
-    const Picoseconds router = array_.clock.duration(array_.interconnect.router_cycles);
-    const Picoseconds first = checked_multiply(hops, checked_add(array_.interconnect.link_latency, router));
-    return checked_add(std::max(busiest, memory), first);
-}
-
-const std::vector<std::size_t>& PlanTime::links_between(std::uint64_t from, std::uint64_t to) {
-    const auto [found, is_new] = ways_.try_emplace({from, to});
-    if (is_new) {
-        for (const Hop& hop : topology_.route(from, to)) found->second.push_back(hop.link);
-    }
-    return found->second;
 }
 
 }  // namespace hypar

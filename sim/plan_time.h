@@ -11,6 +11,7 @@
 #include "arch/array/array_spec.h"
 #include "arch/network/topology.h"
 #include "arch/unit/mapper.h"
+#include "collective/choice.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "partition/redistribution.h"
@@ -56,9 +57,6 @@ private:
     Cycles computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace);
     const LayerTime& time_of(std::size_t layer, const LayerPlan& own);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
-    Picoseconds exchange(const Exchange& exchange);
-    Picoseconds round(const Exchange& exchange, const Round& round);
-    const std::vector<std::size_t>& links_between(std::uint64_t from, std::uint64_t to);
 
     const Network& network_;
     const StepShape& step_;
@@ -76,8 +74,7 @@ private:
     std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
     std::set<LoopNest> at_pace_;                                                ///< of the shards
     std::size_t searches_left_ = SIZE_MAX;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> ways_;
-    std::vector<std::uint64_t> link_bytes_;
+    CollectiveChoice choice_;
 };
 
 /// `cell_alternatives` with what their steps are expected to take, where the array can run them all.

@@ -53,6 +53,19 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
     return layers;
 }
 
+std::vector<CollectiveReport> collective_reports(const Program& program, const ReplayResult& result) {
+    std::vector<CollectiveReport> reports;
+    for (const ProgramCollective& collective : program.collectives) {
+        const std::size_t end = collective.first_segment + collective.segments;
+        if (end > result.segments.size()) break;
+        reports.push_back({collective, 0});
+        for (std::size_t index = collective.first_segment; index < end; ++index) {
+            reports.back().cycles = checked_add(reports.back().cycles, result.segments[index].cycles);
+        }
+    }
+    return reports;
+}
+
 std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use) {
     std::vector<LinkReport> links;
     for (std::size_t index = 0; index < use.size(); ++index) {
@@ -82,9 +95,9 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     if (input.capacity == CapacityRule::Refuse) check_capacity(layout, input.network, input.array.memory);
     Remembered nothing;
     Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
-    const Program program =
-        lower(input.network, input.plan, input.step, input.phases, remembered.mapper(input.array));
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
+    const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
+                                  remembered.mapper(input.array));
     const double step_share = input.asks_for_path ? 0.2 : 1;
     ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
 
@@ -95,6 +108,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.batch = input.step.batch;
     report.plan = input.plan;
     report.step_segments = step_segments(program, input.array, topology, result);
+    report.collectives = collective_reports(program, result);
     report.layers = layer_reports(input, program, result, report.step_segments);
     report.accelerators = result.accelerators;
     report.topology = topology;

@@ -5,6 +5,7 @@
 
 #include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
+#include "arch/network/collective_spec.h"
 #include "arch/network/topology_spec.h"
 #include "base/checked.h"
 
@@ -13,6 +14,7 @@ namespace hypar {
 /// The network between accelerators.
 struct InterconnectSpec {
     TopologySpec topology;
+    CollectiveSpec collectives;
     RoutingRule routing = RoutingRule::Deterministic;
     FlowControl flow_control = FlowControl::VirtualCutThrough;
     /// Per direction: over all links of one level of a tree, or over all wires of any other topology; or, if
@@ -58,6 +60,13 @@ struct InterconnectSpec {
               Amount{Quantity::Time, 1, kTera, "4 ns"});
         visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,
               Count{1, kMostCycles});
+        visit(Key("collectives",
+                  "how groups of accelerators reduce and gather: `pairwise`, `ring`, `bucket`, `direct`, `tree`, or "
+                  "`best`, the one that is expected to take least; or a map, for each kind of collective one: "
+                  "[below](#collectives)")
+                  .optional()
+                  .deciding(Decides::Nothing),
+              self.collectives, Apart{"an algorithm, such as best, or a map"});
         visit(Key("routing", "`deterministic`, or `minimal-adaptive`: any shortest way, by the room behind its links")
                   .optional(),
               self.routing, one_of(kRoutingRules, "deterministic or minimal-adaptive"));
@@ -80,6 +89,10 @@ struct InterconnectSpec {
     std::uint64_t flits_of(std::uint64_t payload_bytes) const {
         return ceil_divide(payload_bytes + header_bytes, flit_bytes);
     }
+    /// Time that a link is busy with `payload_bytes` in packets, each transfer of its own (a packet, or in wormhole
+    /// switching a flit) rounded up to a picosecond.
+    Picoseconds link_time(std::uint64_t payload_bytes, std::uint64_t link_bits_per_second) const;
+
     /// Of all packets of a transfer.
     std::uint64_t flits_of_transfer(std::uint64_t bytes) const {
         const std::uint64_t rest = bytes % packet_bytes;

@@ -45,7 +45,7 @@ ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTota
 Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {
     const std::vector<Picoseconds> ends = ends_of_chains(segment.flows, [&](std::size_t index) {
         const Flow& flow = segment.flows[index];
-        return link_time(array_.interconnect, flow.bytes, least_bits_per_second(flow.from, flow.to));
+        return array_.interconnect.link_time(flow.bytes, least_bits_per_second(flow.from, flow.to));
     });
     return ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end());
 }
@@ -58,19 +58,6 @@ std::uint64_t ExchangeSplitter::least_bits_per_second(std::uint64_t from, std::u
         }
     }
     return found->second;
-}
-
-Picoseconds link_time(const InterconnectSpec& spec, std::uint64_t payload_bytes, std::uint64_t bits_per_second) {
-    const auto packet_time = [&](std::uint64_t bytes) {
-        const std::uint64_t flits = bytes == 0 ? 0 : spec.flits_of(bytes);
-        if (spec.flow_control == FlowControl::Wormhole) {
-            return checked_multiply(flits, transfer_time(spec.flit_bytes, bits_per_second));
-        }
-        return transfer_time(checked_multiply(flits, spec.flit_bytes), bits_per_second);
-    };
-    const std::uint64_t whole_packets = payload_bytes / spec.packet_bytes;
-    return checked_add(checked_multiply(whole_packets, packet_time(spec.packet_bytes)),
-                       packet_time(payload_bytes % spec.packet_bytes));
 }
 
 }  // namespace hypar

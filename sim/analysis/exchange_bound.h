@@ -52,8 +52,4 @@ private:
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> least_;  ///< by the ends of the way
 };
 
-/// Time that a link is busy with `payload_bytes` in packets, each transfer of its own (a packet, or in wormhole
-/// switching a flit) rounded up to a picosecond.
-Picoseconds link_time(const InterconnectSpec& spec, std::uint64_t payload_bytes, std::uint64_t bits_per_second);
-
 }  // namespace hypar

@@ -28,4 +28,10 @@ EventCounts RunReport::counts() const {
     return sum;
 }
 
+Picoseconds RunReport::communication_bound() const {
+    Picoseconds bound = 0;
+    for (const CollectiveReport& report : collectives) bound = checked_add(bound, report.collective.bound);
+    return bound;
+}
+
 }  // namespace hypar

@@ -57,6 +57,12 @@ struct LayerReport {
     std::array<PhaseReport, kPhases.size()> phases;  ///< by Phase
 };
 
+/// A collective with what it took.
+struct CollectiveReport {
+    ProgramCollective collective;
+    Cycles cycles = 0;
+};
+
 /// One direction of a link.
 struct LinkReport {
     std::string from;
@@ -84,10 +90,11 @@ struct RunReport {
     std::vector<InterfaceUse> accelerators;
     Topology topology;
     std::vector<LinkReport> links;
-    std::uint64_t traffic_bytes = 0;         ///< that the plan moves, or as much of it as was done
-    MemoryLayout memory;                     ///< of the accelerator that keeps most
-    std::vector<StepSegment> step_segments;  ///< those that were done
-    std::vector<MemoryUse> memory_use;       ///< of the accelerator of `memory`, by segment
+    std::uint64_t traffic_bytes = 0;            ///< that the plan moves, or as much of it as was done
+    MemoryLayout memory;                        ///< of the accelerator that keeps most
+    std::vector<CollectiveReport> collectives;  ///< those that were done
+    std::vector<StepSegment> step_segments;     ///< those that were done
+    std::vector<MemoryUse> memory_use;          ///< of the accelerator of `memory`, by segment
     std::optional<CriticalPath> critical_path;
     Picoseconds busiest_vault_time = 0;   ///< time in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< the most that a global buffer held
@@ -103,6 +110,8 @@ struct RunReport {
     Cycles communication_cycles() const;
     Cycles cycles() const { return compute_cycles() + communication_cycles(); }
     EventCounts counts() const;
+    /// What the collectives cannot take less than, however they are carried out.
+    Picoseconds communication_bound() const;
 };
 
 }  // namespace hypar

@@ -42,7 +42,7 @@ std::vector<StepSegment> step_segments(const Program& program, const ArraySpec& 
         entry.start = start;
         entry.cycles = totals.cycles;
         entry.sent_bytes = totals.counts.sent_bytes;
-        if (!segment.is_compute()) entry.level = segment.level;
+        entry.levels = segment.levels;
         if (totals.last) {
             const LastWorker& last = *totals.last;
             if (segment.is_compute()) {

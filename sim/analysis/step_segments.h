@@ -44,14 +44,14 @@ struct CriticalFlow {
 struct StepSegment {
     std::size_t layer = 0;
     Phase phase = Phase::Forward;
-    std::optional<std::size_t> level;  ///< of an exchange, from H1 on
+    LevelSet levels = 0;  ///< of an exchange
     Cycles start = 0;
     Cycles cycles = 0;
     std::uint64_t sent_bytes = 0;
     std::optional<CriticalUnit> unit;
     std::optional<CriticalFlow> flow;
 
-    bool is_compute() const { return !level; }
+    bool is_compute() const { return levels == 0; }
 };
 
 /// The segments that were replayed, in their order. Each starts when the one before has ended.

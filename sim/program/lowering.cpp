@@ -6,6 +6,8 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "collective/bound.h"
+#include "collective/choice.h"
 #include "partition/border.h"
 
 namespace hypar {
@@ -14,13 +16,15 @@ namespace {
 class Lowering {
 public:
     Lowering(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-             Mapper& mapper)
+             const ArraySpec& array, const Topology& topology, Mapper& mapper)
         : network_(network),
           plan_(plan),
           step_(step),
           phases_(phases),
           mapper_(mapper),
-          exchanges_(plan_exchanges(network, plan, step)) {}
+          exchanges_(plan_exchanges(network, plan, step)),
+          choice_(array, topology, plan.division()),
+          bound_(array, topology, plan.division()) {}
 
     Program lower() {
         const StepGraph graph = derive_step(network_, phases_, step_.batch, step_.optimizer_words);
@@ -48,20 +52,21 @@ private:
     }
 
     void add_exchanges(const StepOperator& part, const StepTensor& tensor) {
-        for (const Exchange& exchange : exchanges_of(tensor)) {
-            for (const Round& round : exchange.rounds) add_round(part, exchange, round);
+        for (const Collective& collective : collectives_of(exchanges_of(tensor), plan_.division())) {
+            const std::uint64_t bytes = collective.bytes();
+            if (bytes > 0) add_collective(part, collective, bytes);
         }
     }
 
-    void add_round(const StepOperator& part, const Exchange& exchange, const Round& round) {
-        const Levels& levels = plan_.division();
-        Segment segment{part.layer, part.phase, {}, {}, exchange.level};
-        for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-            if (round.sent_bytes[i] == 0) continue;
-            const std::uint64_t to = levels.shifted(i, exchange.group, round.offset);
-            segment.flows.push_back(plain_flow(i, to, round.sent_bytes[i], exchange.adds));
+    void add_collective(const StepOperator& part, const Collective& collective, std::uint64_t bytes) {
+        CarriedOut carried = choice_.carry_out(collective);
+        program_.collectives.push_back({part.layer, part.phase, collective.tensor, collective.kind, collective.levels,
+                                        plan_.division().places(collective.levels), carried.algorithm, bytes,
+                                        carried.predicted, bound_.of(collective), program_.segments.size(),
+                                        carried.stages.size()});
+        for (Stage& stage : carried.stages) {
+            program_.segments.push_back({part.layer, part.phase, {}, std::move(stage.flows), stage.levels});
         }
-        if (!segment.flows.empty()) program_.segments.push_back(std::move(segment));
     }
 
     /// The schedules of a shard, by processing unit.
@@ -94,6 +99,8 @@ private:
     const std::vector<Phase>& phases_;
     Mapper& mapper_;
     std::vector<LayerExchanges> exchanges_;
+    CollectiveChoice choice_;
+    CollectiveBound bound_;
     /// Of the schedules of a nest led by another, one for each mapping.
     std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
     Program program_;
@@ -161,12 +168,13 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array) {
     Mapper mapper(array.mapping_target());
-    return lower(network, plan, step, phases, mapper);
+    const Topology topology = Topology::make(array.interconnect, array.accelerators);
+    return lower(network, plan, step, phases, array, topology, mapper);
 }
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              Mapper& mapper) {
-    return Lowering(network, plan, step, phases, mapper).lower();
+              const ArraySpec& array, const Topology& topology, Mapper& mapper) {
+    return Lowering(network, plan, step, phases, array, topology, mapper).lower();
 }
 
 }  // namespace hypar

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "arch/array/array_spec.h"
+#include "arch/network/topology.h"
 #include "arch/unit/mapper.h"
 #include "partition/exchange.h"
 #include "partition/plan.h"
@@ -23,9 +24,9 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 /// ConfigError as shard_nest does and, naming layer and phase, for tiles that do not fit the buffer;
 /// std::overflow_error for sizes beyond 64 bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              Mapper& mapper);
+              const ArraySpec& array, const Topology& topology, Mapper& mapper);
 
-/// The same with a mapper of its own, which remembers nothing from program to program.
+/// The same with a mapper and a topology of its own, which remembers nothing from program to program.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array);
 

@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "arch/array/flow.h"
+#include "arch/network/collective_spec.h"
 #include "arch/unit/tile_schedule.h"
+#include "collective/collective.h"
+#include "partition/levels.h"
 #include "workloads/phase.h"
 
 namespace hypar {
 
-/// What all accelerators do together before any goes on: a layer's phase is computed, or one level of one of its
+/// What all accelerators do together before any goes on: a layer's phase is computed, or a stage of one of its
 /// collectives runs. One of the two lists is empty.
 struct Segment {
     std::size_t layer = 0;
@@ -19,15 +22,32 @@ struct Segment {
     /// unit without work has none.
     std::vector<std::vector<std::uint32_t>> compute;
     std::vector<Flow> flows = {};  ///< each behind those that it starts after
-    std::size_t level = 0;         ///< of an exchange, from H1 on
+    LevelSet levels = 0;           ///< that the groups of an exchange span
 
     bool is_compute() const { return !compute.empty(); }
+};
+
+/// A collective of a program: its stages are segments that follow each other.
+struct ProgramCollective {
+    std::size_t layer = 0;
+    Phase phase = Phase::Forward;
+    Tensor tensor = Tensor::FeatureMaps;
+    CollectiveKind kind = CollectiveKind::AllReduce;
+    LevelSet levels = 0;
+    std::uint64_t members = 0;  ///< of a group
+    CollectiveAlgorithm algorithm = CollectiveAlgorithm::Pairwise;
+    std::uint64_t bytes = 0;  ///< that all accelerators send
+    Picoseconds predicted = 0;
+    Picoseconds bound = 0;
+    std::size_t first_segment = 0;
+    std::size_t segments = 0;
 };
 
 /// A plan lowered for one array: segments that follow each other (schedule: sequential).
 struct Program {
     std::vector<TileSchedule> schedules;  ///< each shape once
     std::vector<Segment> segments;
+    std::vector<ProgramCollective> collectives;
 };
 
 /// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.

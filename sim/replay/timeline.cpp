@@ -75,7 +75,7 @@ void TimelineBuilder::end_segment(Cycles cycles) {
     segment_.phase = segment.phase;
     segment_.cycles = cycles;
     if (!segment.is_compute()) {
-        segment_.level = segment.level;
+        segment_.levels = segment.levels;
         add_transfers();
     }
     timeline_.segments.push_back(segment_);

@@ -21,7 +21,7 @@ constexpr std::size_t kTimelineSlices = 100'000;
 struct TimelineSegment {
     std::size_t layer = 0;
     Phase phase = Phase::Forward;
-    std::optional<std::size_t> level;  ///< of the array at which it exchanges, 0 for H1; none where it computes
+    LevelSet levels = 0;  ///< of the array at which it exchanges; none where it computes
     Picoseconds from = 0;
     Cycles cycles = 0;
     std::uint64_t memory_bytes = 0;  ///< read and written in all memories

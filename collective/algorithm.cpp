@@ -1,0 +1,25 @@
+#include "collective/algorithm.h"
+
+#include <algorithm>
+
+namespace hypar {
+
+const std::vector<AlgorithmModel>& algorithm_models() {
+    static const std::vector<AlgorithmModel> kModels = {pairwise_model(), ring_model(), bucket_model(),
+                                                        direct_model(), tree_model()};
+    return kModels;
+}
+
+const AlgorithmModel& model_of(CollectiveAlgorithm algorithm) {
+    const std::vector<AlgorithmModel>& models = algorithm_models();
+    return *std::find_if(models.begin(), models.end(),
+                         [&](const AlgorithmModel& model) { return model.algorithm == algorithm; });
+}
+
+std::uint64_t part_of_bytes(std::uint64_t bytes, std::uint64_t part, std::uint64_t parts,
+                            std::uint64_t element_bytes) {
+    const std::uint64_t elements = bytes / element_bytes;
+    return (elements / parts + (part < elements % parts ? 1 : 0)) * element_bytes;
+}
+
+}  // namespace hypar

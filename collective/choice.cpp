@@ -1,0 +1,61 @@
+#include "collective/choice.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+
+namespace hypar {
+namespace {
+
+CollectiveAlgorithm named(const CollectiveSpec& spec, CollectiveKind kind) {
+    switch (kind) {
+        case CollectiveKind::AllReduce: return spec.all_reduce;
+        case CollectiveKind::ReduceScatter: return spec.reduce_scatter;
+        case CollectiveKind::AllGather: return spec.all_gather;
+        case CollectiveKind::Swap: break;
+    }
+    return spec.swap;
+}
+
+bool takes(const AlgorithmModel& model, const Collective& collective, const Levels& levels) {
+    return levels.places(collective.levels) <= model.most_members(collective.kind);
+}
+
+/// What is meant for a swap.
+CollectiveAlgorithm for_swap(CollectiveAlgorithm algorithm) {
+    const bool is_own = algorithm == CollectiveAlgorithm::Pairwise || algorithm == CollectiveAlgorithm::Best;
+    return is_own ? algorithm : CollectiveAlgorithm::Direct;
+}
+
+}  // namespace
+
+CollectiveChoice::CollectiveChoice(const ArraySpec& array, const Topology& topology, const Levels& levels)
+    : array_(array), place_{levels, topology, array.precision.bytes}, time_(array, topology) {}
+
+CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective& collective) {
+    CarriedOut carried{algorithm, model_of(algorithm).lower(collective, place_), 0};
+    for (const Stage& stage : carried.stages)
+        carried.predicted = checked_add(carried.predicted, time_.of(stage.flows));
+    return carried;
+}
+
+CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
+    const bool is_swap = collective.kind == CollectiveKind::Swap;
+    CollectiveAlgorithm algorithm = named(array_.interconnect.collectives, collective.kind);
+    if (is_swap) algorithm = for_swap(algorithm);
+    if (algorithm != CollectiveAlgorithm::Best) {
+        if (takes(model_of(algorithm), collective, place_.levels)) return by(algorithm, collective);
+        return by(is_swap ? CollectiveAlgorithm::Pairwise : CollectiveAlgorithm::Ring, collective);
+    }
+    CarriedOut best;
+    for (const AlgorithmModel& model : algorithm_models()) {
+        if (!takes(model, collective, place_.levels) || (is_swap && for_swap(model.algorithm) != model.algorithm)) {
+            continue;
+        }
+        CarriedOut other = by(model.algorithm, collective);
+        if (best.stages.empty() || other.predicted < best.predicted) best = std::move(other);
+    }
+    return best;
+}
+
+}  // namespace hypar

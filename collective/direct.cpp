@@ -1,0 +1,59 @@
+#include "base/checked.h"
+#include "collective/algorithm.h"
+#include "collective/flow_list.h"
+
+namespace hypar {
+namespace {
+
+/// Each member has a flow to each other one, and where it passes sums on, waits for all.
+std::uint64_t most_members(CollectiveKind kind) { return kind == CollectiveKind::AllReduce ? 128 : 256; }
+
+/// From each member to all others: first the sums that are theirs, then the own block as soon as its sums have come
+/// from all.
+void add_group(FlowList& flows, const Collective& collective, const std::vector<std::uint64_t>& members) {
+    const std::size_t size = members.size();
+    std::vector<std::vector<std::uint32_t>> entering(size);
+    std::vector<std::vector<std::uint32_t>> leaving(size);
+    for (std::size_t offset = 1; offset < size; ++offset) {
+        for (std::size_t place = 0; place < size; ++place) {
+            const std::size_t other = (place + offset) % size;
+            const std::uint64_t sums = collective.scatters() ? collective.blocks[members[other]] : 0;
+            const std::uint64_t own = collective.gathers() ? collective.blocks[members[place]] : 0;
+            const std::uint64_t at_once = collective.scatters() ? sums : own;
+            const std::uint32_t flow =
+                flows.add({members[place], members[other], checked_add(sums, own), sums, at_once});
+            leaving[place].push_back(flow);
+            entering[other].push_back(flow);
+        }
+    }
+    if (collective.kind != CollectiveKind::AllReduce) return;
+    for (std::size_t place = 0; place < size; ++place) {
+        if (collective.blocks[members[place]] == 0) continue;
+        for (const std::uint32_t flow : leaving[place]) {
+            for (const std::uint32_t other : entering[place]) flows.follow(flow, other);
+        }
+    }
+}
+
+std::vector<Stage> lower_direct(const Collective& collective, const CollectivePlace& place) {
+    FlowList flows;
+    if (collective.kind != CollectiveKind::Swap) {
+        for (const auto& members : groups_of(collective.levels, place.levels)) add_group(flows, collective, members);
+    }
+    for (const Exchange& exchange : collective.exchanges) {
+        if (collective.kind != CollectiveKind::Swap) break;
+        for (const Round& round : exchange.rounds) {
+            for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
+                const std::uint64_t to = place.levels.shifted(i, exchange.group, round.offset);
+                flows.add(plain_flow(i, to, round.sent_bytes[i], exchange.adds));
+            }
+        }
+    }
+    return {{collective.levels, flows.take()}};
+}
+
+}  // namespace
+
+AlgorithmModel direct_model() { return {CollectiveAlgorithm::Direct, most_members, lower_direct}; }
+
+}  // namespace hypar

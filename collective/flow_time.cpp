@@ -1,0 +1,90 @@
+#include "collective/flow_time.h"
+
+#include <algorithm>
+
+#include "base/checked.h"
+
+namespace hypar {
+
+FlowTime::FlowTime(const ArraySpec& array, const Topology& topology)
+    : array_(array), topology_(topology), link_times_(topology.links().size()) {
+    const MappingTarget target = array.mapping_target();
+    memory_bits_per_second_ = target.memory_bits_per_second;
+    memory_latency_ = array.clock.duration(target.memory_latency);
+}
+
+Picoseconds FlowTime::of(const std::vector<Flow>& flows) {
+    if (flows.empty()) return 0;
+    return std::max(busiest(flows), longest_row(flows));
+}
+
+const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
+    const auto [found, is_new] = ways_.try_emplace({from, to});
+    Way& way = found->second;
+    if (!is_new) return way;
+    const Picoseconds router = array_.clock.duration(array_.interconnect.router_cycles);
+    for (const Hop& hop : topology_.route(from, to)) {
+        const LinkSpec& link = topology_.links()[hop.link];
+        way.links.push_back(hop.link);
+        way.least_bits_per_second = std::min(way.least_bits_per_second, link.bits_per_second);
+        way.latency = checked_add(way.latency, checked_add(router, link.latency));
+    }
+    return way;
+}
+
+/// What is sent is read, what comes is written, and read before if it is added.
+Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
+    std::fill(link_times_.begin(), link_times_.end(), 0);
+    std::vector<std::uint64_t> moved(topology_.accelerator_count());
+    Picoseconds shortest = kNever;
+    for (const Flow& flow : flows) {
+        moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
+        moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
+        for (const std::size_t link : way(flow.from, flow.to).links) {
+            const std::uint64_t bits_per_second = topology_.links()[link].bits_per_second;
+            link_times_[link] =
+                checked_add(link_times_[link], array_.interconnect.link_time(flow.bytes, bits_per_second));
+        }
+        shortest = std::min(shortest, until_passed_on(flow));
+    }
+    const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
+    const Picoseconds memory = transfer_time(*std::max_element(moved.begin(), moved.end()), memory_bits_per_second_);
+    return checked_add(std::max(links, memory), shortest);
+}
+
+/// From when a packet of a flow is read until it lies in the other memory, and can be passed on.
+Picoseconds FlowTime::until_passed_on(const Flow& flow) {
+    const Way& along = way(flow.from, flow.to);
+    const std::uint64_t packet = std::min(flow.bytes, array_.interconnect.packet_bytes);
+    const Picoseconds serialisation = array_.interconnect.link_time(packet, along.least_bits_per_second);
+    const Picoseconds memories = checked_multiply(flow.added_bytes > 0 ? 3 : 2, memory_latency_);
+    return checked_add(checked_add(along.latency, serialisation), memories);
+}
+
+/// Without other flows. One that passes blocks on round a ring sends each no earlier than that before has come round.
+Picoseconds FlowTime::alone(const Flow& flow) {
+    const Picoseconds sending =
+        array_.interconnect.link_time(flow.bytes, way(flow.from, flow.to).least_bits_per_second);
+    if (flow.follows.empty() || flow.own_bytes == 0) return sending;
+    return std::max(sending, checked_multiply(flow.bytes / flow.own_bytes, until_passed_on(flow)));
+}
+
+Picoseconds FlowTime::longest_row(const std::vector<Flow>& flows) {
+    std::vector<Picoseconds> starts(flows.size());
+    std::vector<Picoseconds> ends(flows.size());
+    Picoseconds longest = 0;
+    for (std::size_t index = 0; index < flows.size(); ++index) {
+        const Flow& flow = flows[index];
+        Picoseconds& start = starts[index];
+        for (const std::uint32_t other : flow.after) start = std::max(start, ends[other]);
+        for (const std::uint32_t other : flow.follows) {
+            if (flow.own_bytes > 0 || other >= index) continue;
+            start = std::max(start, checked_add(starts[other], until_passed_on(flows[other])));
+        }
+        ends[index] = checked_add(checked_add(start, alone(flow)), until_passed_on(flow));
+        longest = std::max(longest, ends[index]);
+    }
+    return longest;
+}
+
+}  // namespace hypar

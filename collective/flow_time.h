@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "arch/array/array_spec.h"
+#include "arch/array/flow.h"
+#include "arch/kernel/time.h"
+#include "arch/network/topology.h"
+
+namespace hypar {
+
+/// What flows are expected to take, without a replay: as long as the busiest link, local port or memory is at work,
+/// or as the longest row of flows of which each waits for the one before.
+class FlowTime {
+public:
+    /// Both must outlive it.
+    FlowTime(const ArraySpec& array, const Topology& topology);
+
+    Picoseconds of(const std::vector<Flow>& flows);
+
+private:
+    struct Way {
+        std::vector<std::size_t> links;
+        std::uint64_t least_bits_per_second = UINT64_MAX;
+        Picoseconds latency = 0;  ///< of routers and links
+    };
+
+    const Way& way(std::uint64_t from, std::uint64_t to);
+    Picoseconds busiest(const std::vector<Flow>& flows);
+    Picoseconds longest_row(const std::vector<Flow>& flows);
+    Picoseconds until_passed_on(const Flow& flow);
+    Picoseconds alone(const Flow& flow);
+
+    const ArraySpec& array_;
+    const Topology& topology_;
+    std::uint64_t memory_bits_per_second_;
+    Picoseconds memory_latency_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Way> ways_;
+    std::vector<Picoseconds> link_times_;
+};
+
+}  // namespace hypar

@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <vector>
+
+#include "collective/algorithm.h"
+#include "collective/flow_list.h"
+#include "collective/tree_packing.h"
+
+namespace hypar {
+namespace {
+
+/// A reduce-scatter and an all-gather take a tree for each member.
+std::uint64_t most_members(CollectiveKind kind) { return kind == CollectiveKind::AllReduce ? 4096 : 128; }
+
+/// Trees of an all-reduce, at most.
+constexpr std::size_t kMostTrees = 32;
+
+/// The number of trees, of those that could be, that share the links best.
+std::size_t best_count(const Topology& topology, const std::vector<std::vector<std::uint64_t>>& groups) {
+    TreePacking packing(topology, {true, true});
+    std::size_t best = 1;
+    double least = 0;
+    for (std::size_t count = 1; count <= kMostTrees; ++count) {
+        for (const auto& members : groups) packing.next(members, (count - 1) % members.size());
+        const double load = static_cast<double>(packing.busiest()) / static_cast<double>(count);
+        if (count > 1 && load > 0.999 * least) continue;
+        least = load;
+        best = count;
+    }
+    return best;
+}
+
+/// What goes up a tree is added on its way, byte by byte as it has come from all children; what comes down is passed
+/// on as it comes.
+void add_tree(FlowList& flows, const std::vector<std::uint64_t>& members, const SpanningTree& tree,
+              std::uint64_t bytes, TreeUse use) {
+    const std::size_t root = tree.order.front();
+    std::vector<std::vector<std::uint32_t>> came(members.size());  // from the children, by place
+    for (auto place = tree.order.rbegin(); use.up && *place != root; ++place) {
+        const std::uint64_t own = came[*place].empty() ? bytes : 0;
+        const std::size_t parent = tree.parent[*place];
+        came[parent].push_back(flows.add({members[*place], members[parent], bytes, bytes, own, came[*place]}));
+    }
+    for (auto place = tree.order.begin() + 1; use.down && place != tree.order.end(); ++place) {
+        const std::size_t parent = tree.parent[*place];
+        const std::uint64_t own = came[parent].empty() ? bytes : 0;
+        const std::uint32_t flow = flows.add({members[parent], members[*place], bytes, 0, own, came[parent]});
+        came[*place] = {flow};
+    }
+}
+
+/// An all-reduce goes up and down trees of equal parts; a block that is scattered or gathered goes up or down a tree
+/// from its owner.
+std::vector<Stage> lower_tree(const Collective& collective, const CollectivePlace& place) {
+    const std::vector<std::vector<std::uint64_t>> groups = groups_of(collective.levels, place.levels);
+    const TreeUse use{collective.scatters(), collective.gathers()};
+    const bool has_parts = collective.kind == CollectiveKind::AllReduce;
+    const std::size_t trees = has_parts ? best_count(place.topology, groups) : groups.front().size();
+    TreePacking packing(place.topology, use);
+    FlowList flows;
+    for (std::size_t tree = 0; tree < trees; ++tree) {
+        for (const auto& members : groups) {
+            const std::size_t root = tree % members.size();
+            std::uint64_t bytes = collective.blocks[members[root]];
+            if (has_parts) {
+                std::uint64_t all = 0;
+                for (const std::uint64_t member : members) all = checked_add(all, collective.blocks[member]);
+                bytes = part_of_bytes(all, tree, trees, place.element_bytes);
+            }
+            add_tree(flows, members, packing.next(members, root), bytes, use);
+        }
+    }
+    return {{collective.levels, flows.take()}};
+}
+
+}  // namespace
+
+AlgorithmModel tree_model() { return {CollectiveAlgorithm::Tree, most_members, lower_tree}; }
+
+}  // namespace hypar
