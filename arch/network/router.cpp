@@ -280,7 +280,9 @@ Picoseconds Router::serialisation(OutputPort& output, std::uint64_t flits) {
     output.timed = output.takes_flit_a_cycle ? clock_.duration(flits) : kNever;
     if (output.bits_per_second > 0) {
         const std::uint64_t bytes = checked_multiply(flits, spec_.flit_bytes);
-        output.timed = std::min(output.timed, transfer_time(bytes, output.bits_per_second));
+        const Picoseconds time = transfer_time(bytes, output.bits_per_second);
+        // A port that keeps up with its links must not fall behind them by rounding.
+        output.timed = std::min(output.timed, output.takes_flit_a_cycle ? std::max<Picoseconds>(1, time - 1) : time);
     }
     return output.timed;
 }

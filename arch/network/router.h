@@ -37,7 +37,9 @@ public:
     /// What a local port takes and gives where the spec does not say.
     enum class PortDefault : std::uint8_t {
         FlitACycle,
-        Links,  ///< as much as the accelerator's links carry together, but at least a flit a cycle
+        /// As much as the accelerator's links carry together, but at least a flit a cycle; from several queues into
+        /// each link's what that link carries.
+        Links,
     };
     /// Joins a terminal, which has a number of queues before the local port.
     void attach(Terminal& terminal, std::size_t queues = 1, PortDefault port = PortDefault::Links);
@@ -84,6 +86,7 @@ private:
     bool take_from_terminal(Picoseconds now, Picoseconds& next_wake);
     bool take_from_queue(std::size_t index, Picoseconds now, Picoseconds& next_wake);
     std::size_t injection_lane(std::size_t queue) const;
+    Picoseconds injection_time(const InjectionQueue& queue, std::uint64_t flits);
     FlowUnit next_unit(InjectionQueue& queue, std::uint64_t flits, Picoseconds now);
     Picoseconds read_time(std::uint64_t flits, Picoseconds filled_in) const;
     bool append(std::size_t input, const FlowUnit& unit);
@@ -123,6 +126,7 @@ private:
     std::vector<OutputPort> outputs_;        ///< links, and the local port to the terminal last
     OutputPort injection_;                   ///< the local port from the terminal
     std::vector<InjectionQueue> queues_;     ///< before the local port
+    bool enters_side_by_side_ = false;       ///< queues, each as fast as its link
     std::size_t last_queue_ = 0;             ///< that it took from
     std::map<std::size_t, Route> ways_out_;  ///< by destination
     Inbox<Credit> credits_;

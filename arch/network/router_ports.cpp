@@ -38,6 +38,10 @@ void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     injection_.bits_per_second = spec_.port_bits_per_second.value_or(sums.leaving);
     outputs_.back().bits_per_second = spec_.port_bits_per_second.value_or(sums.entering);
     injection_.takes_flit_a_cycle = outputs_.back().takes_flit_a_cycle = !spec_.port_bits_per_second;
+    enters_side_by_side_ = port == PortDefault::Links && !spec_.port_bits_per_second && queues > 1;
+    for (std::size_t queue = 0; enters_side_by_side_ && queue < queues; ++queue) {
+        queues_[queue].bits_per_second = outputs_[queue].bits_per_second;
+    }
     reset_turns();
 }
 
@@ -72,7 +76,8 @@ bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
 
 bool Router::take_from_queue(std::size_t index, Picoseconds now, Picoseconds& next_wake) {
     InjectionQueue& queue = queues_[index];
-    const Picoseconds possible = std::max(queue.offered.front().arrival, injection_.free_at);
+    const Picoseconds free_at = enters_side_by_side_ ? queue.free_at : injection_.free_at;
+    const Picoseconds possible = std::max(queue.offered.front().arrival, free_at);
     if (possible > now) {
         next_wake = std::min(next_wake, possible);
         return false;
@@ -113,6 +118,13 @@ std::size_t Router::injection_lane(std::size_t index) const {
            (is_to_itself ? packet.destination % spec_.virtual_channels : packet.route->front().virtual_channel);
 }
 
+/// Queues side by side are as fast as their links: then one never gains on the other, however long they run.
+Picoseconds Router::injection_time(const InjectionQueue& queue, std::uint64_t flits) {
+    if (!enters_side_by_side_) return serialisation(injection_, flits);
+    return std::min(clock_.duration(flits),
+                    transfer_time(checked_multiply(flits, spec_.flit_bytes), queue.bits_per_second));
+}
+
 /// Of the first packet of a queue, which comes in at the local port's pace.
 FlowUnit Router::next_unit(InjectionQueue& queue, std::uint64_t flits, Picoseconds now) {
     FlowUnit unit;
@@ -123,7 +135,8 @@ FlowUnit Router::next_unit(InjectionQueue& queue, std::uint64_t flits, Picosecon
     unit.is_tail = queue.injected_flits == unit.packet.flits;
     unit.escapes = !topology_.is_adaptive();
     unit.ready = now + clock_.duration(spec_.router_cycles);
-    injection_.free_at = unit.tail = now + serialisation(injection_, flits);
+    unit.tail = now + injection_time(queue, flits);
+    (enters_side_by_side_ ? queue.free_at : injection_.free_at) = unit.tail;
     unit.read_time = read_time(flits, unit.tail - now);
     return unit;
 }

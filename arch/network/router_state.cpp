@@ -35,6 +35,7 @@ void Router::offer_state(StateVisitor& visitor) {
         }
         visitor.value(queue.injected_flits);
         visitor.value(queue.lane);
+        visitor.time(queue.free_at);
     }
     visitor.value(last_queue_);
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
