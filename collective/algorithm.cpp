@@ -5,8 +5,8 @@
 namespace hypar {
 
 const std::vector<AlgorithmModel>& algorithm_models() {
-    static const std::vector<AlgorithmModel> kModels = {pairwise_model(), ring_model(), bucket_model(),
-                                                        direct_model(), tree_model()};
+    static const std::vector<AlgorithmModel> kModels = {pairwise_model(), ring_model(), bucket_model(), tree_model(),
+                                                        direct_model()};
     return kModels;
 }
 

@@ -19,8 +19,8 @@ struct CarriedOut {
 };
 
 /// Carries collectives out as an array's spec says: by the algorithm that it names, or the one whose predicted time
-/// is least, the first of `algorithm_models` where some are equal. A group that is too large for the one that it
-/// names is left to the ring, a swap to pairs.
+/// is least, the first of `algorithm_models` where some are about equal. A group that is too large for the one that
+/// it names is left to the ring, a swap to pairs.
 class CollectiveChoice {
 public:
     /// All must outlive it.

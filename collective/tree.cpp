@@ -1,6 +1,7 @@
-#include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "base/checked.h"
 #include "collective/algorithm.h"
 #include "collective/flow_list.h"
 #include "collective/tree_packing.h"
@@ -14,19 +15,31 @@ std::uint64_t most_members(CollectiveKind kind) { return kind == CollectiveKind:
 /// Trees of an all-reduce, at most.
 constexpr std::size_t kMostTrees = 32;
 
-/// The number of trees, of those that could be, that share the links best.
-std::size_t best_count(const Topology& topology, const std::vector<std::vector<std::uint64_t>>& groups) {
-    TreePacking packing(topology, {true, true});
-    std::size_t best = 1;
+/// Trees for an all-reduce: as many as share the links best, each for a like part.
+TreePacking packed(const Topology& topology, const std::vector<std::vector<std::uint64_t>>& groups) {
+    TreePacking trees(topology, {true, true}, groups);
+    std::optional<TreePacking> best;
     double least = 0;
     for (std::size_t count = 1; count <= kMostTrees; ++count) {
-        for (const auto& members : groups) packing.next(members, (count - 1) % members.size());
-        const double load = static_cast<double>(packing.busiest()) / static_cast<double>(count);
-        if (count > 1 && load > 0.999 * least) continue;
+        for (std::size_t group = 0; group < groups.size(); ++group)
+            trees.add(group, (count - 1) % groups[group].size());
+        TreePacking balanced = trees;
+        balanced.balance();
+        const double load = static_cast<double>(balanced.busiest()) / static_cast<double>(count);
+        if (best && load > 0.999 * least) continue;
         least = load;
-        best = count;
+        best = std::move(balanced);
     }
-    return best;
+    return *best;
+}
+
+/// Trees for blocks that are scattered or gathered: from each member one, to or from which its block goes.
+TreePacking rooted(const Topology& topology, TreeUse use, const std::vector<std::vector<std::uint64_t>>& groups) {
+    TreePacking trees(topology, use, groups);
+    for (std::size_t root = 0; root < groups.front().size(); ++root) {
+        for (std::size_t group = 0; group < groups.size(); ++group) trees.add(group, root);
+    }
+    return trees;
 }
 
 /// What goes up a tree is added on its way, byte by byte as it has come from all children; what comes down is passed
@@ -54,19 +67,17 @@ std::vector<Stage> lower_tree(const Collective& collective, const CollectivePlac
     const std::vector<std::vector<std::uint64_t>> groups = groups_of(collective.levels, place.levels);
     const TreeUse use{collective.scatters(), collective.gathers()};
     const bool has_parts = collective.kind == CollectiveKind::AllReduce;
-    const std::size_t trees = has_parts ? best_count(place.topology, groups) : groups.front().size();
-    TreePacking packing(place.topology, use);
+    const TreePacking packing = has_parts ? packed(place.topology, groups) : rooted(place.topology, use, groups);
     FlowList flows;
-    for (std::size_t tree = 0; tree < trees; ++tree) {
-        for (const auto& members : groups) {
-            const std::size_t root = tree % members.size();
-            std::uint64_t bytes = collective.blocks[members[root]];
-            if (has_parts) {
-                std::uint64_t all = 0;
-                for (const std::uint64_t member : members) all = checked_add(all, collective.blocks[member]);
-                bytes = part_of_bytes(all, tree, trees, place.element_bytes);
-            }
-            add_tree(flows, members, packing.next(members, root), bytes, use);
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+        const std::vector<std::uint64_t>& members = groups[group];
+        const std::vector<SpanningTree>& trees = packing.trees(group);
+        std::uint64_t all = 0;
+        for (const std::uint64_t member : members) all = checked_add(all, collective.blocks[member]);
+        for (std::size_t tree = 0; tree < trees.size(); ++tree) {
+            const std::uint64_t bytes = has_parts ? part_of_bytes(all, tree, trees.size(), place.element_bytes)
+                                                  : collective.blocks[members[trees[tree].order.front()]];
+            add_tree(flows, members, trees[tree], bytes, use);
         }
     }
     return {{collective.levels, flows.take()}};

@@ -21,37 +21,44 @@ struct TreeUse {
     bool down = false;  ///< from the root
 };
 
-/// Packs spanning trees on the links of a topology, one after the other, each by the edges whose links then have
-/// least to do, in time: a slow link gets few, and one that joins regions is crossed once (Thorup, Combinatorica
-/// 27(1), 2007: trees that are least by the loads of those before come to the best packing). An edge joins two
-/// members between whom no other one lies.
+/// Two members between whom no other one lies, and the links between them.
+struct TreeEdge {
+    std::size_t from = 0;  ///< place
+    std::size_t to = 0;
+    std::vector<std::size_t> links = {};  ///< that are used if it is in a tree whose root is nearer to `from`
+};
+
+/// Spanning trees of groups on the links of a topology. Each takes the edges whose links then have least to do, in
+/// time: a slow link gets few, and one that joins regions is crossed once (Thorup, Combinatorica 27(1), 2007: trees
+/// that are least by the loads of those before come to the best packing).
 class TreePacking {
 public:
-    TreePacking(const Topology& topology, TreeUse use);
+    TreePacking(const Topology& topology, TreeUse use, std::vector<std::vector<std::uint64_t>> groups);
 
-    /// The next tree of a group, from `root`, a place.
-    SpanningTree next(const std::vector<std::uint64_t>& members, std::size_t root);
+    /// Adds a tree to a group, from `root`, a place.
+    void add(std::size_t group, std::size_t root);
+    /// Exchanges edges of the trees, which are used both ways, until no link carries more of them than there are
+    /// trees for each on average, or no exchange helps (matroid partition; Edmonds, J. Res. NBS 69B, 1965). Of one
+    /// group whose edges are links of equal bandwidth; others are left as they are.
+    void balance();
 
-    /// The longest that a link is busy if each tree so far carries a unit of bytes.
+    const std::vector<SpanningTree>& trees(std::size_t group) const { return trees_[group]; }
+    /// The longest that a link is busy if each tree carries a unit of bytes.
     std::uint64_t busiest() const;
 
 private:
-    struct Edge {
-        std::size_t from = 0;  ///< nearer to the root; place
-        std::size_t to = 0;
-        std::vector<std::size_t> links = {};  ///< that are used if it is in a tree
-    };
+    std::vector<TreeEdge> edges_from(const std::vector<std::uint64_t>& members, std::size_t place) const;
+    TreeEdge edge_between(const std::vector<std::uint64_t>& members, std::size_t from, std::size_t to) const;
+    std::uint64_t busiest_with(const TreeEdge& edge) const;
+    void count_loads();
 
-    const std::vector<std::vector<Edge>>& edges_of(const std::vector<std::uint64_t>& members);
-    std::vector<Edge> edges_from(const std::vector<std::uint64_t>& members, std::size_t place) const;
-    std::uint64_t busiest_with(const Edge& edge) const;
-
-    const Topology& topology_;
+    const Topology* topology_;
     TreeUse use_;
-    std::vector<std::uint64_t> unit_times_;  ///< by link
-    std::vector<std::uint64_t> loads_;       ///< by link
-    std::vector<std::uint64_t> members_;     ///< whom `edges_` are of
-    std::vector<std::vector<Edge>> edges_;   ///< by place of their beginning
+    std::vector<std::vector<std::uint64_t>> groups_;
+    std::vector<std::vector<std::vector<TreeEdge>>> edges_;  ///< by group and place of their beginning
+    std::vector<std::vector<SpanningTree>> trees_;           ///< by group
+    std::vector<std::uint64_t> unit_times_;                  ///< by link
+    std::vector<std::uint64_t> loads_;                       ///< by link
 };
 
 }  // namespace hypar
