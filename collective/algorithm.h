@@ -22,6 +22,7 @@ struct CollectivePlace {
     const Levels& levels;
     const Topology& topology;
     std::uint64_t element_bytes;
+    std::uint64_t packet_bytes;
 };
 
 /// A way to carry out collectives. All send the same bytes in all; what the others are for swaps is `direct`.

@@ -14,11 +14,12 @@ std::uint64_t any_group(CollectiveKind) { return UINT64_MAX; }
 class Part {
 public:
     Part(const Arrangement& arrangement, std::vector<std::uint64_t> blocks, std::size_t first_dimension,
-         bool is_backward)
+         bool is_backward, std::uint64_t packet_bytes)
         : arrangement_(arrangement),
           blocks_(std::move(blocks)),
           first_(first_dimension),
           is_backward_(is_backward),
+          packet_bytes_(packet_bytes),
           came_(arrangement.size(), FlowList::kNone) {}
 
     /// Sums are scattered along one dimension after the other, and gathered the other way round. Along the last one
@@ -57,7 +58,7 @@ private:
         const std::vector<std::uint64_t> own = own_bytes(pass);
         for (std::size_t first = 0; first < arrangement_.size(); ++first) {
             if (arrangement_.coordinate(first, along) != 0) continue;
-            Ring ring{{}, {}, scatters, gathers};
+            Ring ring{{}, {}, scatters, gathers, packet_bytes_};
             std::vector<std::size_t> places;
             std::vector<std::uint32_t> after;
             for (std::size_t step = 0; step < size; ++step) {
@@ -75,6 +76,7 @@ private:
     std::vector<std::uint64_t> blocks_;  ///< by place
     std::size_t first_;
     bool is_backward_;
+    std::uint64_t packet_bytes_;
     std::vector<std::uint32_t> came_;  ///< by place: what came to it in the pass before
 };
 
@@ -90,7 +92,7 @@ std::vector<Stage> lower_bucket(const Collective& collective, const CollectivePl
             for (const std::uint64_t member : arrangement.members) {
                 blocks.push_back(part_of_bytes(collective.blocks[member], part, parts, place.element_bytes));
             }
-            Part(arrangement, std::move(blocks), part / 2, part % 2 == 1)
+            Part(arrangement, std::move(blocks), part / 2, part % 2 == 1, place.packet_bytes)
                 .add_to(flows, collective.scatters(), collective.gathers());
         }
     }

@@ -41,7 +41,9 @@ bool is_better(const CarriedOut& other, const CarriedOut& best) {
 }  // namespace
 
 CollectiveChoice::CollectiveChoice(const ArraySpec& array, const Topology& topology, const Levels& levels)
-    : array_(array), place_{levels, topology, array.precision.bytes}, time_(array, topology) {}
+    : array_(array),
+      place_{levels, topology, array.precision.bytes, array.interconnect.packet_bytes},
+      time_(array, topology) {}
 
 CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective& collective) {
     CarriedOut carried{algorithm, model_of(algorithm).lower(collective, place_), 0};

@@ -42,8 +42,7 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
         moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
         for (const std::size_t link : way(flow.from, flow.to).links) {
             const std::uint64_t bits_per_second = topology_.links()[link].bits_per_second;
-            link_times_[link] =
-                checked_add(link_times_[link], array_.interconnect.link_time(flow.bytes, bits_per_second));
+            link_times_[link] = checked_add(link_times_[link], link_time(array_.interconnect, flow, bits_per_second));
         }
         shortest = std::min(shortest, until_passed_on(flow));
     }
@@ -63,8 +62,7 @@ Picoseconds FlowTime::until_passed_on(const Flow& flow) {
 
 /// Without other flows. One that passes blocks on round a ring sends each no earlier than that before has come round.
 Picoseconds FlowTime::alone(const Flow& flow) {
-    const Picoseconds sending =
-        array_.interconnect.link_time(flow.bytes, way(flow.from, flow.to).least_bits_per_second);
+    const Picoseconds sending = link_time(array_.interconnect, flow, way(flow.from, flow.to).least_bits_per_second);
     if (flow.follows.empty() || flow.own_bytes == 0) return sending;
     return std::max(sending, checked_multiply(flow.bytes / flow.own_bytes, until_passed_on(flow)));
 }

@@ -18,7 +18,7 @@ std::vector<Stage> lower_ring(const Collective& collective, const CollectivePlac
             ring_through(arrangement_of(members, collective.levels, place.levels, place.topology));
         const std::uint64_t ways = order.size() > 2 ? 2 : 1;
         for (std::uint64_t way = 0; way < ways; ++way) {
-            Ring ring{order, {}, collective.scatters(), collective.gathers()};
+            Ring ring{order, {}, collective.scatters(), collective.gathers(), place.packet_bytes};
             for (const std::uint64_t member : order) {
                 ring.blocks.push_back(part_of_bytes(collective.blocks[member], way, ways, place.element_bytes));
             }

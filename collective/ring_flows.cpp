@@ -1,5 +1,7 @@
 #include "collective/ring_flows.h"
 
+#include <algorithm>
+
 #include "base/checked.h"
 
 namespace hypar {
@@ -10,6 +12,7 @@ std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring, const std
     const std::size_t size = ring.members.size();
     const std::size_t scattered = ring.scatters ? size - 1 : 0;
     const std::size_t steps = scattered + (ring.gathers ? size - 1 : 0);
+    const bool are_short = *std::min_element(ring.blocks.begin(), ring.blocks.end()) < ring.packet_bytes;
     std::vector<std::uint32_t> leaving(size);
     std::vector<std::uint32_t> entering(size);
     for (std::size_t place = 0; place < size; ++place) {
@@ -20,6 +23,7 @@ std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring, const std
         for (std::size_t step = 0; step < steps; ++step) {
             const std::uint64_t block = ring.blocks[(first + size - step % size) % size];
             flow.bytes = checked_add(flow.bytes, block);
+            if (are_short && block > 0) flow.pieces.push_back(block);
             if (step < scattered) flow.added_bytes = checked_add(flow.added_bytes, block);
         }
         leaving[place] = entering[next] = flows.add(std::move(flow));

@@ -14,6 +14,7 @@ struct Ring {
     std::vector<std::uint64_t> blocks;  ///< bytes of the block that is each one's own
     bool scatters = false;              ///< sums are scattered over it
     bool gathers = false;               ///< blocks are gathered over it
+    std::uint64_t packet_bytes = 1;     ///< where blocks are shorter, packets end with them
 };
 
 /// Adds the flows of a ring, one from each member: it sends a block, then those that come, as they come, in n - 1

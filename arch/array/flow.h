@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "arch/network/interconnect_spec.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -22,11 +23,14 @@ struct Flow {
     /// Byte k behind the own ones may leave when byte k of each of these has come, and been added.
     std::vector<std::uint32_t> follows = {};
     std::vector<std::uint32_t> after = {};  ///< all of these must have come before it starts
+    /// Bytes that no packet goes beyond, one after the other; empty where the sums and the rest are all there are.
+    std::vector<std::uint64_t> pieces = {};
 
     /// All that it is.
     template <typename Self>
     static auto numbers(Self& self) {
-        return std::tie(self.from, self.to, self.bytes, self.added_bytes, self.own_bytes, self.follows, self.after);
+        return std::tie(self.from, self.to, self.bytes, self.added_bytes, self.own_bytes, self.follows, self.after,
+                        self.pieces);
     }
 
     friend bool operator==(const Flow& a, const Flow& b) { return numbers(a) == numbers(b); }
@@ -36,6 +40,18 @@ struct Flow {
 inline Flow plain_flow(std::uint64_t from, std::uint64_t to, std::uint64_t bytes, bool adds) {
     return {from, to, bytes, adds ? bytes : 0, bytes};
 }
+
+/// Calls `visit` with the bytes of every piece that is cut into packets by itself.
+template <typename Visit>
+void for_each_piece(const Flow& flow, const Visit& visit) {
+    for (const std::uint64_t piece : flow.pieces) visit(piece);
+    if (!flow.pieces.empty()) return;
+    visit(flow.added_bytes);
+    visit(flow.bytes - flow.added_bytes);
+}
+
+/// Time that a link is busy with a flow.
+Picoseconds link_time(const InterconnectSpec& spec, const Flow& flow, std::uint64_t bits_per_second);
 
 /// The flows of a list that leave one accelerator and those that enter it, by their numbers.
 struct FlowEnds {

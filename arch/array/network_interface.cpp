@@ -75,8 +75,20 @@ void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own
         const Flow& flow = flows[number];
         const Route& route = route_to(flow.to);
         queues_[queue_of(route)].flows.push_back(sending_.size());
-        sending_.push_back({number, flow.to, &route, flow.bytes, flow.own_bytes, all_entering(flow.follows),
-                            all_entering(flow.after), flow.bytes, flow.added_bytes, 0});
+        Sending sending{number,
+                        flow.to,
+                        &route,
+                        flow.bytes,
+                        flow.own_bytes,
+                        all_entering(flow.follows),
+                        all_entering(flow.after),
+                        flow.bytes,
+                        flow.added_bytes};
+        for_each_piece(flow, [&](std::uint64_t piece) {
+            if (piece > 0) sending.pieces.push_back(piece);
+        });
+        if (!sending.pieces.empty()) sending.unread_piece = sending.pieces.front();
+        sending_.push_back(std::move(sending));
         unread_ += flow.bytes;
     }
     started_.put(arrival, 0, true);
@@ -196,7 +208,7 @@ bool NetworkInterface::may_read(const Sending& flow) const {
 }
 
 std::uint64_t NetworkInterface::next_bytes(const Sending& flow) const {
-    return std::min(flow.unread_sums > 0 ? flow.unread_sums : flow.unread, array_.interconnect.packet_bytes);
+    return std::min(flow.unread_piece, array_.interconnect.packet_bytes);
 }
 
 /// Bytes of a flow, from its beginning, that are there to be sent.
@@ -216,6 +228,8 @@ void NetworkInterface::read_packet(std::size_t index, Picoseconds now) {
     if (adds) flow.unread_sums -= bytes;
     flow.unread -= bytes;
     unread_ -= bytes;
+    flow.unread_piece -= bytes;
+    if (flow.unread_piece == 0 && flow.unread > 0) flow.unread_piece = flow.pieces[++flow.piece];
     ++reading_;
     start_stream(Purpose::Send, index, bytes, adds);
 }
@@ -238,6 +252,8 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
         }
         visitor.remaining(flow.unread);
         visitor.remaining(flow.unread_sums);
+        visitor.value(flow.piece);
+        visitor.remaining(flow.unread_piece);
     }
     for (Receiving& flow : receiving_) visitor.remaining(flow.missing);
     for (const Queue& queue : queues_) {

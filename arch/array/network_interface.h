@@ -60,7 +60,10 @@ private:
         std::vector<std::size_t> after = {};
         std::uint64_t unread = 0;       ///< bytes that no packet has been read for
         std::uint64_t unread_sums = 0;  ///< of those, the ones to be added where they arrive
-        std::uint64_t waits = 0;        ///< how often it was its turn before what it passes on had come
+        std::vector<std::uint64_t> pieces = {};
+        std::size_t piece = 0;           ///< that the next packet is of
+        std::uint64_t unread_piece = 0;  ///< bytes of it
+        std::uint64_t waits = 0;         ///< how often it was its turn before what it passes on had come
 
         std::uint64_t read() const { return bytes - unread; }
     };

@@ -38,7 +38,7 @@ void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     injection_.bits_per_second = spec_.port_bits_per_second.value_or(sums.leaving);
     outputs_.back().bits_per_second = spec_.port_bits_per_second.value_or(sums.entering);
     injection_.takes_flit_a_cycle = outputs_.back().takes_flit_a_cycle = !spec_.port_bits_per_second;
-    enters_side_by_side_ = port == PortDefault::Links && !spec_.port_bits_per_second && queues > 1;
+    enters_side_by_side_ = port == PortDefault::Links && !spec_.port_bits_per_second && queues == outputs_.size() - 1;
     for (std::size_t queue = 0; enters_side_by_side_ && queue < queues; ++queue) {
         queues_[queue].bits_per_second = outputs_[queue].bits_per_second;
     }

@@ -88,10 +88,10 @@ std::pair<Crossings, Crossings> planned_crossings(const InterconnectSpec& spec, 
             const auto [found, is_new] = lengths.try_emplace({flow.from, flow.to});
             if (is_new) found->second = way_length(topology, flow.from, flow.to);
             Crossings once{0, 0, flow.bytes};
-            for (const std::uint64_t bytes : {flow.added_bytes, flow.bytes - flow.added_bytes}) {
+            for_each_piece(flow, [&](std::uint64_t bytes) {
                 once.flits = checked_add(once.flits, spec.flits_of_transfer(bytes));
                 once.packets = checked_add(once.packets, ceil_divide(bytes, spec.packet_bytes));
-            }
+            });
             add(sums.first, once, found->second.least);
             add(sums.second, once, found->second.most);
         }

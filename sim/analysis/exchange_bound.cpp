@@ -45,7 +45,7 @@ ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTota
 Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {
     const std::vector<Picoseconds> ends = ends_of_chains(segment.flows, [&](std::size_t index) {
         const Flow& flow = segment.flows[index];
-        return array_.interconnect.link_time(flow.bytes, least_bits_per_second(flow.from, flow.to));
+        return link_time(array_.interconnect, flow, least_bits_per_second(flow.from, flow.to));
     });
     return ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end());
 }
