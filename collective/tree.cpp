@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -12,21 +13,23 @@ namespace {
 /// A reduce-scatter and an all-gather take a tree for each member.
 std::uint64_t most_members(CollectiveKind kind) { return kind == CollectiveKind::AllReduce ? 4096 : 128; }
 
-/// Trees of an all-reduce, at most.
+/// Trees of an all-reduce, at most, and members of all its trees together, so that flows stay few.
 constexpr std::size_t kMostTrees = 32;
+constexpr std::size_t kMostTreeMembers = 2048;
 
-/// Trees for an all-reduce: as many as share the links best, each for a like part.
+/// Trees for an all-reduce, each for a like part: the fewest that share the links about as well as any number does.
 TreePacking packed(const Topology& topology, const std::vector<std::vector<std::uint64_t>>& groups) {
     TreePacking trees(topology, {true, true}, groups);
     std::optional<TreePacking> best;
     double least = 0;
-    for (std::size_t count = 1; count <= kMostTrees; ++count) {
+    const std::size_t most = std::clamp<std::size_t>(kMostTreeMembers / groups.front().size(), 1, kMostTrees);
+    for (std::size_t count = 1; count <= most; ++count) {
         for (std::size_t group = 0; group < groups.size(); ++group)
             trees.add(group, (count - 1) % groups[group].size());
         TreePacking balanced = trees;
         balanced.balance();
         const double load = static_cast<double>(balanced.busiest()) / static_cast<double>(count);
-        if (best && load > 0.999 * least) continue;
+        if (best && load > 0.98 * least) continue;
         least = load;
         best = std::move(balanced);
     }

@@ -71,6 +71,7 @@ TreePacking::TreePacking(const Topology& topology, TreeUse use, std::vector<std:
             edges_.back()[place].push_back(edge_between(members, place, (place + 1) % members.size()));
         }
     }
+    has_like_edges_ = find_like_edges();
 }
 
 void TreePacking::add(std::size_t group, std::size_t root) {
@@ -85,41 +86,48 @@ void TreePacking::add(std::size_t group, std::size_t root) {
         depths[place] = place == parent ? 0 : depths[parent] + 1;
         for (const TreeEdge& edge : edges_[group][place]) {
             if (tree.parent[edge.to] != kOutside) continue;
-            offers.push({busiest_with(edge), edge.links.size(), depths[place], &edge});
+            offers.push({load_of(edge), edge.links.size(), depths[place], &edge});
         }
     };
+    busiest_ = busiest();
     reach(root, root);
     while (tree.order.size() < members) {
         Offer least = offers.top();
         offers.pop();
         if (tree.parent[least.edge->to] != kOutside) continue;
-        if (const std::uint64_t now = busiest_with(*least.edge); now > least.load) {
+        if (const std::uint64_t now = load_of(*least.edge); now > least.load) {
             least.load = now;
             offers.push(least);
             continue;
         }
-        for (const std::size_t link : least.edge->links) loads_[link] = checked_add(loads_[link], unit_times_[link]);
+        for (const std::size_t link : least.edge->links) {
+            loads_[link] = checked_add(loads_[link], unit_times_[link]);
+            busiest_ = std::max(busiest_, loads_[link]);
+        }
         reach(least.edge->to, least.edge->from);
     }
     trees_[group].push_back(std::move(tree));
 }
 
-void TreePacking::balance() {
-    if (groups_.size() > 1 || !use_.up || !use_.down) return;
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+/// Of one group, each edge of which is a link each way, all of one bandwidth.
+bool TreePacking::find_like_edges() {
+    if (groups_.size() > 1 || !use_.up || !use_.down) return false;
     std::set<std::size_t> links;
     for (const auto& edges : edges_.front()) {
         for (const TreeEdge& edge : edges) {
-            if (edge.links.size() != 2) return;  // one each way
-            if (unit_times_[edge.links.front()] != unit_times_.front()) return;
-            if (edge.from < edge.to) pairs.emplace_back(edge.from, edge.to);
+            if (edge.links.size() != 2 || unit_times_[edge.links.front()] != unit_times_.front()) return false;
+            if (edge.from < edge.to) pairs_.emplace_back(edge.from, edge.to);
             links.insert(edge.links.begin(), edge.links.end());
         }
     }
-    if (links.size() != 2 * pairs.size()) return;
+    return links.size() == 2 * pairs_.size();
+}
+
+void TreePacking::balance() {
+    if (!has_like_edges_) return;
     std::vector<SpanningTree>& trees = trees_.front();
     const std::size_t edges = trees.size() * (groups_.front().size() - 1);
-    if (balance_trees(trees, pairs, ceil_divide(edges, pairs.size()))) count_loads();
+    if (balance_trees(trees, pairs_, ceil_divide(edges, pairs_.size()))) count_loads();
 }
 
 void TreePacking::count_loads() {
@@ -135,6 +143,13 @@ void TreePacking::count_loads() {
 }
 
 std::uint64_t TreePacking::busiest() const { return *std::max_element(loads_.begin(), loads_.end()); }
+
+/// Where edges can be exchanged later, all that make no link busier than the busiest are alike, so that trees get no
+/// deeper than need be.
+std::uint64_t TreePacking::load_of(const TreeEdge& edge) const {
+    const std::uint64_t load = busiest_with(edge);
+    return has_like_edges_ && load <= busiest_ ? 0 : load;
+}
 
 std::uint64_t TreePacking::busiest_with(const TreeEdge& edge) const {
     std::uint64_t busiest = 0;

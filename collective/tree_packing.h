@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "arch/network/topology.h"
@@ -49,6 +50,8 @@ public:
 private:
     std::vector<TreeEdge> edges_from(const std::vector<std::uint64_t>& members, std::size_t place) const;
     TreeEdge edge_between(const std::vector<std::uint64_t>& members, std::size_t from, std::size_t to) const;
+    bool find_like_edges();
+    std::uint64_t load_of(const TreeEdge& edge) const;
     std::uint64_t busiest_with(const TreeEdge& edge) const;
     void count_loads();
 
@@ -59,6 +62,9 @@ private:
     std::vector<std::vector<SpanningTree>> trees_;           ///< by group
     std::vector<std::uint64_t> unit_times_;                  ///< by link
     std::vector<std::uint64_t> loads_;                       ///< by link
+    std::uint64_t busiest_ = 0;                              ///< of them, while a tree is made
+    bool has_like_edges_ = false;  ///< links of one bandwidth, of one group: then these are its edges
+    std::vector<std::pair<std::size_t, std::size_t>> pairs_;
 };
 
 }  // namespace hypar
