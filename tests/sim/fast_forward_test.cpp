@@ -128,6 +128,9 @@ public:
     void since(Picoseconds& time) override { visitor_.since(time); }
     void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
     void remaining(std::uint64_t& remaining) override { visitor_.remaining(remaining); }
+    void lead(std::uint64_t lead, std::uint64_t enough, std::uint64_t taken, std::uint64_t waits) override {
+        visitor_.lead(lead, enough, taken, waits);
+    }
     void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
         visitor_.place(place, in_work, sequence);
     }
@@ -152,6 +155,7 @@ public:
     void since(Picoseconds&) override {}
     void counter(std::uint64_t&) override {}
     void remaining(std::uint64_t&) override {}
+    void lead(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) override {}
     void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}
     std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
     void counters_on_ring(std::vector<std::uint64_t>&) override {}

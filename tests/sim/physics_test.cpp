@@ -27,7 +27,7 @@ Program exchange_at(std::size_t level, const ArraySpec& array, std::uint64_t byt
     Segment segment;
     for (std::uint64_t i = 0; i < array.accelerators; ++i) {
         const std::uint64_t partner = tests::partner_at(i, level, tests::level_count(array.accelerators));
-        segment.shares.push_back({partner, partner, bytes, bytes, false});
+        segment.flows.push_back(plain_flow(i, partner, bytes, false));
     }
     Program program;
     program.segments.push_back(segment);
