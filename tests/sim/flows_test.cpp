@@ -1,0 +1,86 @@
+// Flows that pass on what comes to them: a fast replay finds what a full one finds, and all bytes go where they
+// should.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arch/array/array_model.h"
+#include "sim/replay/replay.h"
+#include "tests/sim/hiding.h"
+#include "tests/sim/random_step.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::are_equal;
+using tests::full;
+
+/// One exchange on the paper's array with wires of so many Gb/s between its accelerators, packets of 1 KiB.
+struct Exchange {
+    Exchange(const std::vector<std::tuple<std::size_t, std::size_t, std::uint64_t>>& wires,
+             std::uint64_t accelerators, std::vector<Flow> flows)
+        : array(tests::hpca19(TopologyKind::Graph, accelerators)) {
+        for (const auto& [from, to, gigabits] : wires) {
+            array.interconnect.topology.edges.push_back(
+                {"acc" + std::to_string(from), "acc" + std::to_string(to), true, gigabits * 1'000'000'000, {}, {}});
+        }
+        topology = Topology::make(array.interconnect, accelerators);
+        program.segments.emplace_back();
+        program.segments.front().flows = std::move(flows);
+    }
+
+    ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }
+
+    ArraySpec array;
+    Topology topology;
+    Program program;
+};
+
+constexpr std::uint64_t kPacket = 1024;
+
+/// 2 passes on to 3 what comes from 0 and 1. From 0 it comes early and slowly; from 1 late, when 3 has sent to 1, and
+/// faster, so that it overtakes what comes from 0.
+Exchange overtaking() {
+    constexpr std::uint64_t kBytes = 300 * kPacket;
+    Flow late = plain_flow(1, 2, kBytes, false);
+    late.after = {1};
+    return Exchange(
+        {{0, 2, 1}, {1, 2, 4}, {2, 3, 8}, {1, 3, 1}}, 4,
+        {plain_flow(0, 2, kBytes, false), plain_flow(3, 1, kBytes / 2, false), late, {2, 3, kBytes, 0, 0, {0, 2}}});
+}
+
+/// 1 passes on to 2 the first 100.9 packets of what comes from 0, of which 10.4 are added. So when a full packet has
+/// come, 0.4 of one have been there before; the last half packet may go with the one before it.
+Exchange small_last_packet() {
+    constexpr std::uint64_t kTenth = kPacket / 10;
+    Flow passed_on{1, 2, 100 * kPacket + 9 * kTenth, 10 * kPacket + 4 * kTenth, 0, {0}};
+    return Exchange({{0, 1, 1}, {1, 2, 4}}, 3, {plain_flow(0, 1, 200 * kPacket, false), std::move(passed_on)});
+}
+
+TEST(Flows, AreTheSameInFullAndFastWhereWhatTheyWaitForChanges) {
+    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+        const ReplayResult fast = exchange.replay_with({});
+        EXPECT_TRUE(are_equal(exchange.replay_with(full()), fast));
+        EXPECT_GT(fast.use.jumps, 0U);
+    }
+}
+
+TEST(Flows, AreCaughtWhenTheyHideHowFarTheyMayGo) {
+    ReplayOptions broken;
+    broken.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
+        tests::LeadHider hider(visitor);
+        model.offer_state(hider);
+    };
+    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+        const ReplayResult whole = exchange.replay_with(full());
+        EXPECT_FALSE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with({})); }));
+        EXPECT_TRUE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with(broken)); }));
+    }
+}
+
+}  // namespace
+}  // namespace hypar
