@@ -80,6 +80,33 @@ TEST(Collapse, NumbersPartnersWithinTheirPart) {
                                                 plain_flow(2, 0, 10, false), plain_flow(3, 1, 10, false)}));
 }
 
+TEST(Collapse, NumbersFlowsWithinTheirPart) {
+    // In either half of a tree of eight a chain, the flows of one among those of the other.
+    Program program;
+    program.segments.emplace_back();
+    std::vector<Flow>& flows = program.segments.front().flows;
+    flows = {plain_flow(0, 1, 10, false), plain_flow(4, 5, 10, false)};
+    for (const std::uint32_t first : {0U, 4U}) {
+        flows.push_back({first + 1, first + 2, 10, 0, 0, {first / 4}});
+        flows.push_back({first + 2, first + 3, 10, 0, 10, {}, {first / 2 + 2}});
+    }
+    const CollapsedProgram collapsed = collapse(program, topology_of(TopologyKind::HTree, 8));
+    ASSERT_THAT(collapsed.pieces, SizeIs(1));
+    EXPECT_EQ(collapsed.pieces.front().segment.flows,
+              (std::vector<Flow>{plain_flow(0, 1, 10, false), {1, 2, 10, 0, 0, {0}}, {2, 3, 10, 0, 10, {}, {1}}}));
+}
+
+TEST(Collapse, KeepsPartsApartWhoseFlowsWaitForOthers) {
+    // In the second half the flow passes on what comes, in the first it does not; 3 and 7 do nothing.
+    Program program;
+    program.segments.emplace_back();
+    program.segments.front().flows = {
+        plain_flow(0, 1, 10, false), plain_flow(1, 2, 10, false), plain_flow(4, 5, 10, false), {5, 6, 10, 0, 0, {2}}};
+    const CollapsedProgram collapsed = collapse(program, topology_of(TopologyKind::HTree, 8));
+    EXPECT_THAT(collapsed.kinds, SizeIs(2));
+    EXPECT_THAT(collapsed.pieces, SizeIs(3));
+}
+
 TEST(Collapse, CoversEveryAcceleratorOnceInEverySegment) {
     tests::Random random(17);
     for (int round = 0; round < 20; ++round) {

@@ -10,6 +10,7 @@
 #include "arch/array/array_model.h"
 #include "sim/replay/replay.h"
 #include "tests/sim/hiding.h"
+#include "tests/sim/random_flows.h"
 #include "tests/sim/random_step.h"
 #include "tests/sim/support.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 using tests::are_equal;
 using tests::full;
+using tests::RandomExchange;
 
 /// One exchange on the paper's array with wires of so many Gb/s between its accelerators, packets of 1 KiB.
 struct Exchange {
@@ -80,6 +82,94 @@ TEST(Flows, AreCaughtWhenTheyHideHowFarTheyMayGo) {
         EXPECT_FALSE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with({})); }));
         EXPECT_TRUE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with(broken)); }));
     }
+}
+
+/// What crosses a link, counted at each.
+struct Crossings {
+    std::uint64_t payload_bytes = 0;
+    std::uint64_t packets = 0;
+};
+
+std::vector<Crossings> planned_crossings(const RandomExchange& exchange) {
+    const std::vector<Flow>& flows = exchange.program.segments.front().flows;
+    std::vector<Crossings> links(exchange.topology.links().size());
+    for (std::size_t index = 0; index < flows.size(); ++index) {
+        std::uint64_t packets = 0;
+        const std::uint64_t packet_bytes = exchange.array.interconnect.packet_bytes;
+        for (const std::uint64_t run : packet_runs(flows, index, packet_bytes)) {
+            packets += ceil_divide(run, packet_bytes);
+        }
+        for (const Hop& hop : exchange.topology.route(flows[index].from, flows[index].to)) {
+            links[hop.link].payload_bytes += flows[index].bytes;
+            links[hop.link].packets += packets;
+        }
+    }
+    return links;
+}
+
+void expect_conserved(const RandomExchange& exchange, const ReplayResult& result) {
+    std::vector<InterfaceUse> interfaces(exchange.array.accelerators);
+    EventCounts counts;
+    for (const Flow& flow : exchange.program.segments.front().flows) {
+        interfaces[flow.from].sent_bytes += flow.bytes;
+        interfaces[flow.to].received_bytes += flow.bytes;
+        counts.sent_bytes += flow.bytes;
+        counts.adds += flow.added_bytes / exchange.array.precision.bytes;
+        counts.dram_bytes += 2 * flow.bytes + flow.added_bytes;
+    }
+    EXPECT_EQ(result.segments.front().counts.sent_bytes, counts.sent_bytes);
+    EXPECT_EQ(result.segments.front().counts.adds, counts.adds);
+    EXPECT_EQ(result.segments.front().counts.dram_bytes, counts.dram_bytes);
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+        EXPECT_EQ(tests::as_tuple(result.accelerators[i]), tests::as_tuple(interfaces[i]));
+    }
+    if (exchange.topology.is_adaptive()) return;  // over any links
+    const std::vector<Crossings> planned = planned_crossings(exchange);
+    for (std::size_t link = 0; link < planned.size(); ++link) {
+        EXPECT_EQ(result.links[link].payload_bytes, planned[link].payload_bytes);
+        EXPECT_EQ(result.links[link].packets, planned[link].packets);
+    }
+}
+
+void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases) {
+    std::uint64_t jumping = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        const RandomExchange exchange(seed);
+        const ReplayResult whole = exchange.replay_with(full());
+        const ReplayResult fast = exchange.replay_with({});
+        ASSERT_TRUE(are_equal(whole, fast));
+        expect_conserved(exchange, whole);
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(jumping, cases / 2);
+}
+
+TEST(Flows, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(0, 30); }
+
+TEST(FlowsLong, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(30, 500); }
+
+TEST(Flows, AreKnownByAllTheirNumbers) {
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    Exchange exchange = overtaking();
+    const auto expect_anew = [&] {
+        EXPECT_TRUE(are_equal(exchange.replay_with(options), exchange.replay_with(full())));
+    };
+    expect_anew();
+    std::vector<Flow>& flows = exchange.program.segments.front().flows;
+    flows[2].after.clear();
+    expect_anew();
+    flows[3].follows = {0};
+    expect_anew();
+    flows[3].own_bytes = flows[3].bytes / 2;
+    expect_anew();
+    flows[3].added_bytes = flows[3].bytes / 3;
+    expect_anew();
+    std::swap(flows[0], flows[1]);
+    flows[3].follows = {1};
+    expect_anew();
 }
 
 }  // namespace
