@@ -149,6 +149,26 @@ TEST(Flows, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(0, 
 
 TEST(FlowsLong, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(30, 500); }
 
+TEST(Flows, AreShownAtTheSameTimesInFullAndFast) {
+    const auto times_of = [](const RandomExchange& exchange, Fidelity fidelity) {
+        ReplayOptions options;
+        options.fidelity = fidelity;
+        options.timeline_slices = 1000;
+        const ReplayResult result = exchange.replay_with(options);
+        std::vector<Picoseconds> times;
+        for (const TimelineTransfer& transfer : result.timeline->transfers) {
+            EXPECT_LT(transfer.sent, transfer.received);
+            times.insert(times.end(), {transfer.from, transfer.to, transfer.bytes, transfer.sent, transfer.received});
+        }
+        EXPECT_EQ(times.size(), 5 * exchange.program.segments.front().flows.size());
+        return times;
+    };
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const RandomExchange exchange(seed, 100);
+        EXPECT_EQ(times_of(exchange, Fidelity::Full), times_of(exchange, Fidelity::Fast)) << "seed " << seed;
+    }
+}
+
 TEST(Flows, AreKnownByAllTheirNumbers) {
     Remembered remembered;
     ReplayOptions options;
