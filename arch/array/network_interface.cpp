@@ -65,25 +65,13 @@ void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own
         receiving_.push_back({number, flows[number].bytes, flows[number].added_bytes, flows[number].bytes});
         missing_ += flows[number].bytes;
     }
-    const auto all_entering = [&](const std::vector<std::uint32_t>& numbers) {
-        std::vector<std::size_t> all(numbers.size());
-        std::transform(numbers.begin(), numbers.end(), all.begin(),
-                       [&](std::uint32_t number) { return entering(number); });
-        return all;
-    };
     for (const std::uint32_t number : own.leaving) {
         const Flow& flow = flows[number];
         const Route& route = route_to(flow.to);
         queues_[queue_of(route)].flows.push_back(sending_.size());
-        Sending sending{number,
-                        flow.to,
-                        &route,
-                        flow.bytes,
-                        flow.own_bytes,
-                        all_entering(flow.follows),
-                        all_entering(flow.after),
-                        flow.bytes,
-                        flow.added_bytes};
+        Sending sending{number, flow.to, &route, flow.bytes, flow.own_bytes, {}, {}, flow.bytes, flow.added_bytes};
+        for (const std::uint32_t other : flow.follows) sending.follows.push_back({entering(other)});
+        for (const std::uint32_t other : flow.after) sending.after.push_back(entering(other));
         for_each_piece(flow, [&](std::uint64_t piece) {
             if (piece > 0) sending.pieces.push_back(piece);
         });
@@ -194,30 +182,32 @@ std::size_t NetworkInterface::next_of(const Queue& queue) {
     for (std::size_t step = 0; step < queue.flows.size(); ++step) {
         const std::size_t place = (queue.turn + step) % queue.flows.size();
         Sending& flow = sending_[queue.flows[place]];
-        if (flow.unread == 0) continue;
-        if (may_read(flow)) return place;
-        ++flow.waits;
+        if (flow.unread > 0 && may_read(flow)) return place;
     }
     return queue.flows.size();
 }
 
-bool NetworkInterface::may_read(const Sending& flow) const {
+bool NetworkInterface::may_read(Sending& flow) const {
     const bool may_start = std::all_of(flow.after.begin(), flow.after.end(),
                                        [&](std::size_t other) { return receiving_[other].missing == 0; });
-    return may_start && available(flow) - flow.read() >= next_bytes(flow);
+    if (!may_start) return false;
+    bool has_come = true;
+    for (Followed& other : flow.follows) {
+        if (lead_of(other, flow) >= next_bytes(flow)) continue;
+        ++other.waits;
+        has_come = false;
+    }
+    return has_come;
 }
 
 std::uint64_t NetworkInterface::next_bytes(const Sending& flow) const {
     return std::min(flow.unread_piece, array_.interconnect.packet_bytes);
 }
 
-/// Bytes of a flow, from its beginning, that are there to be sent.
-std::uint64_t NetworkInterface::available(const Sending& flow) const {
-    std::uint64_t passed_on = flow.bytes - flow.own_bytes;
-    for (const std::size_t other : flow.follows) {
-        passed_on = std::min(passed_on, receiving_[other].bytes - receiving_[other].missing);
-    }
-    return flow.own_bytes + passed_on;
+/// How many bytes beyond those that have been read may be, as far as the other flow has come.
+std::uint64_t NetworkInterface::lead_of(const Followed& other, const Sending& flow) const {
+    const Receiving& entering = receiving_[other.flow];
+    return flow.own_bytes + (entering.bytes - entering.missing) - flow.read();
 }
 
 void NetworkInterface::read_packet(std::size_t index, Picoseconds now) {
@@ -247,13 +237,16 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     dma_.offer_state(visitor);
     visitor.value(running_ ? 1 : 0);
     for (Sending& flow : sending_) {
-        if (!flow.follows.empty()) {
-            visitor.lead(available(flow) - flow.read(), array_.interconnect.packet_bytes, flow.read(), flow.waits);
-        }
         visitor.remaining(flow.unread);
         visitor.remaining(flow.unread_sums);
         visitor.value(flow.piece);
         visitor.remaining(flow.unread_piece);
+        if (flow.follows.empty()) continue;
+        // The last packet of a piece may be smaller and wait for less.
+        visitor.lead(flow.unread_piece, array_.interconnect.packet_bytes, flow.read(), 0);
+        for (const Followed& other : flow.follows) {
+            visitor.lead(lead_of(other, flow), array_.interconnect.packet_bytes, flow.read(), other.waits);
+        }
     }
     for (Receiving& flow : receiving_) visitor.remaining(flow.missing);
     for (const Queue& queue : queues_) {

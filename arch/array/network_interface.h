@@ -49,6 +49,11 @@ public:
 private:
     enum class Purpose : std::uint8_t { Send, ReadSum, Write };
 
+    /// A flow that another one passes on.
+    struct Followed {
+        std::size_t flow = 0;     ///< of `receiving_`
+        std::uint64_t waits = 0;  ///< how often less of it had come than the next packet takes
+    };
     /// A flow that leaves.
     struct Sending {
         std::uint32_t flow = 0;
@@ -56,14 +61,13 @@ private:
         const Route* route = nullptr;
         std::uint64_t bytes = 0;
         std::uint64_t own_bytes = 0;
-        std::vector<std::size_t> follows = {};  ///< of `receiving_`
-        std::vector<std::size_t> after = {};
-        std::uint64_t unread = 0;       ///< bytes that no packet has been read for
-        std::uint64_t unread_sums = 0;  ///< of those, the ones to be added where they arrive
+        std::vector<Followed> follows = {};
+        std::vector<std::size_t> after = {};  ///< of `receiving_`
+        std::uint64_t unread = 0;             ///< bytes that no packet has been read for
+        std::uint64_t unread_sums = 0;        ///< of those, the ones to be added where they arrive
         std::vector<std::uint64_t> pieces = {};
         std::size_t piece = 0;           ///< that the next packet is of
         std::uint64_t unread_piece = 0;  ///< bytes of it
-        std::uint64_t waits = 0;         ///< how often it was its turn before what it passes on had come
 
         std::uint64_t read() const { return bytes - unread; }
     };
@@ -88,10 +92,10 @@ private:
     void finish(Picoseconds now);
     void read_packets(Picoseconds now);
     std::size_t next_of(const Queue& queue);
-    bool may_read(const Sending& flow) const;
+    bool may_read(Sending& flow) const;
     void read_packet(std::size_t index, Picoseconds now);
     std::uint64_t next_bytes(const Sending& flow) const;
-    std::uint64_t available(const Sending& flow) const;
+    std::uint64_t lead_of(const Followed& other, const Sending& flow) const;
     void start_stream(Purpose purpose, std::size_t flow, std::uint64_t bytes, bool adds);
     std::size_t entering(std::uint32_t flow) const;
     const Route& route_to(std::uint64_t destination);

@@ -26,6 +26,7 @@ public:
     void since(Picoseconds&) override {}
     void counter(std::uint64_t& counter) override { counter *= 4; }
     void remaining(std::uint64_t&) override {}
+    void lead(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) override {}
     void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}
     std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
     void counters_on_ring(std::vector<std::uint64_t>&) override {}

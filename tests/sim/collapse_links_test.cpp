@@ -41,9 +41,7 @@ ArraySpec array_of(std::vector<EdgeSpec> edges) {
 /// 0 and 1, 2 and 3 exchange a few packets; 1 and 3 add what arrives.
 Program exchange_in_pairs() {
     Segment segment;
-    for (const std::uint64_t partner : {1U, 0U, 3U, 2U}) {
-        segment.shares.push_back({partner, partner, 5000, 5000, partner % 2 == 0});
-    }
+    for (const std::uint64_t i : {0U, 1U, 2U, 3U}) segment.flows.push_back(plain_flow(i, i ^ 1, 5000, i % 2 == 0));
     Program program;
     program.segments.push_back(segment);
     return program;
@@ -110,7 +108,7 @@ TEST(CollapseLinks, PartsWhosePacketsGoOtherWaysAreKeptApart) {
 
 TEST(CollapseLinks, PartsThatAddWhatArrivesAreKeptApartFromThoseThatDoNot) {
     Program program = exchange_in_pairs();
-    program.segments[0].shares[3].reduces = false;
+    program.segments[0].flows[2].added_bytes = 0;  // from 2 to 3
     const ArraySpec array = array_of(two_pairs());
     EXPECT_EQ(integers_of(array, Fidelity::Fast, program), integers_of(array, Fidelity::Full, program));
 }
@@ -121,16 +119,12 @@ TEST(CollapseLinks, PartsWhosePacketsShareAVirtualChannelAreKeptApartFromThoseWh
     const std::vector<std::vector<std::size_t>> parts{{0, 1, 3, 4}, {2, 5, 6, 7}};
     std::vector<EdgeSpec> edges;
     Segment segment;
-    segment.shares.resize(8);
     for (const std::vector<std::size_t>& part : parts) {
         const std::string left = "left" + std::to_string(part[0]);
         const std::string right = "right" + std::to_string(part[0]);
         for (std::size_t i = 0; i < 4; ++i) edges.push_back({"acc" + std::to_string(part[i]), i < 2 ? left : right});
         edges.push_back({left, right});
-        for (std::size_t i = 0; i < 2; ++i) {
-            segment.shares[part[i]] = {part[i + 2], part[i + 2], 20'000, 0, false};
-            segment.shares[part[i + 2]] = {part[i], part[i], 0, 20'000, false};
-        }
+        for (std::size_t i = 0; i < 2; ++i) segment.flows.push_back(plain_flow(part[i], part[i + 2], 20'000, false));
     }
     edges.push_back({"right0", "left2"});
     ArraySpec array = array_of(edges);
@@ -155,8 +149,7 @@ TEST(LoneFlow, WaysWhoseLinksDifferInAnyNumberAreKeptApart) {
     };
     // 2 sends to 3 alone, over two links.
     Program second = exchange_in_pairs();
-    for (const std::size_t other : {0U, 1U, 3U}) second.segments[0].shares[other].send_bytes = 0;
-    for (const std::size_t other : {0U, 1U, 2U}) second.segments[0].shares[other].receive_bytes = 0;
+    second.segments[0].flows = {second.segments[0].flows[2]};
     const Cycles alike = alone_in(two_pairs(), exchange_in_pairs());
     for (const auto change : changes) {
         for (std::size_t link = 4; link < 6; ++link) {

@@ -25,7 +25,7 @@ Program exchange_at(std::size_t level, std::uint64_t accelerators, std::uint64_t
     Segment segment;
     for (std::uint64_t i = 0; i < accelerators; ++i) {
         const std::uint64_t partner = tests::partner_at(i, level, tests::level_count(accelerators));
-        segment.shares.push_back({partner, partner, bytes, bytes, false});
+        segment.flows.push_back(plain_flow(i, partner, bytes, false));
     }
     Program program;
     program.segments.push_back(segment);
@@ -63,25 +63,48 @@ TEST(Collapse, FindsTheRingsOfATorusWhoseNodesPacketsPass) {
 TEST(Collapse, KeepsPartsApartThatDoOtherThings) {
     const Topology tree = topology_of(TopologyKind::HTree, 8);
     Program program = exchange_at(2, 8, 1000);
-    program.segments[0].shares[6].send_bytes = 999;
-    program.segments[0].shares[7].receive_bytes = 999;
+    program.segments[0].flows[6] = plain_flow(6, 7, 999, false);
     const CollapsedProgram collapsed = collapse(program, tree);
     EXPECT_THAT(collapsed.kinds, SizeIs(1));
     ASSERT_THAT(collapsed.pieces, SizeIs(2));
     const std::vector<Occurrence>& occurrences = collapsed.segments.front();
     EXPECT_EQ(occurrences[0].piece, occurrences[2].piece);
     EXPECT_NE(occurrences[0].piece, occurrences[3].piece);
-    EXPECT_EQ(collapsed.pieces[occurrences[3].piece].segment.shares[1].receive_bytes, 999U);
+    EXPECT_EQ(collapsed.pieces[occurrences[3].piece].segment.flows[0].bytes, 999U);
 }
 
 TEST(Collapse, NumbersPartnersWithinTheirPart) {
     const CollapsedProgram collapsed = collapse(exchange_at(1, 8, 10), topology_of(TopologyKind::HTree, 8));
     const Segment& segment = collapsed.pieces.front().segment;
-    ASSERT_THAT(segment.shares, SizeIs(4));
-    EXPECT_EQ(segment.shares[0].to, 2U);
-    EXPECT_EQ(segment.shares[0].from, 2U);
-    EXPECT_EQ(segment.shares[3].to, 1U);
-    EXPECT_EQ(segment.shares[3].from, 1U);
+    EXPECT_EQ(segment.flows, (std::vector<Flow>{plain_flow(0, 2, 10, false), plain_flow(1, 3, 10, false),
+                                                plain_flow(2, 0, 10, false), plain_flow(3, 1, 10, false)}));
+}
+
+TEST(Collapse, NumbersFlowsWithinTheirPart) {
+    // In either half of a tree of eight a chain, the flows of one among those of the other.
+    Program program;
+    program.segments.emplace_back();
+    std::vector<Flow>& flows = program.segments.front().flows;
+    flows = {plain_flow(0, 1, 10, false), plain_flow(4, 5, 10, false)};
+    for (const std::uint32_t first : {0U, 4U}) {
+        flows.push_back({first + 1, first + 2, 10, 0, 0, {first / 4}});
+        flows.push_back({first + 2, first + 3, 10, 0, 10, {}, {first / 2 + 2}});
+    }
+    const CollapsedProgram collapsed = collapse(program, topology_of(TopologyKind::HTree, 8));
+    ASSERT_THAT(collapsed.pieces, SizeIs(1));
+    EXPECT_EQ(collapsed.pieces.front().segment.flows,
+              (std::vector<Flow>{plain_flow(0, 1, 10, false), {1, 2, 10, 0, 0, {0}}, {2, 3, 10, 0, 10, {}, {1}}}));
+}
+
+TEST(Collapse, KeepsPartsApartWhoseFlowsWaitForOthers) {
+    // In the second half the flow passes on what comes, in the first it does not; 3 and 7 do nothing.
+    Program program;
+    program.segments.emplace_back();
+    program.segments.front().flows = {
+        plain_flow(0, 1, 10, false), plain_flow(1, 2, 10, false), plain_flow(4, 5, 10, false), {5, 6, 10, 0, 0, {2}}};
+    const CollapsedProgram collapsed = collapse(program, topology_of(TopologyKind::HTree, 8));
+    EXPECT_THAT(collapsed.kinds, SizeIs(2));
+    EXPECT_THAT(collapsed.pieces, SizeIs(3));
 }
 
 TEST(Collapse, CoversEveryAcceleratorOnceInEverySegment) {
@@ -120,7 +143,7 @@ TEST(Collapse, LeavesAWholeProgramWhole) {
     EXPECT_THAT(whole.parts, SizeIs(1));
     EXPECT_THAT(whole.parts.front().nodes, SizeIs(15));
     EXPECT_THAT(whole.pieces, SizeIs(1));
-    EXPECT_EQ(whole.pieces.front().segment.shares, program.segments.front().shares);
+    EXPECT_EQ(whole.pieces.front().segment.flows, program.segments.front().flows);
 }
 
 }  // namespace

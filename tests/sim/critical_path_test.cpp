@@ -214,7 +214,7 @@ ArraySpec dumbbell() {
 Segment across(const std::vector<std::uint64_t>& sends) {
     Segment segment;
     for (std::size_t i = 0; i < sends.size(); ++i) {
-        segment.shares.push_back({i ^ 2, i ^ 2, sends[i], sends[i ^ 2], true});
+        if (sends[i] > 0) segment.flows.push_back(plain_flow(i, i ^ 2, sends[i], true));
     }
     return segment;
 }
@@ -245,8 +245,7 @@ TEST(LoneFlow, IsFoundOnTheNodesOfItsWayAlone) {
         const Topology topology = Topology::make(array.interconnect, 16);
         for (const std::size_t sender : {0U, 5U, 14U}) {
             Segment one;
-            for (std::size_t i = 0; i < 16; ++i) one.shares.push_back({i ^ 6, i ^ 6, 0, 0, false});
-            one.shares[sender].send_bytes = one.shares[sender ^ 6].receive_bytes = 50'000;
+            one.flows.push_back(plain_flow(sender, sender ^ 6, 50'000, false));
             const auto alone = cycles_without_contention(Program{{}, {one}}, array, topology, {});
             EXPECT_EQ(alone->front(), cycles_of(one, array, topology)) << name_of(kind) << " " << sender;
         }

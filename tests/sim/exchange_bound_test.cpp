@@ -37,8 +37,9 @@ ArraySpec array_of(TopologyKind kind, std::uint64_t accelerators) {
 /// Every accelerator exchanges as many bytes with the one whose number differs in the bits of `mask`.
 Segment exchange_of(std::uint64_t accelerators, std::uint64_t mask, std::uint64_t bytes) {
     Segment segment;
-    for (std::uint64_t i = 0; i < accelerators; ++i)
-        segment.shares.push_back({i ^ mask, i ^ mask, bytes, bytes, false});
+    for (std::uint64_t i = 0; i < accelerators; ++i) {
+        segment.flows.push_back(plain_flow(i, i ^ mask, bytes, false));
+    }
     return segment;
 }
 
@@ -181,10 +182,7 @@ protected:
         Program program;
         for (std::uint64_t mask = 1; mask < accelerators; mask *= 2) {
             Segment segment = exchange_of(accelerators, mask, 0);
-            for (ExchangeShare& share : segment.shares) share.send_bytes = 4 * (1 + random() % 5000);
-            for (ExchangeShare& share : segment.shares) {
-                share.receive_bytes = segment.shares[share.from].send_bytes;
-            }
+            for (Flow& flow : segment.flows) flow = plain_flow(flow.from, flow.to, 4 * (1 + random() % 5000), false);
             program.segments.push_back(std::move(segment));
         }
         return program;

@@ -5,18 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <set>
 #include <vector>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "arch/array/array_model.h"
 #include "arch/kernel/kernel_scope.h"
-#include "base/error.h"
 #include "sim/replay/replay.h"
+#include "tests/sim/hiding.h"
 #include "tests/sim/random_step.h"
 #include "tests/sim/support.h"
 
@@ -24,6 +20,7 @@ namespace hypar {
 namespace {
 
 using tests::are_equal;
+using tests::fails_in_child;
 using tests::full;
 using tests::RandomStep;
 
@@ -116,78 +113,12 @@ TEST(FastForward, MixesNothingUpBetweenArrays) {
     expect_anew();
 }
 
-/// Lets pass all but what lies in the queues of the component that is shown first: its values that are no times.
-class QueueHider final : public StateVisitor {
-public:
-    QueueHider(StateVisitor& visitor, std::uint64_t hidden_values)
-        : visitor_(visitor), hidden_values_(hidden_values) {}
-
-    Picoseconds now() const override { return visitor_.now(); }
-    void value(std::uint64_t value) override { visitor_.value(seen_++ < hidden_values_ ? 0 : value); }
-    void time(Picoseconds& time) override { visitor_.time(time); }
-    void since(Picoseconds& time) override { visitor_.since(time); }
-    void counter(std::uint64_t& counter) override { visitor_.counter(counter); }
-    void remaining(std::uint64_t& remaining) override { visitor_.remaining(remaining); }
-    void place(std::uint64_t& place, std::uint64_t in_work, const WorkSequence& sequence) override {
-        visitor_.place(place, in_work, sequence);
-    }
-    std::uint64_t turn(std::uint64_t position, std::uint64_t size) override { return visitor_.turn(position, size); }
-    void counters_on_ring(std::vector<std::uint64_t>& counters) override { visitor_.counters_on_ring(counters); }
-    void opaque(const char* name) override { visitor_.opaque(name); }
-
-private:
-    StateVisitor& visitor_;
-    std::uint64_t hidden_values_;
-    std::uint64_t seen_ = 0;
-};
-
-/// Counts the values that it is shown.
-class Counter final : public StateVisitor {
-public:
-    explicit Counter(Picoseconds now) : now_(now) {}
-
-    Picoseconds now() const override { return now_; }
-    void value(std::uint64_t) override { ++values_; }
-    void time(Picoseconds&) override {}
-    void since(Picoseconds&) override {}
-    void counter(std::uint64_t&) override {}
-    void remaining(std::uint64_t&) override {}
-    void place(std::uint64_t&, std::uint64_t, const WorkSequence&) override {}
-    std::uint64_t turn(std::uint64_t, std::uint64_t) override { return 0; }
-    void counters_on_ring(std::vector<std::uint64_t>&) override {}
-    void opaque(const char*) override {}
-
-    std::uint64_t values() const { return values_; }
-
-private:
-    Picoseconds now_;
-    std::uint64_t values_ = 0;
-};
-
-/// Whether `check` fails, in a process of its own: what has been broken may also end it, or never end.
-template <typename Check>
-bool fails_in_child(Check check) {
-    const pid_t child = fork();
-    if (child == 0) {
-        std::fclose(stderr);
-        alarm(60);
-        try {
-            _exit(check() ? 0 : 1);
-        } catch (const RunError&) {  // a standstill
-            _exit(1);
-        }
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status != 0;
-}
-
 TEST(FastForward, IsCaughtWhenAComponentHidesItsQueues) {
     ReplayOptions broken;
     broken.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
-        Counter counter(visitor.now());
+        tests::ValueCounter counter(visitor.now());
         model.accelerators().front()->offer_state(counter);
-        QueueHider hider(visitor, counter.values());
+        tests::QueueHider hider(visitor, counter.values());
         model.offer_state(hider);
     };
     int caught = 0;
@@ -228,6 +159,67 @@ TEST(FastForward, CountsTheItemsInWorkOfEveryUnit) {
     EXPECT_EQ(jumps({1, 1}), 1U);
     EXPECT_EQ(jumps({3, 1}), 0U);
     EXPECT_EQ(jumps({1, 3}), 0U);
+}
+
+/// How far a jump goes in which what is left, plenty of it, shrinks by 10 of 1000 in each period of 1000 ps, and a
+/// lead changes from `before` to `after` when 10 have been taken, of which 4 are enough. `waits` are those of the
+/// period.
+Picoseconds jump_with_lead(std::uint64_t before, std::uint64_t after, std::uint64_t waits) {
+    const KernelScope kernel;
+    Calendar calendar("calendar");
+    std::uint64_t left = 1000;
+    std::uint64_t lead = before;
+    std::uint64_t waited = 7;
+    FastForward fast_forward(calendar, Clock{1000}, [&](StateVisitor& visitor) {
+        visitor.remaining(left);
+        visitor.lead(lead, 4, 1000 - left, waited);
+    });
+    fast_forward.look(4000);
+    left -= 10;
+    lead = after;
+    waited += waits;
+    fast_forward.look(5000);
+    return fast_forward.use().skipped_time;
+}
+
+TEST(FastForward, JumpsAsFarAsALeadLasts) {
+    // 990 are left, of which one must stay: 98 periods.
+    constexpr Picoseconds kAll = 98'000;
+    // A lead that comes back is the same in every period, whether it is waited for or not.
+    EXPECT_EQ(jump_with_lead(3, 3, 5), kAll);
+    EXPECT_EQ(jump_with_lead(50, 50, 5), kAll);
+    // One that grows and has never been too small never will be; if it has been, it will be no more.
+    EXPECT_EQ(jump_with_lead(50, 53, 0), kAll);
+    EXPECT_EQ(jump_with_lead(50, 53, 1), 0U);
+    EXPECT_EQ(jump_with_lead(4, 5, 0), kAll);
+    // One that shrinks by 3 to 50 must not fall below 4 when all 10 of a period are taken: from 14 on it may. (50 -
+    // 14) / 3 = 12 periods; from 16 on none, from 17 on one.
+    EXPECT_EQ(jump_with_lead(53, 50, 0), 12'000U);
+    EXPECT_EQ(jump_with_lead(53, 50, 1), 0U);
+    EXPECT_EQ(jump_with_lead(20, 17, 0), 1000U);
+    EXPECT_EQ(jump_with_lead(19, 16, 0), 0U);
+    EXPECT_EQ(jump_with_lead(15, 12, 0), 0U);
+    // Below what is enough, states of different leads are different.
+    EXPECT_EQ(jump_with_lead(3, 2, 0), 0U);
+    EXPECT_EQ(jump_with_lead(3, 4, 0), 0U);
+}
+
+TEST(FastForward, MovesWhatIsShownBehindALeadByItsOwnGrowth) {
+    const KernelScope kernel;
+    Calendar calendar("calendar");
+    std::uint64_t left = 1000;
+    std::uint64_t counter = 5;
+    FastForward fast_forward(calendar, Clock{1000}, [&](StateVisitor& visitor) {
+        visitor.remaining(left);
+        visitor.lead(left + 100, 4, 1000 - left, 0);
+        visitor.counter(counter);
+    });
+    fast_forward.look(4000);
+    left -= 10;
+    counter += 2;
+    fast_forward.look(5000);
+    EXPECT_EQ(left, 990U - 98 * 10);
+    EXPECT_EQ(counter, 7U + 98 * 2);
 }
 
 TEST(FastForward, ReplaysInFullWhatDoesNotShowItsState) {

@@ -27,7 +27,7 @@ Program exchange_at(std::size_t level, const ArraySpec& array, std::uint64_t byt
     Segment segment;
     for (std::uint64_t i = 0; i < array.accelerators; ++i) {
         const std::uint64_t partner = tests::partner_at(i, level, tests::level_count(array.accelerators));
-        segment.shares.push_back({partner, partner, bytes, bytes, false});
+        segment.flows.push_back(plain_flow(i, partner, bytes, false));
     }
     Program program;
     program.segments.push_back(segment);
@@ -86,6 +86,74 @@ TEST(TorusExchange, TakesTwiceTheTimeOfTheHTreeOverAllLevels) {
         return static_cast<double>(sum);
     };
     EXPECT_NEAR(time_of_all(TopologyKind::Torus) / time_of_all(TopologyKind::HTree), 2.0, 0.02);
+}
+
+/// An all-reduce round a ring: each begins with a block of its own and passes on all but the last that comes, n - 1
+/// blocks that are added and n - 1 that are not.
+Program ring_all_reduce(const ArraySpec& array, std::uint64_t block_bytes) {
+    const auto size = static_cast<std::uint32_t>(array.accelerators);
+    const std::uint64_t added_bytes = (size - 1) * block_bytes;
+    Segment segment;
+    for (std::uint32_t i = 0; i < size; ++i) {
+        segment.flows.push_back(
+            {i, (i + 1) % size, 2 * added_bytes, added_bytes, block_bytes, {(i + size - 1) % size}});
+    }
+    return {{}, {segment}};
+}
+
+/// Of eight accelerators, with links of so many Gb/s.
+ArraySpec ring_of_eight(std::uint64_t gigabits) {
+    ArraySpec array = tests::hpca19(TopologyKind::Ring, 8);
+    array.interconnect.is_per_link = true;
+    array.interconnect.bits_per_second = gigabits * 1'000'000'000;
+    return array;
+}
+
+Picoseconds time_of_ring(const ArraySpec& array, std::uint64_t block_bytes) {
+    return replay_on(array, ring_all_reduce(array, block_bytes)).segments.front().cycles * kCycle;
+}
+
+/// One access of `bytes`: the crossbar; in clocks of 0.8 ns 10 of tRP, for the row that was open, 13 of tRCD, 13 of
+/// tCL or 12 of tCWL, 4 of each burst of 32 bytes; the crossbar.
+constexpr Picoseconds read_time(std::uint64_t bytes) { return 4000 + (10 + 13 + 13 + bytes / 32 * 4) * 800 + 4000; }
+constexpr Picoseconds write_time(std::uint64_t bytes) { return 4000 + (10 + 13 + 12 + bytes / 32 * 4) * 800 + 4000; }
+/// To the router a cycle after it was read, through it, and over the link.
+constexpr Picoseconds kHop = kCycle + 4000 + 4000;
+
+TEST(RingAllReduce, TakesItsBytesOverALinksBandwidth) {
+    // Over each link go 14 blocks of 64 packets, one after the other: a block takes longer than its first packet to
+    // the next memory and out again, so that what is passed on is always there. Before it, a packet is read; behind
+    // it, one is written. A cycle to tell the interfaces, a cycle to tell the end. So links of twice the bandwidth
+    // take half the time, but for the latency.
+    constexpr Picoseconds kLatency = kCycle + read_time(1024) + kHop + write_time(1024) + kCycle;
+    for (const std::uint64_t gigabits : {1U, 2U, 4U, 8U}) {
+        const Picoseconds on_link = transfer_time(14 * kBytes, gigabits * 1'000'000'000);
+        EXPECT_EQ(time_of_ring(ring_of_eight(gigabits), kBytes), kCycle * ceil_divide(on_link + kLatency, kCycle));
+    }
+}
+
+TEST(RingAllReduce, OfSmallBlocksTakesTheTimeOfItsHops) {
+    // A block goes from memory to memory seven times to be added, for which its sum so far is read, and seven times
+    // to be written.
+    constexpr std::uint64_t kBlock = 64;
+    constexpr Picoseconds kGather = read_time(kBlock) + kHop + kBlock * 1000 + write_time(kBlock);  // at 8 Gb/s
+    constexpr Picoseconds kScatter = kGather + read_time(kBlock);
+    EXPECT_EQ(time_of_ring(ring_of_eight(8), kBlock),
+              kCycle * ceil_divide(kCycle + 7 * kScatter + 7 * kGather + kCycle, kCycle));
+}
+
+TEST(RingAllReduce, IsNotSlowerWithMoreBandwidth) {
+    // Where it is memory that they wait for, packets may come in an order that costs an access more.
+    tests::Random random(18);
+    for (int round = 0; round < 6; ++round) {
+        const std::uint64_t block_bytes = 4 * tests::draw(random, 1, 20'000);
+        Picoseconds before = time_of_ring(ring_of_eight(1), block_bytes);
+        for (std::uint64_t gigabits = 2; gigabits <= 128; gigabits *= 2) {
+            const Picoseconds time = time_of_ring(ring_of_eight(gigabits), block_bytes);
+            EXPECT_LE(time, gigabits <= 32 ? before - kCycle : before + read_time(1024)) << gigabits << " Gb/s";
+            before = time;
+        }
+    }
 }
 
 TEST(Exchange, OfTwoAcceleratorsTakesWhatArithmeticSays) {

@@ -283,8 +283,8 @@ TEST(Remembered, IsKnownByEveryNumberOfALink) {
     const Topology topology = Topology::make(array.interconnect, 4);
     Program program;
     Segment segment;
-    segment.shares = {
-        {1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 3, 5000, 5000, true}, {2, 2, 5000, 5000, true}};
+    segment.flows = {plain_flow(0, 1, 5000, false), plain_flow(1, 0, 5000, false), plain_flow(2, 3, 5000, true),
+                     plain_flow(3, 2, 5000, true)};
     program.segments = {segment};
     Remembered remembered;
     ReplayOptions options;
@@ -314,27 +314,20 @@ TEST(Remembered, IsKnownByWhatIsExchanged) {
     Remembered remembered;
     ReplayOptions options;
     options.remembered = &remembered;
-    const std::vector<ExchangeShare> shares = {
-        {1, 1, 5000, 5000, false}, {0, 0, 5000, 5000, false}, {3, 3, 0, 0, false}, {2, 2, 0, 0, false}};
-    const auto expect_alone = [&](const std::vector<ExchangeShare>& changed) {
+    const auto expect_alone = [&](const std::vector<Flow>& flows) {
         Program program;
         program.segments.emplace_back();
-        program.segments.back().shares = changed;
+        program.segments.back().flows = flows;
         EXPECT_TRUE(are_equal(replay(program, array, topology, options), replay(program, array, topology, full())));
     };
-    expect_alone(shares);
-    std::vector<ExchangeShare> more = shares;
-    more[0].send_bytes = more[1].receive_bytes = 7000;
-    expect_alone(more);
-    std::vector<ExchangeShare> reducing = shares;
-    reducing[1].reduces = true;
-    expect_alone(reducing);
-    expect_alone(
-        {{1, 2, 5000, 5000, false}, {2, 0, 5000, 5000, false}, {0, 1, 5000, 5000, false}, {3, 3, 0, 0, false}});
-    expect_alone(
-        {{2, 1, 5000, 5000, false}, {0, 2, 5000, 5000, false}, {1, 0, 5000, 5000, false}, {3, 3, 0, 0, false}});
-    expect_alone({{2, 2, 5000, 5000, false}, {3, 3, 0, 0, false}, {0, 0, 5000, 5000, false}, {1, 1, 0, 0, false}});
-    expect_alone({{3, 3, 5000, 5000, false}, {2, 2, 0, 0, false}, {1, 1, 0, 0, false}, {0, 0, 5000, 5000, false}});
+    const auto flow = [](std::uint64_t from, std::uint64_t to) { return plain_flow(from, to, 5000, false); };
+    expect_alone({flow(0, 1), flow(1, 0)});
+    expect_alone({plain_flow(0, 1, 7000, false), flow(1, 0)});
+    expect_alone({plain_flow(0, 1, 5000, true), flow(1, 0)});
+    expect_alone({flow(0, 1), flow(1, 2), flow(2, 0)});
+    expect_alone({flow(0, 2), flow(1, 0), flow(2, 1)});
+    expect_alone({flow(0, 2), flow(2, 0)});
+    expect_alone({flow(0, 3), flow(3, 0)});
 }
 
 /// Members of a spec and of its sections, and fields that their lists name. A spec is a member of the one above it.

@@ -12,7 +12,7 @@ namespace {
 std::vector<Cycles> cycles_of_two(Picoseconds link_latency, Fidelity fidelity) {
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
     array.interconnect.link_latency = link_latency;
-    const Segment segment{0, Phase::Forward, {}, {{1, 1, 1000, 0, false}, {0, 0, 0, 1000, false}}};
+    const Segment segment{0, Phase::Forward, {}, {plain_flow(0, 1, 1000, false)}};
     ReplayOptions options;
     options.fidelity = fidelity;
     const ReplayResult result =

@@ -1,0 +1,196 @@
+// Flows that pass on what comes to them: a fast replay finds what a full one finds, and all bytes go where they
+// should.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arch/array/array_model.h"
+#include "sim/replay/replay.h"
+#include "tests/sim/hiding.h"
+#include "tests/sim/random_flows.h"
+#include "tests/sim/random_step.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::are_equal;
+using tests::full;
+using tests::RandomExchange;
+
+/// One exchange on the paper's array with wires of so many Gb/s between its accelerators, packets of 1 KiB.
+struct Exchange {
+    Exchange(const std::vector<std::tuple<std::size_t, std::size_t, std::uint64_t>>& wires,
+             std::uint64_t accelerators, std::vector<Flow> flows)
+        : array(tests::hpca19(TopologyKind::Graph, accelerators)) {
+        for (const auto& [from, to, gigabits] : wires) {
+            array.interconnect.topology.edges.push_back(
+                {"acc" + std::to_string(from), "acc" + std::to_string(to), true, gigabits * 1'000'000'000, {}, {}});
+        }
+        topology = Topology::make(array.interconnect, accelerators);
+        program.segments.emplace_back();
+        program.segments.front().flows = std::move(flows);
+    }
+
+    ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }
+
+    ArraySpec array;
+    Topology topology;
+    Program program;
+};
+
+constexpr std::uint64_t kPacket = 1024;
+
+/// 2 passes on to 3 what comes from 0 and 1. From 0 it comes early and slowly; from 1 late, when 3 has sent to 1, and
+/// faster, so that it overtakes what comes from 0.
+Exchange overtaking() {
+    constexpr std::uint64_t kBytes = 300 * kPacket;
+    Flow late = plain_flow(1, 2, kBytes, false);
+    late.after = {1};
+    return Exchange(
+        {{0, 2, 1}, {1, 2, 4}, {2, 3, 8}, {1, 3, 1}}, 4,
+        {plain_flow(0, 2, kBytes, false), plain_flow(3, 1, kBytes / 2, false), late, {2, 3, kBytes, 0, 0, {0, 2}}});
+}
+
+/// 1 passes on to 2 the first 100.9 packets of what comes from 0, of which 10.4 are added. So when a full packet has
+/// come, 0.4 of one have been there before; the last half packet may go with the one before it.
+Exchange small_last_packet() {
+    constexpr std::uint64_t kTenth = kPacket / 10;
+    Flow passed_on{1, 2, 100 * kPacket + 9 * kTenth, 10 * kPacket + 4 * kTenth, 0, {0}};
+    return Exchange({{0, 1, 1}, {1, 2, 4}}, 3, {plain_flow(0, 1, 200 * kPacket, false), std::move(passed_on)});
+}
+
+TEST(Flows, AreTheSameInFullAndFastWhereWhatTheyWaitForChanges) {
+    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+        const ReplayResult fast = exchange.replay_with({});
+        EXPECT_TRUE(are_equal(exchange.replay_with(full()), fast));
+        EXPECT_GT(fast.use.jumps, 0U);
+    }
+}
+
+TEST(Flows, AreCaughtWhenTheyHideHowFarTheyMayGo) {
+    ReplayOptions broken;
+    broken.offer_state = [](ArrayModel& model, StateVisitor& visitor) {
+        tests::LeadHider hider(visitor);
+        model.offer_state(hider);
+    };
+    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+        const ReplayResult whole = exchange.replay_with(full());
+        EXPECT_FALSE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with({})); }));
+        EXPECT_TRUE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with(broken)); }));
+    }
+}
+
+/// What crosses a link, counted at each.
+struct Crossings {
+    std::uint64_t payload_bytes = 0;
+    std::uint64_t packets = 0;
+};
+
+std::vector<Crossings> planned_crossings(const RandomExchange& exchange) {
+    const std::vector<Flow>& flows = exchange.program.segments.front().flows;
+    std::vector<Crossings> links(exchange.topology.links().size());
+    for (std::size_t index = 0; index < flows.size(); ++index) {
+        std::uint64_t packets = 0;
+        const std::uint64_t packet_bytes = exchange.array.interconnect.packet_bytes;
+        for (const std::uint64_t run : packet_runs(flows, index, packet_bytes)) {
+            packets += ceil_divide(run, packet_bytes);
+        }
+        for (const Hop& hop : exchange.topology.route(flows[index].from, flows[index].to)) {
+            links[hop.link].payload_bytes += flows[index].bytes;
+            links[hop.link].packets += packets;
+        }
+    }
+    return links;
+}
+
+void expect_conserved(const RandomExchange& exchange, const ReplayResult& result) {
+    std::vector<InterfaceUse> interfaces(exchange.array.accelerators);
+    EventCounts counts;
+    for (const Flow& flow : exchange.program.segments.front().flows) {
+        interfaces[flow.from].sent_bytes += flow.bytes;
+        interfaces[flow.to].received_bytes += flow.bytes;
+        counts.sent_bytes += flow.bytes;
+        counts.adds += flow.added_bytes / exchange.array.precision.bytes;
+        counts.dram_bytes += 2 * flow.bytes + flow.added_bytes;
+    }
+    EXPECT_EQ(result.segments.front().counts.sent_bytes, counts.sent_bytes);
+    EXPECT_EQ(result.segments.front().counts.adds, counts.adds);
+    EXPECT_EQ(result.segments.front().counts.dram_bytes, counts.dram_bytes);
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+        EXPECT_EQ(tests::as_tuple(result.accelerators[i]), tests::as_tuple(interfaces[i]));
+    }
+    if (exchange.topology.is_adaptive()) return;  // over any links
+    const std::vector<Crossings> planned = planned_crossings(exchange);
+    for (std::size_t link = 0; link < planned.size(); ++link) {
+        EXPECT_EQ(result.links[link].payload_bytes, planned[link].payload_bytes);
+        EXPECT_EQ(result.links[link].packets, planned[link].packets);
+    }
+}
+
+void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases) {
+    std::uint64_t jumping = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        const RandomExchange exchange(seed);
+        const ReplayResult whole = exchange.replay_with(full());
+        const ReplayResult fast = exchange.replay_with({});
+        ASSERT_TRUE(are_equal(whole, fast));
+        expect_conserved(exchange, whole);
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(jumping, cases / 2);
+}
+
+TEST(Flows, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(0, 30); }
+
+TEST(FlowsLong, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(30, 500); }
+
+TEST(Flows, AreShownAtTheSameTimesInFullAndFast) {
+    const auto times_of = [](const RandomExchange& exchange, Fidelity fidelity) {
+        ReplayOptions options;
+        options.fidelity = fidelity;
+        options.timeline_slices = 1000;
+        const ReplayResult result = exchange.replay_with(options);
+        std::vector<Picoseconds> times;
+        for (const TimelineTransfer& transfer : result.timeline->transfers) {
+            EXPECT_LT(transfer.sent, transfer.received);
+            times.insert(times.end(), {transfer.from, transfer.to, transfer.bytes, transfer.sent, transfer.received});
+        }
+        EXPECT_EQ(times.size(), 5 * exchange.program.segments.front().flows.size());
+        return times;
+    };
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const RandomExchange exchange(seed, 100);
+        EXPECT_EQ(times_of(exchange, Fidelity::Full), times_of(exchange, Fidelity::Fast)) << "seed " << seed;
+    }
+}
+
+TEST(Flows, AreKnownByAllTheirNumbers) {
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    Exchange exchange = overtaking();
+    const auto expect_anew = [&] {
+        EXPECT_TRUE(are_equal(exchange.replay_with(options), exchange.replay_with(full())));
+    };
+    expect_anew();
+    std::vector<Flow>& flows = exchange.program.segments.front().flows;
+    flows[2].after.clear();
+    expect_anew();
+    flows[3].follows = {0};
+    expect_anew();
+    flows[3].own_bytes = flows[3].bytes / 2;
+    expect_anew();
+    flows[3].added_bytes = flows[3].bytes / 3;
+    expect_anew();
+    std::swap(flows[0], flows[1]);
+    flows[3].follows = {1};
+    expect_anew();
+}
+
+}  // namespace
+}  // namespace hypar
