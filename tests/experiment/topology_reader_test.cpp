@@ -345,7 +345,7 @@ TEST_F(TopologyOfAnArray, TakesTheBandwidthOfAllLinksOrOfEach) {
     change("link_bandwidth: \"8 Gb/s\"", "link_bandwidth: \"8 Gb/s\"\n  total_bandwidth: \"8 Gb/s\"");
     const std::string either =
         ": interconnect: expected either total_bandwidth, of all links, or link_bandwidth, of each";
-    EXPECT_EQ(mistake(), place_of("  link_bandwidth: ") + "3" + either);
+    EXPECT_EQ(mistake(), place_of("  link_bandwidth: ") + "19" + either);
     change("link_bandwidth: \"8 Gb/s\"\n  total_bandwidth: \"8 Gb/s\"", "# none");
     EXPECT_THAT(mistake(), HasSubstr(either));
 }
