@@ -36,6 +36,15 @@ struct TopologySpec {
     std::vector<EdgeSpec> edges = {};  ///< of a graph
 };
 
+/// What a total bandwidth is shared by. All but trees have one level.
+enum class BandwidthScope : std::uint8_t {
+    Level,  ///< the links of one level of a tree: each level has the whole
+    All,    ///< the links of all levels
+};
+
+constexpr Choice<BandwidthScope> kBandwidthScopes[] = {{"level", BandwidthScope::Level},
+                                                       {"all", BandwidthScope::All}};
+
 /// How packets choose their way.
 enum class RoutingRule : std::uint8_t {
     Deterministic,    ///< always the same way from one accelerator to another

@@ -254,6 +254,35 @@ TEST(HTree, HasTheSameTotalAtEveryLevelUnlessFactorsSayOtherwise) {
     EXPECT_EQ(bandwidths_up(spec_of({TopologyKind::HTree, {3, 5}}), 15), (Bandwidths{kTotal / 15, kTotal / 5}));
 }
 
+/// Of one direction of all links.
+std::uint64_t wire_of(const Topology& topology) {
+    std::uint64_t bits_per_second = 0;
+    for (const LinkSpec& link : topology.links()) bits_per_second += link.bits_per_second;
+    return bits_per_second / 2;
+}
+
+TEST(HTree, SharesItsTotalByAllLevelsWhereItSaysSo) {
+    using Bandwidths = std::vector<std::uint64_t>;
+    InterconnectSpec spec = spec_of({TopologyKind::HTree});
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), 4 * kTotal);  // a total for each of four levels
+    spec.total_scope = BandwidthScope::All;
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 64, kTotal / 32, kTotal / 16, kTotal / 8}));
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+    // 16 links of 1, 4 of 3 and 2 of 3 parts: 34
+    spec.topology = {TopologyKind::HTree, {4, 2, 2}, {3, 1}};
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 34, kTotal / 34 * 3, kTotal / 34 * 3}));
+    EXPECT_EQ(bandwidths_up(spec_of({TopologyKind::HTree}), 1), Bandwidths{});
+}
+
+TEST(FatTree, SharesItsTotalByAllLevelsWhereItSaysSo) {
+    InterconnectSpec spec = spec_of({TopologyKind::FatTree, {4, 2}});
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), 2 * kTotal);
+    spec.total_scope = BandwidthScope::All;
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+    spec.topology = {TopologyKind::Torus};  // has one level
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+}
+
 TEST(HTree, RefusesFactorsThatDoNotFitItsLevels) {
     EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {4, 4}, {2, 2}}), 16),
               "topology.factor: expected a factor for each level from the second one up, 1 in all, not 2");

@@ -350,6 +350,19 @@ TEST_F(TopologyOfAnArray, TakesTheBandwidthOfAllLinksOrOfEach) {
     EXPECT_THAT(mistake(), HasSubstr(either));
 }
 
+TEST_F(TopologyOfAnArray, SaysWhatItsTotalBandwidthIsSharedBy) {
+    write("htree");
+    EXPECT_EQ(load_array("array.yaml").interconnect.total_scope, BandwidthScope::Level);
+    change("total_bandwidth: \"25.6 Gb/s\"", "total_bandwidth: \"25.6 Gb/s\"\n  total_bandwidth_over: all");
+    EXPECT_EQ(load_array("array.yaml").interconnect.total_scope, BandwidthScope::All);
+    change("total_bandwidth: \"25.6 Gb/s\"", "link_bandwidth: \"8 Gb/s\"");
+    EXPECT_EQ(mistake(), place_of("  total_bandwidth_over: ") +
+                             "25: interconnect.total_bandwidth_over: there is no total_bandwidth to share; expected "
+                             "level, or none, beside link_bandwidth");
+    change("total_bandwidth_over: all", "total_bandwidth_over: level");
+    EXPECT_TRUE(load_array("array.yaml").interconnect.is_per_link);
+}
+
 TEST_F(TopologyOfAnArray, NeedsRoomForAPacketUnlessItsFlitsMoveAlone) {
     write("mesh");
     change("buffer_flits: 256", "buffer_flits: 63");  // a packet has 64
