@@ -134,6 +134,7 @@ Wiring Topology::wiring() const {
     std::vector<std::uint64_t> each;
     std::vector<std::uint64_t> into(accelerator_count_);
     std::uint64_t both_ways = 0;
+    for (const LinkSpec& link : graph_->idle_links()) both_ways = checked_add(both_ways, link.bits_per_second);
     for (const LinkSpec& link : links()) {
         each.push_back(link.bits_per_second);
         both_ways = checked_add(both_ways, link.bits_per_second);

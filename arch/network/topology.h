@@ -26,7 +26,7 @@ struct Wiring {
         std::uint64_t least = 0;
         std::uint64_t most = 0;
     };
-    std::uint64_t total = 0;  ///< of one direction of all links: half of what both have
+    std::uint64_t total = 0;  ///< of one direction of all links, idle ones too: half of what both have
     Range link;
     Range into_accelerator;  ///< all links that end there
 };

@@ -1,73 +1,19 @@
 // A user's own list of wires.
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "arch/network/deadlock.h"
 #include "arch/network/interconnect_spec.h"
 #include "arch/network/topology.h"
+#include "arch/network/topology_grid.h"
+#include "base/checked.h"
 #include "base/error.h"
 
 namespace hypar {
 namespace {
-
-/// A shortest way; of several next links one by the destination's number, so that all carry load.
-class ShortestPathRouting final : public Routing {
-public:
-    enum class Channels : std::uint8_t {
-        Any,    ///< the same on all links of a way
-        Climb,  ///< each link's above the one before, as far as they last
-    };
-
-    ShortestPathRouting(const Graph& graph, std::size_t accelerators, const ChannelClasses& channels, Channels rule)
-        : graph_(graph), channels_(channels), rule_(rule) {
-        for (std::size_t destination = 0; destination < accelerators; ++destination) {
-            distances_.push_back(graph.distances_to(destination));
-            for (std::size_t source = 0; source < accelerators; ++source) {
-                if (distances_.back()[source] != Graph::kUnreachable) continue;
-                throw ConfigError("topology.links", fmt::format("there is no way from {} to {}", graph.name(source),
-                                                                graph.name(destination)));
-            }
-        }
-    }
-
-    Route route(std::size_t node, std::size_t accelerator) const override {
-        Route route;
-        const std::vector<std::uint32_t>& distances = distances_[accelerator];
-        // Not by the number alone, which chooses among links.
-        const std::size_t any = ChannelClasses::pick(channels_.any(), accelerator + accelerator / channels_.count());
-        if (distances[node] == Graph::kUnreachable) return route;  // a switch that has no part in it
-        while (node != accelerator) {
-            const std::size_t link = next_link(node, accelerator, distances);
-            const std::size_t climbed = std::min(route.size(), channels_.count() - 1);
-            route.push_back({link, rule_ == Channels::Any ? any : climbed});
-            node = graph_.links()[link].to;
-        }
-        return route;
-    }
-
-private:
-    std::size_t next_link(std::size_t node, std::size_t accelerator,
-                          const std::vector<std::uint32_t>& distances) const {
-        const auto is_closer = [&](std::size_t link) {
-            return distances[graph_.links()[link].to] + 1 == distances[node];
-        };
-        const std::vector<std::size_t>& links = graph_.links_from(node);
-        std::size_t turn =
-            accelerator % static_cast<std::size_t>(std::count_if(links.begin(), links.end(), is_closer));
-        return *std::find_if(links.begin(), links.end(),
-                             [&](std::size_t link) { return is_closer(link) && turn-- == 0; });
-    }
-
-    const Graph& graph_;
-    ChannelClasses channels_;
-    Channels rule_;
-    std::vector<std::vector<std::uint32_t>> distances_;  ///< by accelerator and node
-};
 
 /// Nodes by name; those that are no accelerators are switches, in the order in which they are named.
 class NamedNodes {
@@ -99,37 +45,107 @@ private:
     std::map<std::string, std::size_t> nodes_;
 };
 
-std::unique_ptr<Routing> build_graph(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size&,
-                                     const ChannelClasses& channels) {
-    const std::size_t accelerators = graph.node_count();
+/// Links from one node to another, side by side.
+struct ParallelLinks {
+    std::vector<LinkSpec> links;
+    std::vector<std::string> keys;  ///< of each, where the file lists it
+};
+
+/// Time of a full packet over a link alone, until its tail is there.
+Picoseconds packet_time(const LinkSpec& link, const InterconnectSpec& spec) {
+    const std::uint64_t bytes = checked_multiply(spec.flits_of(spec.packet_bytes), spec.flit_bytes);
+    return checked_add(link.latency, transfer_time(bytes, link.bits_per_second));
+}
+
+/// A trunk with one more member. Packets are striped over all by the byte: it is as fast as they are together, and as
+/// late as the latest. A bit costs what it does on average, rounded up to a femtojoule.
+LinkSpec with_member(const LinkSpec& trunk, const LinkSpec& link) {
+    LinkSpec sum = trunk;
+    sum.bits_per_second = checked_add(trunk.bits_per_second, link.bits_per_second);
+    sum.latency = std::max(trunk.latency, link.latency);
+    ++sum.members;
+    if (!trunk.femtojoules_per_bit) return sum;
+    const bool is_dearer = *link.femtojoules_per_bit > *trunk.femtojoules_per_bit;
+    const LinkSpec& dear = is_dearer ? link : trunk;
+    const LinkSpec& cheap = is_dearer ? trunk : link;
+    sum.femtojoules_per_bit =
+        *cheap.femtojoules_per_bit + ceil_multiply_divide(*dear.femtojoules_per_bit - *cheap.femtojoules_per_bit,
+                                                          dear.bits_per_second, sum.bits_per_second);
+    return sum;
+}
+
+/// Adds links beside each other as one: a trunk of the fastest and of all those with which a full packet is not
+/// later, and of which each carries at least a byte. The others carry nothing.
+void add_trunk(Graph& graph, const ParallelLinks& parallel, const InterconnectSpec& spec) {
+    std::vector<LinkSpec> links = parallel.links;
+    if (links.size() == 1) return graph.add_link(links.front());
+    for (std::size_t index = 1; index < links.size(); ++index) {
+        if (links[index].femtojoules_per_bit.has_value() == links[0].femtojoules_per_bit.has_value()) continue;
+        throw ConfigError(parallel.keys[index], fmt::format("of the links from {} to {} some have an energy and some "
+                                                            "have none; expected all or none, as they are one trunk",
+                                                            graph.name(links[0].from), graph.name(links[0].to)));
+    }
+    std::stable_sort(links.begin(), links.end(), [&](const LinkSpec& a, const LinkSpec& b) {
+        return packet_time(a, spec) < packet_time(b, spec);
+    });
+    LinkSpec trunk = links.front();
+    for (std::size_t index = 1; index < links.size(); ++index) {
+        const LinkSpec wider = with_member(trunk, links[index]);
+        const std::uint64_t bytes = checked_multiply(spec.flits_of(spec.packet_bytes), spec.flit_bytes);
+        const bool has_a_byte = ceil_divide(wider.bits_per_second, links[index].bits_per_second) <= bytes;
+        if (has_a_byte && packet_time(wider, spec) <= packet_time(trunk, spec)) {
+            trunk = wider;
+        } else {
+            graph.add_idle_link(links[index]);
+        }
+    }
+    graph.add_link(trunk);
+}
+
+/// The links of the file, those from one node to another together, in the order in which the first of them comes.
+std::vector<ParallelLinks> listed_links(Graph& graph, const InterconnectSpec& spec) {
     const std::vector<EdgeSpec>& edges = spec.topology.edges;
     const std::uint64_t bits_per_second = bandwidth_of_each(spec, edges.size());
     NamedNodes nodes(graph);
+    std::vector<ParallelLinks> listed;
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
+    const auto add = [&](const LinkSpec& link, const std::string& key) {
+        const auto [place, is_new] = places.try_emplace({link.from, link.to}, listed.size());
+        if (is_new) listed.emplace_back();
+        listed[place->second].links.push_back(link);
+        listed[place->second].keys.push_back(key);
+    };
     for (std::size_t index = 0; index < edges.size(); ++index) {
         const EdgeSpec& edge = edges[index];
         const std::string key = fmt::format("topology.links.{}", index);
         const std::size_t from = nodes.find(edge.from, key);
         const std::size_t to = nodes.find(edge.to, key);
         if (from == to) throw ConfigError(key, fmt::format("the link from {} ends where it starts", edge.from));
-        const LinkSpec link{from, to, edge.bits_per_second.value_or(bits_per_second),
-                            edge.latency.value_or(spec.link_latency), edge.femtojoules_per_bit};
-        if (edge.both_ways) {
-            graph.add_wire(link);
-        } else {
-            graph.add_link(link);
-        }
+        LinkSpec link{from, to, edge.bits_per_second.value_or(bits_per_second),
+                      edge.latency.value_or(spec.link_latency), edge.femtojoules_per_bit};
+        add(link, key);
+        if (!edge.both_ways) continue;
+        std::swap(link.from, link.to);
+        add(link, key);
     }
-    using Channels = ShortestPathRouting::Channels;
-    auto routing = std::make_unique<ShortestPathRouting>(graph, accelerators, channels, Channels::Any);
-    if (channels.count() == 1) return routing;
-    std::vector<std::size_t> all(accelerators);
-    std::iota(all.begin(), all.end(), 0);
+    return listed;
+}
+
+std::unique_ptr<Routing> build_graph(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size&,
+                                     const ChannelClasses& channels) {
+    const std::size_t accelerators = graph.node_count();
+    const PathRule rule = spec.topology.path_rule;
+    const bool is_adaptive = spec.routing == RoutingRule::MinimalAdaptive;
+    if (is_adaptive && rule == PathRule::Widest) {
+        throw ConfigError("topology.routing", "minimal-adaptive routing takes shortest ways; expected shortest");
+    }
+    for (const ParallelLinks& parallel : listed_links(graph, spec)) add_trunk(graph, parallel, spec);
+    if (rule == PathRule::Shortest && graph.node_count() == accelerators) {
+        if (auto routing = grid_routing(graph, channels)) return routing;
+    }
     // An adaptive packet may begin its deterministic way anywhere.
-    std::vector<std::size_t> sources(spec.routing == RoutingRule::MinimalAdaptive ? graph.node_count()
-                                                                                  : accelerators);
-    std::iota(sources.begin(), sources.end(), 0);
-    if (find_cycle(graph, *routing, channels.count(), sources, all).empty()) return routing;
-    return std::make_unique<ShortestPathRouting>(graph, accelerators, channels, Channels::Climb);
+    const std::size_t sources = is_adaptive ? graph.node_count() : accelerators;
+    return balanced_routing(graph, accelerators, rule, sources, channels);
 }
 
 /// Each wire by itself, both ways.

@@ -22,6 +22,14 @@ struct EdgeSpec {
     std::optional<std::uint64_t> femtojoules_per_bit = {};
 };
 
+/// Which ways between two accelerators of a graph are best.
+enum class PathRule : std::uint8_t {
+    Shortest,  ///< of the fewest links
+    Widest,    ///< whose narrowest link has most bandwidth; of those that of the fewest links
+};
+
+constexpr Choice<PathRule> kPathRules[] = {{"shortest", PathRule::Shortest}, {"widest", PathRule::Widest}};
+
 /// The shape of an interconnect.
 struct TopologySpec {
     TopologyKind kind = TopologyKind::HTree;
@@ -34,6 +42,7 @@ struct TopologySpec {
     /// many as there are children, which keeps the total of every level.
     std::vector<std::uint64_t> factors = {};
     std::vector<EdgeSpec> edges = {};  ///< of a graph
+    PathRule path_rule = PathRule::Shortest;
 };
 
 /// What a total bandwidth is shared by. All but trees have one level.

@@ -151,6 +151,16 @@ TEST(Sweep, VariesAKeyThatTakesThePlaceOfItsBases) {
                 HasSubstr("s.yaml:2:44: array.interconnect: expected either total_bandwidth"));
 }
 
+TEST(Sweep, InputsOfAGraphAreTheSameWithTheRoutingThatItHasAnyway) {
+    const auto inputs_of = [](const std::string& routing) {
+        return sweep_of_text("base: {network: lenet-c, accelerators: 2, topology: {kind: graph" + routing +
+                             ", links: [{between: [acc0, acc1]}]}}\nvary: {batch: [32]}\n")
+            .inputs(0);
+    };
+    EXPECT_EQ(inputs_of(", routing: shortest"), inputs_of(""));
+    EXPECT_NE(inputs_of(", routing: widest"), inputs_of(""));
+}
+
 TEST(Sweep, InputsOfAnArrayAndANetworkHaveDefaultsAndOneWayToWriteAQuantity) {
     const auto inputs_with = [](const std::string& key, const std::string& value) {
         return sweep_of_text("base: lenet-c\nvary: {" + key + ": [" + value + "]}\n").inputs(0);

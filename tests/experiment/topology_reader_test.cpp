@@ -78,6 +78,16 @@ TEST(TopologyInput, OfAGraphListsItsLinks) {
     EXPECT_EQ(graph.edges[2].femtojoules_per_bit, 7U);
 }
 
+TEST(TopologyInput, OfAGraphMayTakeWidestWays) {
+    EXPECT_EQ(read("{kind: graph, links: []}").path_rule, PathRule::Shortest);
+    EXPECT_EQ(read("{kind: graph, links: [], routing: shortest}").path_rule, PathRule::Shortest);
+    EXPECT_EQ(read("{kind: graph, routing: widest, links: []}").path_rule, PathRule::Widest);
+    EXPECT_EQ(mistake_in("{kind: graph, routing: wide, links: []}"),
+              "test.yaml:1:34: topology.routing: unknown value \"wide\"; known: shortest, widest");
+    EXPECT_EQ(mistake_in("{kind: torus, size: [4, 4], routing: widest}"),
+              "test.yaml:1:39: topology: unknown key \"routing\"; known: kind, size");
+}
+
 TEST(TopologyInput, WithAnUnknownKindIsRefused) {
     const std::string known = "known: htree, torus, mesh, ring, fully-connected, fat-tree, dragonfly, graph";
     EXPECT_EQ(mistake_in("tours"),
