@@ -283,6 +283,9 @@ std::vector<std::string> run_notes(const RunReport& report) {
     }
     if (report.links.empty()) return notes;
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
+    for (std::string& note : report.topology.family().notes(report.topology, report.array.interconnect)) {
+        notes.push_back(std::move(note));
+    }
     return notes;
 }
 

@@ -158,6 +158,127 @@ std::vector<std::string> graph_link_groups(const Topology& topology) {
     return names;
 }
 
+/// "a - b, c -> d and 3 more": one direction alone with an arrow.
+std::string names_of(const Graph& graph, std::vector<LinkSpec> links) {
+    constexpr std::size_t kMostShown = 4;
+    std::vector<std::string> names;
+    while (!links.empty()) {
+        const LinkSpec link = links.front();
+        links.erase(links.begin());
+        const auto back = std::find_if(links.begin(), links.end(), [&](const LinkSpec& other) {
+            return other.from == link.to && other.to == link.from;
+        });
+        names.push_back(
+            fmt::format("{} {} {}", graph.name(link.from), back == links.end() ? "->" : "-", graph.name(link.to)));
+        if (back != links.end()) links.erase(back);
+    }
+    const std::size_t more = names.size() - std::min(names.size(), kMostShown);
+    names.resize(names.size() - more);
+    return fmt::format("{}{}", fmt::join(names, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
+/// By link, whether packets to some accelerator may take it.
+std::vector<bool> links_in_use(const Topology& topology) {
+    const Graph& graph = topology.graph();
+    std::vector<bool> is_used(graph.links().size());
+    for (std::size_t destination = 0; destination < topology.accelerator_count(); ++destination) {
+        std::vector<bool> is_met(graph.node_count());
+        for (std::size_t source = 0; source < topology.accelerator_count(); ++source) {
+            std::vector<std::size_t> open = {source};
+            while (topology.is_adaptive() && !open.empty()) {
+                const std::size_t node = open.back();
+                open.pop_back();
+                if (is_met[node]) continue;
+                is_met[node] = true;
+                for (const std::size_t link : graph.links_from(node)) {
+                    if (!topology.is_closer(link, destination)) continue;
+                    is_used[link] = true;
+                    open.push_back(graph.links()[link].to);
+                }
+            }
+            for (const Hop& hop : topology.route(source, destination)) is_used[hop.link] = true;
+        }
+    }
+    return is_used;
+}
+
+std::string share_of_total(const InterconnectSpec& spec) {
+    const std::vector<EdgeSpec>& edges = spec.topology.edges;
+    const bool is_shared = !spec.is_per_link && std::any_of(edges.begin(), edges.end(), [](const EdgeSpec& edge) {
+        return !edge.bits_per_second;
+    });
+    return is_shared ? "; those with no bandwidth of their own still take their part of total_bandwidth" : "";
+}
+
+void note_unused(const Topology& topology, const InterconnectSpec& spec, std::vector<std::string>& notes) {
+    const Graph& graph = topology.graph();
+    const std::vector<bool> is_used = links_in_use(topology);
+    std::vector<LinkSpec> unused;
+    for (std::size_t link = 0; link < is_used.size(); ++link) {
+        if (!is_used[link]) unused.push_back(graph.links()[link]);
+    }
+    if (!unused.empty()) {
+        notes.push_back(fmt::format("links that no route uses: {}{}", names_of(graph, unused), share_of_total(spec)));
+    }
+    if (!graph.idle_links().empty()) {
+        notes.push_back(
+            fmt::format("of parallel links these carry nothing, as packets would be later with them: {}{}",
+                        names_of(graph, graph.idle_links()), share_of_total(spec)));
+    }
+}
+
+/// Bandwidth of the narrowest link of a way, and the latencies of all.
+LinkSpec as_one_link(const Topology& topology, const Route& route) {
+    LinkSpec way{0, 0, UINT64_MAX, 0, {}};
+    for (const Hop& hop : route) {
+        const LinkSpec& link = topology.links()[hop.link];
+        way.bits_per_second = std::min(way.bits_per_second, link.bits_per_second);
+        way.latency = checked_add(way.latency, link.latency);
+    }
+    return way;
+}
+
+/// The pair that gains most by a widest way, and how many gain.
+void note_narrow_ways(const Topology& topology, const InterconnectSpec& spec, std::vector<std::string>& notes) {
+    if (spec.topology.path_rule == PathRule::Widest || topology.links().empty()) return;
+    const Wiring::Range range = topology.wiring().link;
+    if (range.least == range.most) return;
+    InterconnectSpec other = spec;
+    other.routing = RoutingRule::Deterministic;
+    other.topology.path_rule = PathRule::Widest;
+    const Topology widest = Topology::make(other, topology.accelerator_count());
+    std::size_t pairs = 0;
+    Picoseconds most = 0;
+    std::string text;
+    for (std::size_t from = 0; from < topology.accelerator_count(); ++from) {
+        for (std::size_t to = 0; to < topology.accelerator_count(); ++to) {
+            if (from == to) continue;
+            const LinkSpec way = as_one_link(topology, topology.route(from, to));
+            const Route wide_route = widest.route(from, to);
+            const LinkSpec wide = as_one_link(widest, wide_route);
+            if (packet_time(wide, spec) >= packet_time(way, spec)) continue;
+            ++pairs;
+            const Picoseconds gain = packet_time(way, spec) - packet_time(wide, spec);
+            if (gain <= most) continue;
+            most = gain;
+            text = fmt::format(
+                "{} to {}: a way of {} links is {:.1f} times as wide as the shortest, and a packet is "
+                "there sooner; routing: widest in the topology takes it",
+                topology.node_name(from), topology.node_name(to), wide_route.size(),
+                static_cast<double>(wide.bits_per_second) / static_cast<double>(way.bits_per_second));
+        }
+    }
+    if (pairs > 1) text += fmt::format(" (it is so for {} pairs)", pairs);
+    if (pairs > 0) notes.push_back(text);
+}
+
+std::vector<std::string> graph_notes(const Topology& topology, const InterconnectSpec& spec) {
+    std::vector<std::string> notes;
+    note_unused(topology, spec, notes);
+    note_narrow_ways(topology, spec, notes);
+    return notes;
+}
+
 }  // namespace
 
 TopologyFamily graph_family() {
@@ -170,6 +291,7 @@ TopologyFamily graph_family() {
     family.default_size = [](std::uint64_t) { return TopologyFamily::Size{}; };
     family.build = build_graph;
     family.link_groups = graph_link_groups;
+    family.notes = graph_notes;
     family.places = [](const Topology& topology) { return places_by_distance(topology.graph()); };
     return family;
 }

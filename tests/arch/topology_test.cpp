@@ -631,6 +631,68 @@ TEST(UserGraph, TakesTheMeanEnergyOfATrunksMembers) {
     EXPECT_EQ(Topology::make(spec_of(spec), 2).links()[0].femtojoules_per_bit, 80U);
 }
 
+std::vector<std::string> notes_on(const InterconnectSpec& spec, std::uint64_t accelerators) {
+    const Topology topology = Topology::make(spec, accelerators);
+    return topology.family().notes(topology, spec);
+}
+
+TEST(UserGraph, NotesLinksThatNoRouteUses) {
+    using Notes = std::vector<std::string>;
+    InterconnectSpec dead = spec_of(graph_of({wire("acc0", "acc1"), wire("acc1", "sw")}));
+    EXPECT_EQ(notes_on(dead, 2),
+              Notes{"links that no route uses: acc1 - sw; those with no bandwidth of their own still "
+                    "take their part of total_bandwidth"});
+    dead.is_per_link = true;
+    EXPECT_EQ(notes_on(dead, 2), Notes{"links that no route uses: acc1 - sw"});
+    // Of two rails each way uses one; adaptive packets take both.
+    std::vector<EdgeSpec> rails;
+    for (const char* hub : {"s", "t"}) {
+        for (const char* accelerator : {"acc0", "acc1"}) rails.push_back(wire(accelerator, hub));
+    }
+    InterconnectSpec two = spec_of(graph_of(rails), 3);
+    two.is_per_link = true;
+    ASSERT_EQ(notes_on(two, 2).size(), 1U);
+    two.routing = RoutingRule::MinimalAdaptive;
+    EXPECT_EQ(notes_on(two, 2), Notes{});
+    // No more than a few by name
+    std::vector<EdgeSpec> many = {wire("acc0", "acc1")};
+    for (int i = 0; i < 7; ++i) many.push_back(wire("acc0", "s" + std::to_string(i)));
+    InterconnectSpec seven = spec_of(graph_of(many));
+    seven.is_per_link = true;
+    EXPECT_EQ(notes_on(seven, 2),
+              Notes{"links that no route uses: acc0 - s0, acc0 - s1, acc0 - s2, acc0 - s3 and 3 more"});
+    EXPECT_EQ(notes_on(spec_of({TopologyKind::Torus}), 16), Notes{});
+}
+
+TEST(UserGraph, NotesParallelLinksThatCarryNothing) {
+    TopologySpec graph = graph_of({wire("acc0", "acc1"), wire("acc0", "acc1")});
+    graph.edges[0].bits_per_second = 1'000;
+    graph.edges[1].bits_per_second = kTotal;
+    EXPECT_EQ(notes_on(spec_of(graph), 2),
+              std::vector<std::string>{"of parallel links these carry nothing, as packets "
+                                       "would be later with them: acc0 - acc1"});
+}
+
+TEST(UserGraph, NotesThatAWiderWayWouldBeFaster) {
+    TopologySpec graph = graph_of({wire("acc0", "acc1"), wire("acc0", "s"), wire("s", "acc1")});
+    graph.edges[0].bits_per_second = kTotal / 50;
+    graph.edges[1].bits_per_second = kTotal;
+    graph.edges[2].bits_per_second = kTotal;
+    const auto has_note = [&] {
+        const std::vector<std::string> notes = notes_on(spec_of(graph), 2);
+        return !notes.empty() &&
+               notes.back() ==
+                   "acc0 to acc1: a way of 2 links is 50.0 times as wide as the shortest, and a packet is "
+                   "there sooner; routing: widest in the topology takes it (it is so for 2 pairs)";
+    };
+    EXPECT_TRUE(has_note());
+    graph.edges[1].latency = 1'000'000'000'000;  // as wide, but later
+    EXPECT_FALSE(has_note());
+    graph.edges[1].latency = {};
+    graph.path_rule = PathRule::Widest;
+    EXPECT_FALSE(has_note());
+}
+
 TEST(UserGraph, InWhichAnAcceleratorCannotBeReachedIsRefused) {
     EXPECT_EQ(mistake_of(spec_of(graph_of({wire("acc0", "acc1"), wire("acc2", "hub")})), 3),
               "topology.links: there is no way from acc2 to acc0");
