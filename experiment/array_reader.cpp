@@ -81,6 +81,12 @@ void check_buffers(const MapReader& map, const InterconnectSpec& interconnect) {
         .expected(fmt::format("at least {}, a whole packet, for virtual cut-through", packet_flits));
 }
 
+void check_total(const MapReader& map, const InterconnectSpec& interconnect) {
+    if (!interconnect.is_per_link || interconnect.total_scope == BandwidthScope::Level) return;
+    throw map.required("total_bandwidth_over", "level or all")
+        .error("there is no total_bandwidth to share; expected level, or none, beside link_bandwidth");
+}
+
 /// What the lists of fields do not say.
 struct ArrayRules {
     template <typename Spec>
@@ -93,6 +99,7 @@ struct ArrayRules {
     }
     void operator()(const MapReader& map, const InterconnectSpec& interconnect) const {
         check_buffers(map, interconnect);
+        check_total(map, interconnect);
     }
     void operator()(const Field& field, TopologySpec& topology) const { topology = read_topology(field); }
     void operator()(const Field& field, CollectiveSpec& collectives) const {

@@ -68,8 +68,12 @@ YamlValue read_experiment_file(const FileReference& file) { return read_file(Fil
 YamlValue resolved_experiment(YamlValue root, const FileReference& file, const std::vector<Setting>& settings,
                               FileTrees& trees) {
     std::map<std::string, std::filesystem::path> folders;
+    std::vector<Setting> deeper;
     for (const Setting& setting : settings) {
-        if (!is_top_level(setting)) continue;
+        if (!is_top_level(setting)) {
+            deeper.push_back(setting);
+            continue;
+        }
         root = apply_setting(std::move(root), setting);
         folders[setting.key] = setting.folder;
     }
@@ -83,10 +87,7 @@ YamlValue resolved_experiment(YamlValue root, const FileReference& file, const s
     for (const FileKind kind : {FileKind::Network, FileKind::Array}) {
         resolve(root, kind, folders.try_emplace(name_of(kind), file.path.parent_path()).first->second, trees);
     }
-    for (const Setting& setting : settings) {
-        if (!is_top_level(setting)) root = apply_setting(std::move(root), setting);
-    }
-    return root;
+    return apply_settings(std::move(root), deeper);
 }
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
@@ -154,6 +155,7 @@ ArraySpec load_array(const std::string& reference, const std::vector<Override>& 
     root.kind = YamlValue::Kind::Map;
     root.place = array.place;
     root.entries.push_back({"array", root.place, std::move(array)});
+    std::vector<Setting> settings;
     for (const Override& setting : overrides) {
         if (setting.key.rfind("array.", 0) != 0) {
             throw ConfigError(
@@ -161,8 +163,9 @@ ArraySpec load_array(const std::string& reference, const std::vector<Override>& 
                 fmt::format("expected a key of the array, such as array.clock, not \"{}\"", printable(setting.key)),
                 printable(setting.place, 200));
         }
-        root = apply_setting(std::move(root), setting_of(setting));
+        settings.push_back(setting_of(setting));
     }
+    root = apply_settings(std::move(root), settings);
     return read_checked_array(Field(root.entries.front().value, "array"));
 }
 

@@ -1,10 +1,13 @@
 #include "experiment/overrides.h"
 
+#include <algorithm>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "arch/array/array_spec.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "experiment/yaml/source_text.h"
@@ -85,6 +88,47 @@ private:
     Place place_;
 };
 
+/// Finds the path of the key that stands in place of the one at `path`.
+struct AlternativeFinder {
+    const std::string& path;
+    std::string above;
+    std::string& found;
+
+    template <typename Value, typename Kind>
+    void operator()(const Key& key, const Value& value, const Kind& kind) const {
+        if constexpr (std::is_same_v<Kind, Section>) {
+            Value::for_each_field(value, AlternativeFinder{path, above + key.name + ".", found});
+        } else if constexpr (is_either<Kind>) {
+            const std::string one = above + key.name;
+            const std::string other = above + kind.other.name;
+            if (path == one) found = other;
+            if (path == other) found = one;
+        }
+    }
+};
+
+/// Of two keys of which a file gives one, the other one; empty if `path` is none of such two.
+std::string alternative_to(const std::string& path) {
+    std::string found;
+    const ArraySpec array;
+    ArraySpec::for_each_field(array, AlternativeFinder{path, "array.", found});
+    return found;
+}
+
+void remove(YamlValue& root, const std::string& path) {
+    YamlValue* map = &root;
+    std::size_t begin = 0;
+    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', begin)) {
+        YamlEntry* entry = map->find(path.substr(begin, dot - begin));
+        if (entry == nullptr) return;
+        map = &entry->value;
+        begin = dot + 1;
+    }
+    std::vector<YamlEntry>& entries = map->entries;
+    const auto is_it = [&](const YamlEntry& entry) { return entry.key == path.substr(begin); };
+    entries.erase(std::remove_if(entries.begin(), entries.end(), is_it), entries.end());
+}
+
 }  // namespace
 
 Setting setting_of(const Override& given) {
@@ -101,6 +145,17 @@ YamlValue apply_setting(YamlValue root, const Setting& setting) {
         path += (path.empty() ? "" : ".") + segment;
     }
     *target = setting.value;
+    return root;
+}
+
+YamlValue apply_settings(YamlValue root, const std::vector<Setting>& settings) {
+    for (const Setting& setting : settings) {
+        root = apply_setting(std::move(root), setting);
+        const std::string alternative = alternative_to(setting.key);
+        const auto is_it = [&](const Setting& other) { return other.key == alternative; };
+        const bool is_set = std::any_of(settings.begin(), settings.end(), is_it);
+        if (!alternative.empty() && !is_set) remove(root, alternative);
+    }
     return root;
 }
 

@@ -25,8 +25,12 @@ void make_plain_quantity(YamlValue& value) {
     if (auto text = plain_quantity(value.text)) value.text = std::move(*text);
 }
 
-/// A kind alone is its name; links have quantities.
+/// A kind alone is its name; links have quantities; a graph that says nothing of its routing takes shortest ways.
 void make_plain_topology(YamlValue& value) {
+    const auto is_default = [](const YamlEntry& entry) {
+        return entry.key == "routing" && entry.value.text == "shortest";
+    };
+    value.entries.erase(std::remove_if(value.entries.begin(), value.entries.end(), is_default), value.entries.end());
     YamlEntry* links = value.find("links");
     if (links != nullptr) {
         for (YamlValue& link : links->value.items) {

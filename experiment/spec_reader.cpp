@@ -36,13 +36,10 @@ void read_field(const Field& field, const Text&, std::string& value) { value = r
 
 GivenKey given_of(const Field& field, const MapReader& map, const char* key, const char* other,
                   const char* expected) {
-    auto one = map.optional(key);
-    auto another = map.optional(other);
-    if (one && another) {  // one given on the command line takes the place of the other one of a file
-        const bool is_of_file = one->value().place.has_line();
-        if (is_of_file != another->value().place.has_line()) (is_of_file ? one : another).reset();
-    }
-    if (one.has_value() == another.has_value()) throw field.error(expected);
+    const auto one = map.optional(key);
+    const auto another = map.optional(other);
+    if (one && another) throw Field(another->value(), field.key()).error(expected);
+    if (!one && !another) throw field.error(expected);
     return another ? GivenKey{*another, true} : GivenKey{*one, false};
 }
 

@@ -7,6 +7,7 @@
 #include "arch/kernel/spec_limits.h"
 #include "arch/network/topology_family.h"
 #include "base/units.h"
+#include "experiment/spec_reader.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
@@ -74,7 +75,7 @@ EdgeSpec read_edge(const Field& field) {
 
 /// Beside its kind.
 std::vector<std::string> keys_of(const TopologyFamily& family) {
-    if (family.lists_links) return {"links"};
+    if (family.lists_links) return {"links", "routing"};
     std::vector<std::string> names;
     for (const TopologyKey& key : family.keys) names.emplace_back(key.name);
     return names;
@@ -103,6 +104,9 @@ TopologySpec read_map(const Field& field, const TopologyFamily& family) {
     if (family.lists_links) {
         for (const Field& item : read_list(map.required("links", "a list of links"), "a list of links")) {
             topology.edges.push_back(read_edge(item));
+        }
+        if (const auto routing = map.optional("routing")) {
+            read_field(*routing, one_of(kPathRules, "shortest or widest"), topology.path_rule);
         }
     }
     return topology;

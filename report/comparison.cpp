@@ -1,6 +1,8 @@
 #include "report/comparison.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -27,6 +29,64 @@ double ratio(double a, double b) { return b == 0 ? 1 : a / b; }
 /// The experiment, with its network where that has another name.
 std::string label(const ComparisonRow& row) {
     return row.experiment == row.network ? row.network : row.experiment + " " + row.network;
+}
+
+/// The rows with the first one of each topology.
+std::vector<const ComparisonRow*> topologies_of(const std::vector<ComparisonRow>& rows) {
+    const auto what = [](const ComparisonRow& row) {
+        const Wiring& wiring = row.wiring;
+        return std::tie(row.topology, row.accelerators, wiring.total, wiring.link.least, wiring.link.most,
+                        wiring.into_accelerator.least, wiring.into_accelerator.most);
+    };
+    std::vector<const ComparisonRow*> topologies;
+    for (const ComparisonRow& row : rows) {
+        const auto is_it = [&](const ComparisonRow* other) { return what(*other) == what(row); };
+        if (std::none_of(topologies.begin(), topologies.end(), is_it)) topologies.push_back(&row);
+    }
+    return topologies;
+}
+
+/// "total_bandwidth ...; htree has 4 times the wire of torus"; empty if all rows have the same topology.
+std::string held_equal(const std::vector<ComparisonRow>& rows) {
+    const std::vector<const ComparisonRow*> topologies = topologies_of(rows);
+    if (topologies.size() < 2) return {};
+    std::vector<BandwidthRule> rules;
+    for (const ComparisonRow* row : topologies) rules.push_back(row->bandwidth_rule);
+    const auto [least, most] = std::minmax_element(topologies.begin(), topologies.end(),
+                                                   [](auto a, auto b) { return a->wiring.total < b->wiring.total; });
+    const auto name = [&](const ComparisonRow* row) {
+        return (*least)->accelerators == (*most)->accelerators
+                   ? row->topology
+                   : fmt::format("{} of {}", row->topology, row->accelerators);
+    };
+    const bool is_same = std::all_of(rules.begin(), rules.end(), [&](const BandwidthRule& rule) {
+        return rule.bits_per_second == rules.front().bits_per_second;
+    });
+    const std::string text = is_same ? held_equal(rules) : "nothing: the bandwidths that are given differ";
+    if ((*least)->wiring.total == (*most)->wiring.total) return text + "; all have the same wire";
+    return text +
+           fmt::format("; {} has {:.3g} times the wire of {}", name(*most),
+                       ratio(static_cast<double>((*most)->wiring.total), static_cast<double>((*least)->wiring.total)),
+                       name(*least));
+}
+
+std::string bandwidths(const Wiring::Range& range) {
+    const std::string least = format_bandwidth(static_cast<double>(range.least));
+    const std::string most = format_bandwidth(static_cast<double>(range.most));
+    return range.least == range.most ? least : fmt::format("{} to {}", least, most);
+}
+
+/// Empty if all rows have the same topology.
+std::string topology_table(const std::vector<ComparisonRow>& rows, const TextStyle& style) {
+    const std::vector<const ComparisonRow*> topologies = topologies_of(rows);
+    if (topologies.size() < 2) return {};
+    TextTable table({"topology", "accel.", "total wire", "a link", "into an accelerator"});
+    for (const ComparisonRow* row : topologies) {
+        table.add_row({row->topology, format_count(row->accelerators),
+                       format_bandwidth(static_cast<double>(row->wiring.total)), bandwidths(row->wiring.link),
+                       bandwidths(row->wiring.into_accelerator)});
+    }
+    return "\n" + table.render(style) + "\n" + wrapped("  held equal: ", held_equal(rows), style);
 }
 
 nlohmann::ordered_json energy_json(const ComparisonRow& row) {
@@ -57,6 +117,28 @@ nlohmann::ordered_json layers_json(const ComparisonRow& row) {
 
 }  // namespace
 
+BandwidthRule::BandwidthRule(const InterconnectSpec& spec)
+    : bits_per_second(spec.bits_per_second), is_per_link(spec.is_per_link), total_scope(spec.total_scope) {
+    const std::vector<EdgeSpec>& edges = spec.topology.edges;
+    has_own = std::any_of(edges.begin(), edges.end(), [](const EdgeSpec& edge) { return edge.bits_per_second; });
+}
+
+std::string held_equal(const std::vector<BandwidthRule>& rules) {
+    std::set<std::string> words;
+    bool has_own = false;
+    for (const BandwidthRule& rule : rules) {
+        has_own = has_own || rule.has_own;
+        words.insert(rule.is_per_link ? "link_bandwidth, of each link, in a tree of those at "
+                                        "the accelerators"
+                     : rule.total_scope == BandwidthScope::All ? "total_bandwidth, over all wires"
+                                                               : "total_bandwidth, over all wires, in a tree over "
+                                                                 "those of each level");
+    }
+    const std::string text =
+        words.size() == 1 ? *words.begin() : fmt::format("nothing: some have {}", fmt::join(words, ", others "));
+    return text + (has_own ? ", but for links of a graph that have a bandwidth of their own" : "");
+}
+
 ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report) {
     ComparisonRow row;
     row.argument = argument;
@@ -67,6 +149,8 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.strategy = report.strategy;
     row.accelerators = report.array.accelerators;
     row.batch = report.batch;
+    row.bandwidth_rule = BandwidthRule(report.array.interconnect);
+    row.wiring = report.topology.wiring();
     row.plan = report.plan.to_strings();
     row.cycles = report.cycles();
     row.seconds = seconds_of(report, report.cycles());
@@ -105,7 +189,7 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t 
     if (rows.size() < planned) {
         partial = style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {} of {} runs\n\n", rows.size(), planned);
     }
-    return partial + table.render(style) +
+    return partial + table.render(style) + topology_table(rows, style) +
            "\n  perf.: performance (speedup), eff.: energy efficiency; both against the\n"
            "  experiment's first row with data parallelism, without one its first row\n";
 }
@@ -113,6 +197,8 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t 
 std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned) {
     nlohmann::ordered_json json;
     if (rows.size() < planned) json["partial"] = {{"runs_done", rows.size()}, {"runs", planned}};
+    const std::string equal = held_equal(rows);
+    if (!equal.empty()) json["held_equal"] = equal;
     json["rows"] = nlohmann::ordered_json::array();
     for (const ComparisonRow& row : rows) {
         json["rows"].push_back({{"experiment", row.experiment},
@@ -132,6 +218,11 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
                                 {"baseline", row.baseline},
                                 {"speedup", row.speedup},
                                 {"energy_efficiency", row.energy_efficiency},
+                                {"wire_bits_per_second", row.wiring.total},
+                                {"slowest_link_bits_per_second", row.wiring.link.least},
+                                {"fastest_link_bits_per_second", row.wiring.link.most},
+                                {"least_accelerator_bits_per_second", row.wiring.into_accelerator.least},
+                                {"most_accelerator_bits_per_second", row.wiring.into_accelerator.most},
                                 {"clock_picoseconds", row.clock.period},
                                 {"energy_components", energy_json(row)},
                                 {"layers", layers_json(row)}});
@@ -142,14 +233,17 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
 std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
         "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_"
-        "seconds,"
-        "traffic_bytes,energy_joules,speedup,energy_efficiency\n";
+        "seconds,traffic_bytes,energy_joules,speedup,energy_efficiency,wire_bits_per_second,slowest_link_bits_per_"
+        "second,"
+        "fastest_link_bits_per_second,least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
     for (const ComparisonRow& row : rows) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
+        const Wiring& wiring = row.wiring;
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
                             csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
                             row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds,
                             row.communication_seconds, row.traffic_bytes, row.energy_joules, row.speedup,
-                            row.energy_efficiency);
+                            row.energy_efficiency, wiring.total, wiring.link.least, wiring.link.most,
+                            wiring.into_accelerator.least, wiring.into_accelerator.most);
     }
     return text;
 }

@@ -10,6 +10,20 @@
 
 namespace hypar {
 
+/// What the links' bandwidths follow from.
+struct BandwidthRule {
+    std::uint64_t bits_per_second = 1;
+    bool is_per_link = false;
+    BandwidthScope total_scope = BandwidthScope::Level;
+    bool has_own = false;  ///< some links of a graph have a bandwidth of their own
+
+    explicit BandwidthRule(const InterconnectSpec& spec);
+};
+
+/// What is the same of topologies whose bandwidths follow from these rules with the same numbers, as the end of a
+/// sentence.
+std::string held_equal(const std::vector<BandwidthRule>& rules);
+
 /// One run of a comparison, cut down to what is compared.
 struct ComparisonRow {
     std::size_t argument = 0;  ///< number of its experiment among those compared
@@ -20,6 +34,8 @@ struct ComparisonRow {
     std::string strategy;
     std::uint64_t accelerators = 1;
     std::uint64_t batch = 0;
+    BandwidthRule bandwidth_rule{InterconnectSpec()};
+    Wiring wiring;
     std::vector<std::string> plan;
     Cycles cycles = 0;
     double seconds = 0;

@@ -33,6 +33,8 @@ std::string with_prefix(double value, const char* unit) {
 
 std::string format_bytes(double bytes) { return bytes < 1000 ? fmt::format("{} B", bytes) : with_prefix(bytes, "B"); }
 
+std::string format_bandwidth(double bits_per_second) { return with_prefix(bits_per_second, "b/s"); }
+
 std::string format_seconds(double seconds) { return with_prefix(seconds, "s"); }
 
 std::string format_joules(double joules) { return with_prefix(joules, "J"); }

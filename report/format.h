@@ -9,6 +9,7 @@ namespace hypar {
 
 /// Numbers for people: three significant digits and a unit. Decimal prefixes: 1 GB is 10^9 bytes.
 std::string format_bytes(double bytes);
+std::string format_bandwidth(double bits_per_second);
 std::string format_seconds(double seconds);
 std::string format_joules(double joules);
 std::string format_percent(double fraction);

@@ -107,22 +107,31 @@ std::string energy_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
+/// "acc0 -> acc1", "acc0 -> acc1 (2 links)"
+std::string name_of_link(const RunReport& report, std::size_t index) {
+    const LinkReport& link = report.links[index];
+    const std::uint64_t members = report.topology.links()[index].members;
+    return fmt::format("{} -> {}{}", link.from, link.to, members == 1 ? "" : fmt::format(" ({} links)", members));
+}
+
 /// Links that were in use, busiest first; of those that were busy equally long the ones that were stalled longer.
 std::string link_table(const RunReport& report, const TextStyle& style) {
     constexpr std::size_t kShown = 8;
-    std::vector<const LinkReport*> links;
-    for (const LinkReport& link : report.links) {
-        if (link.use.busy_time > 0) links.push_back(&link);
+    std::vector<std::size_t> links;
+    for (std::size_t index = 0; index < report.links.size(); ++index) {
+        if (report.links[index].use.busy_time > 0) links.push_back(index);
     }
     if (links.empty()) return {};
-    std::stable_sort(links.begin(), links.end(), [](const LinkReport* a, const LinkReport* b) {
-        return std::tie(a->use.busy_time, a->use.stalled_time) > std::tie(b->use.busy_time, b->use.stalled_time);
+    std::stable_sort(links.begin(), links.end(), [&](std::size_t a, std::size_t b) {
+        const LinkUse& one = report.links[a].use;
+        const LinkUse& other = report.links[b].use;
+        return std::tie(one.busy_time, one.stalled_time) > std::tie(other.busy_time, other.stalled_time);
     });
     TextTable table({"busiest links", where_room("bandwidth"), "bytes", where_room("packets"), "busy", "of the step",
                      "stalled", "peak queue"});
     for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
-        const LinkReport& link = *links[index];
-        table.add_row({link.from + " -> " + link.to,
+        const LinkReport& link = report.links[links[index]];
+        table.add_row({name_of_link(report, links[index]),
                        format_bytes(static_cast<double>(link.bits_per_second) / 8) + "/s",
                        format_bytes(static_cast<double>(link.use.payload_bytes)), format_count(link.use.packets),
                        format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link)),
@@ -205,6 +214,7 @@ nlohmann::ordered_json links_json(const RunReport& report) {
                         {"peak_queue_flits", link.use.peak_flits},
                         {"utilisation", link_utilisation(report, link)}});
         const Topology& topology = report.topology;
+        if (topology.links()[index].members > 1) json.back()["members"] = topology.links()[index].members;
         if (topology.family().wraps(topology, topology.links()[index])) json.back()["wraps"] = true;
     }
     return json;
@@ -274,6 +284,9 @@ std::vector<std::string> run_notes(const RunReport& report) {
     }
     if (report.links.empty()) return notes;
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
+    for (std::string& note : report.topology.family().notes(report.topology, report.array.interconnect)) {
+        notes.push_back(std::move(note));
+    }
     return notes;
 }
 

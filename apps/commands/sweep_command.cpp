@@ -211,7 +211,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     remove_leftovers(folder / kPage);
     write_sweep_page(folder, store);
     const TextStyle style = style_of(STDOUT_FILENO);
-    print_result(sweep_text(sweep.name(), store, names, ran, style));
+    print_result(sweep_text(sweep.name(), store, names, ran, style) + topologies_text(sweep, style));
     if (options.is_around) print_result("\n" + sensitivity_text(sensitivities(store), style));
     check_complete(store.tally(), folder);
 }

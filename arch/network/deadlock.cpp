@@ -90,6 +90,31 @@ std::vector<Hop> find_cycle(const Graph& graph, const Routing& routing, std::siz
     return channels.cycle();
 }
 
+bool AcyclicChannels::add(std::size_t channel, std::size_t next) {
+    const auto has = [&](const std::vector<std::size_t>& channels) {
+        return std::find(channels.begin(), channels.end(), next) != channels.end();
+    };
+    if (has(next_[channel])) return true;
+    if (has(closing_[channel])) return false;
+    const bool closes = reaches(next, channel);
+    (closes ? closing_ : next_)[channel].push_back(next);
+    return !closes;
+}
+
+bool AcyclicChannels::reaches(std::size_t channel, std::size_t other) {
+    ++searches_;
+    std::vector<std::size_t> open = {channel};
+    while (!open.empty()) {
+        const std::size_t at = open.back();
+        open.pop_back();
+        if (at == other) return true;
+        if (seen_[at] == searches_) continue;
+        seen_[at] = searches_;
+        open.insert(open.end(), next_[at].begin(), next_[at].end());
+    }
+    return false;
+}
+
 std::string describe_cycle(const Graph& graph, const std::vector<Hop>& cycle) {
     std::vector<std::string> channels;
     for (const Hop& hop : cycle) {

@@ -21,6 +21,23 @@ class Topology;
 std::vector<Hop> find_cycle(const Graph& graph, const Routing& routing, std::size_t virtual_channels,
                             const std::vector<std::size_t>& sources, const std::vector<std::size_t>& destinations);
 
+/// Which virtual channels of links packets in others wait for, as long as none wait in a circle.
+class AcyclicChannels {
+public:
+    explicit AcyclicChannels(std::size_t channels) : next_(channels), closing_(channels), seen_(channels) {}
+
+    /// Notes that packets in `channel` may wait for `next`, unless that closes a circle; returns whether it does not.
+    bool add(std::size_t channel, std::size_t next);
+
+private:
+    bool reaches(std::size_t channel, std::size_t other);
+
+    std::vector<std::vector<std::size_t>> next_;
+    std::vector<std::vector<std::size_t>> closing_;  ///< what was not added to `next_`
+    std::vector<std::size_t> seen_;                  ///< the last search that came to each channel
+    std::size_t searches_ = 0;
+};
+
 /// Who sends to whom.
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 

@@ -18,11 +18,13 @@ struct LinkSpec {
     std::uint64_t bits_per_second = 1;
     Picoseconds latency = 1;
     std::optional<std::uint64_t> femtojoules_per_bit;  ///< none: as the array's energy table says for all
+    std::uint64_t members = 1;                         ///< links beside each other that it is a trunk of
 
     /// All that it is.
     template <typename Self>
     static auto numbers(Self& self) {
-        return std::tie(self.from, self.to, self.bits_per_second, self.latency, self.femtojoules_per_bit);
+        return std::tie(self.from, self.to, self.bits_per_second, self.latency, self.femtojoules_per_bit,
+                        self.members);
     }
 };
 
@@ -33,10 +35,13 @@ public:
     void add_link(const LinkSpec& link);
     /// Adds both directions of a wire.
     void add_wire(LinkSpec link);
+    /// Notes a link beside another one that carries nothing: no packet can take it.
+    void add_idle_link(const LinkSpec& link) { idle_links_.push_back(link); }
 
     std::size_t node_count() const { return names_.size(); }
     const std::string& name(std::size_t node) const { return names_[node]; }
     const std::vector<LinkSpec>& links() const { return links_; }
+    const std::vector<LinkSpec>& idle_links() const { return idle_links_; }
     /// Links that leave `node`, in the order in which they were added.
     const std::vector<std::size_t>& links_from(std::size_t node) const { return links_from_[node]; }
     /// Links that end in `node`, likewise.
@@ -52,6 +57,7 @@ public:
 private:
     std::vector<std::string> names_;
     std::vector<LinkSpec> links_;
+    std::vector<LinkSpec> idle_links_;
     std::vector<std::vector<std::size_t>> links_from_;
     std::vector<std::vector<std::size_t>> links_into_;
 };

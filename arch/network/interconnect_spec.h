@@ -17,10 +17,11 @@ struct InterconnectSpec {
     CollectiveSpec collectives;
     RoutingRule routing = RoutingRule::Deterministic;
     FlowControl flow_control = FlowControl::VirtualCutThrough;
-    /// Per direction: over all links of one level of a tree, or over all wires of any other topology; or, if
-    /// `is_per_link`, of each link, in a tree of each below the lowest switches.
+    /// Per direction: over all links that `total_scope` says; or, if `is_per_link`, of each link, in a tree of each
+    /// below the lowest switches.
     std::uint64_t bits_per_second = 1;
     bool is_per_link = false;
+    BandwidthScope total_scope = BandwidthScope::Level;
     /// None: what a port takes follows from the flits and the links.
     std::optional<std::uint64_t> port_bits_per_second;
     Picoseconds link_latency = 1;
@@ -39,17 +40,25 @@ struct InterconnectSpec {
         const auto bandwidth = [](std::uint64_t least) {
             return Amount{Quantity::Bandwidth, least, 1000 * kTera, "1.6 Gb/s"};
         };
-        visit(Key("total_bandwidth",
-                  "in each direction, over all links of one level of a tree, or over all links of any other "
-                  "topology; the links' own bandwidths follow from it, the topology and the number of accelerators")
-                  .deciding(Decides::Links),
-              self.bits_per_second,
-              either(bandwidth(10 * kMega),
-                     Key("link_bandwidth",
-                         "in its place: of each link; in a tree of those at the accelerators, the others follow"),
-                     bandwidth(kKilo), self.is_per_link,
-                     "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
+        visit(
+            Key("total_bandwidth",
+                "in each direction, over all links of any topology but a tree, in which `total_bandwidth_over` says "
+                "over which; the links' own bandwidths follow from it, the topology and the number of accelerators")
+                .deciding(Decides::Links),
+            self.bits_per_second,
+            either(bandwidth(10 * kMega),
+                   Key("link_bandwidth",
+                       "in its place: of each link; in a tree of those at the accelerators, the others follow"),
+                   bandwidth(kKilo), self.is_per_link,
+                   "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
         visit(Key("", "").deciding(Decides::Links), self.is_per_link, Unwritten{});
+        visit(Key("total_bandwidth_over",
+                  "of a tree: `level`, each level has the whole `total_bandwidth` for its links; `all`, all levels "
+                  "share it, in equal parts unless `factor` says otherwise")
+                  .optional()
+                  .where("`level` beside `link_bandwidth`")
+                  .deciding(Decides::Links),
+              self.total_scope, one_of(kBandwidthScopes, "level or all"));
         visit(
             Key("port_bandwidth",
                 "what the local port of an accelerator's router takes from it, and gives to it; if left out a flit a "

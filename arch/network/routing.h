@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
+
+#include "arch/network/graph.h"
+#include "arch/network/topology_spec.h"
 
 namespace hypar {
 
@@ -50,5 +54,13 @@ public:
     /// The links from any node to an accelerator, in order; none if it is there.
     virtual Route route(std::size_t node, std::size_t accelerator) const = 0;
 };
+
+/// Best ways on any graph, one to each of its first nodes, the accelerators. Of ways as good those are chosen with
+/// which the busiest link is least busy if every accelerator sends as much to every other.
+///
+/// Ways that begin at the first `sources` nodes cannot deadlock if `channels` suffice. Throws ConfigError (key
+/// "topology.links") if there is no way between two accelerators.
+std::unique_ptr<Routing> balanced_routing(const Graph& graph, std::size_t accelerators, PathRule rule,
+                                          std::size_t sources, const ChannelClasses& channels);
 
 }  // namespace hypar

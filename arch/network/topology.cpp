@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
 #include "base/error.h"
 
 namespace hypar {
@@ -139,6 +140,24 @@ std::vector<LinkGroup> Topology::link_groups() const {
         groups[found->second].links.push_back(link);
     }
     return groups;
+}
+
+Wiring Topology::wiring() const {
+    const auto range_of = [](const std::vector<std::uint64_t>& values) {
+        if (values.empty()) return Wiring::Range{};
+        const auto [least, most] = std::minmax_element(values.begin(), values.end());
+        return Wiring::Range{*least, *most};
+    };
+    std::vector<std::uint64_t> each;
+    std::vector<std::uint64_t> into(accelerator_count_);
+    std::uint64_t both_ways = 0;
+    for (const LinkSpec& link : graph_->idle_links()) both_ways = checked_add(both_ways, link.bits_per_second);
+    for (const LinkSpec& link : links()) {
+        each.push_back(link.bits_per_second);
+        both_ways = checked_add(both_ways, link.bits_per_second);
+        if (link.to < into.size()) into[link.to] += link.bits_per_second;
+    }
+    return {both_ways / 2, range_of(each), range_of(into)};
 }
 
 Route Topology::route(std::size_t node, std::size_t accelerator) const {

@@ -32,6 +32,17 @@ struct LinkSums {
     }
 };
 
+/// How much wire a topology is made of, in bits per second.
+struct Wiring {
+    struct Range {
+        std::uint64_t least = 0;
+        std::uint64_t most = 0;
+    };
+    std::uint64_t total = 0;  ///< of one direction of all links, idle ones too: half of what both have
+    Range link;
+    Range into_accelerator;  ///< all links that end there
+};
+
 /// Nodes and links of an interconnect with its routing. Nodes 0 .. N-1 are the accelerators.
 class Topology {
 public:
@@ -50,6 +61,9 @@ public:
     /// Every link in one group: of a tree by level, of a grid by dimension, of a dragonfly by what it joins; of a
     /// user's graph each wire, both ways, by itself.
     std::vector<LinkGroup> link_groups() const;
+
+    /// Throws std::overflow_error.
+    Wiring wiring() const;
 
     std::size_t accelerator_count() const { return accelerator_count_; }
     const Graph& graph() const { return *graph_; }

@@ -60,12 +60,15 @@ struct TopologyFamily {
 
     /// By link, the name of the links that do alike work.
     std::vector<std::string> (*link_groups)(const Topology& topology) = nullptr;
+    /// What a user should know of how packets go there: texts without an end.
+    std::vector<std::string> (*notes)(const Topology& topology, const InterconnectSpec& spec) = nothing_to_note;
     /// By node, where it stands when the topology is drawn; no two at one place.
     std::vector<Point> (*places)(const Topology& topology) = nullptr;
     /// Whether a link joins the two ends of a ring that is drawn as a line.
     bool (*wraps)(const Topology& topology, const LinkSpec& link) = nothing_wraps;
 
     static std::uint64_t product_of(const Size& size);
+    static std::vector<std::string> nothing_to_note(const Topology&, const InterconnectSpec&) { return {}; }
     static bool nothing_wraps(const Topology&, const LinkSpec&) { return false; }
 };
 

@@ -8,6 +8,7 @@
 #include "arch/network/interconnect_spec.h"
 #include "arch/network/topology_family.h"
 #include "arch/network/topology_tree.h"
+#include "base/checked.h"
 
 namespace hypar {
 namespace {
@@ -95,7 +96,9 @@ TopologyFamily::Size fewest_levels(std::uint64_t accelerators) {
 std::unique_ptr<Routing> build_fat_tree(Graph& graph, const InterconnectSpec& spec, const TopologyFamily::Size& size,
                                         const ChannelClasses& channels) {
     const FatTree tree{size[0], size[1], graph.node_count()};
-    const LinkSpec wire{0, 0, bandwidth_of_each(spec, tree.accelerators), spec.link_latency, {}};
+    const std::uint64_t levels = spec.total_scope == BandwidthScope::All ? tree.levels : 1;
+    const std::uint64_t bits_per_second = bandwidth_of_each(spec, checked_multiply(tree.accelerators, levels));
+    const LinkSpec wire{0, 0, bits_per_second, spec.link_latency, {}};
     const auto join = [&](std::size_t below, std::size_t above) {
         LinkSpec link = wire;
         link.from = below;

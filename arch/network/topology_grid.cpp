@@ -1,6 +1,10 @@
 // Torus, mesh and ring: accelerators on a grid, each joined to its neighbours in every dimension.
 
+#include "arch/network/topology_grid.h"
+
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -179,7 +183,46 @@ TopologyFamily grid_family() {
     return family;
 }
 
+/// Every size of so many nodes, in at most so many dimensions of 2 or more.
+std::vector<TopologyFamily::Size> sizes_of(std::uint64_t nodes, std::size_t most_dimensions) {
+    std::vector<TopologyFamily::Size> sizes;
+    if (nodes >= 2) sizes.push_back({nodes});
+    for (std::uint64_t length = 2; most_dimensions > 1 && length <= nodes / 2; ++length) {
+        if (nodes % length != 0) continue;
+        for (TopologyFamily::Size& size : sizes_of(nodes / length, most_dimensions - 1)) {
+            size.insert(size.begin(), length);
+            sizes.push_back(std::move(size));
+        }
+    }
+    return sizes;
+}
+
+bool has_links_of_grid(const Graph& graph, const TopologyFamily::Size& size, bool wraps) {
+    std::size_t wires = 0;
+    for_each_wire(size, wraps, graph.node_count(), [&](std::size_t, std::size_t) { ++wires; });
+    if (2 * wires != graph.links().size()) return false;
+    std::set<std::pair<std::size_t, std::size_t>> listed;
+    for (const LinkSpec& link : graph.links()) listed.emplace(link.from, link.to);
+    bool has_all = true;
+    for_each_wire(size, wraps, graph.node_count(), [&](std::size_t a, std::size_t b) {
+        has_all = has_all && listed.count({a, b}) > 0 && listed.count({b, a}) > 0;
+    });
+    return has_all;
+}
+
 }  // namespace
+
+std::unique_ptr<Routing> grid_routing(const Graph& graph, const ChannelClasses& channels) {
+    for (const TopologyFamily::Size& size : sizes_of(graph.node_count(), kMostDimensions)) {
+        for (const bool wraps : {false, true}) {
+            if (wraps && channels.count() < 2) continue;
+            if (has_links_of_grid(graph, size, wraps)) {
+                return std::make_unique<GridRouting>(graph, size, wraps, channels);
+            }
+        }
+    }
+    return nullptr;
+}
 
 TopologyFamily torus_family() {
     TopologyFamily family = grid_family();

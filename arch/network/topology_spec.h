@@ -22,6 +22,14 @@ struct EdgeSpec {
     std::optional<std::uint64_t> femtojoules_per_bit = {};
 };
 
+/// Which ways between two accelerators of a graph are best.
+enum class PathRule : std::uint8_t {
+    Shortest,  ///< of the fewest links
+    Widest,    ///< whose narrowest link has most bandwidth; of those that of the fewest links
+};
+
+constexpr Choice<PathRule> kPathRules[] = {{"shortest", PathRule::Shortest}, {"widest", PathRule::Widest}};
+
 /// The shape of an interconnect.
 struct TopologySpec {
     TopologyKind kind = TopologyKind::HTree;
@@ -34,7 +42,17 @@ struct TopologySpec {
     /// many as there are children, which keeps the total of every level.
     std::vector<std::uint64_t> factors = {};
     std::vector<EdgeSpec> edges = {};  ///< of a graph
+    PathRule path_rule = PathRule::Shortest;
 };
+
+/// What a total bandwidth is shared by. All but trees have one level.
+enum class BandwidthScope : std::uint8_t {
+    Level,  ///< the links of one level of a tree: each level has the whole
+    All,    ///< the links of all levels
+};
+
+constexpr Choice<BandwidthScope> kBandwidthScopes[] = {{"level", BandwidthScope::Level},
+                                                       {"all", BandwidthScope::All}};
 
 /// How packets choose their way.
 enum class RoutingRule : std::uint8_t {

@@ -73,31 +73,59 @@ std::vector<std::uint64_t> as_levels(std::uint64_t accelerators) {
     return arity;
 }
 
+/// Links below the switches of each level.
+std::vector<std::uint64_t> links_by_level(const std::vector<std::uint64_t>& arity, std::uint64_t accelerators) {
+    std::vector<std::uint64_t> links;
+    for (const std::uint64_t children : arity) {
+        links.push_back(accelerators);
+        accelerators /= children;
+    }
+    return links;
+}
+
+/// The bandwidth of a link at each level over that of one at the lowest.
+std::vector<std::uint64_t> relative_bandwidths(const TopologySpec& spec, const std::vector<std::uint64_t>& arity) {
+    std::vector<std::uint64_t> relative;
+    for (std::size_t level = 0; level < arity.size(); ++level) {
+        const std::vector<std::uint64_t>& factors = spec.factors.empty() ? arity : spec.factors;
+        relative.push_back(level == 0 ? 1 : checked_multiply(relative.back(), factors[level - 1]));
+    }
+    return relative;
+}
+
 /// Of a link below the switches of each level.
 std::vector<std::uint64_t> bandwidths(const InterconnectSpec& spec, const std::vector<std::uint64_t>& arity,
                                       std::uint64_t accelerators) {
-    const std::vector<std::uint64_t>& factors = spec.topology.factors;
-    if (!factors.empty() && factors.size() + 1 != arity.size()) {
-        throw ConfigError("topology.factor",
-                          fmt::format("expected a factor for each level from the second one up, {} in all, not {}",
-                                      std::max<std::size_t>(1, arity.size()) - 1, factors.size()));
-    }
+    const bool shares_all = spec.total_scope == BandwidthScope::All;
+    const std::vector<std::uint64_t> links = links_by_level(arity, accelerators);
     std::vector<std::uint64_t> bandwidths;
-    std::uint64_t links = accelerators;
-    for (std::size_t level = 0; level < arity.size(); ++level) {
-        if (level > 0 && (spec.is_per_link || !factors.empty())) {
-            const std::uint64_t factor = factors.empty() ? arity[level - 1] : factors[level - 1];
-            bandwidths.push_back(checked_multiply(bandwidths.back(), factor));
-        } else {
-            bandwidths.push_back(bandwidth_of_each(spec, links));
+    if (!spec.is_per_link && spec.topology.factors.empty()) {
+        for (const std::uint64_t of_level : links) {
+            bandwidths.push_back(bandwidth_of_each(spec, of_level * (shares_all ? arity.size() : 1)));
         }
-        links /= arity[level];
+        return bandwidths;
+    }
+    const std::vector<std::uint64_t> relative = relative_bandwidths(spec.topology, arity);
+    std::uint64_t shares = 0;  // as many links of the lowest level have as much as all that share
+    for (std::size_t level = 0; level < arity.size(); ++level) {
+        if (level == 0 || shares_all) shares = checked_add(shares, checked_multiply(links[level], relative[level]));
+    }
+    for (const std::uint64_t factor : relative) {
+        bandwidths.push_back(checked_multiply(bandwidth_of_each(spec, shares), factor));
     }
     return bandwidths;
 }
 
+void check_factors(const TopologySpec& spec, const std::vector<std::uint64_t>& arity) {
+    if (spec.factors.empty() || spec.factors.size() + 1 == arity.size()) return;
+    throw ConfigError("topology.factor",
+                      fmt::format("expected a factor for each level from the second one up, {} in all, not {}",
+                                  std::max<std::size_t>(1, arity.size()) - 1, spec.factors.size()));
+}
+
 std::unique_ptr<Routing> build_htree(Graph& graph, const InterconnectSpec& spec,
                                      const std::vector<std::uint64_t>& arity, const ChannelClasses& channels) {
+    check_factors(spec.topology, arity);
     const std::vector<std::uint64_t> bits_per_second = bandwidths(spec, arity, graph.node_count());
     std::vector<std::size_t> below;
     std::vector<std::size_t> parent;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "arch/network/topology_family.h"
+#include "arch/network/topology.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
@@ -31,6 +31,14 @@ std::string summary(const Experiment& experiment) {
                        name_of(experiment.array.interconnect.topology.kind));
 }
 
+/// A line for each of what its topology has to note.
+std::string notes_on(const ArraySpec& array) {
+    const Topology topology = Topology::make(array.interconnect, array.accelerators);
+    std::string text;
+    for (const std::string& note : topology.family().notes(topology, array.interconnect)) text += "\n  note: " + note;
+    return text;
+}
+
 template <typename Describe>
 std::vector<Named> list(FileKind kind, const Describe& describe) {
     std::vector<Named> files;
@@ -56,7 +64,10 @@ std::string check_file(const std::string& path) {
     }
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));
-        case FileKind::Array: return "array: " + summary(array_of(root));
+        case FileKind::Array: {
+            const ArraySpec array = array_of(root);
+            return "array: " + summary(array) + notes_on(array);
+        }
         case FileKind::Sweep: {
             const Sweep sweep = sweep_of(root, {path, path});
             std::string text = "sweep: " + summary(sweep);
@@ -68,7 +79,7 @@ std::string check_file(const std::string& path) {
     const Experiment experiment = experiment_of(root, {path, path});
     const bool takes_replays = experiment.strategy.minimise == Minimise::Seconds;
     if (!takes_replays) experiment.make_plan();
-    return "experiment: " + summary(experiment);
+    return "experiment: " + summary(experiment) + notes_on(experiment.array);
 }
 
 std::vector<Named> list_networks() {

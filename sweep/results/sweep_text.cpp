@@ -1,10 +1,13 @@
 #include "sweep/results/sweep_text.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "report/comparison.h"
 #include "report/format.h"
 
 namespace hypar {
@@ -49,7 +52,43 @@ Findings find(const ResultsStore& store, const PointNames& names) {
     return findings;
 }
 
+/// Whether what varies may be a topology, or what its bandwidths follow from.
+bool is_part_of_interconnect(const std::string& key) {
+    const std::string interconnect = "array.interconnect";
+    return key == "array" || key.compare(0, interconnect.size(), interconnect) == 0;
+}
+
+bool is_topology(const std::string& key) {
+    return key.compare(0, 8, "topology") == 0 || key.compare(0, 14, "array.topology") == 0;
+}
+
+/// Of the first point with each set of values that may decide it.
+std::vector<BandwidthRule> bandwidth_rules(const Sweep& sweep) {
+    const std::vector<std::string> keys = sweep.keys();
+    std::set<std::vector<std::string>> known;
+    std::vector<BandwidthRule> rules;
+    for (std::size_t point = 0; point < sweep.size(); ++point) {
+        std::vector<std::string> values = sweep.values(point);
+        for (std::size_t key = 0; key < keys.size(); ++key) {
+            if (!is_part_of_interconnect(keys[key]) && !is_topology(keys[key])) values[key].clear();
+        }
+        if (!known.insert(std::move(values)).second) continue;
+        try {
+            rules.emplace_back(sweep.experiment(point).array.interconnect);
+        } catch (const ConfigError&) {  // a point that is refused has none
+        }
+    }
+    return rules;
+}
+
 }  // namespace
+
+std::string topologies_text(const Sweep& sweep, const TextStyle& style) {
+    const std::vector<std::string> keys = sweep.keys();
+    if (std::none_of(keys.begin(), keys.end(), is_topology)) return {};
+    const std::vector<BandwidthRule> rules = bandwidth_rules(sweep);
+    return rules.empty() ? "" : "\n" + wrapped("  held equal between topologies: ", held_equal(rules), style);
+}
 
 std::string PointNames::name(const std::vector<std::string>& values) const {
     std::string name;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiment/sweep/sweep.h"
 #include "report/text_style.h"
 #include "sweep/results/results_store.h"
 
@@ -29,5 +30,8 @@ private:
 /// this time.
 std::string sweep_text(const std::string& sweep, const ResultsStore& store, const PointNames& names, std::size_t ran,
                        const TextStyle& style = {});
+
+/// What is held equal between the topologies that a sweep varies; empty if it varies none.
+std::string topologies_text(const Sweep& sweep, const TextStyle& style = {});
 
 }  // namespace hypar

@@ -124,5 +124,53 @@ TEST(PlacementReport, IsInTheJson) {
     EXPECT_EQ(report_on("fully-connected")["placement"][7], json::parse(R"({"accelerator": "acc7", "at": null})"));
 }
 
+/// Seconds of communication between two accelerators of a user's graph, whose links have 1.6 Gb/s each.
+json report_on_links(const std::string& links, const std::string& routing = "shortest") {
+    return report_on("{kind: graph, routing: " + routing + ", links: [" + links + "]}",
+                     {"--set", "accelerators=2", "--set", "array.interconnect.link_bandwidth=1.6 Gb/s"});
+}
+
+double seconds_on_links(const std::string& links, const std::string& routing = "shortest") {
+    return report_on_links(links, routing)["step"]["communication_seconds"];
+}
+
+TEST(GraphOfLinks, IsTwiceAsFastWithASecondOneAndNeverSlower) {
+    const std::string wire = "{between: [acc0, acc1]}";
+    const double single = seconds_on_links(wire);
+    EXPECT_NEAR(seconds_on_links(wire + ", " + wire) / single, 0.5, 0.01);
+    const std::string by_switch = "{between: [acc0, s]}, {between: [acc1, s]}";
+    EXPECT_NEAR(seconds_on_links(by_switch + ", " + by_switch) / seconds_on_links(by_switch), 0.5, 0.01);
+    // Both have as much to send.
+    EXPECT_NEAR(seconds_on_links(wire + ", {from: acc0, to: acc1}") / single, 1, 0.01);
+    EXPECT_EQ(seconds_on_links("{between: [acc0, acc1], bandwidth: 1 Mb/s}, " + wire), single);
+    EXPECT_EQ(seconds_on_links(wire + ", {between: [acc0, acc1], bandwidth: 1 Mb/s}"), single);
+    EXPECT_EQ(seconds_on_links(wire + ", {between: [acc0, acc1], latency: 1 s}"), single);
+    const json links = report_on_links(wire + ", " + wire)["links"];
+    ASSERT_EQ(links.size(), 2U);
+    EXPECT_EQ(links[0]["members"], 2);
+    EXPECT_EQ(links[0]["bits_per_second"], 3'200'000'000);
+    EXPECT_FALSE(report_on_links(wire)["links"][0].contains("members"));
+}
+
+TEST(GraphOfLinks, TakesAFastWayRoundASlowLinkIfItsRoutingIsWidest) {
+    const std::string links =
+        "{between: [acc0, acc1], bandwidth: 10 Mb/s}, {between: [acc0, s]}, {between: [acc1, s]}";
+    // 1.6 Gb/s are 160 times 10 Mb/s.
+    EXPECT_NEAR(seconds_on_links(links) / seconds_on_links(links, "widest"), 160, 1);
+    const std::string notes = report_on_links(links)["notes"].dump();
+    EXPECT_THAT(notes, HasSubstr("acc0 to acc1: a way of 2 links is 160.0 times as wide as the shortest"));
+    EXPECT_THAT(notes, HasSubstr("links that no route uses: acc0 - s, acc1 - s"));
+}
+
+TEST(GraphOfLinks, OfATorusIsAsFastAsATorus) {
+    std::string links;
+    for (int i = 0; i < 16; ++i) {
+        links += "{between: [acc" + std::to_string(i) + ", acc" + std::to_string(i / 4 * 4 + (i + 1) % 4) + "]}, ";
+        links += "{between: [acc" + std::to_string((i + 4) % 16) + ", acc" + std::to_string(i) + "]}, ";
+    }
+    const json graph = report_on("{kind: graph, links: [" + links + "]}");
+    EXPECT_EQ(graph["step"], report_on("torus")["step"]);
+}
+
 }  // namespace
 }  // namespace hypar::test

@@ -122,11 +122,24 @@ TEST(Sweep, AgreesWithRun) {
     EXPECT_EQ(run_program({"sweep", "s.yaml", "-o", "out"}, folder.path()).status, 0);
     const Outcome compared =
         run_program({"compare", "lenet-c", "--strategy", "data", "--topology", "torus", "--format", "csv"});
-    // experiment,network,array,topology,strategy,accelerators,batch,cycles,...,energy_joules,speedup,...
+    // experiment,network,array,topology,strategy,accelerators,batch,cycles,...,energy_joules,speedup,energy_efficiency,...
     std::string row = compared.output.substr(compared.output.find('\n') + 1);
     for (int field = 0; field < 7; ++field) row.erase(0, row.find(',') + 1);
-    row = row.substr(0, row.size() - std::string(",1,1\n").size());
+    row.erase(row.find(",1,1,"));
     EXPECT_THAT(read_file(folder.path() / "out/results.csv"), HasSubstr("\ndata,torus,done," + row + ","));
+}
+
+TEST(Sweep, SaysWhatIsHeldEqualBetweenTopologies) {
+    const TemporaryFolder folder;
+    const auto output = [&](const std::string& vary) {
+        folder.write("s.yaml",
+                     "base: {network: lenet-c, accelerators: 4}\nvary: {topology: [htree, torus]" + vary + "}\n");
+        return run_program({"sweep", "s.yaml", "-o", "out"}, folder.path()).output;
+    };
+    EXPECT_THAT(output(""),
+                HasSubstr("  held equal between topologies: total_bandwidth, over all wires, in a tree over"));
+    EXPECT_THAT(output(", array.interconnect.link_bandwidth: [1 Gb/s, 2 Gb/s]"),
+                HasSubstr("  held equal between topologies: link_bandwidth, of each link"));
 }
 
 TEST(Sweep, PointDoesNotDependOnWhatRanBefore) {

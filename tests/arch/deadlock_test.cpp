@@ -199,17 +199,20 @@ TEST(Deadlock, OfAUsersRingOfFiveIsRuledOutByASecondVirtualChannel) {
     EXPECT_EQ(verdict_on(spec_of(ring, 2), 5), "");
 }
 
-TEST(Deadlock, OfAUsersOneWayRingIsRefusedUntilChannelsLastAllTheWay) {
-    // One way round six: five links. With four channels the fourth and fifth are both in the last one.
+TEST(Deadlock, OfAUsersOneWayRingIsRuledOutByASecondVirtualChannel) {
+    // Up to five links of six: packets climb to the second channel where the first would close the circle.
     const TopologySpec ring = ring_of_wires(6, false);
-    for (const std::uint64_t channels : {1U, 2U, 3U, 4U}) {
-        EXPECT_NE(verdict_on(spec_of(ring, channels), 6), "") << channels;
+    EXPECT_NE(verdict_on(spec_of(ring, 1), 6), "");
+    EXPECT_EQ(verdict_on(spec_of(ring, 2), 6), "");
+    const Topology topology = Topology::make(spec_of(ring, 2), 6);
+    for (const std::size_t a : first(6)) {
+        for (const std::size_t b : first(6)) {
+            const Route route = topology.route(a, b);
+            for (std::size_t hop = 1; hop < route.size(); ++hop) {
+                EXPECT_GE(route[hop].virtual_channel, route[hop - 1].virtual_channel) << a << " to " << b;
+            }
+        }
     }
-    EXPECT_EQ(verdict_on(spec_of(ring, 5), 6), "");
-    const Topology topology = Topology::make(spec_of(ring, 5), 6);
-    const Route route = topology.route(2, 1);
-    ASSERT_EQ(route.size(), 5U);
-    for (std::size_t hop = 0; hop < 5; ++hop) EXPECT_EQ(route[hop].virtual_channel, hop);
 }
 
 TEST(Deadlock, OfAWayOutThatBeginsAtASwitchIsFound) {
@@ -223,17 +226,16 @@ TEST(Deadlock, OfAWayOutThatBeginsAtASwitchIsFound) {
         next.both_ways = false;
         ring.edges.push_back(next);
     }
-    // At most six links: up, four round and down.
-    EXPECT_NE(verdict_on(spec_of(ring, 3), 5), "");
-    EXPECT_EQ(verdict_on(spec_of(ring, 6), 5), "");
-    for (const std::uint64_t channels : {2U, 6U, 12U}) {  // of which half are for ways out
+    EXPECT_NE(verdict_on(spec_of(ring, 1), 5), "");
+    EXPECT_EQ(verdict_on(spec_of(ring, 2), 5), "");
+    for (const std::uint64_t channels : {2U, 4U, 12U}) {  // of which half are for ways out
         InterconnectSpec adaptive = spec_of(ring, channels);
         adaptive.routing = RoutingRule::MinimalAdaptive;
         const Topology topology = Topology::make(adaptive, 5);
         const std::size_t links = topology.links().size();
         const Steps steps = steps_of(topology.routing(), first(topology.node_count()), first(5));
         EXPECT_EQ(verdict_on(adaptive, 5).empty(), can_be_ordered(steps, links, topology.routed_channels()));
-        EXPECT_EQ(verdict_on(adaptive, 5).empty(), channels == 12) << channels;
+        EXPECT_EQ(verdict_on(adaptive, 5).empty(), channels > 2) << channels;
     }
 }
 
@@ -358,6 +360,19 @@ TEST(FindCycle, AgreesWithAnOrderOfTheChannelsOnRandomGraphsOfAUser) {
     }
     EXPECT_GT(refused, 50);
     EXPECT_GT(accepted, 500);
+}
+
+TEST(AcyclicChannels, RefuseWhatClosesACircle) {
+    AcyclicChannels waits(4);
+    EXPECT_TRUE(waits.add(0, 1));
+    EXPECT_TRUE(waits.add(1, 2));
+    EXPECT_FALSE(waits.add(2, 0));
+    EXPECT_FALSE(waits.add(1, 1));
+    EXPECT_TRUE(waits.add(2, 3));
+    EXPECT_FALSE(waits.add(2, 0));  // still
+    EXPECT_TRUE(waits.add(0, 1));   // known
+    EXPECT_FALSE(waits.add(3, 0));
+    EXPECT_TRUE(waits.add(0, 3));
 }
 
 TEST(Deadlock, AmongManyAcceleratorsIsLookedForBetweenPartners) {

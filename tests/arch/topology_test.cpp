@@ -254,6 +254,35 @@ TEST(HTree, HasTheSameTotalAtEveryLevelUnlessFactorsSayOtherwise) {
     EXPECT_EQ(bandwidths_up(spec_of({TopologyKind::HTree, {3, 5}}), 15), (Bandwidths{kTotal / 15, kTotal / 5}));
 }
 
+/// Of one direction of all links.
+std::uint64_t wire_of(const Topology& topology) {
+    std::uint64_t bits_per_second = 0;
+    for (const LinkSpec& link : topology.links()) bits_per_second += link.bits_per_second;
+    return bits_per_second / 2;
+}
+
+TEST(HTree, SharesItsTotalByAllLevelsWhereItSaysSo) {
+    using Bandwidths = std::vector<std::uint64_t>;
+    InterconnectSpec spec = spec_of({TopologyKind::HTree});
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), 4 * kTotal);  // a total for each of four levels
+    spec.total_scope = BandwidthScope::All;
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 64, kTotal / 32, kTotal / 16, kTotal / 8}));
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+    // 16 links of 1, 4 of 3 and 2 of 3 parts: 34
+    spec.topology = {TopologyKind::HTree, {4, 2, 2}, {3, 1}};
+    EXPECT_EQ(bandwidths_up(spec, 16), (Bandwidths{kTotal / 34, kTotal / 34 * 3, kTotal / 34 * 3}));
+    EXPECT_EQ(bandwidths_up(spec_of({TopologyKind::HTree}), 1), Bandwidths{});
+}
+
+TEST(FatTree, SharesItsTotalByAllLevelsWhereItSaysSo) {
+    InterconnectSpec spec = spec_of({TopologyKind::FatTree, {4, 2}});
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), 2 * kTotal);
+    spec.total_scope = BandwidthScope::All;
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+    spec.topology = {TopologyKind::Torus};  // has one level
+    EXPECT_EQ(wire_of(Topology::make(spec, 16)), kTotal);
+}
+
 TEST(HTree, RefusesFactorsThatDoNotFitItsLevels) {
     EXPECT_EQ(mistake_of(spec_of({TopologyKind::HTree, {4, 4}, {2, 2}}), 16),
               "topology.factor: expected a factor for each level from the second one up, 1 in all, not 2");
@@ -429,27 +458,239 @@ TEST(UserGraph, HasTheNodesAndLinksOfItsList) {
     EXPECT_EQ(names_along(topology, 1, 0), (std::vector<std::string>{"acc1", "hub", "acc0"}));
 }
 
-TEST(UserGraph, SpreadsDestinationsOverWaysOfTheSameLength) {
-    // Two hubs between each two accelerators: the destination's number decides.
+/// Flows that each link carries if every accelerator sends to every other.
+std::vector<std::uint64_t> flows_of(const Topology& topology) {
+    std::vector<std::uint64_t> flows(topology.links().size());
+    for (std::uint64_t a = 0; a < topology.accelerator_count(); ++a) {
+        for (std::uint64_t b = 0; b < topology.accelerator_count(); ++b) {
+            for (const Hop& hop : topology.route(a, b)) ++flows[hop.link];
+        }
+    }
+    return flows;
+}
+
+TEST(UserGraph, SpreadsFlowsOverWaysOfTheSameLength) {
     std::vector<EdgeSpec> edges;
     for (const char* accelerator : {"acc0", "acc1", "acc2", "acc3"}) {
-        edges.push_back(wire(accelerator, "even"));
-        edges.push_back(wire(accelerator, "odd"));
+        for (const char* hub : {"a", "b", "c"}) edges.push_back(wire(accelerator, hub));
     }
-    const Topology topology = Topology::make(spec_of(graph_of(edges)), 4);
-    for (std::uint64_t a = 0; a < 4; ++a) {
-        for (std::uint64_t b = 0; b < 4; ++b) {
-            if (a == b) continue;
-            EXPECT_EQ(names_along(topology, a, b).at(1), b % 2 == 0 ? "even" : "odd");
-        }
+    // Of three flows from each accelerator about one goes over every hub.
+    for (const std::uint64_t flows : flows_of(Topology::make(spec_of(graph_of(edges)), 4))) EXPECT_LE(flows, 2U);
+}
+
+TEST(UserGraph, SpreadsFlowsByTheBandwidthOfLinks) {
+    // Two leaves of four accelerators, with spines of which one is three times as fast: 12 flows of 16.
+    std::vector<EdgeSpec> edges;
+    for (int i = 0; i < 8; ++i) edges.push_back(wire("acc" + std::to_string(i), i < 4 ? "left" : "right"));
+    for (const char* leaf : {"left", "right"}) {
+        edges.push_back(wire(leaf, "slow"));
+        edges.push_back(wire(leaf, "fast"));
+        edges.back().bits_per_second = 3 * kTotal / 12;
+    }
+    const Topology topology = Topology::make(spec_of(graph_of(edges)), 8);
+    const std::vector<std::uint64_t> flows = flows_of(topology);
+    for (std::size_t link = 0; link < flows.size(); ++link) {
+        const LinkSpec& spec = topology.links()[link];
+        if (spec.from < 8 || spec.to < 8) continue;
+        EXPECT_EQ(flows[link], spec.bits_per_second == kTotal / 12 ? 4U : 12U) << link;
     }
 }
 
-TEST(UserGraph, MayHaveTwoLinksBetweenTheSameNodes) {
-    const Topology topology = Topology::make(spec_of(graph_of({wire("acc0", "acc1"), wire("acc0", "acc1")})), 2);
-    EXPECT_EQ(topology.links().size(), 4U);
-    EXPECT_EQ(topology.route(0, 1).at(0).link, 2U);  // acc1: the second of two
-    EXPECT_EQ(topology.route(1, 0).at(0).link, 1U);  // acc0: the first, backwards
+/// A grid's wires as a user's links, those in `missing` left out.
+std::vector<EdgeSpec> edges_of(const Topology& topology) {
+    std::vector<EdgeSpec> edges;
+    for (const LinkSpec& link : topology.links()) {
+        if (link.from < link.to) edges.push_back(wire(topology.node_name(link.to), topology.node_name(link.from)));
+    }
+    std::reverse(edges.begin(), edges.end());
+    return edges;
+}
+
+TEST(UserGraph, ThatIsAGridIsRoutedAsOne) {
+    using Size = std::vector<std::uint64_t>;
+    const auto expect_same = [](const TopologySpec& spec, std::uint64_t accelerators) {
+        const Topology grid = Topology::make(spec_of(spec), accelerators);
+        const Topology graph = Topology::make(spec_of(graph_of(edges_of(grid))), accelerators);
+        for (std::uint64_t a = 0; a < accelerators; ++a) {
+            for (std::uint64_t b = 0; b < accelerators; ++b) {
+                ASSERT_EQ(names_along(graph, a, b), names_along(grid, a, b)) << name_of(spec.kind);
+                for (std::size_t hop = 0; hop < grid.route(a, b).size(); ++hop) {
+                    ASSERT_EQ(graph.route(a, b)[hop].virtual_channel, grid.route(a, b)[hop].virtual_channel);
+                }
+            }
+        }
+    };
+    for (const Size& size : {Size{4, 4}, Size{8, 8}, Size{6, 3}, Size{2, 8}, Size{3, 4, 5}}) {
+        for (const TopologyKind kind : {TopologyKind::Torus, TopologyKind::Mesh}) {
+            expect_same({kind, size}, TopologyFamily::product_of(size));
+        }
+    }
+    expect_same({TopologyKind::Ring}, 9);
+}
+
+TEST(UserGraph, OfSwitchesInATorusIsAsBalancedAsATorus) {
+    // An accelerator at each: flows of all to all, and of partners whose numbers differ in one bit.
+    const Topology torus = make(TopologyKind::Torus, {4, 4}, 16);
+    std::vector<EdgeSpec> edges;
+    for (const EdgeSpec& edge : edges_of(torus)) edges.push_back(wire("s" + edge.from, "s" + edge.to));
+    for (int i = 0; i < 16; ++i) edges.push_back(wire("acc" + std::to_string(i), "sacc" + std::to_string(i)));
+    const Topology graph = Topology::make(spec_of(graph_of(edges)), 16);
+    const auto most_between_switches = [](const Topology& topology, const std::vector<std::uint64_t>& flows) {
+        std::uint64_t most = 0;
+        for (std::size_t link = 0; link < flows.size(); ++link) {
+            const LinkSpec& spec = topology.links()[link];
+            if (topology.node_count() == 16 || (spec.from >= 16 && spec.to >= 16)) most = std::max(most, flows[link]);
+        }
+        return most;
+    };
+    EXPECT_EQ(most_between_switches(torus, flows_of(torus)), 8U);
+    EXPECT_LE(most_between_switches(graph, flows_of(graph)), 9U);
+    for (const std::uint64_t bit : {1U, 2U, 4U, 8U}) {
+        std::vector<std::uint64_t> flows(graph.links().size());
+        for (std::uint64_t a = 0; a < 16; ++a) {
+            for (const Hop& hop : graph.route(a, a ^ bit)) ++flows[hop.link];
+        }
+        EXPECT_EQ(most_between_switches(graph, flows), 1U) << bit;
+    }
+}
+
+TEST(UserGraph, TakesTheWidestWayWhereItSaysSo) {
+    // A link of 1 Mb/s, or two of 100: and one of 50 beside those, which is shorter than three of 50.
+    TopologySpec spec = graph_of({wire("acc0", "acc1"), wire("acc0", "s"), wire("s", "acc1")});
+    const std::uint64_t mega = 1'000'000;
+    spec.edges[0].bits_per_second = mega;
+    spec.edges[1].bits_per_second = 100 * mega;
+    spec.edges[2].bits_per_second = 100 * mega;
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(names_along(Topology::make(spec_of(spec), 2), 0, 1), (Names{"acc0", "acc1"}));
+    spec.path_rule = PathRule::Widest;
+    EXPECT_EQ(names_along(Topology::make(spec_of(spec), 2), 0, 1), (Names{"acc0", "s", "acc1"}));
+    EXPECT_EQ(names_along(Topology::make(spec_of(spec), 2), 1, 0), (Names{"acc1", "s", "acc0"}));
+    spec.edges[0].bits_per_second = 100 * mega;  // as wide, and shorter
+    EXPECT_EQ(names_along(Topology::make(spec_of(spec), 2), 0, 1), (Names{"acc0", "acc1"}));
+    InterconnectSpec adaptive = spec_of(spec, 4);
+    adaptive.routing = RoutingRule::MinimalAdaptive;
+    EXPECT_EQ(mistake_of(adaptive, 2),
+              "topology.routing: minimal-adaptive routing takes shortest ways; expected shortest");
+}
+
+TEST(UserGraph, JoinsLinksBesideEachOtherToATrunk) {
+    TopologySpec spec = graph_of({wire("acc0", "acc1"), one_way("acc0", "acc1"), wire("acc1", "acc0")});
+    spec.edges[0].bits_per_second = 1'000;
+    spec.edges[1].bits_per_second = 3'000;
+    spec.edges[2].bits_per_second = 1'000;
+    const Topology topology = Topology::make(spec_of(spec), 2);
+    ASSERT_EQ(topology.links().size(), 2U);
+    EXPECT_EQ(topology.links()[0].bits_per_second, 5'000U);  // there are three that way, and two back
+    EXPECT_EQ(topology.links()[0].members, 3U);
+    EXPECT_EQ(topology.links()[1].bits_per_second, 2'000U);
+    EXPECT_EQ(topology.links()[1].members, 2U);
+    EXPECT_TRUE(topology.graph().idle_links().empty());
+    EXPECT_EQ(topology.wiring().total, 3'500U);  // half of 7000 in both directions
+}
+
+TEST(UserGraph, LeavesLinksOutOfATrunkThatWouldMakeItSlower) {
+    // Of a packet of 1 KiB at 100 Gb/s, in 81.92 ns, 1 Mb/s would not carry a byte. With two of 100 Gb/s it takes
+    // 40.96 ns less: the second may be later by so much.
+    const std::uint64_t giga = 1'000'000'000;
+    TopologySpec spec = graph_of({wire("acc0", "acc1"), wire("acc0", "acc1"), wire("acc0", "acc1")});
+    spec.edges[0].bits_per_second = giga / 1000;
+    spec.edges[1].bits_per_second = 100 * giga;
+    spec.edges[2].bits_per_second = 100 * giga;
+    const auto latency_of_last = [&](Picoseconds latency) {
+        spec.edges[2].latency = latency;
+        InterconnectSpec interconnect = spec_of(spec);
+        interconnect.packet_bytes = 1024;
+        interconnect.header_bytes = 0;
+        return Topology::make(interconnect, 2);
+    };
+    const Topology in_time = latency_of_last(4'000 + 40'960);
+    EXPECT_EQ(in_time.links()[0].bits_per_second, 200 * giga);
+    EXPECT_EQ(in_time.links()[0].latency, 44'960U);
+    ASSERT_EQ(in_time.graph().idle_links().size(), 2U);  // both directions of the slow one
+    EXPECT_EQ(in_time.graph().idle_links()[0].bits_per_second, giga / 1000);
+    const Topology late = latency_of_last(4'000 + 40'961);
+    EXPECT_EQ(late.links()[0].bits_per_second, 100 * giga);
+    EXPECT_EQ(late.links()[0].latency, 4'000U);
+    EXPECT_EQ(late.graph().idle_links().size(), 4U);
+}
+
+TEST(UserGraph, TakesTheMeanEnergyOfATrunksMembers) {
+    TopologySpec spec = graph_of({wire("acc0", "acc1"), wire("acc0", "acc1")});
+    spec.edges[0].bits_per_second = 3'000;
+    spec.edges[0].femtojoules_per_bit = 100;
+    spec.edges[1].bits_per_second = 1'000;
+    EXPECT_EQ(
+        mistake_of(spec_of(spec), 2),
+        "topology.links.1: of the links from acc0 to acc1 some have an energy and some have none; expected all or "
+        "none, as they are one trunk");
+    spec.edges[1].femtojoules_per_bit = 202;
+    // 3/4 of 100 and 1/4 of 202 are 125.5.
+    EXPECT_EQ(Topology::make(spec_of(spec), 2).links()[0].femtojoules_per_bit, 126U);
+    spec.edges[1].femtojoules_per_bit = 20;  // 75 + 5
+    EXPECT_EQ(Topology::make(spec_of(spec), 2).links()[0].femtojoules_per_bit, 80U);
+}
+
+std::vector<std::string> notes_on(const InterconnectSpec& spec, std::uint64_t accelerators) {
+    const Topology topology = Topology::make(spec, accelerators);
+    return topology.family().notes(topology, spec);
+}
+
+TEST(UserGraph, NotesLinksThatNoRouteUses) {
+    using Notes = std::vector<std::string>;
+    InterconnectSpec dead = spec_of(graph_of({wire("acc0", "acc1"), wire("acc1", "sw")}));
+    EXPECT_EQ(notes_on(dead, 2),
+              Notes{"links that no route uses: acc1 - sw; those with no bandwidth of their own still "
+                    "take their part of total_bandwidth"});
+    dead.is_per_link = true;
+    EXPECT_EQ(notes_on(dead, 2), Notes{"links that no route uses: acc1 - sw"});
+    // Of two rails each way uses one; adaptive packets take both.
+    std::vector<EdgeSpec> rails;
+    for (const char* hub : {"s", "t"}) {
+        for (const char* accelerator : {"acc0", "acc1"}) rails.push_back(wire(accelerator, hub));
+    }
+    InterconnectSpec two = spec_of(graph_of(rails), 3);
+    two.is_per_link = true;
+    ASSERT_EQ(notes_on(two, 2).size(), 1U);
+    two.routing = RoutingRule::MinimalAdaptive;
+    EXPECT_EQ(notes_on(two, 2), Notes{});
+    // No more than a few by name
+    std::vector<EdgeSpec> many = {wire("acc0", "acc1")};
+    for (int i = 0; i < 7; ++i) many.push_back(wire("acc0", "s" + std::to_string(i)));
+    InterconnectSpec seven = spec_of(graph_of(many));
+    seven.is_per_link = true;
+    EXPECT_EQ(notes_on(seven, 2),
+              Notes{"links that no route uses: acc0 - s0, acc0 - s1, acc0 - s2, acc0 - s3 and 3 more"});
+    EXPECT_EQ(notes_on(spec_of({TopologyKind::Torus}), 16), Notes{});
+}
+
+TEST(UserGraph, NotesParallelLinksThatCarryNothing) {
+    TopologySpec graph = graph_of({wire("acc0", "acc1"), wire("acc0", "acc1")});
+    graph.edges[0].bits_per_second = 1'000;
+    graph.edges[1].bits_per_second = kTotal;
+    EXPECT_EQ(notes_on(spec_of(graph), 2),
+              std::vector<std::string>{"of parallel links these carry nothing, as packets "
+                                       "would be later with them: acc0 - acc1"});
+}
+
+TEST(UserGraph, NotesThatAWiderWayWouldBeFaster) {
+    TopologySpec graph = graph_of({wire("acc0", "acc1"), wire("acc0", "s"), wire("s", "acc1")});
+    graph.edges[0].bits_per_second = kTotal / 50;
+    graph.edges[1].bits_per_second = kTotal;
+    graph.edges[2].bits_per_second = kTotal;
+    const auto has_note = [&] {
+        const std::vector<std::string> notes = notes_on(spec_of(graph), 2);
+        return !notes.empty() &&
+               notes.back() ==
+                   "acc0 to acc1: a way of 2 links is 50.0 times as wide as the shortest, and a packet is "
+                   "there sooner; routing: widest in the topology takes it (it is so for 2 pairs)";
+    };
+    EXPECT_TRUE(has_note());
+    graph.edges[1].latency = 1'000'000'000'000;  // as wide, but later
+    EXPECT_FALSE(has_note());
+    graph.edges[1].latency = {};
+    graph.path_rule = PathRule::Widest;
+    EXPECT_FALSE(has_note());
 }
 
 TEST(UserGraph, InWhichAnAcceleratorCannotBeReachedIsRefused) {

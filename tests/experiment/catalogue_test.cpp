@@ -101,6 +101,17 @@ TEST(Check, SaysWhatAFileIs) {
               "experiment: vgg-a, batch 256, hypar on 16 accelerators (hpca19, htree)");
 }
 
+TEST(Check, NotesWhatPacketsDoNotUse) {
+    const TemporaryFolder folder;
+    folder.write(
+        "dead.yaml",
+        "network: lenet-c\naccelerators: 2\ntopology: {kind: graph, links: [{between: [acc0, acc1]}, {between: "
+        "[acc1, sw]}]}\n");
+    EXPECT_EQ(check_file("dead.yaml"),
+              "experiment: lenet-c, batch 256, hypar on 2 accelerators (hpca19, graph)\n  note: links that no route "
+              "uses: acc1 - sw; those with no bandwidth of their own still take their part of total_bandwidth");
+}
+
 TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
     const TemporaryFolder folder;
     const std::string page = project_file("docs/input-format.md");

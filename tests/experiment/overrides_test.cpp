@@ -69,6 +69,27 @@ TEST(Override, CreatesMissingMaps) {
     EXPECT_EQ(apply_setting(root, setting_of({"b.x", "6", "--set"})).find("b")->value.find("x")->value.text, "6");
 }
 
+TEST(Override, OfOneOfTwoKeysTakesThePlaceOfTheOtherOne) {
+    const std::string of_each = "array.interconnect.link_bandwidth=8 Gb/s";
+    const std::string of_all = "array.interconnect.total_bandwidth=8 Gb/s";
+    const InterconnectSpec each = load_with({of_each}).array.interconnect;  // the array's file has the total
+    EXPECT_TRUE(each.is_per_link);
+    EXPECT_EQ(each.bits_per_second, 8'000'000'000U);
+    EXPECT_FALSE(load_with({of_all}).array.interconnect.is_per_link);
+    EXPECT_FALSE(
+        load_with({"array.interconnect={link_bandwidth: 1 Gb/s, link_latency: 4 ns, router_cycles: 1, packet: "
+                   "1 KiB, flow_control: wormhole, flit: 16 B, buffer_flits: 4, virtual_channels: 2}",
+                   of_all})
+            .array.interconnect.is_per_link);
+    EXPECT_TRUE(
+        load_array("hpca19", {{"array.interconnect.link_bandwidth", "8 Gb/s", "--set"}}).interconnect.is_per_link);
+    // Neither of two that are set is the one that is meant.
+    EXPECT_EQ(
+        mistake_with({of_each, of_all}),
+        "--set array.interconnect.link_bandwidth=8 Gb/s: array.interconnect: expected either total_bandwidth, of "
+        "all links, or link_bandwidth, of each");
+}
+
 TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {
     EXPECT_EQ(mistake_with({"batch=0"}), "--set batch=0: batch: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with({"batch="}), "--set batch=: batch: expected an integer of at least 1, not an empty value");

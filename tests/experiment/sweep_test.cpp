@@ -137,6 +137,30 @@ TEST(Sweep, InputsAreValuesNotTexts) {
     EXPECT_NE(inputs_of(", topology: torus"), inputs);
 }
 
+TEST(Sweep, VariesAKeyThatTakesThePlaceOfItsBases) {
+    const Sweep sweep = sweep_of_text(
+        "base: lenet-c\n"
+        "vary: {topology: [htree, torus], array.interconnect.link_bandwidth: [1.6 Gb/s, 3.2 Gb/s]}\n");
+    ASSERT_EQ(sweep.size(), 4U);
+    EXPECT_TRUE(sweep.experiment(3).array.interconnect.is_per_link);
+    EXPECT_EQ(sweep.experiment(3).array.interconnect.bits_per_second, 3'200'000'000U);
+    // An array that has the one key only is the same.
+    EXPECT_THAT(sweep.inputs(3), testing::Not(HasSubstr("total_bandwidth\"")));
+    EXPECT_THAT(mistake_in("base: lenet-c\nvary: {array.interconnect.link_bandwidth: [1 Gb/s], "
+                           "array.interconnect.total_bandwidth: [1 Gb/s]}\n"),
+                HasSubstr("s.yaml:2:44: array.interconnect: expected either total_bandwidth"));
+}
+
+TEST(Sweep, InputsOfAGraphAreTheSameWithTheRoutingThatItHasAnyway) {
+    const auto inputs_of = [](const std::string& routing) {
+        return sweep_of_text("base: {network: lenet-c, accelerators: 2, topology: {kind: graph" + routing +
+                             ", links: [{between: [acc0, acc1]}]}}\nvary: {batch: [32]}\n")
+            .inputs(0);
+    };
+    EXPECT_EQ(inputs_of(", routing: shortest"), inputs_of(""));
+    EXPECT_NE(inputs_of(", routing: widest"), inputs_of(""));
+}
+
 TEST(Sweep, InputsOfAnArrayAndANetworkHaveDefaultsAndOneWayToWriteAQuantity) {
     const auto inputs_with = [](const std::string& key, const std::string& value) {
         return sweep_of_text("base: lenet-c\nvary: {" + key + ": [" + value + "]}\n").inputs(0);

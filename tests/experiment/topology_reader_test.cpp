@@ -78,6 +78,16 @@ TEST(TopologyInput, OfAGraphListsItsLinks) {
     EXPECT_EQ(graph.edges[2].femtojoules_per_bit, 7U);
 }
 
+TEST(TopologyInput, OfAGraphMayTakeWidestWays) {
+    EXPECT_EQ(read("{kind: graph, links: []}").path_rule, PathRule::Shortest);
+    EXPECT_EQ(read("{kind: graph, links: [], routing: shortest}").path_rule, PathRule::Shortest);
+    EXPECT_EQ(read("{kind: graph, routing: widest, links: []}").path_rule, PathRule::Widest);
+    EXPECT_EQ(mistake_in("{kind: graph, routing: wide, links: []}"),
+              "test.yaml:1:34: topology.routing: unknown value \"wide\"; known: shortest, widest");
+    EXPECT_EQ(mistake_in("{kind: torus, size: [4, 4], routing: widest}"),
+              "test.yaml:1:39: topology: unknown key \"routing\"; known: kind, size");
+}
+
 TEST(TopologyInput, WithAnUnknownKindIsRefused) {
     const std::string known = "known: htree, torus, mesh, ring, fully-connected, fat-tree, dragonfly, graph";
     EXPECT_EQ(mistake_in("tours"),
@@ -345,9 +355,22 @@ TEST_F(TopologyOfAnArray, TakesTheBandwidthOfAllLinksOrOfEach) {
     change("link_bandwidth: \"8 Gb/s\"", "link_bandwidth: \"8 Gb/s\"\n  total_bandwidth: \"8 Gb/s\"");
     const std::string either =
         ": interconnect: expected either total_bandwidth, of all links, or link_bandwidth, of each";
-    EXPECT_EQ(mistake(), place_of("  link_bandwidth: ") + "3" + either);
+    EXPECT_EQ(mistake(), place_of("  link_bandwidth: ") + "19" + either);
     change("link_bandwidth: \"8 Gb/s\"\n  total_bandwidth: \"8 Gb/s\"", "# none");
     EXPECT_THAT(mistake(), HasSubstr(either));
+}
+
+TEST_F(TopologyOfAnArray, SaysWhatItsTotalBandwidthIsSharedBy) {
+    write("htree");
+    EXPECT_EQ(load_array("array.yaml").interconnect.total_scope, BandwidthScope::Level);
+    change("total_bandwidth: \"25.6 Gb/s\"", "total_bandwidth: \"25.6 Gb/s\"\n  total_bandwidth_over: all");
+    EXPECT_EQ(load_array("array.yaml").interconnect.total_scope, BandwidthScope::All);
+    change("total_bandwidth: \"25.6 Gb/s\"", "link_bandwidth: \"8 Gb/s\"");
+    EXPECT_EQ(mistake(), place_of("  total_bandwidth_over: ") +
+                             "25: interconnect.total_bandwidth_over: there is no total_bandwidth to share; expected "
+                             "level, or none, beside link_bandwidth");
+    change("total_bandwidth_over: all", "total_bandwidth_over: level");
+    EXPECT_TRUE(load_array("array.yaml").interconnect.is_per_link);
 }
 
 TEST_F(TopologyOfAnArray, NeedsRoomForAPacketUnlessItsFlitsMoveAlone) {

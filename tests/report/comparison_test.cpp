@@ -16,6 +16,7 @@ RunReport report_of(const std::string& strategy, Cycles exchange) {
     RunReport report;
     report.network = "net";
     report.strategy = strategy;
+    report.topology = Topology::make(report.array.interconnect, report.array.accelerators);
     report.array.clock.period = 4000;
     report.array.energy = {};
     report.array.energy.add = 1;
@@ -59,6 +60,64 @@ TEST(ComparisonJson, NamesTheRowThatEachOneIsRelatedTo) {
     for (const json& row : all) EXPECT_EQ(row["baseline"], 1);
     EXPECT_DOUBLE_EQ(all[0]["speedup"], 400.0 / 800);
     EXPECT_DOUBLE_EQ(all[2]["speedup"], 400.0 / 200);
+}
+
+/// On a topology of 16 accelerators with a total of 25.6 Gb/s.
+RunReport report_on(TopologyKind kind, BandwidthScope scope = BandwidthScope::Level) {
+    RunReport report = report_of("data", 300);
+    report.array.accelerators = 16;
+    report.array.interconnect.topology.kind = kind;
+    report.array.interconnect.bits_per_second = 25'600'000'000;
+    report.array.interconnect.total_scope = scope;
+    report.topology = Topology::make(report.array.interconnect, 16);
+    return report;
+}
+
+TEST(ComparisonJson, SaysHowMuchWireEachTopologyHas) {
+    const auto rows = rows_of({report_on(TopologyKind::HTree), report_on(TopologyKind::Torus)});
+    const json all = json::parse(comparison_json(rows, 2));
+    // Four levels of 25.6 Gb/s: links of 1.6, 3.2, 6.4 and 12.8, one of them into each accelerator.
+    EXPECT_EQ(all["rows"][0]["wire_bits_per_second"], 102'400'000'000);
+    EXPECT_EQ(all["rows"][0]["slowest_link_bits_per_second"], 1'600'000'000);
+    EXPECT_EQ(all["rows"][0]["fastest_link_bits_per_second"], 12'800'000'000);
+    EXPECT_EQ(all["rows"][0]["least_accelerator_bits_per_second"], 1'600'000'000);
+    // 32 wires of 0.8 Gb/s, four of them into each.
+    EXPECT_EQ(all["rows"][1]["wire_bits_per_second"], 25'600'000'000);
+    EXPECT_EQ(all["rows"][1]["fastest_link_bits_per_second"], 800'000'000);
+    EXPECT_EQ(all["rows"][1]["most_accelerator_bits_per_second"], 3'200'000'000);
+    EXPECT_EQ(
+        all["held_equal"],
+        "total_bandwidth, over all wires, in a tree over those of each level; htree has 4 times the wire of torus");
+    EXPECT_NE(comparison_csv(rows).find(",102400000000,1600000000,12800000000,1600000000,1600000000\n"),
+              std::string::npos);
+}
+
+TEST(ComparisonText, SaysWhatIsHeldEqualOfSeveralTopologies) {
+    const auto text = [](const std::vector<RunReport>& reports) {
+        return comparison_text(rows_of(reports), reports.size());
+    };
+    const std::string by_level = text({report_on(TopologyKind::HTree), report_on(TopologyKind::Torus)});
+    EXPECT_NE(by_level.find("  topology  accel.  total wire                  a link  into an accelerator\n"),
+              std::string::npos)
+        << by_level;
+    EXPECT_NE(by_level.find("  htree         16    102 Gb/s  1.60 Gb/s to 12.8 Gb/s            1.60 Gb/s\n"),
+              std::string::npos)
+        << by_level;
+    EXPECT_NE(by_level.find("held equal: total_bandwidth, over all wires, in a tree"), std::string::npos);
+    const std::string of_all = text(
+        {report_on(TopologyKind::HTree, BandwidthScope::All), report_on(TopologyKind::Torus, BandwidthScope::All)});
+    EXPECT_NE(of_all.find("held equal: total_bandwidth, over all wires; all have the same wire"), std::string::npos)
+        << of_all;
+    EXPECT_EQ(text({report_on(TopologyKind::Torus), report_on(TopologyKind::Torus)}).find("held equal"),
+              std::string::npos);
+    RunReport each = report_on(TopologyKind::Ring);
+    each.array.interconnect.is_per_link = true;
+    const std::string mixed = text({report_on(TopologyKind::Torus), each});
+    EXPECT_NE(mixed.find("held equal: nothing: some have link_bandwidth, of each link, in a tree"), std::string::npos)
+        << mixed;
+    each.array.interconnect.bits_per_second = 1;
+    EXPECT_NE(text({report_on(TopologyKind::Torus), each}).find("held equal: nothing: the bandwidths that are given"),
+              std::string::npos);
 }
 
 TEST(ComparisonCsv, QuotesTextsAndKeepsSpreadsheetsFromTakingThemForFormulas) {
