@@ -10,6 +10,7 @@
 #include "report/format.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
+#include "sim/analysis/resource.h"
 
 namespace hypar {
 namespace {
@@ -102,12 +103,10 @@ nlohmann::ordered_json layers_json(const ComparisonRow& row) {
         auto phases = nlohmann::ordered_json::object();
         for (const Phase phase : kPhases) {
             const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
-            const std::pair<const char*, Cycles> cycles[] = {{"compute_cycles", part.compute_cycles},
-                                                             {"bandwidth_cycles", part.exchange.bandwidth},
-                                                             {"contention_cycles", part.exchange.contention},
-                                                             {"latency_cycles", part.exchange.latency}};
-            for (const auto& [name, count] : cycles) {
-                if (count > 0) phases[name_of(phase)][name] = count;
+            if (part.compute_cycles > 0) phases[name_of(phase)]["compute_cycles"] = part.compute_cycles;
+            for (const FlowResource& cause : flow_resources()) {
+                const Cycles cycles = part.exchange.*cause.spent;
+                if (cycles > 0) phases[name_of(phase)][fmt::format("{}_cycles", name_of(cause.bound))] = cycles;
             }
         }
         json.push_back({{"name", layer.name}, {"phases", phases}});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/exchange_render.h"
 #include "report/format.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
@@ -91,11 +92,7 @@ nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow&
     json["receiver"] = report.topology.node_name(flow.receiver);
     json["link"] = nullptr;
     if (flow.link) json["link"] = {{"from", report.links[*flow.link].from}, {"to", report.links[*flow.link].to}};
-    json["bound"] = nullptr;
-    if (const auto bound = flow.cycles.bound()) json["bound"] = name_of(*bound);
-    json["bandwidth_cycles"] = flow.cycles.bandwidth;
-    json["contention_cycles"] = flow.cycles.contention;
-    json["latency_cycles"] = flow.cycles.latency;
+    json.update(exchange_json(flow.cycles));
     return json;
 }
 
@@ -109,8 +106,9 @@ std::string explain_path(const RunReport& report, const TextStyle& style) {
            wrapped(
                "  ",
                "Of each segment the unit or flow that ended last, and what its cycles go to. multiply, fill, "
-               "delivery, buffer, drain: of the unit's array; memory: it has no tile. links: a flow's bytes cross "
-               "them; contention: others' do; latency: all else. Step without: replayed with that resource taking "
+               "delivery, buffer, drain: of the unit's array; memory: it has no tile, or vaults move data for longer "
+               "than links. links: a flow's bytes cross them; contention: others' do; port, dma: local ports, and "
+               "requests in flight, take longer; latency: all else. Step without: replayed with that resource taking "
                "no time.",
                style) +
            "\n" + layers_table(report, style) + "\n" + segments_table(report, style);

@@ -26,9 +26,16 @@ struct Tag {
     }
 };
 
-/// Packets that are read ahead: as many as a buffer of the router takes, but one while another is sent.
-std::uint64_t packets_ahead(const InterconnectSpec& spec) {
-    return std::max<std::uint64_t>(2, spec.buffer_flits / spec.flits_of(spec.packet_bytes));
+/// Packets that are read ahead for a link: as many as a buffer of the router takes, or as it sends while memory
+/// answers, but one while another is sent.
+std::uint64_t packets_ahead(const ArraySpec& array, std::uint64_t bits_per_second) {
+    const InterconnectSpec& spec = array.interconnect;
+    const Picoseconds packet = spec.link_time(spec.packet_bytes, bits_per_second);
+    const Picoseconds answer =
+        checked_add(array.clock.duration(array.mapping_target().memory_latency + 2),
+                    transfer_time(spec.packet_bytes, array.memory.vault_bits_per_second));
+    return std::max<std::uint64_t>({2, spec.buffer_flits / spec.flits_of(spec.packet_bytes),
+                                    1 + ceil_divide(answer, packet)});
 }
 
 }  // namespace
@@ -45,11 +52,16 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       counts_(counts),
       listener_(listener),
       dma_("dma", array.dma, memory, id, 0, *this) {
-    Queue queue;
-    queue.free_slots = packets_ahead(array.interconnect);
-    queues_.assign(topology.is_adaptive() ? 1 : std::max<std::size_t>(1, topology.links_from(accelerator).size()),
-                   queue);
-    router.attach(*this, queues_.size());
+    if (topology.is_adaptive()) {
+        queues_.resize(1);
+        queues_.front().free_slots = packets_ahead(array, topology.link_sums(accelerator).leaving);
+    } else {
+        for (const std::size_t link : topology.links_from(accelerator)) {
+            queues_.emplace_back();
+            queues_.back().free_slots = packets_ahead(array, topology.links()[link].bits_per_second);
+        }
+    }
+    router.attach(*this, std::max<std::size_t>(1, queues_.size()));
 }
 
 void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own, Picoseconds arrival) {

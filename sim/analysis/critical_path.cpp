@@ -76,6 +76,8 @@ public:
         switch (resource.resource) {
             case Resource::Links: return without_bandwidth_of(links.named(resource.name));
             case Resource::Contention: return without_contention();
+            case Resource::Port: return without_port();
+            case Resource::Dma: return without_dma();
             case Resource::Latency: return without_latency();
             default: return with(ideal_of(resource.resource));
         }
@@ -88,6 +90,18 @@ private:
         // Processing elements have no part in exchanges, memories do.
         return replayed(array, topology_,
                         [&](const StepSegment& entry) { return entry.is_compute() || ideal == Ideal::Memory; });
+    }
+
+    std::optional<Cycles> without_port() {
+        ArraySpec array = array_;
+        array.interconnect.port_bits_per_second.reset();
+        return replayed(array, topology_, [](const StepSegment& entry) { return !entry.is_compute(); });
+    }
+
+    std::optional<Cycles> without_dma() {
+        ArraySpec array = array_;
+        array.dma.outstanding_requests = kMostQueued;
+        return replayed(array, topology_, [](const StepSegment& entry) { return !entry.is_compute(); });
     }
 
     std::optional<Cycles> without_bandwidth_of(const std::set<std::size_t>& links) {
@@ -173,6 +187,7 @@ std::vector<CriticalResource> cycles_by_resource(const std::vector<StepSegment>&
     };
     for (const UnitResource& entry : unit_resources()) show(entry.resource, entry.name, sums[entry.resource]);
     for (const FlowResource& entry : flow_resources()) {
+        if (entry.resource == Resource::Memory) continue;  // among those of units
         if (entry.resource != Resource::Links) {
             show(entry.resource, entry.name, sums[entry.resource]);
             continue;

@@ -1,7 +1,6 @@
 #include "sim/analysis/exchange_bound.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "base/checked.h"
 #include "sim/analysis/resource.h"
@@ -12,12 +11,19 @@ const char* name_of(ExchangeBound bound) {
     switch (bound) {
         case ExchangeBound::Bandwidth: return "bandwidth";
         case ExchangeBound::Contention: return "contention";
+        case ExchangeBound::Port: return "port";
+        case ExchangeBound::Memory: return "memory";
+        case ExchangeBound::Dma: return "dma";
         case ExchangeBound::Latency: return "latency";
     }
     return "";
 }
 
-Cycles ExchangeCycles::total() const { return checked_add(checked_add(bandwidth, contention), latency); }
+Cycles ExchangeCycles::total() const {
+    Cycles total = 0;
+    for (const FlowResource& resource : flow_resources()) total = checked_add(total, this->*resource.spent);
+    return total;
+}
 
 std::optional<ExchangeBound> ExchangeCycles::bound() const {
     if (total() == 0) return std::nullopt;
@@ -28,18 +34,59 @@ std::optional<ExchangeBound> ExchangeCycles::bound() const {
 }
 
 ExchangeCycles& ExchangeCycles::operator+=(const ExchangeCycles& other) {
-    bandwidth = checked_add(bandwidth, other.bandwidth);
-    contention = checked_add(contention, other.contention);
-    latency = checked_add(latency, other.latency);
+    for (const FlowResource& resource : flow_resources()) {
+        this->*resource.spent = checked_add(this->*resource.spent, other.*resource.spent);
+    }
     return *this;
 }
 
 ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTotals& totals) {
-    const Picoseconds busiest = totals.busiest_link_time;
-    const Cycles alone = array_.clock.cycles_up_to(std::min(slowest_flow(segment), busiest));
-    const Cycles at_work = array_.clock.cycles_up_to(busiest);
-    assert(at_work <= totals.cycles);
-    return {alone, at_work - alone, totals.cycles - at_work};
+    const Picoseconds busiest_link = totals.busiest_link_time;
+    ExchangeCycles split;
+    Cycles so_far = 0;
+    const auto beyond = [&](Picoseconds time) {
+        const Cycles cycles = std::min(totals.cycles, array_.clock.cycles_up_to(time));
+        const Cycles more = cycles > so_far ? cycles - so_far : 0;
+        so_far += more;
+        return more;
+    };
+    split.bandwidth = beyond(std::min(slowest_flow(segment), busiest_link));
+    split.contention = beyond(busiest_link);
+    split.port = beyond(busiest_port(segment));
+    split.memory = beyond(totals.busiest_vault_time);
+    split.dma = beyond(busiest_dma(segment));
+    split.latency = totals.cycles - so_far;
+    return split;
+}
+
+/// Ports without a bandwidth of their own keep up with their links.
+Picoseconds ExchangeSplitter::busiest_port(const Segment& segment) const {
+    const std::optional<std::uint64_t>& bits_per_second = array_.interconnect.port_bits_per_second;
+    if (!bits_per_second) return 0;
+    std::vector<Picoseconds> out(topology_.accelerator_count());
+    std::vector<Picoseconds> in(topology_.accelerator_count());
+    for (const Flow& flow : segment.flows) {
+        const Picoseconds time = link_time(array_.interconnect, flow, *bits_per_second);
+        out[flow.from] = checked_add(out[flow.from], time);
+        in[flow.to] = checked_add(in[flow.to], time);
+    }
+    return std::max(*std::max_element(out.begin(), out.end()), *std::max_element(in.begin(), in.end()));
+}
+
+/// What is sent is read, what comes is written, and read before if it is added, in requests of a packet or a block of
+/// memory, as many in flight as there may be.
+Picoseconds ExchangeSplitter::busiest_dma(const Segment& segment) const {
+    std::vector<std::uint64_t> moved(topology_.accelerator_count());
+    for (const Flow& flow : segment.flows) {
+        moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
+        moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
+    }
+    const MemorySpec& memory = array_.memory;
+    const std::uint64_t request = std::min(array_.interconnect.packet_bytes, memory.interleave_bytes);
+    const Picoseconds answer = checked_add(array_.clock.duration(array_.mapping_target().memory_latency),
+                                           transfer_time(request, memory.vault_bits_per_second));
+    const std::uint64_t requests = *std::max_element(moved.begin(), moved.end()) / request;
+    return checked_multiply(requests / array_.dma.outstanding_requests, answer);
 }
 
 Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {

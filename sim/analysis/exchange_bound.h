@@ -13,7 +13,7 @@
 namespace hypar {
 
 /// What holds an exchange back: what the largest share of its cycles goes to.
-enum class ExchangeBound { Bandwidth, Contention, Latency };
+enum class ExchangeBound { Bandwidth, Contention, Port, Memory, Dma, Latency };
 
 const char* name_of(ExchangeBound bound);
 
@@ -21,15 +21,18 @@ const char* name_of(ExchangeBound bound);
 struct ExchangeCycles {
     Cycles bandwidth = 0;   ///< the slowest flow's bytes cross the slowest link of its way
     Cycles contention = 0;  ///< the busiest link carries others' bytes, or waits for room behind it
-    Cycles latency = 0;     ///< nothing is on the busiest link: routers, links, memories and interfaces are at work
+    Cycles port = 0;        ///< a local port takes longer for its flits than that link is at work
+    Cycles memory = 0;      ///< a vault's data bus moves data for longer than all these
+    Cycles dma = 0;         ///< an interface's requests in flight, one lot after the other, take longer than all these
+    Cycles latency = 0;     ///< none of these is at work all the time: routers, links, memories and interfaces
 
     Cycles total() const;
-    /// The largest of the three, the first where some are equal; none where nothing is exchanged.
+    /// The largest of them, the first where some are equal; none where nothing is exchanged.
     std::optional<ExchangeBound> bound() const;
     ExchangeCycles& operator+=(const ExchangeCycles& other);
 };
 
-/// Splits what exchanges take. It asks for nothing but the slowest flow and the busiest link of the whole array, so
+/// Splits what exchanges take. It asks for nothing but the slowest flow and what is busiest in the whole array, so
 /// that it is the same whether the array was replayed as one or in parts.
 class ExchangeSplitter {
 public:
@@ -45,6 +48,8 @@ public:
     Picoseconds slowest_flow(const Segment& segment);
 
 private:
+    Picoseconds busiest_port(const Segment& segment) const;
+    Picoseconds busiest_dma(const Segment& segment) const;
     std::uint64_t least_bits_per_second(std::uint64_t from, std::uint64_t to);
 
     const ArraySpec& array_;

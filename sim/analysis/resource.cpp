@@ -17,6 +17,9 @@ const std::vector<FlowResource>& flow_resources() {
     static const std::vector<FlowResource> kResources = {
         {Resource::Links, "links", &ExchangeCycles::bandwidth, ExchangeBound::Bandwidth},
         {Resource::Contention, "contention", &ExchangeCycles::contention, ExchangeBound::Contention},
+        {Resource::Port, "port", &ExchangeCycles::port, ExchangeBound::Port},
+        {Resource::Memory, "memory", &ExchangeCycles::memory, ExchangeBound::Memory},
+        {Resource::Dma, "dma", &ExchangeCycles::dma, ExchangeBound::Dma},
         {Resource::Latency, "latency", &ExchangeCycles::latency, ExchangeBound::Latency}};
     return kResources;
 }

@@ -16,9 +16,13 @@ enum class Resource {
     Delivery,
     Buffer,
     Drain,
-    Memory,      ///< a unit has no tile: it waits for operands, for room for a result, for the last store
+    /// A unit has no tile: it waits for operands, for room for a result, for the last store. Or vaults move data for
+    /// longer than links and ports.
+    Memory,
     Links,       ///< a flow's bytes cross a link
     Contention,  ///< for other flows on it
+    Port,        ///< a local port is at work for longer than links are
+    Dma,         ///< an interface has as many requests in flight as it may
     Latency,     ///< of routers, links, memories and interfaces
 };
 

@@ -142,7 +142,9 @@ private:
         for (std::size_t i = 0; i < use.accelerators.size(); ++i) {
             total.accelerators[part.nodes[i]] += use.accelerators[i];
             for (std::size_t vault = 0; vault < vaults; ++vault) {
-                vaults_busy[part.nodes[i] * vaults + vault] += use.vaults_busy[i * vaults + vault];
+                const Picoseconds busy = use.vaults_busy[i * vaults + vault];
+                vaults_busy[part.nodes[i] * vaults + vault] += busy;
+                segment.busiest_vault_time = std::max(segment.busiest_vault_time, busy);
             }
         }
         for (std::size_t link = 0; link < use.links.size(); ++link) {

@@ -40,6 +40,7 @@ struct SegmentTotals {
     Cycles cycles = 0;
     EventCounts counts;
     Picoseconds busiest_link_time = 0;  ///< longest that one link was busy or stalled
+    Picoseconds busiest_vault_time = 0;  ///< longest that one data bus moved data
     /// Which it was: of several the first on the way of the flow that ended last, or else the first.
     std::optional<std::size_t> busiest_link = {};
     std::optional<LastWorker> last = {};  ///< none where there was nothing to do

@@ -60,6 +60,10 @@ const PointEntry kPointEntries[] = {
      [](const RunReport& r) -> ColumnValue { return seconds_of(r, r.compute_cycles()); }},
     {"communication_seconds", Type::Real,
      [](const RunReport& r) -> ColumnValue { return seconds_of(r, r.communication_cycles()); }},
+    {"communication_bound_seconds", Type::Real,
+     [](const RunReport& r) -> ColumnValue {
+         return static_cast<double>(r.communication_bound()) / static_cast<double>(kPicosecondsPerSecond);
+     }},
     {"traffic_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.traffic_bytes; }},
     {"energy_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, ""); }},
     {"compute_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.compute_cycles(); }},
@@ -67,6 +71,9 @@ const PointEntry kPointEntries[] = {
      [](const RunReport& r) -> ColumnValue { return r.communication_cycles(); }},
     {"bandwidth_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).bandwidth; }},
     {"contention_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).contention; }},
+    {"port_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).port; }},
+    {"memory_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).memory; }},
+    {"dma_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).dma; }},
     {"latency_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).latency; }},
     {"utilisation", Type::Real, [](const RunReport& r) -> ColumnValue { return utilisation_of(r); }},
     {"busiest_link_utilisation", Type::Real, [](const RunReport& r) -> ColumnValue { return busiest_link_share(r); }},

@@ -2,7 +2,7 @@
 "use strict";
 
 const unitCauses = ["multiply", "fill", "delivery", "buffer", "drain", "waiting"];
-const exchangeCauses = ["bandwidth", "contention", "latency"];
+const exchangeCauses = ["bandwidth", "contention", "port", "memory", "dma", "latency"];
 
 /// What the time of layers is split into: {name: {seconds(phase), colour(theme), pattern}}.
 const timeSplits = {
@@ -25,7 +25,7 @@ const timeSplits = {
     }])),
     ...Object.fromEntries(exchangeCauses.map((cause, index) => [`exchange: ${cause}`, {
       seconds: ({exchange}) => secondsOf(exchange[`${cause}_cycles`]),
-      colour: (theme) => [theme.red, theme.orange, theme.grey][index],
+      colour: (theme) => [theme.red, theme.orange, theme.purple, theme.blue, theme.sky, theme.grey][index],
       pattern: "lines",
     }])),
   },
@@ -34,7 +34,7 @@ const timeSplits = {
 const causesExplained =
     "Of the processing units, on average: multiply; fill, delivery and drain, the networks of the array; buffer, its " +
     "banks; waiting, no tile to compute. Of exchanges: what the slowest link needs, what links wait for each other, " +
-    "and all else.";
+    "what local ports, memory and requests in flight take beyond, and all else.";
 
 /// Seconds of each layer, by the parts of a split, over the chosen phase or all.
 function splitByLayer(split, phase) {
