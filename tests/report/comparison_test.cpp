@@ -115,6 +115,10 @@ TEST(ComparisonText, SaysWhatIsHeldEqualOfSeveralTopologies) {
     const std::string mixed = text({report_on(TopologyKind::Torus), each});
     EXPECT_NE(mixed.find("held equal: nothing: some have link_bandwidth, of each link, in a tree"), std::string::npos)
         << mixed;
+    RunReport own = report_on(TopologyKind::Mesh);
+    own.array.interconnect.topology.edges = {{"acc0", "acc1", true, 1'000'000}};
+    EXPECT_NE(text({report_on(TopologyKind::Torus), own}).find("but for links of a graph that have a bandwidth"),
+              std::string::npos);
     each.array.interconnect.bits_per_second = 1;
     EXPECT_NE(text({report_on(TopologyKind::Torus), each}).find("held equal: nothing: the bandwidths that are given"),
               std::string::npos);
