@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "arch/array/flow_limits.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -48,7 +49,9 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     }
     const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
     const Picoseconds memory = transfer_time(*std::max_element(moved.begin(), moved.end()), memory_bits_per_second_);
-    return checked_add(std::max(links, memory), shortest);
+    const Picoseconds port = busiest_port(array_, topology_.accelerator_count(), flows);
+    const Picoseconds dma = busiest_dma(array_, topology_.accelerator_count(), flows);
+    return checked_add(std::max({links, memory, port, dma}), shortest);
 }
 
 /// From when a packet of a flow is read until it lies in the other memory, and can be passed on.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "arch/array/flow_limits.h"
 #include "report/collective_render.h"
 #include "report/drawing.h"
 #include "report/energy.h"
@@ -284,6 +285,7 @@ std::vector<std::string> run_notes(const RunReport& report) {
     }
     if (report.links.empty()) return notes;
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
+    for (std::string& note : notes_on_feeding(report.array, report.topology)) notes.push_back(std::move(note));
     for (std::string& note : report.topology.family().notes(report.topology, report.array.interconnect)) {
         notes.push_back(std::move(note));
     }
@@ -303,8 +305,8 @@ std::string run_text(const RunReport& report, const TextStyle& style) {
     text += heading(report, style);
     if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report), style) + "\n";
     for (const std::string& section :
-         {layer_table(report, style), exchange_table(report, style), collective_table(report, style), energy_table(report, style),
-          link_table(report, style), placement_text(report.topology, style)}) {
+         {layer_table(report, style), exchange_table(report, style), collective_table(report, style),
+          energy_table(report, style), link_table(report, style), placement_text(report.topology, style)}) {
         if (!section.empty()) text += section + "\n";
     }
     for (const std::string& note : run_notes(report)) text += wrapped_note(note, style);
@@ -329,8 +331,8 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"seconds", seconds_of(report, report.cycles())},
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())},
-                    {"communication_bound_seconds", static_cast<double>(report.communication_bound()) /
-                                                        static_cast<double>(kPicosecondsPerSecond)}};
+                    {"communication_bound_seconds",
+                     static_cast<double>(report.communication_bound()) / static_cast<double>(kPicosecondsPerSecond)}};
     json["hardware"] = hardware_json(report);
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = memory_json(report);

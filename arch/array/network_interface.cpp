@@ -31,11 +31,10 @@ struct Tag {
 std::uint64_t packets_ahead(const ArraySpec& array, std::uint64_t bits_per_second) {
     const InterconnectSpec& spec = array.interconnect;
     const Picoseconds packet = spec.link_time(spec.packet_bytes, bits_per_second);
-    const Picoseconds answer =
-        checked_add(array.clock.duration(array.mapping_target().memory_latency + 2),
-                    transfer_time(spec.packet_bytes, array.memory.vault_bits_per_second));
-    return std::max<std::uint64_t>({2, spec.buffer_flits / spec.flits_of(spec.packet_bytes),
-                                    1 + ceil_divide(answer, packet)});
+    const Picoseconds answer = checked_add(array.clock.duration(array.mapping_target().memory_latency + 2),
+                                           transfer_time(spec.packet_bytes, array.memory.vault_bits_per_second));
+    return std::max<std::uint64_t>(
+        {2, spec.buffer_flits / spec.flits_of(spec.packet_bytes), 1 + ceil_divide(answer, packet)});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/array/flow_limits.h"
 #include "arch/network/topology.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
@@ -35,6 +36,7 @@ std::string summary(const Experiment& experiment) {
 std::string notes_on(const ArraySpec& array) {
     const Topology topology = Topology::make(array.interconnect, array.accelerators);
     std::string text;
+    for (const std::string& note : notes_on_feeding(array, topology)) text += "\n  note: " + note;
     for (const std::string& note : topology.family().notes(topology, array.interconnect)) text += "\n  note: " + note;
     return text;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "arch/array/flow_limits.h"
 #include "base/checked.h"
 #include "sim/analysis/resource.h"
 
@@ -52,41 +53,11 @@ ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTota
     };
     split.bandwidth = beyond(std::min(slowest_flow(segment), busiest_link));
     split.contention = beyond(busiest_link);
-    split.port = beyond(busiest_port(segment));
+    split.port = beyond(busiest_port(array_, topology_.accelerator_count(), segment.flows));
     split.memory = beyond(totals.busiest_vault_time);
-    split.dma = beyond(busiest_dma(segment));
+    split.dma = beyond(busiest_dma(array_, topology_.accelerator_count(), segment.flows));
     split.latency = totals.cycles - so_far;
     return split;
-}
-
-/// Ports without a bandwidth of their own keep up with their links.
-Picoseconds ExchangeSplitter::busiest_port(const Segment& segment) const {
-    const std::optional<std::uint64_t>& bits_per_second = array_.interconnect.port_bits_per_second;
-    if (!bits_per_second) return 0;
-    std::vector<Picoseconds> out(topology_.accelerator_count());
-    std::vector<Picoseconds> in(topology_.accelerator_count());
-    for (const Flow& flow : segment.flows) {
-        const Picoseconds time = link_time(array_.interconnect, flow, *bits_per_second);
-        out[flow.from] = checked_add(out[flow.from], time);
-        in[flow.to] = checked_add(in[flow.to], time);
-    }
-    return std::max(*std::max_element(out.begin(), out.end()), *std::max_element(in.begin(), in.end()));
-}
-
-/// What is sent is read, what comes is written, and read before if it is added, in requests of a packet or a block of
-/// memory, as many in flight as there may be.
-Picoseconds ExchangeSplitter::busiest_dma(const Segment& segment) const {
-    std::vector<std::uint64_t> moved(topology_.accelerator_count());
-    for (const Flow& flow : segment.flows) {
-        moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
-        moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
-    }
-    const MemorySpec& memory = array_.memory;
-    const std::uint64_t request = std::min(array_.interconnect.packet_bytes, memory.interleave_bytes);
-    const Picoseconds answer = checked_add(array_.clock.duration(array_.mapping_target().memory_latency),
-                                           transfer_time(request, memory.vault_bits_per_second));
-    const std::uint64_t requests = *std::max_element(moved.begin(), moved.end()) / request;
-    return checked_multiply(requests / array_.dma.outstanding_requests, answer);
 }
 
 Picoseconds ExchangeSplitter::slowest_flow(const Segment& segment) {

@@ -23,8 +23,8 @@ struct ExchangeCycles {
     Cycles contention = 0;  ///< the busiest link carries others' bytes, or waits for room behind it
     Cycles port = 0;        ///< a local port takes longer for its flits than that link is at work
     Cycles memory = 0;      ///< a vault's data bus moves data for longer than all these
-    Cycles dma = 0;         ///< an interface's requests in flight, one lot after the other, take longer than all these
-    Cycles latency = 0;     ///< none of these is at work all the time: routers, links, memories and interfaces
+    Cycles dma = 0;      ///< an interface's requests in flight, one lot after the other, take longer than all these
+    Cycles latency = 0;  ///< none of these is at work all the time: routers, links, memories and interfaces
 
     Cycles total() const;
     /// The largest of them, the first where some are equal; none where nothing is exchanged.
@@ -48,8 +48,6 @@ public:
     Picoseconds slowest_flow(const Segment& segment);
 
 private:
-    Picoseconds busiest_port(const Segment& segment) const;
-    Picoseconds busiest_dma(const Segment& segment) const;
     std::uint64_t least_bits_per_second(std::uint64_t from, std::uint64_t to);
 
     const ArraySpec& array_;

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/array/array_spec.h"
+#include "arch/array/flow.h"
+#include "arch/kernel/time.h"
+#include "arch/network/topology.h"
+
+namespace hypar {
+
+/// The longest that one accelerator's local port is at work, one way, on its flows; 0 where ports keep up with links.
+Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
+
+/// The longest that one network interface takes for its requests, a packet or a block of memory each, with as many in
+/// flight as there may be: what is sent is read, what comes is written, and read before if it is added.
+Picoseconds busiest_dma(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
+
+/// Says of the accelerator whose links carry most what feeds them more slowly.
+std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology& topology);
+
+}  // namespace hypar
