@@ -8,7 +8,10 @@
 namespace hypar {
 
 FlowTime::FlowTime(const ArraySpec& array, const Topology& topology)
-    : array_(array), topology_(topology), link_times_(topology.links().size()) {
+    : array_(array),
+      topology_(topology),
+      link_times_(topology.links().size()),
+      channel_times_(topology.links().size() * array.interconnect.virtual_channels) {
     const MappingTarget target = array.mapping_target();
     memory_bits_per_second_ = target.memory_bits_per_second;
     memory_latency_ = array.clock.duration(target.memory_latency);
@@ -26,8 +29,10 @@ const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
     const Picoseconds router = array_.clock.duration(array_.interconnect.router_cycles);
     for (const Hop& hop : topology_.route(from, to)) {
         const LinkSpec& link = topology_.links()[hop.link];
-        way.links.push_back(hop.link);
-        way.least_bits_per_second = std::min(way.least_bits_per_second, link.bits_per_second);
+        const std::uint64_t credited = credited_bits_per_second(array_, link);
+        way.hops.push_back(
+            {hop.link, hop.link * array_.interconnect.virtual_channels + hop.virtual_channel, credited});
+        way.least_bits_per_second = std::min({way.least_bits_per_second, link.bits_per_second, credited});
         way.latency = checked_add(way.latency, checked_add(router, link.latency));
     }
     return way;
@@ -36,22 +41,27 @@ const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
 /// What is sent is read, what comes is written, and read before if it is added.
 Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     std::fill(link_times_.begin(), link_times_.end(), 0);
+    std::fill(channel_times_.begin(), channel_times_.end(), 0);
     std::vector<std::uint64_t> moved(topology_.accelerator_count());
     Picoseconds shortest = kNever;
     for (const Flow& flow : flows) {
         moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
         moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
-        for (const std::size_t link : way(flow.from, flow.to).links) {
-            const std::uint64_t bits_per_second = topology_.links()[link].bits_per_second;
-            link_times_[link] = checked_add(link_times_[link], link_time(array_.interconnect, flow, bits_per_second));
+        for (const Crossing& crossing : way(flow.from, flow.to).hops) {
+            const auto add = [&](Picoseconds& time, std::uint64_t bits_per_second) {
+                time = checked_add(time, link_time(array_.interconnect, flow, bits_per_second));
+            };
+            add(link_times_[crossing.link], topology_.links()[crossing.link].bits_per_second);
+            add(channel_times_[crossing.channel], crossing.credited_bits_per_second);
         }
         shortest = std::min(shortest, until_passed_on(flow));
     }
     const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
+    const Picoseconds channels = *std::max_element(channel_times_.begin(), channel_times_.end());
     const Picoseconds memory = transfer_time(*std::max_element(moved.begin(), moved.end()), memory_bits_per_second_);
     const Picoseconds port = busiest_port(array_, topology_.accelerator_count(), flows);
     const Picoseconds dma = busiest_dma(array_, topology_.accelerator_count(), flows);
-    return checked_add(std::max({links, memory, port, dma}), shortest);
+    return checked_add(std::max({links, channels, memory, port, dma}), shortest);
 }
 
 /// From when a packet of a flow is read until it lies in the other memory, and can be passed on.

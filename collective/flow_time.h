@@ -12,8 +12,8 @@
 
 namespace hypar {
 
-/// What flows are expected to take, without a replay: as long as the busiest link, local port or memory is at work,
-/// or as the longest row of flows of which each waits for the one before.
+/// What flows are expected to take, without a replay: as long as the busiest link, channel, local port or memory is
+/// at work, or as the longest row of flows of which each waits for the one before.
 class FlowTime {
 public:
     /// Both must outlive it.
@@ -22,8 +22,14 @@ public:
     Picoseconds of(const std::vector<Flow>& flows);
 
 private:
+    /// A link of a way, and its virtual channel, among those of all links.
+    struct Crossing {
+        std::size_t link = 0;
+        std::size_t channel = 0;
+        std::uint64_t credited_bits_per_second = 0;
+    };
     struct Way {
-        std::vector<std::size_t> links;
+        std::vector<Crossing> hops;
         std::uint64_t least_bits_per_second = UINT64_MAX;
         Picoseconds latency = 0;  ///< of routers and links
     };
@@ -40,6 +46,7 @@ private:
     Picoseconds memory_latency_;
     std::map<std::pair<std::uint64_t, std::uint64_t>, Way> ways_;
     std::vector<Picoseconds> link_times_;
+    std::vector<Picoseconds> channel_times_;
 };
 
 }  // namespace hypar

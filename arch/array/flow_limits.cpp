@@ -19,9 +19,38 @@ Picoseconds answer_time(const ArraySpec& array) {
                        transfer_time(request_bytes(array), array.memory.vault_bits_per_second));
 }
 
+/// Of the link that falls farthest behind for want of credit; null if none does.
+const LinkSpec* least_credited(const ArraySpec& array, const Topology& topology) {
+    const LinkSpec* least = nullptr;
+    double least_share = 1;
+    for (const LinkSpec& link : topology.links()) {
+        const double share =
+            static_cast<double>(credited_bits_per_second(array, link)) / static_cast<double>(link.bits_per_second);
+        if (share >= least_share) continue;
+        least_share = share;
+        least = &link;
+    }
+    return least;
+}
+
 double gigabytes(double bits_per_second) { return bits_per_second / 8e9; }
 
 }  // namespace
+
+std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& link) {
+    const InterconnectSpec& spec = array.interconnect;
+    const std::uint64_t flits =
+        spec.flow_control == FlowControl::Wormhole
+            ? spec.buffer_flits
+            : spec.buffer_flits / spec.flits_of(spec.packet_bytes) * spec.flits_of(spec.packet_bytes);
+    const std::uint64_t moved_as_one = spec.flow_control == FlowControl::Wormhole
+                                           ? spec.flit_bytes
+                                           : spec.flits_of(spec.packet_bytes) * spec.flit_bytes;
+    const Picoseconds round_trip =
+        checked_add(checked_add(checked_multiply(2, link.latency), array.clock.duration(spec.router_cycles)),
+                    transfer_time(moved_as_one, link.bits_per_second));
+    return ceil_multiply_divide(checked_multiply(flits, spec.flit_bytes, 8U), kPicosecondsPerSecond, round_trip);
+}
 
 Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows) {
     const std::optional<std::uint64_t>& bits_per_second = array.interconnect.port_bits_per_second;
@@ -59,6 +88,14 @@ std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology
                         "{:.4g} GB/s",
                         gigabytes(links), what, gigabytes(bits_per_second)));
     };
+    if (const LinkSpec* link = least_credited(array, topology)) {
+        notes.push_back(
+            fmt::format("a virtual channel of the link {} -> {} carries {:.4g} of its {:.4g} GB/s: credit for "
+                        "the buffer of {} flits behind it does not come back sooner",
+                        topology.node_name(link->from), topology.node_name(link->to),
+                        gigabytes(static_cast<double>(credited_bits_per_second(array, *link))),
+                        gigabytes(static_cast<double>(link->bits_per_second)), array.interconnect.buffer_flits));
+    }
     const std::optional<std::uint64_t>& port = array.interconnect.port_bits_per_second;
     if (port && *port < most) note(static_cast<double>(*port), "its local port takes each way");
     const auto memory = static_cast<double>(array.mapping_target().memory_bits_per_second);

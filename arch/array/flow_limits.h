@@ -10,6 +10,10 @@
 
 namespace hypar {
 
+/// What one virtual channel of a link can carry at the most: a buffer behind it that is full every time that credit
+/// for it comes back.
+std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& link);
+
 /// The longest that one accelerator's local port is at work, one way, on its flows; 0 where ports keep up with links.
 Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
 
