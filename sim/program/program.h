@@ -47,7 +47,7 @@ struct ProgramCollective {
 struct Program {
     std::vector<TileSchedule> schedules;  ///< each shape once
     std::vector<Segment> segments;
-    std::vector<ProgramCollective> collectives;
+    std::vector<ProgramCollective> collectives = {};
 };
 
 /// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.

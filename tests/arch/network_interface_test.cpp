@@ -107,6 +107,18 @@ TEST(NetworkInterface, GivesItsFlowsTheirTurns) {
     expect_received(bench, 2, 3 * kPacket, at_2 + 5 * kSerialisation);
 }
 
+TEST(NetworkInterface, DoesNotLetFlowsWaitForThoseOverOtherWires) {
+    // The wire from 1 to 2 takes eight times as long as that to 0.
+    ArraySpec array = line();
+    array.interconnect.topology.edges[1].bits_per_second = kWire / 8;
+    Bench bench(array);
+    bench.start({plain_flow(1, 2, 4 * kPacket, false), plain_flow(1, 0, 15 * kPacket, false)});
+    expect_received(bench, 0, 15 * kPacket, kInjected + kLink + 15 * kSerialisation);
+    EXPECT_EQ(bench.interface(2).use().received_bytes, kPacket);  // the second one is on the wire
+    Kernel::run_to_end();
+    EXPECT_EQ(bench.interface(2).use().received_bytes, 4 * kPacket);
+}
+
 TEST(NetworkInterface, AddsTheFirstBytesAndWritesTheOthers) {
     // A packet and a half are added, as much is written, each in two packets; the last one is only written.
     Bench bench(line());

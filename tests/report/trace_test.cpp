@@ -30,8 +30,8 @@ RunReport report_of_one_layer() {
         report.links.push_back({report.topology.node_name(link.from), report.topology.node_name(link.to), 1, {}});
     }
     Timeline timeline;
-    timeline.segments = {{0, Phase::Gradient, std::nullopt, 0, 25, 5000, 0},
-                         {0, Phase::Gradient, 0, 100'000, 50, 0, 300}};
+    timeline.segments = {{0, Phase::Gradient, 0, 0, 25, 5000, 0},
+                         {0, Phase::Gradient, level_bit(0), 100'000, 50, 0, 300}};
     timeline.units = {{{0, 100'000, 90'000, 640, 3, 0, 0, 1}}, {}};
     timeline.vaults.resize(2);
     for (int i = 0; i < 2; ++i) timeline.interfaces.push_back({{104'000, 296'000, 192'000, 150, 1, 1, 0, 1}});

@@ -64,7 +64,7 @@ CriticalResource resource_of(const RunReport& report, const std::string& name) {
 auto as_tuple(const StepSegment& entry) {
     const CriticalUnit unit = entry.unit.value_or(CriticalUnit{});
     const CriticalFlow flow = entry.flow.value_or(CriticalFlow{});
-    return std::make_tuple(entry.layer, entry.phase, entry.level, entry.start, entry.cycles, entry.sent_bytes,
+    return std::make_tuple(entry.layer, entry.phase, entry.levels, entry.start, entry.cycles, entry.sent_bytes,
                            entry.unit.has_value(), unit.accelerator, unit.unit, unit.busiest_vault, unit.waiting,
                            unit.spent.multiply, unit.spent.total(), flow.sender, flow.receiver, flow.link,
                            flow.cycles.bandwidth, flow.cycles.contention, flow.cycles.latency);

@@ -83,11 +83,11 @@ TEST(LinkTime, RoundsUpEachPacketOrFlitAsLinksDo) {
     spec.flit_bytes = 16;
     // 230 bytes: two packets of 100 + 4 bytes, 7 flits or 896 bits each, and one of 30 + 4 bytes, 3 flits or 384
     // bits. At 3 Gb/s 896 bits take 298,666.67 ps and 384 bits 128,000 ps: 2 x 298,667 + 128,000.
-    EXPECT_EQ(link_time(spec, 230, 3'000'000'000), 725'334U);
+    EXPECT_EQ(spec.link_time(230, 3'000'000'000), 725'334U);
     // A flit of 128 bits takes 42,666.67 ps: 17 x 42,667.
     spec.flow_control = FlowControl::Wormhole;
-    EXPECT_EQ(link_time(spec, 230, 3'000'000'000), 725'339U);
-    EXPECT_EQ(link_time(spec, 0, 3'000'000'000), 0U);
+    EXPECT_EQ(spec.link_time(230, 3'000'000'000), 725'339U);
+    EXPECT_EQ(spec.link_time(0, 3'000'000'000), 0U);
 }
 
 TEST(ExchangeCycles, AreBoundByTheLargestPartAndTheFirstOfEqualOnes) {

@@ -93,14 +93,13 @@ struct Crossings {
 std::vector<Crossings> planned_crossings(const RandomExchange& exchange) {
     const std::vector<Flow>& flows = exchange.program.segments.front().flows;
     std::vector<Crossings> links(exchange.topology.links().size());
-    for (std::size_t index = 0; index < flows.size(); ++index) {
+    for (const Flow& flow : flows) {
         std::uint64_t packets = 0;
-        const std::uint64_t packet_bytes = exchange.array.interconnect.packet_bytes;
-        for (const std::uint64_t run : packet_runs(flows, index, packet_bytes)) {
-            packets += ceil_divide(run, packet_bytes);
-        }
-        for (const Hop& hop : exchange.topology.route(flows[index].from, flows[index].to)) {
-            links[hop.link].payload_bytes += flows[index].bytes;
+        for_each_piece(flow, [&](std::uint64_t bytes) {
+            packets += ceil_divide(bytes, exchange.array.interconnect.packet_bytes);
+        });
+        for (const Hop& hop : exchange.topology.route(flow.from, flow.to)) {
+            links[hop.link].payload_bytes += flow.bytes;
             links[hop.link].packets += packets;
         }
     }

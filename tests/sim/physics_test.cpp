@@ -97,6 +97,9 @@ Program ring_all_reduce(const ArraySpec& array, std::uint64_t block_bytes) {
     for (std::uint32_t i = 0; i < size; ++i) {
         segment.flows.push_back(
             {i, (i + 1) % size, 2 * added_bytes, added_bytes, block_bytes, {(i + size - 1) % size}});
+        if (block_bytes < array.interconnect.packet_bytes) {
+            segment.flows.back().pieces.assign(2 * (size - 1), block_bytes);
+        }
     }
     return {{}, {segment}};
 }

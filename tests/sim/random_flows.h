@@ -15,8 +15,11 @@ namespace hypar::tests {
 /// Flows that follow each other and start after each other, over accelerators in a random order.
 class RandomFlows {
 public:
-    RandomFlows(Random& random, std::uint64_t accelerators, std::uint64_t most_bytes)
-        : random_(random), most_bytes_(most_bytes), order_(accelerators) {
+    RandomFlows(Random& random, std::uint64_t accelerators, std::uint64_t packet_bytes, std::uint64_t most_packets)
+        : random_(random),
+          packet_bytes_(packet_bytes),
+          most_bytes_(most_packets * packet_bytes),
+          order_(accelerators) {
         std::iota(order_.begin(), order_.end(), 0);
     }
 
@@ -67,12 +70,14 @@ private:
         const std::uint64_t rounds = (n - 1) * draw(1, 2);
         std::vector<std::uint64_t> blocks(n, draw_bytes());
         if (draw(0, 1) == 0) std::generate(blocks.begin(), blocks.end(), [&] { return draw_bytes(); });
+        const bool are_short = *std::min_element(blocks.begin(), blocks.end()) < packet_bytes_;
         const std::uint64_t added_rounds = rounds > n - 1 ? n - 1 : draw(0, 1) * rounds;
         const auto first = static_cast<std::uint32_t>(flows_.size());
         for (std::size_t i = 0; i < n; ++i) {
             Flow flow{order_[i], order_[(i + 1) % n]};
             for (std::uint64_t round = 0; round < rounds; ++round) {
                 const std::uint64_t block = blocks[(i + rounds * n - round) % n];
+                if (are_short) flow.pieces.push_back(block);
                 flow.bytes += block;
                 if (round < added_rounds) flow.added_bytes += block;
             }
@@ -128,6 +133,7 @@ private:
     }
 
     Random& random_;
+    std::uint64_t packet_bytes_;
     std::uint64_t most_bytes_;
     std::vector<std::uint64_t> order_;
     std::vector<Flow> flows_;
@@ -150,7 +156,7 @@ struct RandomExchange {
         topology = Topology::make(interconnect, array.accelerators);
         program.segments.emplace_back();
         program.segments.front().flows =
-            RandomFlows(random, array.accelerators, most_packets * interconnect.packet_bytes).make();
+            RandomFlows(random, array.accelerators, interconnect.packet_bytes, most_packets).make();
     }
 
     ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }

@@ -36,7 +36,7 @@ public:
     void operator()(const Key& key, Value& value, const Kind& kind) {
         if constexpr (std::is_same_v<Kind, Section>) {
             Value::for_each_field(value, *this);
-        } else if constexpr (std::is_same_v<Value, TopologySpec> || std::is_same_v<Kind, Text>) {
+        } else if constexpr (std::is_same_v<Kind, Apart> || std::is_same_v<Kind, Text>) {
             return;
         } else if (seen_++ == number_) {
             name_ = key.name;

@@ -38,6 +38,7 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.interconnect.flit_bytes = 16;  // a local port takes 32 Gb/s
     array.interconnect.buffer_flits = 4 * 64;
     array.interconnect.virtual_channels = 2;
+    array.interconnect.collectives = CollectiveSpec::all(CollectiveAlgorithm::Pairwise);
     return array;
 }
 

@@ -139,7 +139,7 @@ auto as_tuple(const TimelineTransfer& transfer) {
 }
 
 auto as_tuple(const TimelineSegment& segment) {
-    return std::make_tuple(segment.layer, segment.phase, segment.level, segment.from, segment.cycles,
+    return std::make_tuple(segment.layer, segment.phase, segment.levels, segment.from, segment.cycles,
                            segment.memory_bytes, segment.link_bytes);
 }
 
