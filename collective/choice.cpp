@@ -27,15 +27,11 @@ CollectiveAlgorithm for_swap(CollectiveAlgorithm algorithm) {
     return is_own ? algorithm : CollectiveAlgorithm::Direct;
 }
 
-/// Whether one should be preferred to what was the best so far. Which of two is faster is not known to better than a
-/// thousandth; and flows that go everywhere at once get into each other's way, which predictions know nothing of: on
-/// links that they share they come to three quarters or more of what these can carry.
-bool is_better(const CarriedOut& other, const CarriedOut& best) {
-    const auto expected = [](const CarriedOut& carried) {
-        const auto predicted = static_cast<double>(carried.predicted);
-        return carried.algorithm == CollectiveAlgorithm::Direct ? predicted / 0.75 : predicted;
-    };
-    return best.stages.empty() || expected(other) < 0.999 * expected(best);
+/// Whether it has flows from each member to, or for, each other one: those get into each other's way where they share
+/// links.
+bool goes_everywhere(CollectiveAlgorithm algorithm, CollectiveKind kind) {
+    return algorithm == CollectiveAlgorithm::Direct ||
+           (algorithm == CollectiveAlgorithm::Tree && kind != CollectiveKind::AllReduce);
 }
 
 }  // namespace
@@ -60,13 +56,21 @@ CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
         if (takes(model_of(algorithm), collective, place_.levels)) return by(algorithm, collective);
         return by(is_swap ? CollectiveAlgorithm::Pairwise : CollectiveAlgorithm::Ring, collective);
     }
+    // Which of two is faster is not known to better than a few hundredths: the simpler one stays where they are that
+    // close. Flows that go everywhere come to half, or more, of what links can carry that they share.
+    const auto expected = [&](const CarriedOut& carried) {
+        const auto predicted = static_cast<double>(carried.predicted);
+        if (!goes_everywhere(carried.algorithm, collective.kind)) return predicted;
+        const auto share_links = [&](const Stage& stage) { return time_.share_links(stage.flows); };
+        return std::any_of(carried.stages.begin(), carried.stages.end(), share_links) ? 2 * predicted : predicted;
+    };
     CarriedOut best;
     for (const AlgorithmModel& model : algorithm_models()) {
         if (!takes(model, collective, place_.levels) || (is_swap && for_swap(model.algorithm) != model.algorithm)) {
             continue;
         }
         CarriedOut other = by(model.algorithm, collective);
-        if (is_better(other, best)) best = std::move(other);
+        if (best.stages.empty() || expected(other) < 0.98 * expected(best)) best = std::move(other);
     }
     return best;
 }

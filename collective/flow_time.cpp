@@ -22,6 +22,19 @@ Picoseconds FlowTime::of(const std::vector<Flow>& flows) {
     return std::max(busiest(flows), longest_row(flows));
 }
 
+bool FlowTime::share_links(const std::vector<Flow>& flows) {
+    constexpr std::uint64_t kNobody = UINT64_MAX;
+    std::vector<std::uint64_t> senders(topology_.links().size(), kNobody);
+    for (const Flow& flow : flows) {
+        for (const Crossing& crossing : way(flow.from, flow.to).hops) {
+            std::uint64_t& sender = senders[crossing.link];
+            if (sender != kNobody && sender != flow.from) return true;
+            sender = flow.from;
+        }
+    }
+    return false;
+}
+
 const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
     const auto [found, is_new] = ways_.try_emplace({from, to});
     Way& way = found->second;

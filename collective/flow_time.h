@@ -20,6 +20,8 @@ public:
     FlowTime(const ArraySpec& array, const Topology& topology);
 
     Picoseconds of(const std::vector<Flow>& flows);
+    /// Whether flows of several accelerators cross one link.
+    bool share_links(const std::vector<Flow>& flows);
 
 private:
     /// A link of a way, and its virtual channel, among those of all links.
