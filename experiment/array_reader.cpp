@@ -18,8 +18,6 @@ namespace {
 static_assert(kMostAccelerators == std::uint64_t{1} << kMostLevels,
               "every array that a file may have can be divided");
 
-constexpr std::uint64_t kAllPairs = 256;  // above, only those that exchange at the usual levels are looked at: time
-
 /// The times must be such that one can be served at all, in whole clocks as they are used.
 void check_timing(const MapReader& map, const MemoryTimingSpec& timing) {
     const auto clocks = [&](Picoseconds time) { return ceil_divide(time, timing.clock_period); };
@@ -153,7 +151,7 @@ Pairs neighbours_in_groups(std::uint64_t accelerators) {
 }  // namespace
 
 void check_topology(const ArraySpec& array) {
-    const Pairs pairs = array.accelerators <= kAllPairs ? Pairs{} : neighbours_in_groups(array.accelerators);
+    const Pairs pairs = array.accelerators <= kMostWithAllPairs ? Pairs{} : neighbours_in_groups(array.accelerators);
     check_deadlock_free(Topology::make(array.interconnect, array.accelerators), pairs);
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/network/deadlock.h"
 #include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 #include "sim/analysis/conservation.h"
@@ -53,6 +54,18 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
     return layers;
 }
 
+/// Between all accelerators experiments and arrays are checked when they are read.
+void check_flows_deadlock_free(const Program& program, const Topology& topology) {
+    if (topology.accelerator_count() <= kMostWithAllPairs) return;
+    Pairs pairs;
+    for (const Segment& segment : program.segments) {
+        for (const Flow& flow : segment.flows) pairs.emplace_back(flow.from, flow.to);
+        std::sort(pairs.begin(), pairs.end());
+        pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    }
+    if (!pairs.empty()) check_deadlock_free(topology, pairs);
+}
+
 std::vector<CollectiveReport> collective_reports(const Program& program, const ReplayResult& result) {
     std::vector<CollectiveReport> reports;
     for (const ProgramCollective& collective : program.collectives) {
@@ -98,6 +111,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
                                   remembered.mapper(input.array));
+    check_flows_deadlock_free(program, topology);
     const double step_share = input.asks_for_path ? 0.2 : 1;
     ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
 

@@ -41,6 +41,9 @@ private:
 /// Who sends to whom.
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
+/// Above so many accelerators only pairs that do exchange are looked at: all would take too long.
+constexpr std::uint64_t kMostWithAllPairs = 256;
+
 /// Throws ConfigError (key "topology") that shows the cycle if packets between some accelerators can deadlock:
 /// between these pairs, and between all where packets choose their way or no pairs are given.
 void check_deadlock_free(const Topology& topology, const Pairs& pairs = {});
