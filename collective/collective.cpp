@@ -61,7 +61,8 @@ std::vector<Collective> collectives_of(const std::vector<Exchange>& exchanges, c
         const CollectiveKind kind = kind_of(exchanges[first].pattern);
         std::size_t end = first + 1;
         while (kind != CollectiveKind::Swap && end < exchanges.size() &&
-               exchanges[end].pattern == exchanges[first].pattern) {
+               exchanges[end].pattern == exchanges[first].pattern &&
+               exchanges[end].redistribution == exchanges[first].redistribution) {
             ++end;
         }
         const auto begin = exchanges.begin();
@@ -71,6 +72,7 @@ std::vector<Collective> collectives_of(const std::vector<Exchange>& exchanges, c
         Collective* last = collectives.empty() ? nullptr : &collectives.back();
         const bool completes = last != nullptr && last->kind == CollectiveKind::ReduceScatter &&
                                kind == CollectiveKind::AllGather && last->levels == next.levels &&
+                               last->exchanges.front().redistribution == next.exchanges.front().redistribution &&
                                last->blocks == next.blocks;
         if (completes) {
             last->kind = CollectiveKind::AllReduce;
