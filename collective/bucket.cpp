@@ -20,7 +20,7 @@ public:
           first_(first_dimension),
           is_backward_(is_backward),
           packet_bytes_(packet_bytes),
-          came_(arrangement.size(), FlowList::kNone) {}
+          came_(arrangement.size()) {}
 
     /// Sums are scattered along one dimension after the other, and gathered the other way round. Along the last one
     /// what is scattered goes on as what is gathered.
@@ -60,7 +60,7 @@ private:
             if (arrangement_.coordinate(first, along) != 0) continue;
             Ring ring{{}, {}, scatters, gathers, packet_bytes_};
             std::vector<std::size_t> places;
-            std::vector<std::uint32_t> after;
+            std::vector<std::vector<std::uint32_t>> after;
             for (std::size_t step = 0; step < size; ++step) {
                 places.push_back(arrangement_.at_coordinate(first, along, is_backward_ ? size - 1 - step : step));
                 ring.members.push_back(arrangement_.members[places.back()]);
@@ -68,7 +68,7 @@ private:
                 after.push_back(came_[places.back()]);
             }
             const std::vector<std::uint32_t> entering = add_ring(flows, ring, after);
-            for (std::size_t step = 0; step < size; ++step) came_[places[step]] = entering[step];
+            for (std::size_t step = 0; step < size; ++step) came_[places[step]].push_back(entering[step]);
         }
     }
 
@@ -77,7 +77,7 @@ private:
     std::size_t first_;
     bool is_backward_;
     std::uint64_t packet_bytes_;
-    std::vector<std::uint32_t> came_;  ///< by place: what came to it in the pass before
+    std::vector<std::vector<std::uint32_t>> came_;  ///< by place: what came to it in the passes before
 };
 
 /// As many parts as the members have neighbours: each dimension is the first of two, one for each way round. So every

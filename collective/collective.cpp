@@ -1,5 +1,7 @@
 #include "collective/collective.h"
 
+#include <algorithm>
+
 #include "base/checked.h"
 
 namespace hypar {
@@ -23,6 +25,28 @@ Collective joined(CollectiveKind kind, std::vector<Exchange> exchanges, const Le
     if (kind == CollectiveKind::AllGather) collective.blocks = exchanges.front().rounds.front().sent_bytes;
     collective.exchanges = std::move(exchanges);
     return collective;
+}
+
+/// Exchanges of some consecutive levels, the first of which is `first`.
+std::vector<Exchange> run_from(std::size_t first, const std::vector<Exchange>& exchanges) {
+    const auto begin = exchanges.begin() + static_cast<std::ptrdiff_t>(first);
+    return {begin, std::find_if(begin, exchanges.end(), [&](const Exchange& exchange) {
+                return exchange.pattern != begin->pattern || exchange.redistribution != begin->redistribution;
+            })};
+}
+
+/// Whether the levels add up to one collective. They do not where blocks overlap: rows before pooling, with the
+/// windows over their edges.
+bool is_one(const Collective& collective, const Levels& levels) {
+    std::uint64_t all = 0;
+    for (const std::uint64_t block : collective.blocks) all = checked_add(all, block);
+    return collective.bytes() == checked_multiply(levels.places(collective.levels) - 1, all);
+}
+
+bool completes(const Collective& gather, const Collective& scatter) {
+    return scatter.kind == CollectiveKind::ReduceScatter && gather.kind == CollectiveKind::AllGather &&
+           scatter.exchanges.front().redistribution == gather.exchanges.front().redistribution &&
+           scatter.levels == gather.levels && scatter.blocks == gather.blocks;
 }
 
 CollectiveKind kind_of(Pattern pattern) {
@@ -59,22 +83,16 @@ std::vector<Collective> collectives_of(const std::vector<Exchange>& exchanges, c
     std::vector<Collective> collectives;
     for (std::size_t first = 0; first < exchanges.size();) {
         const CollectiveKind kind = kind_of(exchanges[first].pattern);
-        std::size_t end = first + 1;
-        while (kind != CollectiveKind::Swap && end < exchanges.size() &&
-               exchanges[end].pattern == exchanges[first].pattern) {
-            ++end;
+        Collective next = joined(kind, {exchanges[first]}, levels);
+        if (kind != CollectiveKind::Swap) {
+            Collective whole = joined(kind, run_from(first, exchanges), levels);
+            if (is_one(whole, levels)) next = std::move(whole);
         }
-        const auto begin = exchanges.begin();
-        Collective next = joined(
-            kind, {begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(end)}, levels);
-        first = end;
-        Collective* last = collectives.empty() ? nullptr : &collectives.back();
-        const bool completes = last != nullptr && last->kind == CollectiveKind::ReduceScatter &&
-                               kind == CollectiveKind::AllGather && last->levels == next.levels &&
-                               last->blocks == next.blocks;
-        if (completes) {
-            last->kind = CollectiveKind::AllReduce;
-            last->exchanges.insert(last->exchanges.end(), next.exchanges.begin(), next.exchanges.end());
+        first += next.exchanges.size();
+        if (!collectives.empty() && completes(next, collectives.back())) {
+            Collective& last = collectives.back();
+            last.kind = CollectiveKind::AllReduce;
+            last.exchanges.insert(last.exchanges.end(), next.exchanges.begin(), next.exchanges.end());
         } else {
             collectives.push_back(std::move(next));
         }

@@ -22,7 +22,7 @@ std::vector<Stage> lower_ring(const Collective& collective, const CollectivePlac
             for (const std::uint64_t member : order) {
                 ring.blocks.push_back(part_of_bytes(collective.blocks[member], way, ways, place.element_bytes));
             }
-            add_ring(flows, ring, std::vector<std::uint32_t>(order.size(), FlowList::kNone));
+            add_ring(flows, ring, std::vector<std::vector<std::uint32_t>>(order.size()));
             std::reverse(order.begin(), order.end());
         }
     }

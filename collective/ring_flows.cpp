@@ -8,7 +8,8 @@ namespace hypar {
 
 /// A member's own block comes to it last when sums are scattered, so the first one that it sends is that of the one
 /// before it; where blocks are gathered alone it is its own.
-std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring, const std::vector<std::uint32_t>& after) {
+std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring,
+                                    const std::vector<std::vector<std::uint32_t>>& after) {
     const std::size_t size = ring.members.size();
     const std::size_t scattered = ring.scatters ? size - 1 : 0;
     const std::size_t steps = scattered + (ring.gathers ? size - 1 : 0);
@@ -17,7 +18,7 @@ std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring, const std
     std::vector<std::uint32_t> entering(size);
     for (std::size_t place = 0; place < size; ++place) {
         const std::size_t next = (place + 1) % size;
-        Flow flow{ring.members[place], ring.members[next], 0, 0, 0, {}, {after[place]}};
+        Flow flow{ring.members[place], ring.members[next], 0, 0, 0, {}, after[place]};
         const std::size_t first = ring.scatters ? place + size - 1 : place + size;
         flow.own_bytes = ring.blocks[first % size];
         for (std::size_t step = 0; step < steps; ++step) {

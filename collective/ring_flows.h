@@ -18,8 +18,9 @@ struct Ring {
 };
 
 /// Adds the flows of a ring, one from each member: it sends a block, then those that come, as they come, in n - 1
-/// steps for a reduce-scatter, as many for an all-gather. Each starts when what `after` says, by member, has come.
-/// Returns the flow into each member.
-std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring, const std::vector<std::uint32_t>& after);
+/// steps for a reduce-scatter, as many for an all-gather. Each starts when all that `after` says, by member, has
+/// come. Returns the flow into each member.
+std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring,
+                                    const std::vector<std::vector<std::uint32_t>>& after);
 
 }  // namespace hypar

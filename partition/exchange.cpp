@@ -26,8 +26,9 @@ std::vector<std::uint64_t> Exchange::sent_bytes() const {
 std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& plan, const StepShape& step) {
     const auto exchanges_of = [&](const std::vector<Redistribution>& redistributions) {
         std::vector<Exchange> exchanges;
-        for (const Redistribution& redistribution : redistributions) {
-            for (Exchange& exchange : direct_exchanges(redistribution, network, plan, step)) {
+        for (std::size_t number = 0; number < redistributions.size(); ++number) {
+            for (Exchange& exchange : direct_exchanges(redistributions[number], network, plan, step)) {
+                exchange.redistribution = number;
                 exchanges.push_back(std::move(exchange));
             }
         }

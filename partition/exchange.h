@@ -35,6 +35,7 @@ struct Exchange {
     Layout before;  ///< unused for gradients, which are divided as one flat range
     Layout after;
     std::vector<Round> rounds;
+    std::size_t redistribution = 0;  ///< that it is part of, by number in the layer's list
 
     /// By accelerator, of all rounds.
     std::vector<std::uint64_t> sent_bytes() const;
