@@ -27,13 +27,6 @@ CollectiveAlgorithm for_swap(CollectiveAlgorithm algorithm) {
     return is_own ? algorithm : CollectiveAlgorithm::Direct;
 }
 
-/// Whether it has flows from each member to, or for, each other one: those get into each other's way where they share
-/// links.
-bool goes_everywhere(CollectiveAlgorithm algorithm, CollectiveKind kind) {
-    return algorithm == CollectiveAlgorithm::Direct ||
-           (algorithm == CollectiveAlgorithm::Tree && kind != CollectiveKind::AllReduce);
-}
-
 }  // namespace
 
 CollectiveChoice::CollectiveChoice(const ArraySpec& array, const Topology& topology, const Levels& levels)
@@ -48,6 +41,23 @@ CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective&
     return carried;
 }
 
+/// Whether many flows of a member go over links that others use too, where they get into each other's way and come to
+/// half, or more, of what links can carry. For blocks that go everywhere others are all other members; for trees and
+/// buckets the members of other groups.
+bool CollectiveChoice::is_crowded(const CarriedOut& carried, const Collective& collective) {
+    if (carried.algorithm == CollectiveAlgorithm::Pairwise || carried.algorithm == CollectiveAlgorithm::Ring)
+        return false;
+    const bool goes_everywhere =
+        carried.algorithm == CollectiveAlgorithm::Direct ||
+        (carried.algorithm == CollectiveAlgorithm::Tree && collective.kind != CollectiveKind::AllReduce);
+    const LevelSet own = goes_everywhere ? 0 : collective.levels;
+    return std::any_of(carried.stages.begin(), carried.stages.end(), [&](const Stage& stage) {
+        return time_.share_links(stage.flows, [&](std::uint64_t sender) {
+            return own == 0 ? sender : place_.levels.at_position(sender, own, 0);
+        });
+    });
+}
+
 CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
     const bool is_swap = collective.kind == CollectiveKind::Swap;
     CollectiveAlgorithm algorithm = named(array_.interconnect.collectives, collective.kind);
@@ -57,12 +67,9 @@ CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
         return by(is_swap ? CollectiveAlgorithm::Pairwise : CollectiveAlgorithm::Ring, collective);
     }
     // Which of two is faster is not known to better than a few hundredths: the simpler one stays where they are that
-    // close. Flows that go everywhere come to half, or more, of what links can carry that they share.
+    // close.
     const auto expected = [&](const CarriedOut& carried) {
-        const auto predicted = static_cast<double>(carried.predicted);
-        if (!goes_everywhere(carried.algorithm, collective.kind)) return predicted;
-        const auto share_links = [&](const Stage& stage) { return time_.share_links(stage.flows); };
-        return std::any_of(carried.stages.begin(), carried.stages.end(), share_links) ? 2 * predicted : predicted;
+        return static_cast<double>(carried.predicted) * (is_crowded(carried, collective) ? 2 : 1);
     };
     CarriedOut best;
     for (const AlgorithmModel& model : algorithm_models()) {

@@ -31,6 +31,7 @@ public:
     Picoseconds predict(const Collective& collective) { return carry_out(collective).predicted; }
 
 private:
+    bool is_crowded(const CarriedOut& carried, const Collective& collective);
     CarriedOut by(CollectiveAlgorithm algorithm, const Collective& collective);
 
     const ArraySpec& array_;

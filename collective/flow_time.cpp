@@ -22,14 +22,15 @@ Picoseconds FlowTime::of(const std::vector<Flow>& flows) {
     return std::max(busiest(flows), longest_row(flows));
 }
 
-bool FlowTime::share_links(const std::vector<Flow>& flows) {
+bool FlowTime::share_links(const std::vector<Flow>& flows, const std::function<std::uint64_t(std::uint64_t)>& owner) {
     constexpr std::uint64_t kNobody = UINT64_MAX;
-    std::vector<std::uint64_t> senders(topology_.links().size(), kNobody);
+    std::vector<std::uint64_t> owners(topology_.links().size(), kNobody);
     for (const Flow& flow : flows) {
+        const std::uint64_t own = owner(flow.from);
         for (const Crossing& crossing : way(flow.from, flow.to).hops) {
-            std::uint64_t& sender = senders[crossing.link];
-            if (sender != kNobody && sender != flow.from) return true;
-            sender = flow.from;
+            std::uint64_t& other = owners[crossing.link];
+            if (other != kNobody && other != own) return true;
+            other = own;
         }
     }
     return false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -20,8 +21,8 @@ public:
     FlowTime(const ArraySpec& array, const Topology& topology);
 
     Picoseconds of(const std::vector<Flow>& flows);
-    /// Whether flows of several accelerators cross one link.
-    bool share_links(const std::vector<Flow>& flows);
+    /// Whether flows of several owners cross one link; `owner` says whose a sender's flows are.
+    bool share_links(const std::vector<Flow>& flows, const std::function<std::uint64_t(std::uint64_t)>& owner);
 
 private:
     /// A link of a way, and its virtual channel, among those of all links.
