@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "arch/array/flow.h"
-#include "arch/network/collective_spec.h"
+#include "arch/network/interconnect_spec.h"
 #include "arch/network/topology.h"
 #include "collective/collective.h"
 #include "partition/levels.h"

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/push_relabel_max_flow.hpp>
-
 #include "base/checked.h"
 
 namespace hypar {
@@ -14,40 +11,6 @@ namespace {
 /// Accelerators around each of which, and members between which, cuts are looked for.
 constexpr std::uint64_t kMostSides = 256;
 constexpr std::size_t kMostMembers = 64;
-
-using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
-using FlowGraph = boost::adjacency_list<
-    boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-    boost::property<boost::edge_capacity_t, std::int64_t,
-                    boost::property<boost::edge_residual_capacity_t, std::int64_t,
-                                    boost::property<boost::edge_reverse_t, Traits::edge_descriptor>>>>;
-
-void add_arc(FlowGraph& graph, std::size_t from, std::size_t to, std::uint64_t capacity) {
-    const auto forward = boost::add_edge(from, to, graph).first;
-    const auto back = boost::add_edge(to, from, graph).first;
-    put(boost::edge_capacity, graph, forward, static_cast<std::int64_t>(capacity));
-    put(boost::edge_capacity, graph, back, 0);
-    put(boost::edge_reverse, graph, forward, back);
-    put(boost::edge_reverse, graph, back, forward);
-}
-
-/// Nodes that can be reached from `start` where something is left.
-std::vector<bool> reached(const FlowGraph& graph, std::size_t start) {
-    std::vector<bool> is_reached(num_vertices(graph));
-    std::vector<std::size_t> open{start};
-    is_reached[start] = true;
-    while (!open.empty()) {
-        const std::size_t node = open.back();
-        open.pop_back();
-        for (auto [edge, end] = out_edges(node, graph); edge != end; ++edge) {
-            const std::size_t next = target(*edge, graph);
-            if (is_reached[next] || get(boost::edge_residual_capacity, graph, *edge) == 0) continue;
-            is_reached[next] = true;
-            open.push_back(next);
-        }
-    }
-    return is_reached;
-}
 
 }  // namespace
 
@@ -58,7 +21,7 @@ CollectiveBound::CollectiveBound(const ArraySpec& array, const Topology& topolog
     }
     for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut({i});
     for (std::size_t level = 0; level < levels.count(); ++level) {
-        std::set<std::uint64_t> side;
+        std::set<std::size_t> side;
         for (std::uint64_t i = 0; i < levels.accelerators() / levels.groups(level + 1); ++i) side.insert(i);
         add_cut(std::move(side));
     }
@@ -120,48 +83,24 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
     return std::max(cut.out == 0 ? 0 : transfer_time(out, cut.out), cut.in == 0 ? 0 : transfer_time(in, cut.in));
 }
 
-void CollectiveBound::add_cut(std::set<std::uint64_t> side) {
+void CollectiveBound::add_cut(std::set<std::size_t> side) {
     if (!sides_.insert(side).second) return;
-    std::set<std::uint64_t> others;
+    std::set<std::size_t> others;
     for (std::uint64_t i = 0; i < levels_.accelerators(); ++i) {
         if (side.count(i) == 0) others.insert(others.end(), i);
     }
     if (others.empty()) return;
-    const std::uint64_t out = capacity(side, others);
-    const std::uint64_t in = capacity(others, side);
+    const std::uint64_t out = topology_.graph().narrowest_cut(side, others).bits_per_second;
+    const std::uint64_t in = topology_.graph().narrowest_cut(others, side).bits_per_second;
     cuts_.push_back({std::move(side), out, in});
-}
-
-/// What links can carry from some accelerators to others (Ford and Fulkerson, 1956). `source_side`, if wanted, gets
-/// the accelerators on the first side of the narrowest cut.
-std::uint64_t CollectiveBound::capacity(const std::set<std::uint64_t>& from, const std::set<std::uint64_t>& to,
-                                        std::set<std::uint64_t>* source_side) const {
-    const std::size_t source = topology_.node_count();
-    const std::size_t sink = source + 1;
-    FlowGraph graph(topology_.node_count() + 2);
-    std::uint64_t all = 1;
-    for (const LinkSpec& link : topology_.links()) {
-        add_arc(graph, link.from, link.to, link.bits_per_second);
-        all = checked_add(all, link.bits_per_second);
-    }
-    for (const std::uint64_t accelerator : from) add_arc(graph, source, accelerator, all);
-    for (const std::uint64_t accelerator : to) add_arc(graph, accelerator, sink, all);
-    const std::int64_t flow = boost::push_relabel_max_flow(graph, source, sink);
-    if (source_side != nullptr) {
-        const std::vector<bool> is_reached = reached(graph, source);
-        for (std::uint64_t i = 0; i < topology_.accelerator_count(); ++i) {
-            if (is_reached[i]) source_side->insert(i);
-        }
-    }
-    return static_cast<std::uint64_t>(flow);
 }
 
 void CollectiveBound::add_narrowest_cuts(const std::vector<std::uint64_t>& members) {
     for (std::size_t other = 1; other < members.size(); ++other) {
         for (const auto& [from, to] :
              {std::pair(members.front(), members[other]), std::pair(members[other], members.front())}) {
-            std::set<std::uint64_t> side;
-            capacity({from}, {to}, &side);
+            std::set<std::size_t> side = topology_.graph().narrowest_cut({from}, {to}).side;
+            side.erase(side.lower_bound(topology_.accelerator_count()), side.end());
             add_cut(std::move(side));
         }
     }

@@ -5,8 +5,48 @@
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/push_relabel_max_flow.hpp>
+
+#include "base/checked.h"
 
 namespace hypar {
+namespace {
+
+using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
+using FlowGraph = boost::adjacency_list<
+    boost::vecS, boost::vecS, boost::directedS, boost::no_property,
+    boost::property<boost::edge_capacity_t, std::int64_t,
+                    boost::property<boost::edge_residual_capacity_t, std::int64_t,
+                                    boost::property<boost::edge_reverse_t, Traits::edge_descriptor>>>>;
+
+void add_arc(FlowGraph& graph, std::size_t from, std::size_t to, std::uint64_t capacity) {
+    const auto forward = boost::add_edge(from, to, graph).first;
+    const auto back = boost::add_edge(to, from, graph).first;
+    put(boost::edge_capacity, graph, forward, static_cast<std::int64_t>(capacity));
+    put(boost::edge_capacity, graph, back, 0);
+    put(boost::edge_reverse, graph, forward, back);
+    put(boost::edge_reverse, graph, back, forward);
+}
+
+/// Nodes that can be reached from `start` where something is left.
+std::vector<bool> reached(const FlowGraph& graph, std::size_t start) {
+    std::vector<bool> is_reached(num_vertices(graph));
+    std::vector<std::size_t> open{start};
+    is_reached[start] = true;
+    while (!open.empty()) {
+        const std::size_t node = open.back();
+        open.pop_back();
+        for (auto [edge, end] = out_edges(node, graph); edge != end; ++edge) {
+            const std::size_t next = target(*edge, graph);
+            if (is_reached[next] || get(boost::edge_residual_capacity, graph, *edge) == 0) continue;
+            is_reached[next] = true;
+            open.push_back(next);
+        }
+    }
+    return is_reached;
+}
+
+}  // namespace
 
 std::size_t Graph::add_node(std::string name) {
     names_.push_back(std::move(name));
@@ -44,6 +84,25 @@ std::vector<std::uint32_t> Graph::distances_to(std::size_t destination) const {
         backwards, destination,
         boost::visitor(boost::make_bfs_visitor(boost::record_distances(distances.data(), boost::on_tree_edge()))));
     return distances;
+}
+
+Graph::Cut Graph::narrowest_cut(const std::set<std::size_t>& from, const std::set<std::size_t>& to) const {
+    const std::size_t source = node_count();
+    const std::size_t sink = source + 1;
+    FlowGraph graph(node_count() + 2);
+    std::uint64_t all = 1;
+    for (const LinkSpec& link : links_) {
+        add_arc(graph, link.from, link.to, link.bits_per_second);
+        all = checked_add(all, link.bits_per_second);
+    }
+    for (const std::size_t node : from) add_arc(graph, source, node, all);
+    for (const std::size_t node : to) add_arc(graph, node, sink, all);
+    Cut cut{static_cast<std::uint64_t>(boost::push_relabel_max_flow(graph, source, sink)), {}};
+    const std::vector<bool> is_reached = reached(graph, source);
+    for (std::size_t node = 0; node < node_count(); ++node) {
+        if (is_reached[node]) cut.side.insert(cut.side.end(), node);
+    }
+    return cut;
 }
 
 }  // namespace hypar

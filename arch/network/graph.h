@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -53,6 +54,14 @@ public:
     /// Links that a shortest way from each node to `destination` has; kUnreachable where there is none.
     std::vector<std::uint32_t> distances_to(std::size_t destination) const;
     static constexpr std::uint32_t kUnreachable = UINT32_MAX;
+
+    /// The narrowest cut between two sets of nodes: what links can carry from one to the other, and the nodes on the
+    /// first side (Ford and Fulkerson, Canadian J. Math. 8, 1956).
+    struct Cut {
+        std::uint64_t bits_per_second = 0;
+        std::set<std::size_t> side;
+    };
+    Cut narrowest_cut(const std::set<std::size_t>& from, const std::set<std::size_t>& to) const;
 
 private:
     std::vector<std::string> names_;

@@ -86,8 +86,9 @@ struct InjectionQueue {
     std::deque<Offered> offered;
     std::uint64_t injected_flits = 0;  ///< of the first one
     std::size_t lane = 0;              ///< of the port, that the first one enters
-    std::uint64_t bits_per_second = 0;  ///< at least a flit a cycle; not looked at where the port has a pace of its own
-    Picoseconds free_at = 0;           ///< where queues enter side by side
+    std::uint64_t bits_per_second =
+        0;                    ///< at least a flit a cycle; not looked at where the port has a pace of its own
+    Picoseconds free_at = 0;  ///< where queues enter side by side
 };
 
 /// A link, or a local port.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "arch/array/flow.h"
-#include "arch/network/collective_spec.h"
+#include "arch/network/interconnect_spec.h"
 #include "arch/unit/tile_schedule.h"
 #include "collective/collective.h"
 #include "partition/levels.h"

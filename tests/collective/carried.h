@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "arch/network/collective_spec.h"
+#include "arch/network/interconnect_spec.h"
 #include "collective/algorithm.h"
 #include "tests/collective/tracked_flows.h"
 
