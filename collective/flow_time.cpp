@@ -68,7 +68,7 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
             add(link_times_[crossing.link], topology_.links()[crossing.link].bits_per_second);
             add(channel_times_[crossing.channel], crossing.credited_bits_per_second);
         }
-        shortest = std::min(shortest, until_passed_on(flow));
+        shortest = std::min(shortest, latency(flow));
     }
     const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
     const Picoseconds channels = *std::max_element(channel_times_.begin(), channel_times_.end());
@@ -78,13 +78,17 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     return checked_add(std::max({links, channels, memory, port, dma}), shortest);
 }
 
+/// Of the way from one memory to the other, for what takes no time on links.
+Picoseconds FlowTime::latency(const Flow& flow) {
+    const Picoseconds memories = checked_multiply(flow.added_bytes > 0 ? 3 : 2, memory_latency_);
+    return checked_add(way(flow.from, flow.to).latency, memories);
+}
+
 /// From when a packet of a flow is read until it lies in the other memory, and can be passed on.
 Picoseconds FlowTime::until_passed_on(const Flow& flow) {
-    const Way& along = way(flow.from, flow.to);
     const std::uint64_t packet = std::min(flow.bytes, array_.interconnect.packet_bytes);
-    const Picoseconds serialisation = array_.interconnect.link_time(packet, along.least_bits_per_second);
-    const Picoseconds memories = checked_multiply(flow.added_bytes > 0 ? 3 : 2, memory_latency_);
-    return checked_add(checked_add(along.latency, serialisation), memories);
+    return checked_add(latency(flow),
+                       array_.interconnect.link_time(packet, way(flow.from, flow.to).least_bits_per_second));
 }
 
 /// Without other flows. One that passes blocks on round a ring sends each no earlier than that before has come round.
@@ -106,7 +110,7 @@ Picoseconds FlowTime::longest_row(const std::vector<Flow>& flows) {
             if (flow.own_bytes > 0 || other >= index) continue;
             start = std::max(start, checked_add(starts[other], until_passed_on(flows[other])));
         }
-        ends[index] = checked_add(checked_add(start, alone(flow)), until_passed_on(flow));
+        ends[index] = checked_add(checked_add(start, alone(flow)), latency(flow));
         longest = std::max(longest, ends[index]);
     }
     return longest;

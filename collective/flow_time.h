@@ -40,6 +40,7 @@ private:
     const Way& way(std::uint64_t from, std::uint64_t to);
     Picoseconds busiest(const std::vector<Flow>& flows);
     Picoseconds longest_row(const std::vector<Flow>& flows);
+    Picoseconds latency(const Flow& flow);
     Picoseconds until_passed_on(const Flow& flow);
     Picoseconds alone(const Flow& flow);
 

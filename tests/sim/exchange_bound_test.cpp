@@ -92,10 +92,13 @@ TEST(LinkTime, RoundsUpEachPacketOrFlitAsLinksDo) {
 
 TEST(ExchangeCycles, AreBoundByTheLargestPartAndTheFirstOfEqualOnes) {
     EXPECT_EQ(ExchangeCycles().bound(), std::nullopt);
-    EXPECT_EQ((ExchangeCycles{2, 1, 1}.bound()), ExchangeBound::Bandwidth);
-    EXPECT_EQ((ExchangeCycles{2, 2, 1}.bound()), ExchangeBound::Bandwidth);
-    EXPECT_EQ((ExchangeCycles{1, 2, 2}.bound()), ExchangeBound::Contention);
-    EXPECT_EQ((ExchangeCycles{1, 1, 2}.bound()), ExchangeBound::Latency);
+    EXPECT_EQ((ExchangeCycles{2, 1, 1, 1, 1, 1}.bound()), ExchangeBound::Bandwidth);
+    EXPECT_EQ((ExchangeCycles{2, 2, 1, 1, 1, 1}.bound()), ExchangeBound::Bandwidth);
+    EXPECT_EQ((ExchangeCycles{1, 2, 2, 1, 1, 1}.bound()), ExchangeBound::Contention);
+    EXPECT_EQ((ExchangeCycles{1, 1, 2, 1, 1, 2}.bound()), ExchangeBound::Port);
+    EXPECT_EQ((ExchangeCycles{1, 1, 1, 2, 1, 1}.bound()), ExchangeBound::Memory);
+    EXPECT_EQ((ExchangeCycles{1, 1, 1, 1, 2, 1}.bound()), ExchangeBound::Dma);
+    EXPECT_EQ((ExchangeCycles{1, 1, 1, 1, 1, 2}.bound()), ExchangeBound::Latency);
 }
 
 TEST(ExchangeSplitter, RoundsSumsUpToCycles) {
