@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "experiment/yaml/quantity.h"
-#include "report/memory_probe_render.h"
+#include "report/probe/memory_render.h"
 
 namespace hypar {
 namespace {

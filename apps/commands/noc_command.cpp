@@ -13,7 +13,7 @@
 #include "apps/terminal/result_folder.h"
 #include "arch/network/deadlock.h"
 #include "base/error.h"
-#include "report/noc_render.h"
+#include "report/probe/noc_render.h"
 
 namespace hypar {
 namespace {

@@ -45,6 +45,7 @@ const std::vector<Room>& rooms() {
         {"experiment/listing",
          words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep")},
         {"report", words("base workloads partition arch collective sim experiment")},
+        {"report/probe", words("base workloads partition arch sim report")},
         {"sweep/point", words("base workloads partition arch collective sim experiment report")},
         {"sweep/engine", words("base sim experiment sweep/point")},
         {"sweep/results", words("base experiment report sweep/point sweep/engine")},

@@ -1,4 +1,4 @@
-#include "report/noc_render.h"
+#include "report/probe/noc_render.h"
 
 #include <algorithm>
 

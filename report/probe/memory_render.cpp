@@ -1,4 +1,4 @@
-#include "report/memory_probe_render.h"
+#include "report/probe/memory_render.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
