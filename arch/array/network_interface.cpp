@@ -51,11 +51,12 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       counts_(counts),
       listener_(listener),
       dma_("dma", array.dma, memory, id, 0, *this) {
-    if (topology.is_adaptive()) {
+    const std::vector<std::size_t>& links = topology.links_from(accelerator);
+    if (topology.is_adaptive() && !links.empty()) {
         queues_.resize(1);
         queues_.front().free_slots = packets_ahead(array, topology.link_sums(accelerator).leaving);
     } else {
-        for (const std::size_t link : topology.links_from(accelerator)) {
+        for (const std::size_t link : links) {
             queues_.emplace_back();
             queues_.back().free_slots = packets_ahead(array, topology.links()[link].bits_per_second);
         }
