@@ -56,11 +56,9 @@ CollectiveBound::CollectiveBound(const ArraySpec& array, const Topology& topolog
     for (std::uint64_t i = 0; i < topology.accelerator_count(); ++i) {
         leaving_ = checked_add(leaving_, topology.link_sums(i).leaving);
     }
-    for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut({i});
+    for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut(side_of(i, 1));
     for (std::size_t level = 0; level < levels.count(); ++level) {
-        std::set<std::uint64_t> side;
-        for (std::uint64_t i = 0; i < levels.accelerators() / levels.groups(level + 1); ++i) side.insert(i);
-        add_cut(std::move(side));
+        add_cut(side_of(0, levels.accelerators() / levels.groups(level + 1)));
     }
 }
 
@@ -82,10 +80,9 @@ Picoseconds CollectiveBound::sent(const Collective& collective, std::uint64_t by
         if (!exchange.adds) continue;
         for (const std::uint64_t sent : exchange.sent_bytes()) added = checked_add(added, sent);
     }
-    const std::uint64_t memories =
-        checked_multiply(topology_.accelerator_count(), array_.mapping_target().memory_bits_per_second);
+    const std::uint64_t moved = checked_add(checked_multiply(2, bytes), added) / topology_.accelerator_count();
     return std::max(transfer_time(bytes, leaving_),
-                    transfer_time(checked_add(checked_multiply(2, bytes), added), memories));
+                    transfer_time(moved, array_.mapping_target().memory_bits_per_second));
 }
 
 /// Of a group that lies on one side, nothing need cross.
@@ -93,7 +90,7 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
                                   const std::vector<std::vector<std::uint64_t>>& groups) const {
     std::uint64_t out = 0;
     std::uint64_t in = 0;
-    const auto is_inside = [&](std::uint64_t member) { return cut.side.count(member) > 0; };
+    const auto is_inside = [&](std::uint64_t member) { return cut.side[member]; };
     if (collective.kind == CollectiveKind::Swap) {
         for (const Exchange& exchange : collective.exchanges) {
             for (const Round& round : exchange.rounds) {
@@ -120,38 +117,40 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
     return std::max(cut.out == 0 ? 0 : transfer_time(out, cut.out), cut.in == 0 ? 0 : transfer_time(in, cut.in));
 }
 
-void CollectiveBound::add_cut(std::set<std::uint64_t> side) {
+CollectiveBound::Side CollectiveBound::side_of(std::uint64_t first, std::uint64_t count) const {
+    Side side(topology_.accelerator_count());
+    std::fill_n(side.begin() + static_cast<std::ptrdiff_t>(first), count, true);
+    return side;
+}
+
+void CollectiveBound::add_cut(const Side& side) {
     if (!sides_.insert(side).second) return;
-    std::set<std::uint64_t> others;
-    for (std::uint64_t i = 0; i < levels_.accelerators(); ++i) {
-        if (side.count(i) == 0) others.insert(others.end(), i);
-    }
-    if (others.empty()) return;
-    const std::uint64_t out = capacity(side, others);
-    const std::uint64_t in = capacity(others, side);
-    cuts_.push_back({std::move(side), out, in});
+    Side others = side;
+    others.flip();
+    if (std::find(others.begin(), others.end(), true) == others.end()) return;
+    cuts_.push_back({side, capacity(side, others), capacity(others, side)});
 }
 
 /// What links can carry from some accelerators to others (Ford and Fulkerson, 1956). `source_side`, if wanted, gets
 /// the accelerators on the first side of the narrowest cut.
-std::uint64_t CollectiveBound::capacity(const std::set<std::uint64_t>& from, const std::set<std::uint64_t>& to,
-                                        std::set<std::uint64_t>* source_side) const {
-    const std::size_t source = topology_.node_count();
-    const std::size_t sink = source + 1;
-    FlowGraph graph(topology_.node_count() + 2);
-    std::uint64_t all = 1;
-    for (const LinkSpec& link : topology_.links()) {
-        add_arc(graph, link.from, link.to, link.bits_per_second);
-        all = checked_add(all, link.bits_per_second);
+std::uint64_t CollectiveBound::capacity(const Side& from, const Side& to, Side* source_side) const {
+    constexpr std::size_t kSource = 0;  // all that it comes from are one, and all that it goes to
+    constexpr std::size_t kSink = 1;
+    std::vector<std::size_t> vertices(topology_.node_count());
+    std::size_t count = 2;
+    for (std::size_t node = 0; node < vertices.size(); ++node) {
+        const bool is_end = node < from.size() && (from[node] || to[node]);
+        vertices[node] = !is_end ? count++ : from[node] ? kSource : kSink;
     }
-    for (const std::uint64_t accelerator : from) add_arc(graph, source, accelerator, all);
-    for (const std::uint64_t accelerator : to) add_arc(graph, accelerator, sink, all);
-    const std::int64_t flow = boost::push_relabel_max_flow(graph, source, sink);
+    FlowGraph graph(count);
+    for (const LinkSpec& link : topology_.links()) {
+        if (vertices[link.from] == vertices[link.to]) continue;
+        add_arc(graph, vertices[link.from], vertices[link.to], link.bits_per_second);
+    }
+    const std::int64_t flow = boost::push_relabel_max_flow(graph, kSource, kSink);
     if (source_side != nullptr) {
-        const std::vector<bool> is_reached = reached(graph, source);
-        for (std::uint64_t i = 0; i < topology_.accelerator_count(); ++i) {
-            if (is_reached[i]) source_side->insert(i);
-        }
+        const std::vector<bool> is_reached = reached(graph, kSource);
+        for (std::uint64_t i = 0; i < source_side->size(); ++i) (*source_side)[i] = is_reached[vertices[i]];
     }
     return static_cast<std::uint64_t>(flow);
 }
@@ -160,9 +159,9 @@ void CollectiveBound::add_narrowest_cuts(const std::vector<std::uint64_t>& membe
     for (std::size_t other = 1; other < members.size(); ++other) {
         for (const auto& [from, to] :
              {std::pair(members.front(), members[other]), std::pair(members[other], members.front())}) {
-            std::set<std::uint64_t> side;
-            capacity({from}, {to}, &side);
-            add_cut(std::move(side));
+            Side side(topology_.accelerator_count());
+            capacity(side_of(from, 1), side_of(to, 1), &side);
+            add_cut(side);
         }
     }
 }
