@@ -1,7 +1,6 @@
 #include "collective/bound.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/checked.h"
 
@@ -19,11 +18,9 @@ CollectiveBound::CollectiveBound(const ArraySpec& array, const Topology& topolog
     for (std::uint64_t i = 0; i < topology.accelerator_count(); ++i) {
         leaving_ = checked_add(leaving_, topology.link_sums(i).leaving);
     }
-    for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut({i});
+    for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut(side_of(i, 1));
     for (std::size_t level = 0; level < levels.count(); ++level) {
-        std::set<std::size_t> side;
-        for (std::uint64_t i = 0; i < levels.accelerators() / levels.groups(level + 1); ++i) side.insert(i);
-        add_cut(std::move(side));
+        add_cut(side_of(0, levels.accelerators() / levels.groups(level + 1)));
     }
 }
 
@@ -45,10 +42,9 @@ Picoseconds CollectiveBound::sent(const Collective& collective, std::uint64_t by
         if (!exchange.adds) continue;
         for (const std::uint64_t sent : exchange.sent_bytes()) added = checked_add(added, sent);
     }
-    const std::uint64_t memories =
-        checked_multiply(topology_.accelerator_count(), array_.mapping_target().memory_bits_per_second);
+    const std::uint64_t moved = checked_add(checked_multiply(2, bytes), added) / topology_.accelerator_count();
     return std::max(transfer_time(bytes, leaving_),
-                    transfer_time(checked_add(checked_multiply(2, bytes), added), memories));
+                    transfer_time(moved, array_.mapping_target().memory_bits_per_second));
 }
 
 /// Of a group that lies on one side, nothing need cross.
@@ -56,7 +52,7 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
                                   const std::vector<std::vector<std::uint64_t>>& groups) const {
     std::uint64_t out = 0;
     std::uint64_t in = 0;
-    const auto is_inside = [&](std::uint64_t member) { return cut.side.count(member) > 0; };
+    const auto is_inside = [&](std::uint64_t member) { return cut.side[member]; };
     if (collective.kind == CollectiveKind::Swap) {
         for (const Exchange& exchange : collective.exchanges) {
             for (const Round& round : exchange.rounds) {
@@ -83,25 +79,29 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
     return std::max(cut.out == 0 ? 0 : transfer_time(out, cut.out), cut.in == 0 ? 0 : transfer_time(in, cut.in));
 }
 
-void CollectiveBound::add_cut(std::set<std::size_t> side) {
+CollectiveBound::Side CollectiveBound::side_of(std::uint64_t first, std::uint64_t count) const {
+    Side side(topology_.accelerator_count());
+    std::fill_n(side.begin() + static_cast<std::ptrdiff_t>(first), count, true);
+    return side;
+}
+
+void CollectiveBound::add_cut(const Side& side) {
     if (!sides_.insert(side).second) return;
-    std::set<std::size_t> others;
-    for (std::uint64_t i = 0; i < levels_.accelerators(); ++i) {
-        if (side.count(i) == 0) others.insert(others.end(), i);
-    }
-    if (others.empty()) return;
-    const std::uint64_t out = topology_.graph().narrowest_cut(side, others).bits_per_second;
-    const std::uint64_t in = topology_.graph().narrowest_cut(others, side).bits_per_second;
-    cuts_.push_back({std::move(side), out, in});
+    Side others = side;
+    others.flip();
+    if (std::find(others.begin(), others.end(), true) == others.end()) return;
+    const Graph& graph = topology_.graph();
+    cuts_.push_back(
+        {side, graph.narrowest_cut(side, others).bits_per_second, graph.narrowest_cut(others, side).bits_per_second});
 }
 
 void CollectiveBound::add_narrowest_cuts(const std::vector<std::uint64_t>& members) {
     for (std::size_t other = 1; other < members.size(); ++other) {
         for (const auto& [from, to] :
              {std::pair(members.front(), members[other]), std::pair(members[other], members.front())}) {
-            std::set<std::size_t> side = topology_.graph().narrowest_cut({from}, {to}).side;
-            side.erase(side.lower_bound(topology_.accelerator_count()), side.end());
-            add_cut(std::move(side));
+            Side side = topology_.graph().narrowest_cut(side_of(from, 1), side_of(to, 1)).side;
+            side.resize(topology_.accelerator_count());
+            add_cut(side);
         }
     }
 }

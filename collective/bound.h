@@ -30,9 +30,11 @@ public:
     Picoseconds of(const Collective& collective);
 
 private:
-    /// Accelerators on one side, and what can cross to the other and back, in bits a second.
+    using Side = std::vector<bool>;  ///< which accelerators are on it
+
+    /// One side of the accelerators, and what can cross to the other and back, in bits a second.
     struct Cut {
-        std::set<std::size_t> side;
+        Side side;
         std::uint64_t out = 0;
         std::uint64_t in = 0;
     };
@@ -40,14 +42,15 @@ private:
     Picoseconds sent(const Collective& collective, std::uint64_t bytes) const;
     Picoseconds over(const Cut& cut, const Collective& collective,
                      const std::vector<std::vector<std::uint64_t>>& groups) const;
-    void add_cut(std::set<std::size_t> side);
+    void add_cut(const Side& side);
+    Side side_of(std::uint64_t first, std::uint64_t count) const;
     void add_narrowest_cuts(const std::vector<std::uint64_t>& members);
 
     const ArraySpec& array_;
     const Topology& topology_;
     const Levels& levels_;
     std::vector<Cut> cuts_;
-    std::set<std::set<std::size_t>> sides_;
+    std::set<Side> sides_;
     std::set<LevelSet> searched_;
     std::uint64_t leaving_ = 0;  ///< of all accelerators, bits a second
 };

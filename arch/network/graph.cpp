@@ -86,22 +86,24 @@ std::vector<std::uint32_t> Graph::distances_to(std::size_t destination) const {
     return distances;
 }
 
-Graph::Cut Graph::narrowest_cut(const std::set<std::size_t>& from, const std::set<std::size_t>& to) const {
-    const std::size_t source = node_count();
-    const std::size_t sink = source + 1;
-    FlowGraph graph(node_count() + 2);
-    std::uint64_t all = 1;
-    for (const LinkSpec& link : links_) {
-        add_arc(graph, link.from, link.to, link.bits_per_second);
-        all = checked_add(all, link.bits_per_second);
-    }
-    for (const std::size_t node : from) add_arc(graph, source, node, all);
-    for (const std::size_t node : to) add_arc(graph, node, sink, all);
-    Cut cut{static_cast<std::uint64_t>(boost::push_relabel_max_flow(graph, source, sink)), {}};
-    const std::vector<bool> is_reached = reached(graph, source);
+Graph::Cut Graph::narrowest_cut(const std::vector<bool>& from, const std::vector<bool>& to) const {
+    constexpr std::size_t kSource = 0;  // all that it comes from are one vertex, and all that it goes to
+    constexpr std::size_t kSink = 1;
+    std::vector<std::size_t> vertices(node_count());
+    std::size_t count = 2;
     for (std::size_t node = 0; node < node_count(); ++node) {
-        if (is_reached[node]) cut.side.insert(cut.side.end(), node);
+        const bool is_source = node < from.size() && from[node];
+        const bool is_sink = node < to.size() && to[node];
+        vertices[node] = is_source ? kSource : is_sink ? kSink : count++;
     }
+    FlowGraph graph(count);
+    for (const LinkSpec& link : links_) {
+        if (vertices[link.from] == vertices[link.to]) continue;
+        add_arc(graph, vertices[link.from], vertices[link.to], link.bits_per_second);
+    }
+    Cut cut{static_cast<std::uint64_t>(boost::push_relabel_max_flow(graph, kSource, kSink)), {}};
+    const std::vector<bool> is_reached = reached(graph, kSource);
+    for (const std::size_t vertex : vertices) cut.side.push_back(is_reached[vertex]);
     return cut;
 }
 

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -59,9 +58,10 @@ public:
     /// first side (Ford and Fulkerson, Canadian J. Math. 8, 1956).
     struct Cut {
         std::uint64_t bits_per_second = 0;
-        std::set<std::size_t> side;
+        std::vector<bool> side;  ///< by node
     };
-    Cut narrowest_cut(const std::set<std::size_t>& from, const std::set<std::size_t>& to) const;
+    /// `from` and `to` say of nodes whether they are in them, of the first ones at least.
+    Cut narrowest_cut(const std::vector<bool>& from, const std::vector<bool>& to) const;
 
 private:
     std::vector<std::string> names_;

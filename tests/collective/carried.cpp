@@ -29,14 +29,13 @@ public:
         std::vector<std::vector<Carried>> stages;
         const Levels& levels = place_.levels;
         for (const Exchange& exchange : collective_.exchanges) {
-            const LevelSet narrowed = collective_.levels & ~(level_bit(exchange.level) - 1);
+            const LevelSet alike = all_levels(levels) & ~(collective_.levels & (level_bit(exchange.level) - 1));
             for (const Round& round : exchange.rounds) {
                 for (std::uint64_t i = 0; i < levels.accelerators(); ++i) {
                     const std::uint64_t to = levels.shifted(i, exchange.group, round.offset);
                     const std::uint64_t like = exchange.adds ? to : i;
                     Elements elements;
                     for (std::uint64_t owner = 0; owner < levels.accelerators(); ++owner) {
-                        const LevelSet alike = (all_levels(levels) & ~collective_.levels) | narrowed;
                         if (agree(owner, like, alike, levels)) append(elements, tracked_.block(owner));
                     }
                     add(i, to, std::move(elements));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <random>
 #include <string>
 #include <utility>
@@ -46,15 +46,9 @@ inline std::vector<std::uint64_t> random_blocks(std::mt19937& random, std::uint6
 /// with their owners at this level and those behind it; what is gathered comes from them.
 inline Exchange exchange_at(std::size_t level, LevelSet set, Pattern pattern,
                             const std::vector<std::uint64_t>& blocks, const Levels& levels) {
-    const LevelSet narrowed = set & ~(level_bit(level) - 1);
-    std::vector<std::uint64_t> held(blocks.size());
-    for (std::uint64_t i = 0; i < held.size(); ++i) {
-        for (std::uint64_t owner = 0; owner < held.size(); ++owner) {
-            if (agree(i, owner, all_levels(levels) & ~set, levels) && agree(i, owner, narrowed, levels)) {
-                held[i] += blocks[owner];
-            }
-        }
-    }
+    const LevelSet alike = all_levels(levels) & ~(set & (level_bit(level) - 1));
+    std::map<std::uint64_t, std::uint64_t> held;  // by what those have in common that agree
+    for (std::uint64_t i = 0; i < blocks.size(); ++i) held[levels.position(i, alike)] += blocks[i];
     Exchange exchange;
     exchange.tensor = Tensor::Gradient;
     exchange.level = level;
@@ -63,9 +57,9 @@ inline Exchange exchange_at(std::size_t level, LevelSet set, Pattern pattern,
     exchange.adds = pattern == Pattern::ReduceScatter;
     for (std::uint64_t offset = 1; offset < levels.size(level); ++offset) {
         Round round{offset, {}};
-        for (std::uint64_t i = 0; i < held.size(); ++i) {
+        for (std::uint64_t i = 0; i < blocks.size(); ++i) {
             const std::uint64_t to = levels.shifted(i, exchange.group, offset);
-            round.sent_bytes.push_back(held[exchange.adds ? to : i]);
+            round.sent_bytes.push_back(held[levels.position(exchange.adds ? to : i, alike)]);
         }
         exchange.rounds.push_back(std::move(round));
     }
