@@ -22,13 +22,6 @@ std::uint64_t bytes_of(const std::vector<Stage>& stages) {
     return bytes;
 }
 
-bool takes(const AlgorithmModel& model, const Collective& collective, const Levels& levels) {
-    const bool is_of_pairs =
-        model.algorithm == CollectiveAlgorithm::Pairwise || model.algorithm == CollectiveAlgorithm::Direct;
-    return (is_of_pairs || collective.kind != CollectiveKind::Swap) &&
-           levels.places(collective.levels) <= model.most_members(collective.kind);
-}
-
 Topology random_topology(std::mt19937& random, std::uint64_t accelerators) {
     InterconnectSpec spec;
     spec.bits_per_second = 8'000'000'000;
@@ -41,7 +34,7 @@ Topology random_topology(std::mt19937& random, std::uint64_t accelerators) {
 /// Every algorithm does what the collective is for, with the bytes of its exchanges.
 void expect_carried_out(const Collective& collective, const CollectivePlace& place, std::mt19937& random) {
     for (const AlgorithmModel& model : algorithm_models()) {
-        if (!takes(model, collective, place.levels)) continue;
+        if (!tests::takes(model, collective, place.levels)) continue;
         SCOPED_TRACE(name_of(model.algorithm));
         const std::vector<Stage> stages = model.lower(collective, place);
         ASSERT_EQ(bytes_of(stages), collective.bytes());
@@ -89,7 +82,7 @@ void expect_planned_bytes(std::uint64_t first, std::uint64_t cases) {
             for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
                 for (const Collective& collective : collectives_of(*list, levels)) {
                     for (const AlgorithmModel& model : algorithm_models()) {
-                        if (!takes(model, collective, levels)) continue;
+                        if (!tests::takes(model, collective, levels)) continue;
                         ASSERT_EQ(bytes_of(model.lower(collective, {levels, topology, 4, 64})), collective.bytes())
                             << name_of(model.algorithm) << " " << name_of(collective.kind);
                     }

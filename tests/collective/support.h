@@ -103,6 +103,14 @@ inline Collective random_swap(std::mt19937& random, LevelSet set, const Levels& 
     return {CollectiveKind::Swap, Tensor::Error, set, {}, {exchange}};
 }
 
+/// Swaps are for two of the algorithms alone.
+inline bool takes(const AlgorithmModel& model, const Collective& collective, const Levels& levels) {
+    const bool is_of_pairs =
+        model.algorithm == CollectiveAlgorithm::Pairwise || model.algorithm == CollectiveAlgorithm::Direct;
+    return (is_of_pairs || collective.kind != CollectiveKind::Swap) &&
+           levels.places(collective.levels) <= model.most_members(collective.kind);
+}
+
 /// A random tree of accelerators and switches with some wires more, of bandwidths of their own.
 inline std::vector<EdgeSpec> random_edges(std::mt19937& random, std::uint64_t accelerators,
                                           std::uint64_t bits_per_second) {

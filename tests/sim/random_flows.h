@@ -139,24 +139,28 @@ private:
     std::vector<Flow> flows_;
 };
 
-/// One exchange of flows on a random array, with everything that it refers to. Mostly the clock of the memory divides
-/// the array's, and a flit takes whole cycles on a link, so that states come back soon.
+/// Mostly lets the clock of the memory divide the array's, and a flit take whole cycles on a link, so that states
+/// come back soon.
+inline void make_regular(Random& random, ArraySpec& array) {
+    if (draw(random, 0, 4) == 0) return;
+    InterconnectSpec& interconnect = array.interconnect;
+    array.memory = hmc();
+    array.clock.period = array.memory.timing.clock_period << draw(random, 0, 3);
+    interconnect.is_per_link = true;
+    interconnect.bits_per_second = 8 * interconnect.flit_bytes * kPicosecondsPerSecond / array.clock.period;
+    interconnect.bits_per_second >>= draw(random, 0, 3);
+}
+
+/// One exchange of flows on a random array, with everything that it refers to.
 struct RandomExchange {
     explicit RandomExchange(std::uint64_t seed, std::uint64_t most_packets = 250)
         : random(seed), array(random_array(random, false)) {
         array.accelerators = std::uint64_t{1} << draw(random, 1, 4);
-        InterconnectSpec& interconnect = array.interconnect;
-        if (draw(random, 0, 4) != 0) {
-            array.memory = hmc();
-            array.clock.period = array.memory.timing.clock_period << draw(random, 0, 3);
-            interconnect.is_per_link = true;
-            interconnect.bits_per_second = 8 * interconnect.flit_bytes * kPicosecondsPerSecond / array.clock.period;
-            interconnect.bits_per_second >>= draw(random, 0, 3);
-        }
-        topology = Topology::make(interconnect, array.accelerators);
+        make_regular(random, array);
+        topology = Topology::make(array.interconnect, array.accelerators);
         program.segments.emplace_back();
         program.segments.front().flows =
-            RandomFlows(random, array.accelerators, interconnect.packet_bytes, most_packets).make();
+            RandomFlows(random, array.accelerators, array.interconnect.packet_bytes, most_packets).make();
     }
 
     ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }

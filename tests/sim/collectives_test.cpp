@@ -1,0 +1,205 @@
+// Collectives as they are carried out: what they take is close to the least that is possible and to what was
+// predicted, and whatever runs at once comes to its end.
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "arch/network/deadlock.h"
+#include "collective/bound.h"
+#include "collective/choice.h"
+#include "sim/replay/replay.h"
+#include "tests/collective/support.h"
+#include "tests/sim/random_flows.h"
+#include "tests/sim/random_step.h"
+#include "tests/sim/support.h"
+
+namespace hypar {
+namespace {
+
+using tests::are_equal;
+using tests::full;
+
+Program program_of(std::vector<Stage> stages) {
+    Program program;
+    for (Stage& stage : stages) {
+        program.segments.push_back({0, Phase::Forward, {}, std::move(stage.flows), stage.levels});
+    }
+    return program;
+}
+
+Picoseconds time_of(const ReplayResult& result, const ArraySpec& array) {
+    Cycles cycles = 0;
+    for (const SegmentTotals& segment : result.segments) cycles += segment.cycles;
+    return array.clock.duration(cycles);
+}
+
+/// An all-reduce of equal blocks over all accelerators of the paper's array in another topology, by the algorithm
+/// that is expected to be the fastest.
+void expect_close_to_bound(const TopologySpec& spec, std::uint64_t accelerators, std::uint64_t bytes,
+                           double most_over_bound) {
+    ArraySpec array = tests::hpca19(spec.kind, accelerators);
+    array.interconnect.topology = spec;
+    SCOPED_TRACE(testing::PrintToString(accelerators) + " " + name_of(spec.kind));
+    const Topology topology = Topology::make(array.interconnect, accelerators);
+    const Levels levels = default_levels(accelerators);
+    const std::vector<std::uint64_t> blocks(accelerators, bytes / accelerators / 4 * 4);
+    const Collective collective =
+        tests::collective_of(CollectiveKind::AllReduce, tests::all_levels(levels), blocks, levels);
+    const CarriedOut carried = CollectiveChoice(array, topology, levels).carry_out(collective);
+    const auto bound = static_cast<double>(CollectiveBound(array, topology, levels).of(collective));
+    const auto simulated = static_cast<double>(time_of(replay(program_of(carried.stages), array, topology), array));
+    EXPECT_GE(simulated, bound);
+    EXPECT_LE(simulated, most_over_bound * bound);
+    EXPECT_NEAR(static_cast<double>(carried.predicted) / simulated, 1, 0.03);
+}
+
+constexpr std::uint64_t kMegabyte = 1'000'000;
+
+TEST(AllReduce, TakesTwoPercentMoreThanItMustAtTheMostInTrees) {
+    expect_close_to_bound({TopologyKind::HTree}, 16, 4 * kMegabyte, 1.02);
+    expect_close_to_bound({TopologyKind::FatTree}, 16, 4 * kMegabyte, 1.02);
+}
+
+TEST(AllReduce, TakesTwoPercentMoreThanItMustAtTheMostInRings) {
+    for (const std::uint64_t size : {8U, 16U, 64U}) {
+        expect_close_to_bound({TopologyKind::Ring, {size}}, size, kMegabyte, 1.02);
+    }
+}
+
+TEST(AllReduce, TakesTwoPercentMoreThanItMustAtTheMostInTori) {
+    expect_close_to_bound({TopologyKind::Torus, {4, 4}}, 16, kMegabyte, 1.02);
+    expect_close_to_bound({TopologyKind::Torus, {8, 8}}, 64, kMegabyte, 1.02);
+    expect_close_to_bound({TopologyKind::Torus, {4, 4, 4}}, 64, kMegabyte, 1.02);
+}
+
+TEST(AllReduce, TakesTwoPercentMoreThanItMustAtTheMostWhereAllAreJoined) {
+    expect_close_to_bound({TopologyKind::FullyConnected, {8}}, 8, 4 * kMegabyte, 1.02);
+    expect_close_to_bound({TopologyKind::FullyConnected, {16}}, 16, 4 * kMegabyte, 1.02);
+}
+
+TEST(AllReduce, TakesTenPercentMoreThanItMustAtTheMostInMeshes) {
+    expect_close_to_bound({TopologyKind::Mesh, {4, 4}}, 16, 4 * kMegabyte, 1.10);
+}
+
+TEST(AllReduceLong, TakesTenPercentMoreThanItMustAtTheMostInMeshes) {
+    expect_close_to_bound({TopologyKind::Mesh, {8, 8}}, 64, 16 * kMegabyte, 1.10);
+}
+
+TEST(AllReduce, TakesAQuarterMoreThanItMustAtTheMostInADragonfly) {
+    expect_close_to_bound({TopologyKind::Dragonfly, {2, 4, 9}}, 72, 3 * kMegabyte, 1.25);
+}
+
+bool is_allowed(const ArraySpec& array) {
+    try {
+        check_deadlock_free(Topology::make(array.interconnect, array.accelerators));
+        return true;
+    } catch (const ConfigError&) {  // too few virtual channels
+        return false;
+    }
+}
+
+/// A random array in levels, of any topology, often with one virtual channel alone.
+struct RandomArray {
+    explicit RandomArray(std::uint64_t seed)
+        : random(static_cast<std::mt19937::result_type>(seed)), levels(random_levels(random, 16)) {
+        tests::Random random_parts(seed);
+        do {
+            array = tests::random_array(random_parts, false);
+            array.accelerators = levels.accelerators();
+            tests::make_regular(random_parts, array);
+            InterconnectSpec& interconnect = array.interconnect;
+            if (interconnect.routing == RoutingRule::Deterministic) {
+                interconnect.virtual_channels = random_between(random, 0, 1) == 0 ? 1 : random_between(random, 2, 4);
+            }
+            tests::draw_topology(random, interconnect, array.accelerators);
+        } while (!is_allowed(array));
+        topology = Topology::make(array.interconnect, array.accelerators);
+    }
+
+    /// Of blocks up to some packets.
+    Collective random_collective() {
+        const LevelSet set = tests::random_level_set(random, levels);
+        const std::uint64_t bytes = array.precision.bytes;
+        const std::uint64_t most = random_between(random, 1, 40 * array.interconnect.packet_bytes / bytes);
+        const std::uint64_t kind = random_between(random, 0, 3);
+        if (kind == 3) return tests::random_swap(random, set, levels, most, bytes);
+        return tests::collective_of(tests::kReducingKinds[kind], set,
+                                    tests::random_blocks(random, levels.accelerators(), most, bytes), levels);
+    }
+
+    CollectivePlace place() const {
+        return {levels, topology, array.precision.bytes, array.interconnect.packet_bytes};
+    }
+
+    std::mt19937 random;
+    Levels levels;
+    ArraySpec array;
+    Topology topology;
+};
+
+/// Whatever the algorithm.
+void expect_no_less_than_bound(std::uint64_t first, std::uint64_t cases) {
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        RandomArray drawn(seed);
+        const Collective collective = drawn.random_collective();
+        const Picoseconds bound = CollectiveBound(drawn.array, drawn.topology, drawn.levels).of(collective);
+        for (const AlgorithmModel& model : algorithm_models()) {
+            if (!tests::takes(model, collective, drawn.levels)) continue;
+            const Program program = program_of(model.lower(collective, drawn.place()));
+            ASSERT_EQ(planned_traffic_bytes(program), collective.bytes());
+            ASSERT_GE(time_of(replay(program, drawn.array, drawn.topology), drawn.array), bound)
+                << name_of(model.algorithm) << " " << name_of(collective.kind);
+        }
+    }
+}
+
+TEST(CollectiveTimes, AreNeverLessThanTheBound) { expect_no_less_than_bound(0, 60); }
+
+TEST(CollectiveTimesLong, AreNeverLessThanTheBound) { expect_no_less_than_bound(60, 1500); }
+
+/// One or two collectives in one segment, each of any algorithm, all groups at once.
+std::vector<Flow> concurrent_flows(RandomArray& drawn) {
+    std::vector<Flow> flows;
+    for (std::uint64_t left = random_between(drawn.random, 1, 2); left > 0; --left) {
+        const Collective collective = drawn.random_collective();
+        std::vector<const AlgorithmModel*> models;
+        for (const AlgorithmModel& model : algorithm_models()) {
+            if (tests::takes(model, collective, drawn.levels)) models.push_back(&model);
+        }
+        const AlgorithmModel& model = *models[random_between(drawn.random, 0, models.size() - 1)];
+        for (const Stage& stage : model.lower(collective, drawn.place())) {
+            const auto before = static_cast<std::uint32_t>(flows.size());
+            for (Flow flow : stage.flows) {
+                for (std::uint32_t& other : flow.follows) other += before;
+                for (std::uint32_t& other : flow.after) other += before;
+                flows.push_back(std::move(flow));
+            }
+        }
+    }
+    return flows;
+}
+
+void expect_to_end(std::uint64_t first, std::uint64_t cases) {
+    std::uint64_t jumping = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        RandomArray drawn(seed);
+        const Program program = program_of({{0, concurrent_flows(drawn)}});
+        const ReplayResult whole = replay(program, drawn.array, drawn.topology, full());
+        const ReplayResult fast = replay(program, drawn.array, drawn.topology);
+        ASSERT_TRUE(are_equal(whole, fast));
+        ASSERT_EQ(whole.segments.front().counts.sent_bytes, planned_traffic_bytes(program));
+        jumping += fast.use.jumps > 0 ? 1U : 0U;
+    }
+    EXPECT_GT(jumping, cases / 20);
+}
+
+TEST(ConcurrentCollectives, ComeToTheirEndInFullAndFastAlike) { expect_to_end(0, 150); }
+
+TEST(ConcurrentCollectivesLong, ComeToTheirEndInFullAndFastAlike) { expect_to_end(150, 2000); }
+
+}  // namespace
+}  // namespace hypar
