@@ -41,6 +41,7 @@ void expect_close_to_bound(const TopologySpec& spec, std::uint64_t accelerators,
                            double most_over_bound) {
     ArraySpec array = tests::hpca19(spec.kind, accelerators);
     array.interconnect.topology = spec;
+    array.interconnect.collectives = {};
     SCOPED_TRACE(testing::PrintToString(accelerators) + " " + name_of(spec.kind));
     const Topology topology = Topology::make(array.interconnect, accelerators);
     const Levels levels = default_levels(accelerators);
