@@ -31,6 +31,15 @@ Topology random_topology(std::mt19937& random, std::uint64_t accelerators) {
     return Topology::make(spec, accelerators);
 }
 
+TEST(Algorithms, DivideBytesByWholeElements) {
+    // 7 elements of 4 bytes in 3 parts: 3, 2 and 2.
+    EXPECT_EQ(part_of_bytes(28, 0, 3, 4), 12U);
+    EXPECT_EQ(part_of_bytes(28, 1, 3, 4), 8U);
+    EXPECT_EQ(part_of_bytes(28, 2, 3, 4), 8U);
+    EXPECT_EQ(part_of_bytes(8, 1, 3, 4), 4U);
+    EXPECT_EQ(part_of_bytes(8, 2, 3, 4), 0U);
+}
+
 /// Every algorithm does what the collective is for, with the bytes of its exchanges.
 void expect_carried_out(const Collective& collective, const CollectivePlace& place, std::mt19937& random) {
     for (const AlgorithmModel& model : algorithm_models()) {
