@@ -32,8 +32,6 @@ struct Line {
     }
 };
 
-double seconds(Picoseconds time) { return static_cast<double>(time) / static_cast<double>(kPicosecondsPerSecond); }
-
 std::vector<Line> lines_of(const RunReport& report) {
     std::vector<Line> lines;
     for (const CollectiveReport& part : report.collectives) {
@@ -52,7 +50,7 @@ std::vector<Line> lines_of(const RunReport& report) {
     return lines;
 }
 
-double over_bound(double taken, Picoseconds bound) { return bound == 0 ? 0 : taken / seconds(bound); }
+double over_bound(double taken, Picoseconds bound) { return bound == 0 ? 0 : taken / to_seconds(bound); }
 
 TextTable::Row row_of(const RunReport& report, const Line& line, const std::string& kind, const std::string& group,
                       const std::string& algorithm) {
@@ -63,8 +61,8 @@ TextTable::Row row_of(const RunReport& report, const Line& line, const std::stri
             format_count(line.count),
             format_bytes(static_cast<double>(line.bytes)),
             format_seconds(taken),
-            format_seconds(seconds(line.predicted)),
-            format_seconds(seconds(line.bound)),
+            format_seconds(to_seconds(line.predicted)),
+            format_seconds(to_seconds(line.bound)),
             fmt::format("{:.2f}", over_bound(taken, line.bound))};
 }
 
@@ -104,8 +102,7 @@ std::string collective_table(const RunReport& report, const TextStyle& style) {
                         fmt::format("{} {}, {} of the {}, {:.2f} times", report.layers[collective.layer].name,
                                     name_of(collective.phase), name_of(collective.kind), name_of(collective.tensor),
                                     over_bound(taken, collective.bound)),
-                        style) +
-                "\n";
+                        style);
     }
     return text;
 }
@@ -123,8 +120,8 @@ nlohmann::ordered_json collectives_json(const RunReport& report) {
                         {"algorithm", name_of(collective.algorithm)},
                         {"bytes", collective.bytes},
                         {"seconds", seconds_of(report, part.cycles)},
-                        {"predicted_seconds", seconds(collective.predicted)},
-                        {"bound_seconds", seconds(collective.bound)}});
+                        {"predicted_seconds", to_seconds(collective.predicted)},
+                        {"bound_seconds", to_seconds(collective.bound)}});
     }
     return json;
 }

@@ -155,6 +155,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.seconds = seconds_of(report, report.cycles());
     row.compute_seconds = seconds_of(report, report.compute_cycles());
     row.communication_seconds = seconds_of(report, report.communication_cycles());
+    row.communication_bound_seconds = to_seconds(report.communication_bound());
     row.traffic_bytes = report.traffic_bytes;
     row.clock = report.array.clock;
     row.energy = energy_entries(report.counts(), report.array.energy);
@@ -174,15 +175,17 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
     TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"), "step",
-                     "compute", where_room("exchange"), where_room("cycles"), "traffic", "energy", "perf.", "eff."});
+                     "compute", where_room("exchange"), where_room("bound"), where_room("cycles"), "traffic",
+                     "energy", "perf.", "eff."});
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const ComparisonRow& row = rows[index];
         if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
         table.add_row({label(row), row.topology, row.strategy, format_count(row.accelerators),
                        format_count(row.batch), format_seconds(row.seconds), format_seconds(row.compute_seconds),
-                       format_seconds(row.communication_seconds), format_count(row.cycles),
-                       format_bytes(static_cast<double>(row.traffic_bytes)), format_joules(row.energy_joules),
-                       fmt::format("{:.3f}", row.speedup), fmt::format("{:.3f}", row.energy_efficiency)});
+                       format_seconds(row.communication_seconds), format_seconds(row.communication_bound_seconds),
+                       format_count(row.cycles), format_bytes(static_cast<double>(row.traffic_bytes)),
+                       format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
+                       fmt::format("{:.3f}", row.energy_efficiency)});
     }
     std::string partial;
     if (rows.size() < planned) {
@@ -212,6 +215,7 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
                                 {"seconds", row.seconds},
                                 {"compute_seconds", row.compute_seconds},
                                 {"communication_seconds", row.communication_seconds},
+                                {"communication_bound_seconds", row.communication_bound_seconds},
                                 {"traffic_bytes", row.traffic_bytes},
                                 {"energy_joules", row.energy_joules},
                                 {"baseline", row.baseline},
@@ -231,18 +235,19 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
 
 std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
-        "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,communication_"
-        "seconds,traffic_bytes,energy_joules,speedup,energy_efficiency,wire_bits_per_second,slowest_link_bits_per_"
-        "second,"
-        "fastest_link_bits_per_second,least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
+        "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,"
+        "communication_seconds,communication_bound_seconds,traffic_bytes,energy_joules,speedup,energy_efficiency,"
+        "wire_bits_per_second,slowest_link_bits_per_second,fastest_link_bits_per_second,"
+        "least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
     for (const ComparisonRow& row : rows) {
         const Wiring& wiring = row.wiring;
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
-                            csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
-                            row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds,
-                            row.communication_seconds, row.traffic_bytes, row.energy_joules, row.speedup,
-                            row.energy_efficiency, wiring.total, wiring.link.least, wiring.link.most,
-                            wiring.into_accelerator.least, wiring.into_accelerator.most);
+        text +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
+                        csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
+                        row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds,
+                        row.communication_seconds, row.communication_bound_seconds, row.traffic_bytes,
+                        row.energy_joules, row.speedup, row.energy_efficiency, wiring.total, wiring.link.least,
+                        wiring.link.most, wiring.into_accelerator.least, wiring.into_accelerator.most);
     }
     return text;
 }

@@ -41,6 +41,7 @@ struct ComparisonRow {
     double seconds = 0;
     double compute_seconds = 0;
     double communication_seconds = 0;
+    double communication_bound_seconds = 0;  ///< however its collectives are carried out
     std::uint64_t traffic_bytes = 0;
     double energy_joules = 0;
     Clock clock;

@@ -27,13 +27,9 @@ std::vector<std::string> layer_names(const RunReport& report) {
     return names;
 }
 
-double busy_seconds(const LinkReport& link) {
-    return static_cast<double>(link.use.busy_time) / static_cast<double>(kPicosecondsPerSecond);
-}
+double busy_seconds(const LinkReport& link) { return to_seconds(link.use.busy_time); }
 
-double stalled_seconds(const LinkReport& link) {
-    return static_cast<double>(link.use.stalled_time) / static_cast<double>(kPicosecondsPerSecond);
-}
+double stalled_seconds(const LinkReport& link) { return to_seconds(link.use.stalled_time); }
 
 double link_utilisation(const RunReport& report, const LinkReport& link) {
     const double step = seconds_of(report, report.cycles());
@@ -251,9 +247,9 @@ nlohmann::ordered_json simulation_json(const SimulationReport& simulation) {
 
 }  // namespace
 
-double seconds_of(const RunReport& report, Cycles cycles) {
-    return static_cast<double>(report.array.clock.duration(cycles)) / static_cast<double>(kPicosecondsPerSecond);
-}
+double to_seconds(Picoseconds time) { return static_cast<double>(time) / static_cast<double>(kPicosecondsPerSecond); }
+
+double seconds_of(const RunReport& report, Cycles cycles) { return to_seconds(report.array.clock.duration(cycles)); }
 
 double utilisation(const RunReport& report, const PhaseReport& phase) {
     if (phase.compute_cycles == 0) return 0;
@@ -331,8 +327,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"seconds", seconds_of(report, report.cycles())},
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())},
-                    {"communication_bound_seconds",
-                     static_cast<double>(report.communication_bound()) / static_cast<double>(kPicosecondsPerSecond)}};
+                    {"communication_bound_seconds", to_seconds(report.communication_bound())}};
     json["hardware"] = hardware_json(report);
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = memory_json(report);

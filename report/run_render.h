@@ -24,6 +24,8 @@ std::vector<std::string> run_notes(const RunReport& report);
 /// Multiply-accumulates over what all processing elements could do in the compute time; 0 where there is none.
 double utilisation(const RunReport& report, const PhaseReport& phase);
 
+double to_seconds(Picoseconds time);
+
 /// Seconds of `cycles` of the array's clock.
 double seconds_of(const RunReport& report, Cycles cycles);
 

@@ -59,12 +59,12 @@ function lyingNames(theme, names, formatter, rest = {}) {
   });
 }
 
-/// Where grouped bars stand: they lie where the page is narrow, or where there is one category alone; `room` is how many
-/// pixels across a bar has that does not lie.
-function barsPlace({narrow, width}, {categories, series}) {
+/// Where grouped bars stand: they lie where the page is narrow, where there is one category alone, or where that is
+/// asked for; `room` is how many pixels across a bar has that does not lie.
+function barsPlace({narrow, width}, {categories, series, areLying = false}) {
   const isOne = categories.length === 1;
   return {
-    isOne, isLying: narrow || isOne, names: isOne ? series.map(({name}) => name) : categories,
+    isOne, isLying: narrow || isOne || areLying, names: isOne ? series.map(({name}) => name) : categories,
     room: width / (categories.length * (series.length + 1)),
   };
 }
@@ -80,7 +80,7 @@ function barValueAxis(theme, {series, text, axisText = text, isLog, reference}) 
 }
 
 function barNameAxis({theme, narrow, width}, {names, isLying}) {
-  const formatter = (name) => shortened(name, narrow ? 16 : 26);
+  const formatter = (name) => shortened(name, narrow ? 16 : isLying ? 40 : 26);
   if (isLying) return lyingNames(theme, names, formatter);
   const isTight = Math.max(...names.map((name) => Math.min(26, name.length))) * 7 > width / names.length;
   return axis(theme, {
@@ -119,11 +119,11 @@ function barSeries(theme, place, what) {
 }
 
 /// Bars of several series, side by side by category: {categories, series: [{name, look, values}], text, axisText, isLog,
-/// reference}; a reference is a value that bars of a logarithmic axis begin at, marked by a line.
+/// reference, areLying}; a reference is a value that bars of a logarithmic axis begin at, marked by a line.
 const groupedBars = {
-  height: ({categories, series}, narrow) => {
+  height: ({categories, series, areLying = false}, narrow) => {
     if (categories.length === 1) return 34 + 30 * series.length;
-    if (!narrow) return 400;
+    if (!narrow && !areLying) return 400;
     const bar = categories.length > mostLabelled ? 7 : series.length > 4 ? 11 : 13;
     return 30 + legendHeight(series.map(({name}) => name), usualWidth(narrow)) + categories.length * (12 + bar * series.length);
   },

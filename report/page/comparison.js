@@ -219,12 +219,15 @@ function addBars() {
   addEnergySplit(addSection("energy", "Energy"));
 }
 
+/// Of what a run communicates; older reports have none.
+const boundCell = ({communication_bound_seconds: bound}) => (isThere(bound) ? cells.seconds(bound) : null);
+
 function addRuns() {
   const details = tableBehind("Runs", () => ({
-    head: ["run", "cycles", "step", "compute", "communication", "traffic", "energy", "speedup", "energy efficiency"],
+    head: ["run", "cycles", "step", "compute", "communication", "its bound", "traffic", "energy", "speedup", "energy efficiency"],
     rows: rows.map((row) => [
       nameOf(row), cells.count(row.cycles), cells.seconds(row.seconds), cells.seconds(row.compute_seconds),
-      cells.seconds(row.communication_seconds), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
+      cells.seconds(row.communication_seconds), boundCell(row), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
       cells.ratio(row.speedup), cells.ratio(row.energy_efficiency),
     ]),
   }));

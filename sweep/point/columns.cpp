@@ -61,9 +61,7 @@ const PointEntry kPointEntries[] = {
     {"communication_seconds", Type::Real,
      [](const RunReport& r) -> ColumnValue { return seconds_of(r, r.communication_cycles()); }},
     {"communication_bound_seconds", Type::Real,
-     [](const RunReport& r) -> ColumnValue {
-         return static_cast<double>(r.communication_bound()) / static_cast<double>(kPicosecondsPerSecond);
-     }},
+     [](const RunReport& r) -> ColumnValue { return to_seconds(r.communication_bound()); }},
     {"traffic_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.traffic_bytes; }},
     {"energy_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, ""); }},
     {"compute_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.compute_cycles(); }},

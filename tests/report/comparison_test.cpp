@@ -1,5 +1,7 @@
 #include "report/comparison.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -29,7 +31,10 @@ RunReport report_of(const std::string& strategy, Cycles exchange) {
     phase(Phase::Forward).compute_cycles = 100;
     phase(Phase::Forward).counts.macs = 1;
     phase(Phase::Gradient).communication_cycles = exchange;
-    phase(Phase::Gradient).exchange = {exchange - 20, 0, 20};
+    phase(Phase::Gradient).exchange = {exchange - 20, 0, 0, 0, 0, 20};
+    ProgramCollective reduce;
+    reduce.bound = 500'000;
+    report.collectives = {{reduce, exchange}};
     return report;
 }
 
@@ -52,6 +57,27 @@ TEST(ComparisonJson, SaysWhatEachRunsTimeAndEnergyAreMadeOf) {
     double sum = 0;
     for (const json& joules : components) sum += joules.get<double>();
     EXPECT_DOUBLE_EQ(sum, row["energy_joules"]);
+}
+
+TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
+    const auto rows = rows_of({report_of("data", 300)});
+    const json row = json::parse(comparison_json(rows, 1))["rows"][0];
+    EXPECT_DOUBLE_EQ(row["communication_seconds"], 1.2e-6);  // 300 cycles of 4 ns
+    EXPECT_DOUBLE_EQ(row["communication_bound_seconds"], 5e-7);
+    const std::string csv = comparison_csv(rows);
+    EXPECT_NE(csv.find("compute_seconds,communication_seconds,communication_bound_seconds,traffic_bytes"),
+              std::string::npos);
+    EXPECT_NE(csv.find(",4e-07,1.2e-06,5e-07,0,"), std::string::npos) << csv;
+    const auto commas_in = [&](std::size_t begin, std::size_t end) {
+        return std::count(csv.begin() + static_cast<std::ptrdiff_t>(begin),
+                          csv.begin() + static_cast<std::ptrdiff_t>(end), ',');
+    };
+    EXPECT_EQ(commas_in(0, csv.find('\n')), commas_in(csv.find('\n'), csv.size()));
+    TextStyle wide;
+    wide.columns = 120;
+    EXPECT_NE(comparison_text(rows, 1, wide).find("exchange   bound"), std::string::npos)
+        << comparison_text(rows, 1, wide);
+    EXPECT_EQ(comparison_text(rows, 1).find("bound"), std::string::npos);
 }
 
 TEST(ComparisonJson, NamesTheRowThatEachOneIsRelatedTo) {

@@ -19,9 +19,9 @@ RunReport report_of_two_layers() {
     };
     report.layers[0].name = "conv";
     report.layers[1].name = "fc";
-    exchange(0, Phase::Gradient) = {10, 20, 70};
-    exchange(1, Phase::Forward) = {150, 250, 0};
-    exchange(1, Phase::Backward) = {250, 249, 1};
+    exchange(0, Phase::Gradient) = {10, 20, 0, 0, 0, 70};
+    exchange(1, Phase::Forward) = {150, 250, 0, 0, 0, 0};
+    exchange(1, Phase::Backward) = {250, 249, 0, 0, 0, 1};
     return report;
 }
 
@@ -37,6 +37,20 @@ TEST(ExchangeTable, HasARowForEachPhaseWithAnExchangeAndTheirSum) {
               "  all               4.00 us     41.0 %      51.9 %    7.1 %  contention\n");
 }
 
+TEST(ExchangeTable, HasOtherCausesWhereCyclesGoToThem) {
+    RunReport report = report_of_two_layers();
+    report.layers[1].phases[static_cast<std::size_t>(Phase::Backward)].exchange = {100, 0, 300, 0, 100, 0};
+    // All: 260 + 270 + 300 + 100 + 70 = 1000 cycles; memory holds none back.
+    EXPECT_EQ(exchange_table(report),
+              "  layer  phase     exchange  bandwidth  contention    port     dma  latency  bound\n"
+              "  -------------------------------------------------------------------------------------\n"
+              "  conv   gradient    400 ns     10.0 %      20.0 %   0.0 %   0.0 %   70.0 %  latency\n"
+              "  fc     forward    1.60 us     37.5 %      62.5 %   0.0 %   0.0 %    0.0 %  contention\n"
+              "         backward   2.00 us     20.0 %       0.0 %  60.0 %  20.0 %    0.0 %  port\n"
+              "  -------------------------------------------------------------------------------------\n"
+              "  all               4.00 us     26.0 %      27.0 %  30.0 %  10.0 %    7.0 %  port\n");
+}
+
 TEST(ExchangeTable, IsLeftOutWhereNothingIsExchanged) {
     RunReport report;
     report.layers.resize(1);
@@ -45,9 +59,9 @@ TEST(ExchangeTable, IsLeftOutWhereNothingIsExchanged) {
 
 TEST(ExchangeJson, HasNoBoundWithoutAnExchange) {
     EXPECT_EQ(exchange_json({}), json::parse(R"({"bound": null, "bandwidth_cycles": 0, "contention_cycles": 0,
-                                                "latency_cycles": 0})"));
-    EXPECT_EQ(exchange_json({1, 3, 2}), json::parse(R"({"bound": "contention", "bandwidth_cycles": 1,
-                                                       "contention_cycles": 3, "latency_cycles": 2})"));
+        "port_cycles": 0, "memory_cycles": 0, "dma_cycles": 0, "latency_cycles": 0})"));
+    EXPECT_EQ(exchange_json({1, 3, 2, 6, 4, 5}), json::parse(R"({"bound": "memory", "bandwidth_cycles": 1,
+        "contention_cycles": 3, "port_cycles": 2, "memory_cycles": 6, "dma_cycles": 4, "latency_cycles": 5})"));
 }
 
 }  // namespace

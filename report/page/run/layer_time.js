@@ -24,7 +24,7 @@ const timeSplits = {
       pattern: cause === "multiply" ? null : "dots",
     }])),
     ...Object.fromEntries(exchangeCauses.map((cause, index) => [`exchange: ${cause}`, {
-      seconds: ({exchange}) => secondsOf(exchange[`${cause}_cycles`]),
+      seconds: ({exchange}) => secondsOf(exchange[`${cause}_cycles`] ?? 0),
       colour: (theme) => [theme.red, theme.orange, theme.purple, theme.blue, theme.sky, theme.grey][index],
       pattern: "lines",
     }])),

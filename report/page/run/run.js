@@ -41,6 +41,7 @@ addPlan();
 addTime();
 addTimeline();
 addCriticalPath();
+addCollectives();
 addTopology();
 addEnergy();
 addMemory();
