@@ -209,18 +209,18 @@ TEST(ArrayFile, NamesOneAlgorithmForAllCollectivesOrOneForEachKind) {
 
 TEST(ArrayFile, WithACollectiveThatIsNoneIsRefusedAtItsPlace) {
     const auto mistake = [](const std::string& value) { return message_of([&] { collectives_of(value); }); };
-    // Line 53 is the one behind router_cycles.
+    // Line 60 is the one behind router_cycles.
     const std::string known = "known: pairwise, ring, bucket, direct, tree, best";
-    EXPECT_EQ(mistake("rings"), "array.yaml:53:16: interconnect.collectives: unknown value \"rings\"; " + known +
+    EXPECT_EQ(mistake("rings"), "array.yaml:60:16: interconnect.collectives: unknown value \"rings\"; " + known +
                                     " (did you mean \"ring\"?)");
     EXPECT_EQ(mistake("{all-reduce: ring, swap: tre}"),
-              "array.yaml:53:41: interconnect.collectives.swap: unknown value \"tre\"; " + known +
+              "array.yaml:60:41: interconnect.collectives.swap: unknown value \"tre\"; " + known +
                   " (did you mean \"tree\"?)");
     EXPECT_EQ(mistake("{allreduce: ring}"),
-              "array.yaml:53:17: interconnect.collectives: unknown key \"allreduce\"; known: all-reduce, "
+              "array.yaml:60:17: interconnect.collectives: unknown key \"allreduce\"; known: all-reduce, "
               "reduce-scatter, all-gather, swap (did you mean \"all-reduce\"?)");
     EXPECT_EQ(mistake("[ring]"),
-              "array.yaml:53:16: interconnect.collectives: expected one of pairwise, ring, bucket, direct, tree, "
+              "array.yaml:60:16: interconnect.collectives: expected one of pairwise, ring, bucket, direct, tree, "
               "best, not a list");
 }
 
