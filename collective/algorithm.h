@@ -28,6 +28,7 @@ struct CollectivePlace {
 /// A way to carry out collectives. All send the same bytes in all; what the others are for swaps is `direct`.
 struct AlgorithmModel {
     CollectiveAlgorithm algorithm;
+    const char* description;
     /// The largest group of a collective of this kind that it takes.
     std::uint64_t (*most_members)(CollectiveKind kind);
     std::vector<Stage> (*lower)(const Collective& collective, const CollectivePlace& place);

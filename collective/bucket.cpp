@@ -101,6 +101,10 @@ std::vector<Stage> lower_bucket(const Collective& collective, const CollectivePl
 
 }  // namespace
 
-AlgorithmModel bucket_model() { return {CollectiveAlgorithm::Bucket, any_group, lower_bucket}; }
+AlgorithmModel bucket_model() {
+    return {CollectiveAlgorithm::Bucket,
+            "rings along each dimension in turn, all dimensions and both ways round at once", any_group,
+            lower_bucket};
+}
 
 }  // namespace hypar

@@ -54,6 +54,8 @@ std::vector<Stage> lower_direct(const Collective& collective, const CollectivePl
 
 }  // namespace
 
-AlgorithmModel direct_model() { return {CollectiveAlgorithm::Direct, most_members, lower_direct}; }
+AlgorithmModel direct_model() {
+    return {CollectiveAlgorithm::Direct, "each with all others at once", most_members, lower_direct};
+}
 
 }  // namespace hypar

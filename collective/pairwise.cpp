@@ -25,6 +25,10 @@ std::vector<Stage> lower_pairwise(const Collective& collective, const Collective
 
 }  // namespace
 
-AlgorithmModel pairwise_model() { return {CollectiveAlgorithm::Pairwise, any_group, lower_pairwise}; }
+AlgorithmModel pairwise_model() {
+    return {CollectiveAlgorithm::Pairwise,
+            "level by level, each with one other at a time: recursive halving and doubling", any_group,
+            lower_pairwise};
+}
 
 }  // namespace hypar

@@ -31,6 +31,8 @@ std::vector<Stage> lower_ring(const Collective& collective, const CollectivePlac
 
 }  // namespace
 
-AlgorithmModel ring_model() { return {CollectiveAlgorithm::Ring, any_group, lower_ring}; }
+AlgorithmModel ring_model() {
+    return {CollectiveAlgorithm::Ring, "two rings through the group, one each way round", any_group, lower_ring};
+}
 
 }  // namespace hypar

@@ -88,6 +88,9 @@ std::vector<Stage> lower_tree(const Collective& collective, const CollectivePlac
 
 }  // namespace
 
-AlgorithmModel tree_model() { return {CollectiveAlgorithm::Tree, most_members, lower_tree}; }
+AlgorithmModel tree_model() {
+    return {CollectiveAlgorithm::Tree, "up and down spanning trees, packed by the links' bandwidths", most_members,
+            lower_tree};
+}
 
 }  // namespace hypar

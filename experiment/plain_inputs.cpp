@@ -1,6 +1,7 @@
 #include "experiment/plain_inputs.h"
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -42,6 +43,26 @@ void make_plain_topology(YamlValue& value) {
     if (value.entries.size() == 1 && value.find("kind") != nullptr) value = YamlValue(value.find("kind")->value);
 }
 
+/// A map has an algorithm for every kind; one for all is its name.
+void make_plain_collectives(YamlValue& given) {
+    if (given.kind != YamlValue::Kind::Map) return;
+    std::set<std::string> algorithms;
+    std::size_t kinds = 0;
+    const CollectiveSpec spec;
+    CollectiveSpec::for_each_field(spec, [&](const Key& key, CollectiveAlgorithm algorithm, const auto&) {
+        if (given.find(key.name) == nullptr) {
+            YamlValue usual;
+            usual.kind = YamlValue::Kind::Scalar;
+            usual.place = given.place;
+            usual.text = name_of(algorithm);
+            given.entries.push_back({key.name, given.place, std::move(usual)});
+        }
+        algorithms.insert(given.find(key.name)->value.text);
+        ++kinds;
+    });
+    if (algorithms.size() == 1 && given.entries.size() == kinds) given = YamlValue(given.entries.front().value);
+}
+
 /// Writes the values of a map in one way.
 struct PlainWriter {
     YamlValue& map;
@@ -65,6 +86,8 @@ private:
             given.quoted = true;
         } else if constexpr (std::is_same_v<Value, TopologySpec>) {
             make_plain_topology(given);
+        } else if constexpr (std::is_same_v<Value, CollectiveSpec>) {
+            make_plain_collectives(given);
         } else if constexpr (std::is_same_v<Value, StrategyChoice>) {
             make_plain_strategy(given);
         } else if constexpr (std::is_same_v<Value, std::vector<Phase>>) {

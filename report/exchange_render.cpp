@@ -21,7 +21,9 @@ ExchangeCycles cycles_of_all(const RunReport& report) {
     return all;
 }
 
-/// The usual three, and others that cycles go to.
+constexpr std::size_t kUsualCauses = 3;
+
+/// The usual ones, and others that cycles go to.
 Causes causes_in(const ExchangeCycles& all) {
     Causes causes;
     for (const FlowResource& cause : flow_resources()) {
@@ -50,8 +52,9 @@ std::string exchange_table(const RunReport& report, const TextStyle& style) {
     const ExchangeCycles all = cycles_of_all(report);
     if (!all.bound()) return {};
     const Causes causes = causes_in(all);
-    std::vector<TextTable::Column> columns{"layer", left("phase"), where_room("sent"), where_room("cycles"),
-                                           "exchange"};
+    // The table before has the times, too.
+    const TextTable::Column time = causes.size() > kUsualCauses ? where_room("exchange") : "exchange";
+    std::vector<TextTable::Column> columns{"layer", left("phase"), where_room("sent"), where_room("cycles"), time};
     for (const FlowResource* cause : causes) columns.emplace_back(name_of(cause->bound));
     columns.push_back(left("bound"));
     TextTable table(columns);

@@ -12,6 +12,7 @@
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
 #include "arch/network/topology_family.h"
+#include "collective/algorithm.h"
 #include "experiment/listing/listing.h"
 #include "experiment/sweep/sweep.h"
 #include "partition/search/strategy.h"
@@ -32,14 +33,23 @@ std::vector<Named> list_topologies() {
     return names;
 }
 
+std::vector<Named> list_collectives() {
+    std::vector<Named> names;
+    for (const AlgorithmModel& model : algorithm_models())
+        names.push_back({name_of(model.algorithm), model.description});
+    names.push_back({name_of(CollectiveAlgorithm::Best), "the one of these that is expected to take least"});
+    return names;
+}
+
 struct Catalogue {
     const char* name;
     std::vector<Named> (*list)();
 };
 
-constexpr Catalogue kCatalogues[] = {{"networks", list_networks},       {"arrays", list_arrays},
-                                     {"strategies", list_strategies},   {"topologies", list_topologies},
-                                     {"experiments", list_experiments}, {"sweeps", list_sweeps}};
+constexpr Catalogue kCatalogues[] = {
+    {"networks", list_networks},     {"arrays", list_arrays},           {"strategies", list_strategies},
+    {"topologies", list_topologies}, {"collectives", list_collectives}, {"experiments", list_experiments},
+    {"sweeps", list_sweeps}};
 
 /// One line for programs; on a terminal as many as it takes.
 std::string line_of(const Named& entry, std::size_t width) {
@@ -68,7 +78,8 @@ void run(const std::string& kind) {
 void add_list_command(CommandLine& line) {
     Command command = line.add_command("list", "show what there is to choose from");
     const auto kind = std::make_shared<std::string>();
-    command.add_argument("KIND", *kind, "networks, arrays, strategies, topologies, experiments or sweeps");
+    command.add_argument("KIND", *kind,
+                         "networks, arrays, strategies, topologies, collectives, experiments or sweeps");
     command.runs([kind] { run(*kind); });
 }
 

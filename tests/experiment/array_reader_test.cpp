@@ -1,5 +1,7 @@
 #include "experiment/array_reader.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "experiment/experiment.h"
@@ -178,6 +180,48 @@ TEST(ArrayFile, MayLeaveOutSourceAndHeader) {
     EXPECT_EQ(read_with("source: \"a test\"\n", "").source, "");
     EXPECT_EQ(read_with("  header: \"9 B\"\n", "").interconnect.header_bytes, 0U);
     EXPECT_EQ(read_with("header: \"9 B\"", "header: 8 B").interconnect.header_bytes, 8U);
+}
+
+/// kArray's collectives are `value`.
+std::string with_collectives(const std::string& value) { return "  router_cycles: 8\n  collectives: " + value; }
+
+CollectiveSpec collectives_of(const std::string& value) {
+    return read_with("  router_cycles: 8", with_collectives(value)).interconnect.collectives;
+}
+
+TEST(ArrayFile, NamesOneAlgorithmForAllCollectivesOrOneForEachKind) {
+    const auto algorithms = [](const CollectiveSpec& spec) {
+        return std::vector{spec.all_reduce, spec.reduce_scatter, spec.all_gather, spec.swap};
+    };
+    constexpr auto kBest = CollectiveAlgorithm::Best;
+    const std::vector all_best{kBest, kBest, kBest, kBest};
+    EXPECT_EQ(algorithms(read_with("", "").interconnect.collectives), all_best);
+    EXPECT_EQ(algorithms(collectives_of("best")), all_best);
+    EXPECT_EQ(algorithms(collectives_of("{}")), all_best);
+    for (const auto& [name, algorithm] : kCollectiveAlgorithms) {
+        EXPECT_EQ(algorithms(collectives_of(name)), (std::vector{algorithm, algorithm, algorithm, algorithm}))
+            << name;
+    }
+    EXPECT_EQ(
+        algorithms(collectives_of("{swap: pairwise, all-reduce: bucket, all-gather: ring}")),
+        (std::vector{CollectiveAlgorithm::Bucket, kBest, CollectiveAlgorithm::Ring, CollectiveAlgorithm::Pairwise}));
+}
+
+TEST(ArrayFile, WithACollectiveThatIsNoneIsRefusedAtItsPlace) {
+    const auto mistake = [](const std::string& value) { return message_of([&] { collectives_of(value); }); };
+    // Line 60 is the one behind router_cycles.
+    const std::string known = "known: pairwise, ring, bucket, direct, tree, best";
+    EXPECT_EQ(mistake("rings"), "array.yaml:60:16: interconnect.collectives: unknown value \"rings\"; " + known +
+                                    " (did you mean \"ring\"?)");
+    EXPECT_EQ(mistake("{all-reduce: ring, swap: tre}"),
+              "array.yaml:60:41: interconnect.collectives.swap: unknown value \"tre\"; " + known +
+                  " (did you mean \"tree\"?)");
+    EXPECT_EQ(mistake("{allreduce: ring}"),
+              "array.yaml:60:17: interconnect.collectives: unknown key \"allreduce\"; known: all-reduce, "
+              "reduce-scatter, all-gather, swap (did you mean \"all-reduce\"?)");
+    EXPECT_EQ(mistake("[ring]"),
+              "array.yaml:60:16: interconnect.collectives: expected one of pairwise, ring, bucket, direct, tree, "
+              "best, not a list");
 }
 
 TEST(ArrayFile, NeedsEveryOtherKey) {

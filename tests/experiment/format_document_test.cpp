@@ -97,6 +97,7 @@ TEST(InputFormat, HasTheFieldsOfAnArray) {
 TEST(InputFormat, HasTheKeysOfAnExperiment) {
     expect_in_document(table_with_defaults<Training>());
     expect_in_document(table_with_defaults<StrategyChoice>());
+    expect_in_document(table_with_defaults<CollectiveSpec>());
 }
 
 }  // namespace

@@ -90,6 +90,19 @@ TEST(Override, OfOneOfTwoKeysTakesThePlaceOfTheOtherOne) {
         "all links, or link_bandwidth, of each");
 }
 
+TEST(Override, OfCollectivesTakesThePlaceOfThoseOfTheFile) {
+    const std::string key = "array.interconnect.collectives";
+    EXPECT_EQ(load_with({}).array.interconnect.collectives.all_reduce, CollectiveAlgorithm::Pairwise);
+    EXPECT_EQ(load_with({key + "=ring"}).array.interconnect.collectives.all_gather, CollectiveAlgorithm::Ring);
+    const CollectiveSpec some = load_with({key + "={all-reduce: tree}"}).array.interconnect.collectives;
+    EXPECT_EQ(some.all_reduce, CollectiveAlgorithm::Tree);
+    EXPECT_EQ(some.swap, CollectiveAlgorithm::Best);
+    EXPECT_EQ(load_with({key + "={}", key + ".swap=direct"}).array.interconnect.collectives.swap,
+              CollectiveAlgorithm::Direct);
+    EXPECT_THAT(mistake_with({key + "=rig"}),
+                HasSubstr("--set array.interconnect.collectives=rig: array.interconnect.collectives: unknown value"));
+}
+
 TEST(Override, ThatIsWrongIsNamedInPlaceOfTheFile) {
     EXPECT_EQ(mistake_with({"batch=0"}), "--set batch=0: batch: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with({"batch="}), "--set batch=: batch: expected an integer of at least 1, not an empty value");

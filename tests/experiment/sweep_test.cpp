@@ -161,6 +161,34 @@ TEST(Sweep, InputsOfAGraphAreTheSameWithTheRoutingThatItHasAnyway) {
     EXPECT_NE(inputs_of(", routing: widest"), inputs_of(""));
 }
 
+TEST(Sweep, InputsOfCollectivesAreTheSameHoweverTheyAreWritten) {
+    const auto inputs_of = [](const std::string& value) {
+        return sweep_of_text("base: lenet-c\nvary: {array.interconnect.collectives: [" + value + "]}\n").inputs(0);
+    };
+    const std::string array =
+        replaced(project_file("configs/arrays/hpca19.yaml"), "  collectives: pairwise ", "  # ");
+    const auto left_out = [&] {
+        const TemporaryFolder folder;
+        folder.write("hpca19.yaml", array);
+        folder.write("s.yaml", "base: {network: lenet-c, array: ./hpca19.yaml}\nvary: {batch: [256]}\n");
+        return load_sweep("s.yaml").inputs(0);
+    };
+    EXPECT_EQ(inputs_of("best"), left_out());
+    EXPECT_EQ(inputs_of("{}"), left_out());
+    EXPECT_EQ(inputs_of("{swap: best}"), left_out());
+    EXPECT_EQ(inputs_of("{all-reduce: ring, reduce-scatter: ring, all-gather: ring, swap: ring}"), inputs_of("ring"));
+    EXPECT_EQ(inputs_of("{all-reduce: ring}"), inputs_of("{swap: best, all-reduce: ring}"));
+    EXPECT_NE(inputs_of("{all-reduce: ring}"), inputs_of("ring"));
+    EXPECT_NE(inputs_of("ring"), left_out());
+    const Sweep sweep = sweep_of_text(
+        "base: lenet-c\nvary: {array.interconnect.collectives: [best, {all-reduce: best}, {all-reduce: ring}, "
+        "ring]}\n");
+    EXPECT_EQ(sweep.size(), 3U);
+    EXPECT_THAT(
+        mistake_in("base: lenet-c\nvary: {array.interconnect.collectives: [best, {swap: best, swop: best}]}\n"),
+        HasSubstr("unknown key \"swop\""));
+}
+
 TEST(Sweep, InputsOfAnArrayAndANetworkHaveDefaultsAndOneWayToWriteAQuantity) {
     const auto inputs_with = [](const std::string& key, const std::string& value) {
         return sweep_of_text("base: lenet-c\nvary: {" + key + ": [" + value + "]}\n").inputs(0);
