@@ -53,7 +53,7 @@ TEST(ExchangeReport, AddsUpAndNamesTheLargestPart) {
         for_each_exchange(report_on(topology), [&](const json& exchange, std::uint64_t cycles) {
             std::uint64_t sum = 0;
             std::uint64_t largest = 0;
-            for (const char* part : {"bandwidth", "contention", "latency"}) {
+            for (const char* part : {"bandwidth", "contention", "port", "memory", "dma", "latency"}) {
                 const auto count = exchange[std::string(part) + "_cycles"].get<std::uint64_t>();
                 sum += count;
                 largest = std::max(largest, count);
@@ -101,6 +101,49 @@ TEST(RunText, ShowsBoundsLinksAndPlacement) {
     EXPECT_THAT(text, HasSubstr("layer  phase     exchange  bandwidth  contention  latency  bound\n"));
     EXPECT_THAT(text, HasSubstr("busiest links    bytes     busy  of the step  stalled  peak queue\n"));
     EXPECT_THAT(text, HasSubstr("placement: accelerator i at x = i mod 4, y = i / 4\n\n   0   1   2   3\n"));
+}
+
+const std::vector<std::string> kBest{"--set", "array.interconnect.collectives=best"};
+
+TEST(CollectiveReport, AddsUpToTheExchangesAndNoneBeatsItsBound) {
+    for (const std::string& topology : kTopologies) {
+        const json report = report_on(topology, kBest);
+        double seconds = 0;
+        double bound = 0;
+        std::uint64_t bytes = 0;
+        for (const json& collective : report["collectives"]) {
+            EXPECT_GE(collective["seconds"], collective["bound_seconds"]) << topology << ": " << collective;
+            seconds += collective["seconds"].get<double>();
+            bound += collective["bound_seconds"].get<double>();
+            bytes += collective["bytes"].get<std::uint64_t>();
+        }
+        EXPECT_NEAR(seconds, report["step"]["communication_seconds"], 1e-12) << topology;
+        EXPECT_NEAR(bound, report["step"]["communication_bound_seconds"], 1e-12) << topology;
+        EXPECT_EQ(bytes, report["traffic_bytes"]) << topology;
+    }
+}
+
+TEST(CollectiveReport, IsOfTheAlgorithmThatIsNamed) {
+    for (const std::string algorithm : {"pairwise", "ring", "bucket", "tree", "direct"}) {
+        const json report = report_on("torus", {"--set", "array.interconnect.collectives=" + algorithm});
+        for (const json& collective : report["collectives"]) {
+            const bool is_swap = collective["kind"] == "swap" && algorithm != "pairwise";
+            EXPECT_EQ(collective["algorithm"], is_swap ? "direct" : algorithm);
+        }
+    }
+}
+
+TEST(RunText, ShowsCollectivesBesideTheirBounds) {
+    const std::string text = run_on("torus", kBest);
+    EXPECT_THAT(text, HasSubstr("collective      levels     algorithm     time    bound  x bound\n"));
+    EXPECT_THAT(text, HasSubstr("  furthest from its bound: "));
+    EXPECT_THAT(text, testing::Not(HasSubstr("\n\n\n")));
+}
+
+TEST(RunText, FitsEightyColumnsWhateverHoldsExchangesBack) {
+    std::istringstream lines(run_on("fully-connected", {"--set", "array.interconnect.port_bandwidth=1 Gb/s", "--set",
+                                                        "array.dma.outstanding_requests=1"}));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
 TEST(LinkReport, CountsFlitsStallsAndQueues) {

@@ -158,9 +158,10 @@ TEST_F(PageTest, OfAComparisonIsSoundAndHoldsTheNumbersOfItsReport) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const json cells = table_row(page, "Runs", row);
         EXPECT_EQ(cells[1], rows[row]["cycles"]);
-        EXPECT_EQ(cells[5], rows[row]["traffic_bytes"]);
-        EXPECT_EQ(cells[6], rows[row]["energy_joules"]);
-        EXPECT_EQ(cells[7], rows[row]["speedup"]);
+        EXPECT_EQ(cells[5], rows[row]["communication_bound_seconds"]);
+        EXPECT_EQ(cells[6], rows[row]["traffic_bytes"]);
+        EXPECT_EQ(cells[7], rows[row]["energy_joules"]);
+        EXPECT_EQ(cells[8], rows[row]["speedup"]);
     }
 }
 
@@ -375,7 +376,24 @@ TEST_F(PageTest, OfASweepAroundAnExperimentRanksItsNumbers) {
 TEST_F(PageTest, OfARunHasEverySection) {
     Page page(browser(), page_of({"run", "lenet-c"}), kDesktop);
     EXPECT_EQ(page.value("[...document.querySelectorAll('section')].map(({id}) => id)"),
-              json({"plan", "time", "timeline", "critical-path", "links", "energy", "memory", "roofline", "notes"}));
+              json({"plan", "time", "timeline", "critical-path", "collectives", "links", "energy", "memory",
+                    "roofline", "notes"}));
+}
+
+TEST_F(PageTest, OfARunSetsCollectivesBesideTheirBounds) {
+    const std::filesystem::path file =
+        page_of({"run", "lenet-c", "--set", "topology=torus", "--set", "array.interconnect.collectives=best"});
+    expect_sound_page(browser(), file);
+    const json collectives = result()["collectives"];
+    Page page(browser(), file, kDesktop);
+    for (std::size_t row = 0; row < collectives.size(); ++row) {
+        const json cells = table_row(page, "Time of collectives", row);
+        EXPECT_EQ(cells[0], collectives[row]["layer"]);
+        EXPECT_EQ(cells[6], collectives[row]["algorithm"]);
+        EXPECT_EQ(cells[8], collectives[row]["seconds"]);
+        EXPECT_EQ(cells[9], collectives[row]["predicted_seconds"]);
+        EXPECT_EQ(cells[10], collectives[row]["bound_seconds"]);
+    }
 }
 
 TEST_F(PageTest, DrawsEveryKindOfTopologyAndASingleAccelerator) {
