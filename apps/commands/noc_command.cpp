@@ -44,6 +44,7 @@ struct Options {
     std::string buffer = "8";
     std::string router_cycles = "1";
     std::string link_cycles = "1";
+    std::string input_reads = "all";
     std::string routing = "deterministic";
     std::string warmup = "1000";
     std::string cycles = "10000";
@@ -138,10 +139,13 @@ Shape read_shape(const Options& options) {
     return shape;
 }
 
-RoutingRule read_routing(const std::string& value) {
-    const bool is_fixed =
-        choose("--routing " + value, value, {kRoutingRules[0].name, kRoutingRules[1].name}) == kRoutingRules[0].name;
-    return is_fixed ? RoutingRule::Deterministic : RoutingRule::MinimalAdaptive;
+template <typename Value, std::size_t size>
+Value read_choice(const std::string& name, const std::string& value, const Choice<Value> (&choices)[size]) {
+    std::vector<std::string> known;
+    for (const Choice<Value>& choice : choices) known.emplace_back(choice.name);
+    choose(name + " " + value, value, known);
+    return std::find_if(choices, choices + size, [&](const Choice<Value>& choice) { return choice.name == value; })
+        ->value;
 }
 
 /// The options that an error of the interconnect is about.
@@ -163,7 +167,11 @@ NocReport report_of_options(const Options& options) {
     const Shape shape = read_shape(options);
     InterconnectSpec spec;
     spec.topology = shape.topology;
-    spec.routing = read_routing(options.routing);
+    spec.input_reads = read_choice("--input-reads", options.input_reads, kInputReads);
+    spec.routing = read_choice("--routing", options.routing, kRoutingRules);
+    if (spec.input_reads == InputReads::One && spec.routing != RoutingRule::Deterministic) {
+        throw ConfigError("--input-reads one", "is for deterministic routing alone");
+    }
     spec.flow_control = FlowControl::Wormhole;
     spec.bits_per_second = kBitsPerSecond;
     spec.is_per_link = true;
@@ -318,6 +326,8 @@ void add_noc_command(CommandLine& line) {
     add_own("--router-cycles", options->router_cycles, "N",
             "from a flit's arrival until it may leave; 1 if left out");
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
+    add_own("--input-reads", options->input_reads, "NAME",
+            "virtual channels of an input read at a time: all (the default) or one, as in most routers");
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
     command.add_value("--traffic", options->traffic, "NAME",
                       "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");

@@ -67,6 +67,7 @@ struct InterconnectSpec {
     std::optional<std::uint64_t> port_bits_per_second;
     Picoseconds link_latency = 1;
     std::uint64_t router_cycles = 1;
+    InputReads input_reads = InputReads::All;  ///< no array says otherwise; `hypar noc` may
     std::uint64_t packet_bytes = 1;
     std::uint64_t header_bytes = 0;
     std::uint64_t flit_bytes = 1;
@@ -78,38 +79,12 @@ struct InterconnectSpec {
     /// All but the topology, which files give beside it.
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
-        const auto bandwidth = [](std::uint64_t least) {
-            return Amount{Quantity::Bandwidth, least, 1000 * kTera, "1.6 Gb/s"};
-        };
-        visit(
-            Key("total_bandwidth",
-                "in each direction, over all links of any topology but a tree, in which `total_bandwidth_over` says "
-                "over which; the links' own bandwidths follow from it, the topology and the number of accelerators")
-                .deciding(Decides::Links),
-            self.bits_per_second,
-            either(bandwidth(10 * kMega),
-                   Key("link_bandwidth",
-                       "in its place: of each link; in a tree of those at the accelerators, the others follow"),
-                   bandwidth(kKilo), self.is_per_link,
-                   "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
-        visit(Key("", "").deciding(Decides::Links), self.is_per_link, Unwritten{});
-        visit(Key("total_bandwidth_over",
-                  "of a tree: `level`, each level has the whole `total_bandwidth` for its links; `all`, all levels "
-                  "share it, in equal parts unless `factor` says otherwise")
-                  .optional()
-                  .where("`level` beside `link_bandwidth`")
-                  .deciding(Decides::Links),
-              self.total_scope, one_of(kBandwidthScopes, "level or all"));
-        visit(
-            Key("port_bandwidth",
-                "what the local port of an accelerator's router takes from it, and gives to it; if left out a flit a "
-                "cycle, or as much as its links carry together where that is more")
-                .optional(),
-            self.port_bits_per_second, bandwidth(kKilo));
+        for_each_bandwidth(self, visit);
         visit(Key("link_latency", "time on a link").deciding(Decides::Links), self.link_latency,
               Amount{Quantity::Time, 1, kTera, "4 ns"});
         visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,
               Count{1, kMostCycles});
+        visit(Key("", ""), self.input_reads, Unwritten{});
         visit(Key("collectives",
                   "how groups of accelerators reduce and gather: `pairwise`, `ring`, `bucket`, `direct`, `tree`, or "
                   "`best`, the one that is expected to take least; or a map, for each kind of collective one: "
@@ -148,6 +123,39 @@ struct InterconnectSpec {
         const std::uint64_t rest = bytes % packet_bytes;
         return checked_add(checked_multiply(bytes / packet_bytes, flits_of(packet_bytes)),
                            rest == 0 ? 0 : flits_of(rest));
+    }
+
+private:
+    template <typename Self, typename Visit>
+    static void for_each_bandwidth(Self& self, Visit&& visit) {
+        const auto bandwidth = [](std::uint64_t least) {
+            return Amount{Quantity::Bandwidth, least, 1000 * kTera, "1.6 Gb/s"};
+        };
+        visit(
+            Key("total_bandwidth",
+                "in each direction, over all links of any topology but a tree, in which `total_bandwidth_over` says "
+                "over which; the links' own bandwidths follow from it, the topology and the number of accelerators")
+                .deciding(Decides::Links),
+            self.bits_per_second,
+            either(bandwidth(10 * kMega),
+                   Key("link_bandwidth",
+                       "in its place: of each link; in a tree of those at the accelerators, the others follow"),
+                   bandwidth(kKilo), self.is_per_link,
+                   "expected either total_bandwidth, of all links, or link_bandwidth, of each"));
+        visit(Key("", "").deciding(Decides::Links), self.is_per_link, Unwritten{});
+        visit(Key("total_bandwidth_over",
+                  "of a tree: `level`, each level has the whole `total_bandwidth` for its links; `all`, all levels "
+                  "share it, in equal parts unless `factor` says otherwise")
+                  .optional()
+                  .where("`level` beside `link_bandwidth`")
+                  .deciding(Decides::Links),
+              self.total_scope, one_of(kBandwidthScopes, "level or all"));
+        visit(
+            Key("port_bandwidth",
+                "what the local port of an accelerator's router takes from it, and gives to it; if left out a flit a "
+                "cycle, or as much as its links carry together where that is more")
+                .optional(),
+            self.port_bits_per_second, bandwidth(kKilo));
     }
 };
 

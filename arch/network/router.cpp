@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace hypar {
+
 Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec,
                const Clock& clock, const Topology& topology, std::size_t node)
     : Component(name, calendar),
@@ -10,160 +11,73 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const In
       clock_(clock),
       topology_(topology),
       node_(node),
-      inputs_(topology.graph().links_into(node).size() * spec.virtual_channels) {
-    const Lane lane{spec.buffer_flits, false, 0, Requests(inputs_.size())};
+      reads_all_(spec.input_reads == InputReads::All),
+      stages_(spec, clock) {
     for (const std::size_t index : topology.links_from(node)) {
         const LinkSpec& link = topology.links()[index];
         OutputPort output;
         output.link = index;
         output.bits_per_second = link.bits_per_second;
         output.latency = link.latency;
-        output.lanes.assign(spec.virtual_channels, lane);
         outputs_.push_back(std::move(output));
     }
     outputs_.emplace_back();
     outputs_.back().link = kLocalPort;
-    outputs_.back().lanes.assign(1, lane);
     injection_.next = this;
-    reset_turns();
-}
-
-std::size_t Router::output_index(std::size_t link) const {
-    std::size_t index = 0;
-    while (outputs_[index].link != link) ++index;
-    return index;
+    add_buffers(0);
 }
 
 Picoseconds Router::wake(Picoseconds now) {
     take_credits(now);
-    Picoseconds next_wake = kNever;
-    bool moved = true;
-    while (moved) {
-        next_wake = kNever;
-        waits_for_credit_ = false;
-        moved = take_from_terminal(now, next_wake);
-        if (topology_.is_adaptive()) reconsider(now, next_wake);
-        for (OutputPort& output : outputs_) moved |= serve(output, now, next_wake);
+    if (injection_.due <= now) take_from_terminal(now);
+    bool moved = false;
+    do {
+        if (topology_.is_adaptive()) reconsider(now);
+        if (!reads_all_) allocate(now);
+        moved = reads_all_ && give_turns(now);
+    } while (moved && topology_.is_adaptive());  // what has gone left less room, with which others choose otherwise
+
+    Picoseconds next = std::min(injection_.due, next_choice_);
+    waits_for_credit_ = injection_.is_blocked || chooses_;
+    for (OutputPort& output : outputs_) {
+        note_stall(output, now);
+        next = std::min(next, output.due);
+        waits_for_credit_ |= output.is_blocked;
     }
-    note_stalls(now);
-    if (waits_for_credit_) next_wake = std::min(next_wake, credits_.next_arrival());
-    return next_wake;
+    return waits_for_credit_ ? std::min(next, credits_.next_arrival()) : next;
 }
 
 void Router::take_credits(Picoseconds now) {
     while (credits_.next_arrival() <= now) {
         const Credit credit = credits_.take();
         OutputPort& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
-        output.lanes[credit.lane].free_flits += credit.flits;
+        Lane& lane = output.lanes[credit.lane];
+        lane.free_flits += credit.flits;
+        if (output.is_blocked) output.due = now;
+        if (lane.behind.empty()) continue;
+        lane.behind.front().flits -= credit.flits;
+        if (lane.behind.front().flits == 0) lane.behind.pop_front();
     }
 }
 
-/// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns whether it is.
-bool Router::append(std::size_t input, const FlowUnit& unit) {
-    std::deque<FlowUnit>& units = inputs_[input].units;
-    units.push_back(unit);
-    if (units.size() > 1) return false;
-    request(input);
-    return true;
-}
-
-/// A unit from another router.
-void Router::arrive(std::size_t input, const FlowUnit& unit) {
-    if (!append(input, unit)) return;
-    wake_by(is_to_choose(unit) ? unit.ready : ready_for(outputs_[inputs_[input].output], unit));
-}
-
-/// When a unit can go on over an output: out of the pipeline, and so far in that its tail will be there in time.
-Picoseconds Router::ready_for(OutputPort& output, const FlowUnit& unit) {
-    return std::max(unit.ready, unit.tail - std::min(unit.tail, serialisation(output, unit.flits)));
-}
-
-/// Lets the first unit of a buffer ask for its output; an adaptive head when it is through the pipeline, see below.
-void Router::request(std::size_t index) {
-    InputBuffer& input = inputs_[index];
-    if (is_to_choose(input.units.front())) return;
-    if (input.units.front().is_head) choose_way(input);
-    set_request(index, true);
-}
-
-void Router::set_request(std::size_t index, bool asks) {
-    const InputBuffer& input = inputs_[index];
-    outputs_[input.output].lanes[input.channel].requests.set(index, asks);
-}
-
-/// The output and virtual channel that the first packet of a buffer asks for.
-void Router::choose_way(InputBuffer& input) {
-    FlowUnit& unit = input.units.front();
-    if (node_ == unit.packet.destination) {
-        input.output = outputs_.size() - 1;
-        input.channel = 0;
-        return;
+/// Where all virtual channels are read: lets each output that is due carry a unit. Returns whether one does.
+bool Router::give_turns(Picoseconds now) {
+    bool moved = false;
+    for (OutputPort& output : outputs_) {
+        if (output.due <= now) moved |= give_turn(output, now);
     }
-    if (!unit.escapes) {
-        if (choose_closest(input)) return;
-        escape(unit);
-    }
-    const Hop& hop = (*unit.packet.route)[unit.hop];
-    input.output = output_index(hop.link);
-    input.channel = hop.virtual_channel;
-}
-
-/// The link nearer to the destination with most room in a virtual channel that no other packet holds. Returns false
-/// if there is none.
-bool Router::choose_closest(InputBuffer& input) {
-    const FlowUnit& unit = input.units.front();
-    const std::uint64_t needed = spec_.flow_control == FlowControl::Wormhole ? 1 : unit.flits;
-    std::uint64_t most = 0;
-    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
-        const OutputPort& output = outputs_[index];
-        if (!topology_.is_closer(output.link, unit.packet.destination)) continue;
-        for (std::size_t channel = topology_.routed_channels(); channel < spec_.virtual_channels; ++channel) {
-            const std::uint64_t room = output.lanes[channel].free_flits;
-            if (output.lanes[channel].is_taken || room < needed || room <= most) continue;
-            most = room;
-            input.output = index;
-            input.channel = channel;
-        }
-    }
-    return most > 0;
-}
-
-/// From here on the packet asks for its deterministic way; it keeps to it once it has taken a link of it.
-void Router::escape(FlowUnit& unit) {
-    const std::size_t destination = unit.packet.destination;
-    auto found = ways_out_.find(destination);
-    if (found == ways_out_.end()) found = ways_out_.emplace(destination, topology_.route(node_, destination)).first;
-    unit.packet.route = &found->second;
-    unit.hop = 0;
-}
-
-/// Lets adaptive packets that have not gone yet choose, and choose again, by the room that there is now.
-///
-/// They do so whenever there is more of it, so that their choice follows from what there is and not from when the
-/// router happens to wake.
-void Router::reconsider(Picoseconds now, Picoseconds& next_wake) {
-    for (std::size_t index = 0; index < inputs_.size(); ++index) {
-        InputBuffer& input = inputs_[index];
-        if (input.units.empty() || !is_to_choose(input.units.front())) continue;
-        if (input.units.front().ready > now) {
-            next_wake = std::min(next_wake, input.units.front().ready);
-            continue;
-        }
-        set_request(index, false);
-        choose_way(input);
-        set_request(index, true);
-        waits_for_credit_ = true;
-    }
+    return moved;
 }
 
 /// Goes round the virtual channels; in each it is one unit's turn.
-bool Router::serve(OutputPort& output, Picoseconds now, Picoseconds& next_wake) {
+bool Router::give_turn(OutputPort& output, Picoseconds now) {
+    output.due = kNever;
     output.is_blocked = false;
     std::size_t index = output.last_lane;
     for (std::size_t turn = 0; turn < output.lanes.size(); ++turn) {
         if (++index >= output.lanes.size()) index = 0;
         Lane& lane = output.lanes[index];
-        if (lane.requests.empty() || !serve(output, lane, now, next_wake)) continue;
+        if (lane.requests.empty() || !give_turn(output, lane, now)) continue;
         output.last_lane = index;
         return true;
     }
@@ -172,49 +86,195 @@ bool Router::serve(OutputPort& output, Picoseconds now, Picoseconds& next_wake) 
 
 /// The first unit in turn that is ready goes, or waits for room, and all others behind it: a large packet would never
 /// find room otherwise where small ones come and go.
-bool Router::serve(OutputPort& output, Lane& lane, Picoseconds now, Picoseconds& next_wake) {
+bool Router::give_turn(OutputPort& output, Lane& lane, Picoseconds now) {
     const std::size_t first = lane.requests.next(lane.last_granted);
     std::size_t index = first;
-    bool waits = false;
     do {
         const InputBuffer& input = inputs_[index];
-        const FlowUnit& unit = input.units.front();
-        const Picoseconds possible = std::max({ready_for(output, unit), output.free_at, input.free_at});
+        const Picoseconds possible =
+            std::max({ready_for(output, input), output.free_at, readers_[input.reader].free_at});
         // Between a packet's head and its tail it is the turn of nobody else.
-        const bool is_its_turn = !lane.is_taken || !unit.is_head || is_ejection(output);
+        const bool is_its_turn = !lane.is_taken || !input.units.front().is_head || is_ejection(output);
         if (possible > now) {
-            next_wake = std::min(next_wake, possible);
-        } else if (is_its_turn && has_room(output, lane, unit)) {
+            output.due = std::min(output.due, possible);
+        } else if (is_its_turn && has_room(output, input)) {
+            set_request(index, false);
+            lane.last_granted = index;
             send(output, index, now);
             return true;
         } else {
-            waits = true;
+            output.is_blocked = true;
             if (is_its_turn) break;
         }
         index = lane.requests.next(index);
     } while (index != first);
-    output.is_blocked |= waits;
-    waits_for_credit_ |= waits;
     return false;
 }
 
-/// Whether there is a place behind the link.
-bool Router::has_room(const OutputPort& output, const Lane& lane, const FlowUnit& unit) const {
-    return is_ejection(output) || lane.free_flits >= unit.flits;
+/// Where one virtual channel of an input is read at a time: each output that is due grants a unit of those that ask
+/// for it, and each input port accepts one grant, round-robin: iSLIP (McKeown, IEEE/ACM Trans. Networking 7(2), 1999)
+/// with one iteration a cycle. Turns pass on with what is accepted.
+void Router::allocate(Picoseconds now) {
+    for (OutputPort& output : outputs_) {
+        if (output.due <= now) grant(output, now);
+    }
+    for (OutputPort& output : outputs_) {
+        if (output.granted == kNobody) continue;
+        const std::size_t input = output.granted;
+        output.granted = kNobody;
+        Reader& reader = readers_[inputs_[input].reader];
+        if (reader.granted_by != index_of(output)) {
+            output.is_blocked = true;
+            output.due = std::min(output.due, now + clock_.period);
+            continue;
+        }
+        reader.granted_by = kNobody;
+        reader.last_input = input;
+        output.last_reader = inputs_[input].reader;
+        send(output, input, now);
+    }
+}
+
+/// Gives free virtual channels of an output, and chooses among the units whose packets have one: round-robin among
+/// input ports, and in each among its buffers.
+void Router::grant(OutputPort& output, Picoseconds now) {
+    output.due = kNever;
+    output.is_blocked = false;
+    allocate_channels(output, now);
+    for (const Lane& lane : output.lanes) {
+        if (!lane.is_taken) continue;
+        const std::size_t input = lane.last_granted;
+        if (inputs_[input].units.empty() || !may_go(output, inputs_[input], now)) continue;
+        if (output.granted == kNobody || is_in_turn_before(output, input, output.granted)) output.granted = input;
+    }
+    if (output.free_at > now) output.is_blocked = false;
+    if (output.granted == kNobody) return;
+    Reader& reader = readers_[inputs_[output.granted].reader];
+    const std::size_t index = index_of(output);
+    const bool is_first = reader.granted_by == kNobody;
+    if (is_first || comes_before(index, reader.granted_by, reader.output)) reader.granted_by = index;
+}
+
+/// Heads that are through route computation get virtual channels, round-robin, as far as any are free.
+void Router::allocate_channels(OutputPort& output, Picoseconds now) {
+    std::size_t index = output.last_head;
+    for (std::size_t left = output.heads.count(); left > 0; --left) {
+        index = output.heads.next(index);
+        InputBuffer& input = inputs_[index];
+        if (input.ready > now) {
+            output.due = std::min(output.due, input.ready);
+            continue;
+        }
+        const std::size_t channel = free_channel(output, input, now);
+        if (channel == kNobody) continue;
+        output.heads.set(index, false);
+        output.last_head = index;
+        output.last_lane = channel;
+        output.lanes[channel].is_taken = true;
+        output.lanes[channel].last_granted = index;
+        input.channel = channel;
+        input.has_channel = true;
+        input.ready = now + stages_.channel;
+    }
+}
+
+/// Of the virtual channels that a head may have, the next one, round-robin, that no packet has; but behind another
+/// packet of its way, as long as that is in the buffer there, so that packets of a pair stay in order.
+std::size_t Router::free_channel(OutputPort& output, const InputBuffer& input, Picoseconds now) {
+    const auto is_free = [&](std::size_t channel) {
+        const Lane& lane = output.lanes[channel];
+        if (!lane.is_taken && lane.free_at > now) output.due = std::min(output.due, lane.free_at);
+        return !lane.is_taken && lane.free_at <= now;
+    };
+    const ChannelClasses::Range range = channels_for(output, input);
+    std::size_t next = kNobody;
+    for (std::size_t channel = range.first; channel < range.end; ++channel) {
+        if (!is_free(channel)) continue;
+        if (next == kNobody || comes_before(channel, next, output.last_lane)) next = channel;
+    }
+    if (next != kNobody) {
+        const std::size_t followed = channel_of(output, range, input.units.front().packet.route);
+        if (followed != kNobody) next = is_free(followed) ? followed : kNobody;
+    }
+    output.is_blocked |= next == kNobody;
+    return next;
+}
+
+/// In place of one that its topology's routing gives, any that is as safe; of those that adaptive packets choose from
+/// the one chosen.
+ChannelClasses::Range Router::channels_for(const OutputPort& output, const InputBuffer& input) const {
+    if (is_ejection(output)) return {0, output.lanes.size()};
+    if (!input.units.front().escapes) return {input.channel, input.channel + 1};
+    return topology_.routing().alike(input.channel);
+}
+
+/// The one that has a packet of the same way in the buffer behind it, or on its way there; kNobody if none has.
+std::size_t Router::channel_of(const OutputPort& output, ChannelClasses::Range range, const Route* route) {
+    for (std::size_t channel = range.first; channel < range.end; ++channel) {
+        const Ring<Behind>& behind = output.lanes[channel].behind;
+        for (std::size_t place = 0; place < behind.size(); ++place) {
+            if (behind[place].route == route) return channel;
+        }
+    }
+    return kNobody;
+}
+
+/// Whether the first unit of a buffer, whose packet has a virtual channel, can go on now.
+bool Router::may_go(OutputPort& output, const InputBuffer& input, Picoseconds now) {
+    const Picoseconds possible = std::max(ready_for(output, input), output.free_at);
+    const Reader& reader = readers_[input.reader];
+    if (possible > now || reader.free_at > now) {
+        output.due = std::min(output.due, std::max(possible, reader.free_at));
+        output.is_blocked |= possible <= now && reader.output != index_of(output);
+        return false;
+    }
+    output.is_blocked |= !has_room(output, input);
+    return has_room(output, input);
+}
+
+bool Router::is_in_turn_before(const OutputPort& output, std::size_t input, std::size_t other) const {
+    const std::size_t reader = inputs_[input].reader;
+    const std::size_t other_reader = inputs_[other].reader;
+    if (reader != other_reader) return comes_before(reader, other_reader, output.last_reader);
+    return comes_before(input, other, readers_[reader].last_input);
+}
+
+/// Whether any unit asks for the output itself.
+bool Router::is_asked(const OutputPort& output) {
+    return std::any_of(output.lanes.begin(), output.lanes.end(),
+                       [](const Lane& lane) { return lane.is_taken || !lane.requests.empty(); });
+}
+
+/// When the first unit of a buffer can go on over an output: out of the pipeline, and so far in that its tail will be
+/// there in time.
+Picoseconds Router::ready_for(OutputPort& output, const InputBuffer& input) {
+    const FlowUnit& unit = input.units.front();
+    return std::max(input.ready, unit.tail - std::min(unit.tail, serialisation(output, unit.flits)));
+}
+
+/// Whether there is a place behind the link for the first unit of a buffer.
+bool Router::has_room(const OutputPort& output, const InputBuffer& input) {
+    return is_ejection(output) || output.lanes[input.channel].free_flits >= input.units.front().flits;
 }
 
 void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
     InputBuffer& input = inputs_[index];
     FlowUnit unit = input.units.front();
     input.units.pop_front();
-    set_request(index, false);
     const std::size_t channel = input.channel;
-    output.lanes[channel].last_granted = index;
+    Reader& reader = readers_[input.reader];
+    reader.free_at = now + unit.read_time;
+    reader.output = index_of(output);
+    Lane& lane = output.lanes[channel];
+    lane.is_taken = !unit.is_tail;
+    lane.free_at = reader.free_at;
     output.free_at = now + serialisation(output, unit.flits);
-    input.free_at = now + unit.read_time;
-    input.is_open = !unit.is_tail;
+    if (is_asked(output)) output.due = std::min(output.due, output.free_at);
+    if (!output.heads.empty()) output.due = std::min(output.due, lane.free_at);
+    output.is_blocked = false;
+    input.is_open = input.has_channel = !unit.is_tail;
     free_room(input, unit.flits, output.free_at);
-    if (!input.units.empty()) request(index);
+    if (!input.units.empty()) request(index, reader.free_at);
     output.use.flits = checked_add(output.use.flits, unit.flits);
     if (!is_ejection(output)) {
         cross(output, channel, unit, now);
@@ -227,7 +287,7 @@ void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
 void Router::cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Picoseconds now) {
     Lane& lane = output.lanes[channel];
     lane.free_flits -= unit.flits;
-    lane.is_taken = !unit.is_tail;
+    if (!reads_all_ && unit.is_head) lane.behind.push_back({unit.packet.route, unit.packet.flits});
     const Picoseconds duration = output.free_at - now;
     const std::uint64_t packets = unit.is_tail ? 1 : 0;
     const std::uint64_t payload_bytes = unit.is_tail ? unit.packet.payload_bytes : 0;
@@ -240,22 +300,20 @@ void Router::cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Pico
     ++unit.hop;
     ++unit.packet.links;
     const Picoseconds head = now + output.latency;
-    unit.ready = head + clock_.duration(spec_.router_cycles);
+    unit.ready = head + stages_.of(unit);
     unit.tail = head + duration;
     unit.read_time = read_time(unit.flits, duration);
     output.next->arrive(output.next_input + channel, unit);
 }
 
-/// Counts the time in which links are free but cannot be used.
-void Router::note_stalls(Picoseconds now) {
-    for (OutputPort& output : outputs_) {
-        if (output.is_blocked == (output.stalled_since != kNever)) continue;
-        if (output.is_blocked) {
-            output.stalled_since = now;
-        } else {
-            output.use.stalled_time += now - output.stalled_since;
-            output.stalled_since = kNever;
-        }
+/// Counts the time in which a link is free but cannot be used.
+void Router::note_stall(OutputPort& output, Picoseconds now) {
+    if (output.is_blocked == (output.stalled_since != kNever)) return;
+    if (output.is_blocked) {
+        output.stalled_since = now;
+    } else {
+        output.use.stalled_time += now - output.stalled_since;
+        output.stalled_since = kNever;
     }
 }
 

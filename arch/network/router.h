@@ -81,48 +81,71 @@ public:
     std::vector<Waiting> waiting() const;
 
 private:
-    Picoseconds wake(Picoseconds now) override;
-    void take_credits(Picoseconds now);
-    bool take_from_terminal(Picoseconds now, Picoseconds& next_wake);
-    bool take_from_queue(std::size_t index, Picoseconds now, Picoseconds& next_wake);
-    std::size_t injection_lane(std::size_t queue) const;
+    void add_buffers(std::size_t queues);
+    void join(OutputPort& output, std::size_t index, std::size_t first_input);
+    void reset_turns();
+    void offer_queues(StateVisitor& visitor);
+    void offer_inputs(StateVisitor& visitor);
+    void offer_output(StateVisitor& visitor, OutputPort& output);
+    std::size_t first_input(std::size_t link) const;
+    std::size_t first_local_input() const;
+
+    void take_from_terminal(Picoseconds now);
+    bool take_from_queue(std::size_t index, Picoseconds now);
+    std::size_t injection_lane(std::size_t index, std::uint64_t flits) const;
+    Picoseconds free_at(const InjectionQueue& queue) const;
     Picoseconds injection_time(const InjectionQueue& queue, std::uint64_t flits);
     FlowUnit next_unit(InjectionQueue& queue, std::uint64_t flits, Picoseconds now);
-    Picoseconds read_time(std::uint64_t flits, Picoseconds filled_in) const;
-    bool append(std::size_t input, const FlowUnit& unit);
     void arrive(std::size_t input, const FlowUnit& unit);
-    void request(std::size_t input);
+    Picoseconds append(std::size_t input, const FlowUnit& unit);
+    Picoseconds request(std::size_t index, Picoseconds read_until);
+    void set_request(std::size_t index, bool asks);
+    std::size_t output_index(std::size_t link) const;
     void choose_way(InputBuffer& input);
     bool choose_closest(InputBuffer& input);
     void escape(FlowUnit& unit);
-    void reconsider(Picoseconds now, Picoseconds& next_wake);
-    static bool is_to_choose(const FlowUnit& unit) { return unit.is_head && !unit.escapes; }
-    void set_request(std::size_t input, bool asks);
+    void reconsider(Picoseconds now);
+    static bool is_to_choose(const InputBuffer& input) {
+        const FlowUnit& unit = input.units.front();
+        return unit.is_head && !unit.escapes && !input.has_channel;
+    }
 
-    /// Sends a unit over `output` if one can go; lowers `next_wake` to when one may.
-    bool serve(OutputPort& output, Picoseconds now, Picoseconds& next_wake);
-    Picoseconds ready_for(OutputPort& output, const FlowUnit& unit);
-    bool serve(OutputPort& output, Lane& lane, Picoseconds now, Picoseconds& next_wake);
-    bool has_room(const OutputPort& output, const Lane& lane, const FlowUnit& unit) const;
-    void send(OutputPort& output, std::size_t input, Picoseconds now);
+    Picoseconds wake(Picoseconds now) override;
+    void take_credits(Picoseconds now);
+    bool give_turns(Picoseconds now);
+    bool give_turn(OutputPort& output, Picoseconds now);
+    bool give_turn(OutputPort& output, Lane& lane, Picoseconds now);
+    void allocate(Picoseconds now);
+    void allocate_channels(OutputPort& output, Picoseconds now);
+    std::size_t free_channel(OutputPort& output, const InputBuffer& input, Picoseconds now);
+    ChannelClasses::Range channels_for(const OutputPort& output, const InputBuffer& input) const;
+    static std::size_t channel_of(const OutputPort& output, ChannelClasses::Range range, const Route* route);
+    void grant(OutputPort& output, Picoseconds now);
+    bool may_go(OutputPort& output, const InputBuffer& input, Picoseconds now);
+    bool is_in_turn_before(const OutputPort& output, std::size_t input, std::size_t other) const;
+    static bool is_asked(const OutputPort& output);
+    Picoseconds ready_for(OutputPort& output, const InputBuffer& input);
+    static bool has_room(const OutputPort& output, const InputBuffer& input);
+    void send(OutputPort& output, std::size_t index, Picoseconds now);
     void cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Picoseconds now);
-    void note_stalls(Picoseconds now);
+    static void note_stall(OutputPort& output, Picoseconds now);
     void free_room(const InputBuffer& input, std::uint64_t flits, Picoseconds tail_left);
-
-    std::size_t output_index(std::size_t link) const;
-    std::size_t first_input(std::size_t link) const;
-    std::size_t first_local_input() const;
-    void join(OutputPort& output, std::size_t index, std::size_t first_input);
-    void reset_turns();
+    Picoseconds read_time(std::uint64_t flits, Picoseconds filled_in) const;
     Picoseconds serialisation(OutputPort& output, std::uint64_t flits);
-    bool is_ejection(const OutputPort& output) const { return output.next == nullptr; }
+    static bool is_ejection(const OutputPort& output) { return output.link == kLocalPort; }
+    std::size_t index_of(const OutputPort& output) const {
+        return static_cast<std::size_t>(&output - outputs_.data());
+    }
 
     const InterconnectSpec& spec_;
     Clock clock_;
     const Topology& topology_;
     std::size_t node_;
+    bool reads_all_;
+    Stages stages_;
     Terminal* terminal_ = nullptr;
     std::vector<InputBuffer> inputs_;        ///< of the local port last
+    std::vector<Reader> readers_;            ///< of input ports, or of buffers
     std::vector<OutputPort> outputs_;        ///< links, and the local port to the terminal last
     OutputPort injection_;                   ///< the local port from the terminal
     std::vector<InjectionQueue> queues_;     ///< before the local port
@@ -131,6 +154,8 @@ private:
     std::map<std::size_t, Route> ways_out_;  ///< by destination
     Inbox<Credit> credits_;
     bool waits_for_credit_ = false;
+    bool chooses_ = false;              ///< an adaptive packet asks
+    Picoseconds next_choice_ = kNever;  ///< when another one does
     Picoseconds quiet_at_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// How a router is joined to its links and its terminal, and how packets come from there.
+// What comes into a router, from its links and from its terminal, and where it wants to go.
 
 #include <algorithm>
 
@@ -27,13 +27,9 @@ void Router::join(OutputPort& output, std::size_t index, std::size_t first_input
 void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     terminal_ = &terminal;
     queues_.resize(queues);
-    const std::size_t lanes = queues * spec_.virtual_channels;
-    inputs_.resize(first_local_input() + lanes);
-    injection_.lanes.assign(lanes, {spec_.buffer_flits, false, 0, Requests(0)});
+    add_buffers(queues);
+    injection_.lanes.assign(queues * spec_.virtual_channels, Lane(spec_.buffer_flits, 0));
     join(injection_, outputs_.size(), first_local_input());
-    for (OutputPort& output : outputs_) {
-        for (Lane& lane : output.lanes) lane.requests = Requests(inputs_.size());
-    }
     const LinkSums sums = port == PortDefault::Links ? topology_.link_sums(node_) : LinkSums();
     injection_.bits_per_second = spec_.port_bits_per_second.value_or(sums.leaving);
     outputs_.back().bits_per_second = spec_.port_bits_per_second.value_or(sums.entering);
@@ -42,13 +38,30 @@ void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     for (std::size_t queue = 0; enters_side_by_side_ && queue < queues; ++queue) {
         queues_[queue].bits_per_second = outputs_[queue].bits_per_second;
     }
+}
+
+/// Buffers of all links and of a number of queues before the local port, and what reads them and is asked by them.
+void Router::add_buffers(std::size_t queues) {
+    inputs_.resize(first_local_input() + queues * spec_.virtual_channels);
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        const std::size_t port = std::min(index, first_local_input()) / spec_.virtual_channels;
+        inputs_[index].reader = reads_all_ ? index : port;
+    }
+    readers_.resize(inputs_.empty() ? 0 : inputs_.back().reader + 1);
+    for (OutputPort& output : outputs_) {
+        const std::size_t lanes = is_ejection(output) && reads_all_ ? 1 : spec_.virtual_channels;
+        output.lanes.assign(lanes, Lane(spec_.buffer_flits, inputs_.size()));
+        output.heads = Requests(inputs_.size());
+    }
     reset_turns();
 }
 
 void Router::inject(const Packet& packet, Picoseconds arrival, std::size_t queue) {
     std::deque<Offered>& offered = queues_[queue].offered;
     offered.push_back({packet, arrival});
-    if (offered.size() == 1) wake_by(arrival);
+    if (offered.size() > 1) return;
+    injection_.due = std::min(injection_.due, arrival);
+    wake_by(arrival);
 }
 
 /// The buffer of the first virtual channel of a link that ends here.
@@ -62,60 +75,79 @@ std::size_t Router::first_local_input() const {
     return topology_.graph().links_into(node_).size() * spec_.virtual_channels;
 }
 
-/// Moves the next unit from the terminal into a buffer of the local port, round-robin among those that may go.
-bool Router::take_from_terminal(Picoseconds now, Picoseconds& next_wake) {
+/// Moves units from the terminal into buffers of the local port: one of the next queue, round-robin, that may go, or
+/// of every queue where they enter side by side.
+void Router::take_from_terminal(Picoseconds now) {
+    injection_.due = kNever;
+    injection_.is_blocked = false;
     std::size_t index = last_queue_;
     for (std::size_t turn = 0; turn < queues_.size(); ++turn) {
         if (++index == queues_.size()) index = 0;
-        if (queues_[index].offered.empty() || !take_from_queue(index, now, next_wake)) continue;
+        if (queues_[index].offered.empty() || !take_from_queue(index, now)) continue;
         last_queue_ = index;
-        return true;
+        injection_.due = std::min(injection_.due, free_at(queues_[index]));
+        if (!enters_side_by_side_) return;
     }
-    return false;
 }
 
-bool Router::take_from_queue(std::size_t index, Picoseconds now, Picoseconds& next_wake) {
+bool Router::take_from_queue(std::size_t index, Picoseconds now) {
     InjectionQueue& queue = queues_[index];
-    const Picoseconds free_at = enters_side_by_side_ ? queue.free_at : injection_.free_at;
-    const Picoseconds possible = std::max(queue.offered.front().arrival, free_at);
+    const Picoseconds possible = std::max(queue.offered.front().arrival, free_at(queue));
     if (possible > now) {
-        next_wake = std::min(next_wake, possible);
+        injection_.due = std::min(injection_.due, possible);
         return false;
     }
-    const std::uint64_t packet_flits = queue.offered.front().packet.flits;
-    const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet_flits;
-    const std::size_t lane = injection_lane(index);
-    if (injection_.lanes[lane].free_flits < flits) {
-        waits_for_credit_ = true;
+    const Packet& packet = queue.offered.front().packet;
+    const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
+    const std::size_t number = injection_lane(index, flits);
+    Lane& lane = injection_.lanes[number];
+    if (lane.free_flits < flits) {
+        injection_.is_blocked = true;
         return false;
     }
-    injection_.lanes[lane].free_flits -= flits;
-    queue.lane = lane;
-    append(injection_.next_input + lane, next_unit(queue, flits, now));
-    if (queue.injected_flits == packet_flits) {
-        queue.injected_flits = 0;
-        queue.offered.pop_front();
-        terminal_->packet_taken(index, now + clock_.period);
-    }
+    lane.free_flits -= flits;
+    if (!reads_all_ && queue.injected_flits == 0) lane.behind.push_back({packet.route, packet.flits});
+    queue.lane = number;
+    append(injection_.next_input + number, next_unit(queue, flits, now));
+    if (queue.injected_flits < packet.flits) return true;
+    queue.injected_flits = 0;
+    queue.offered.pop_front();
+    terminal_->packet_taken(index, now + clock_.period);
     return true;
 }
 
-/// The one of the packet's first link, so that packets of a pair stay in order; where that is free to choose, the one
-/// with most room, which the packet then keeps.
-std::size_t Router::injection_lane(std::size_t index) const {
+/// The one that the packet's head has entered; of its way's first link where all are read, so that packets of a pair
+/// stay in order; the next one with room, but behind another packet of its way, where one is read; and the one with
+/// most room where packets choose their ways.
+std::size_t Router::injection_lane(std::size_t index, std::uint64_t flits) const {
     const InjectionQueue& queue = queues_[index];
+    if (queue.injected_flits > 0) return queue.lane;
     const std::size_t first = index * spec_.virtual_channels;
-    if (topology_.is_adaptive()) {
-        if (queue.injected_flits > 0) return queue.lane;
-        const auto has_less = [](const Lane& a, const Lane& b) { return a.free_flits < b.free_flits; };
-        const auto lanes = injection_.lanes.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto end = lanes + static_cast<std::ptrdiff_t>(spec_.virtual_channels);
-        return first + static_cast<std::size_t>(std::max_element(lanes, end, has_less) - lanes);
-    }
     const Packet& packet = queue.offered.front().packet;
-    const bool is_to_itself = packet.route->empty();
-    return first +
-           (is_to_itself ? packet.destination % spec_.virtual_channels : packet.route->front().virtual_channel);
+    const std::vector<Lane>& lanes = injection_.lanes;
+    if (reads_all_ && !topology_.is_adaptive()) {
+        return first + (packet.route->empty() ? packet.destination % spec_.virtual_channels
+                                              : packet.route->front().virtual_channel);
+    }
+    const ChannelClasses::Range range{first, first + spec_.virtual_channels};
+    const std::size_t followed = topology_.is_adaptive() ? kNobody : channel_of(injection_, range, packet.route);
+    if (followed != kNobody) return followed;
+    const auto is_better = [&](std::size_t lane, std::size_t other) {
+        if (topology_.is_adaptive()) return lanes[lane].free_flits > lanes[other].free_flits;
+        const bool has_room = lanes[lane].free_flits >= flits;
+        if (has_room != (lanes[other].free_flits >= flits)) return has_room;
+        return comes_before(lane, other, queue.lane);
+    };
+    std::size_t best = first;
+    for (std::size_t lane = first + 1; lane < range.end; ++lane) {
+        if (is_better(lane, best)) best = lane;
+    }
+    return best;
+}
+
+/// When a unit of a queue can enter after those before it.
+Picoseconds Router::free_at(const InjectionQueue& queue) const {
+    return enters_side_by_side_ ? queue.free_at : injection_.free_at;
 }
 
 /// Queues side by side are as fast as their links: then one never gains on the other, however long they run.
@@ -134,11 +166,121 @@ FlowUnit Router::next_unit(InjectionQueue& queue, std::uint64_t flits, Picosecon
     queue.injected_flits += flits;
     unit.is_tail = queue.injected_flits == unit.packet.flits;
     unit.escapes = !topology_.is_adaptive();
-    unit.ready = now + clock_.duration(spec_.router_cycles);
+    unit.ready = now + stages_.of(unit);
     unit.tail = now + injection_time(queue, flits);
     (enters_side_by_side_ ? queue.free_at : injection_.free_at) = unit.tail;
     unit.read_time = read_time(flits, unit.tail - now);
     return unit;
+}
+
+/// A unit from another router.
+void Router::arrive(std::size_t input, const FlowUnit& unit) {
+    const Picoseconds due = append(input, unit);
+    if (due != kNever) wake_by(due);
+}
+
+/// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns when something may.
+Picoseconds Router::append(std::size_t input, const FlowUnit& unit) {
+    Ring<FlowUnit>& units = inputs_[input].units;
+    units.push_back(unit);
+    return units.size() == 1 ? request(input, 0) : kNever;
+}
+
+/// Lets the first unit of a buffer, which is read until then, ask for what it needs next; an adaptive head when it is
+/// through the pipeline, see below. Returns when to look at it.
+Picoseconds Router::request(std::size_t index, Picoseconds read_until) {
+    InputBuffer& input = inputs_[index];
+    const FlowUnit& unit = input.units.front();
+    input.ready = unit.is_head ? std::max(unit.ready - stages_.channel, read_until + stages_.route) : unit.ready;
+    if (is_to_choose(input)) return input.ready;
+    if (unit.is_head) choose_way(input);
+    if (unit.is_head || reads_all_) set_request(index, true);
+    OutputPort& output = outputs_[input.output];
+    const bool asks_for_channel = unit.is_head && !reads_all_;
+    const Picoseconds due =
+        asks_for_channel ? input.ready : std::max(ready_for(output, input), readers_[input.reader].free_at);
+    output.due = std::min(output.due, due);
+    return due;
+}
+
+void Router::set_request(std::size_t index, bool asks) {
+    const InputBuffer& input = inputs_[index];
+    OutputPort& output = outputs_[input.output];
+    (reads_all_ ? output.lanes[input.channel].requests : output.heads).set(index, asks);
+}
+
+std::size_t Router::output_index(std::size_t link) const {
+    std::size_t index = 0;
+    while (outputs_[index].link != link) ++index;
+    return index;
+}
+
+/// The output and virtual channel that the first packet of a buffer asks for.
+void Router::choose_way(InputBuffer& input) {
+    FlowUnit& unit = input.units.front();
+    if (node_ == unit.packet.destination) {
+        input.output = outputs_.size() - 1;
+        input.channel = 0;
+        return;
+    }
+    if (!unit.escapes) {
+        if (choose_closest(input)) return;
+        escape(unit);
+    }
+    const Hop& hop = (*unit.packet.route)[unit.hop];
+    input.output = output_index(hop.link);
+    input.channel = hop.virtual_channel;
+}
+
+/// The link nearer to the destination with most room in a virtual channel that no other packet holds. Returns false
+/// if there is none.
+bool Router::choose_closest(InputBuffer& input) {
+    const FlowUnit& unit = input.units.front();
+    const std::uint64_t needed = spec_.flow_control == FlowControl::Wormhole ? 1 : unit.flits;
+    std::uint64_t most = 0;
+    for (std::size_t index = 0; index + 1 < outputs_.size(); ++index) {
+        const OutputPort& output = outputs_[index];
+        if (!topology_.is_closer(output.link, unit.packet.destination)) continue;
+        for (std::size_t channel = topology_.routed_channels(); channel < spec_.virtual_channels; ++channel) {
+            const std::uint64_t room = output.lanes[channel].free_flits;
+            if (output.lanes[channel].is_taken || room < needed || room <= most) continue;
+            most = room;
+            input.output = index;
+            input.channel = channel;
+        }
+    }
+    return most > 0;
+}
+
+/// From here on the packet asks for its deterministic way; it keeps to it once it has taken a link of it.
+void Router::escape(FlowUnit& unit) {
+    const std::size_t destination = unit.packet.destination;
+    auto found = ways_out_.find(destination);
+    if (found == ways_out_.end()) found = ways_out_.emplace(destination, topology_.route(node_, destination)).first;
+    unit.packet.route = &found->second;
+    unit.hop = 0;
+}
+
+/// Lets adaptive packets that have not gone yet choose, and choose again, by the room that there is now.
+///
+/// They do so whenever there is more of it, so that their choice follows from what there is and not from when the
+/// router happens to wake.
+void Router::reconsider(Picoseconds now) {
+    chooses_ = false;
+    next_choice_ = kNever;
+    for (std::size_t index = 0; index < inputs_.size(); ++index) {
+        InputBuffer& input = inputs_[index];
+        if (input.units.empty() || !is_to_choose(input)) continue;
+        if (input.ready > now) {
+            next_choice_ = std::min(next_choice_, input.ready);
+            continue;
+        }
+        set_request(index, false);
+        choose_way(input);
+        set_request(index, true);
+        chooses_ = true;
+    }
+    for (OutputPort& output : outputs_) output.due = now;
 }
 
 }  // namespace hypar

@@ -17,9 +17,11 @@ void Router::restart() {
 void Router::reset_turns() {
     const std::size_t last_queue = std::max<std::size_t>(queues_.size(), 1) - 1;
     last_queue_ = last_queue;
+    for (Reader& reader : readers_) reader.last_input = reader.output = kNobody;
     for (std::size_t index = 0; index < outputs_.size(); ++index) {
         OutputPort& output = outputs_[index];
         output.last_lane = 0;
+        output.last_head = output.last_reader = kNobody;
         const std::size_t queue = std::min(index, last_queue);
         for (Lane& lane : output.lanes) lane.last_granted = first_local_input() + queue * spec_.virtual_channels;
     }
@@ -27,6 +29,21 @@ void Router::reset_turns() {
 
 void Router::offer_state(StateVisitor& visitor) {
     offer_due_time(visitor);
+    offer_queues(visitor);
+    offer_inputs(visitor);
+    for (OutputPort& output : outputs_) offer_output(visitor, output);
+    offer_output(visitor, injection_);
+    credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
+        visitor.value(credit.output);
+        visitor.value(credit.lane);
+        visitor.value(credit.flits);
+    });
+    visitor.value((waits_for_credit_ ? 2U : 0U) | (chooses_ ? 1U : 0U));
+    visitor.time(next_choice_);
+    visitor.time(quiet_at_);
+}
+
+void Router::offer_queues(StateVisitor& visitor) {
     for (InjectionQueue& queue : queues_) {
         visitor.value(queue.offered.size());
         for (Offered& offered : queue.offered) {
@@ -38,41 +55,56 @@ void Router::offer_state(StateVisitor& visitor) {
         visitor.time(queue.free_at);
     }
     visitor.value(last_queue_);
+}
+
+void Router::offer_inputs(StateVisitor& visitor) {
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
         InputBuffer& input = inputs_[index];
-        if (input.units.empty() && !input.is_open && input.free_at <= visitor.now()) continue;
+        if (input.units.empty() && !input.is_open) continue;
         visitor.value(index);
         visitor.value(input.units.size());
-        visitor.value(input.is_open ? 1 : 0);
+        visitor.value((input.is_open ? 2U : 0U) | (input.has_channel ? 1U : 0U));
         visitor.value(input.output);
         visitor.value(input.channel);
-        visitor.time(input.free_at);
-        for (FlowUnit& unit : input.units) unit.offer_state(visitor);
+        visitor.time(input.ready);
+        for (std::size_t unit = 0; unit < input.units.size(); ++unit) input.units[unit].offer_state(visitor);
     }
     visitor.value(inputs_.size());
-    const auto offer_output = [&](OutputPort& output) {
-        visitor.value(output.last_lane);
-        visitor.time(output.free_at);
-        for (const Lane& lane : output.lanes) {
-            visitor.value(lane.free_flits << 1U | (lane.is_taken ? 1U : 0U));
-            visitor.value(lane.last_granted);
+    for (std::size_t index = 0; index < readers_.size(); ++index) {
+        Reader& reader = readers_[index];
+        if (reads_all_ && reader.free_at <= visitor.now()) continue;
+        visitor.value(index);
+        visitor.time(reader.free_at);
+        visitor.value(reader.output);
+        visitor.value(reader.last_input);
+    }
+    visitor.value(readers_.size());
+}
+
+void Router::offer_output(StateVisitor& visitor, OutputPort& output) {
+    visitor.value(output.last_lane);
+    visitor.value(output.last_head);
+    visitor.value(output.last_reader);
+    visitor.time(output.free_at);
+    visitor.time(output.due);
+    visitor.value(output.is_blocked ? 1 : 0);
+    for (Lane& lane : output.lanes) {
+        visitor.value(lane.free_flits << 1U | (lane.is_taken ? 1U : 0U));
+        visitor.value(lane.last_granted);
+        if (reads_all_) continue;
+        visitor.time(lane.free_at);
+        visitor.value(lane.behind.size());
+        for (std::size_t place = 0; place < lane.behind.size(); ++place) {
+            visitor.value(reinterpret_cast<std::uintptr_t>(lane.behind[place].route));
+            visitor.value(lane.behind[place].flits);
         }
-        visitor.since(output.stalled_since);
-        visitor.counter(output.use.payload_bytes);
-        visitor.counter(output.use.packets);
-        visitor.counter(output.use.flits);
-        visitor.counter(output.use.busy_time);
-        visitor.counter(output.use.stalled_time);
-    };
-    for (OutputPort& output : outputs_) offer_output(output);
-    offer_output(injection_);
-    credits_.offer_state(visitor, [&](std::uint64_t, const Credit& credit) {
-        visitor.value(credit.output);
-        visitor.value(credit.lane);
-        visitor.value(credit.flits);
-    });
-    visitor.value(waits_for_credit_ ? 1 : 0);
-    visitor.time(quiet_at_);
+    }
+    visitor.since(output.stalled_since);
+    visitor.counter(output.use.payload_bytes);
+    visitor.counter(output.use.packets);
+    visitor.counter(output.use.flits);
+    visitor.counter(output.use.busy_time);
+    visitor.counter(output.use.stalled_time);
 }
 
 void Router::record(std::vector<ActivityTrack>& tracks) {
@@ -94,7 +126,7 @@ std::uint64_t Router::flits_inside() const {
         flits -= queue.injected_flits;
     }
     for (const InputBuffer& input : inputs_) {
-        for (const FlowUnit& unit : input.units) flits += unit.flits;
+        for (std::size_t unit = 0; unit < input.units.size(); ++unit) flits += input.units[unit].flits;
     }
     return flits;
 }
@@ -110,7 +142,9 @@ std::vector<Router::Waiting> Router::waiting() const {
         entry.into_link = port < links.size() ? links[port] : kLocalPort;
         entry.queue = port < links.size() ? 0 : port - links.size();
         entry.virtual_channel = index % spec_.virtual_channels;
-        for (const FlowUnit& unit : input.units) entry.queued_flits += unit.flits;
+        for (std::size_t unit = 0; unit < input.units.size(); ++unit) {
+            entry.queued_flits += input.units[unit].flits;
+        }
         entry.packet = input.units.front().packet;
         entry.wanted = {outputs_[input.output].link, input.channel};
         entry.since = input.units.front().ready;

@@ -219,7 +219,8 @@ private:
 class TableRouting final : public Routing {
 public:
     TableRouting(const Graph& graph, Table<std::uint32_t> next, std::size_t sources, const ChannelClasses& channels)
-        : graph_(graph), next_(std::move(next)), sources_(sources) {
+        : graph_(graph), next_(std::move(next)), sources_(sources), channels_(channels) {
+        needs_one_channel_ = climb(1, 1);
         std::size_t ends = channels.count();
         while (!climb(ends, channels.count()) && ends > 1) --ends;
     }
@@ -231,6 +232,10 @@ public:
             node = graph_.links()[route.back().link].to;
         }
         return route;
+    }
+
+    ChannelClasses::Range alike(std::size_t channel) const override {
+        return needs_one_channel_ ? channels_.any() : Routing::alike(channel);
     }
 
 private:
@@ -289,6 +294,8 @@ private:
     const Graph& graph_;
     Table<std::uint32_t> next_;
     std::size_t sources_;
+    ChannelClasses channels_;
+    bool needs_one_channel_ = false;  ///< and no more, to be safe from deadlock
     Table<std::uint8_t> channel_;
 };
 

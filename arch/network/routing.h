@@ -33,6 +33,7 @@ public:
     Range any() const { return {0, channels_}; }
     Range low() const { return {0, channels_ < 2 ? 1 : channels_ / 2}; }
     Range high() const { return {channels_ < 2 ? 0 : channels_ / 2, channels_}; }
+    Range half_of(std::size_t channel) const { return channel < low().end ? low() : high(); }
     std::size_t count() const { return channels_; }
 
     /// One of a range, by the destination's number: packets of a pair stay in order, neighbours have different ones,
@@ -53,6 +54,9 @@ public:
 
     /// The links from any node to an accelerator, in order; none if it is there.
     virtual Route route(std::size_t node, std::size_t accelerator) const = 0;
+
+    /// The virtual channels that any packet may have in place of one of its way's, and be as safe from deadlock.
+    virtual ChannelClasses::Range alike(std::size_t channel) const { return {channel, channel + 1}; }
 };
 
 /// Best ways on any graph, one to each of its first nodes, the accelerators. Of ways as good those are chosen with

@@ -24,6 +24,8 @@ public:
         return {{graph_.link_between(node, accelerator), ChannelClasses::pick(channels_.any(), accelerator)}};
     }
 
+    ChannelClasses::Range alike(std::size_t) const override { return channels_.any(); }
+
 private:
     const Graph& graph_;
     ChannelClasses channels_;
@@ -77,6 +79,8 @@ public:
         go_to(accelerator, channels_.any());
         return route;
     }
+
+    ChannelClasses::Range alike(std::size_t channel) const override { return channels_.half_of(channel); }
 
 private:
     std::size_t router_of(std::size_t accelerator) const {

@@ -65,6 +65,8 @@ public:
         return route;
     }
 
+    ChannelClasses::Range alike(std::size_t) const override { return channels_.any(); }
+
 private:
     /// By the sum of its digits below the switches that the two have in common: each digit alone chooses a link.
     std::size_t channel_of(std::size_t node, std::size_t accelerator) const {

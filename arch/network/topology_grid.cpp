@@ -37,6 +37,10 @@ public:
         return route;
     }
 
+    ChannelClasses::Range alike(std::size_t channel) const override {
+        return wraps_ ? channels_.half_of(channel) : channels_.any();
+    }
+
 private:
     /// Steps forward in all dimensions together.
     std::size_t distance(std::size_t node, std::size_t accelerator) const {

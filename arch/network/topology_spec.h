@@ -72,4 +72,12 @@ enum class FlowControl : std::uint8_t {
 constexpr Choice<FlowControl> kFlowControls[] = {{"virtual-cut-through", FlowControl::VirtualCutThrough},
                                                  {"wormhole", FlowControl::Wormhole}};
 
+/// How many of the virtual channels of an input port are read at a time.
+enum class InputReads : std::uint8_t {
+    One,  ///< and packets pass route computation, virtual-channel and switch allocation
+    All,  ///< and allocation takes no time
+};
+
+constexpr Choice<InputReads> kInputReads[] = {{"all", InputReads::All}, {"one", InputReads::One}};
+
 }  // namespace hypar

@@ -58,6 +58,8 @@ public:
         return up;
     }
 
+    ChannelClasses::Range alike(std::size_t) const override { return channels_.any(); }
+
 private:
     std::vector<std::size_t> parent_;  ///< of every node; the root is its own
     std::vector<std::size_t> up_;      ///< link to the parent
