@@ -135,7 +135,7 @@ Picoseconds FlowTime::longest_row(const std::vector<Flow>& flows) {
         Picoseconds& start = starts[index];
         for (const std::uint32_t other : flow.after) start = std::max(start, ends[other]);
         for (const std::uint32_t other : flow.follows) {
-            if (flow.own_bytes > 0 || other >= index) continue;
+            if (flow.own_bytes > 0 || blocks[index] > 0 || other >= index) continue;
             start = std::max(start, checked_add(starts[other], until_passed_on(flows[other], flows[other].bytes)));
         }
         ends[index] = checked_add(checked_add(start, alone(flow, blocks[index])), latency(flow));
