@@ -6,6 +6,32 @@
 #include "base/checked.h"
 
 namespace hypar {
+namespace {
+
+/// A ring's flows follow each other round. By flow, how many blocks of the ring's mean size it carries; none in other
+/// flows.
+std::vector<std::uint64_t> blocks_in_rings(const std::vector<Flow>& flows) {
+    std::vector<std::uint64_t> blocks(flows.size());
+    std::vector<bool> is_seen(flows.size());
+    for (std::size_t first = 0; first < flows.size(); ++first) {
+        std::vector<std::size_t> row;
+        std::size_t at = first;
+        for (; !is_seen[at] && flows[at].follows.size() == 1; at = flows[at].follows.front()) {
+            is_seen[at] = true;
+            row.push_back(at);
+        }
+        const auto ring = std::find(row.begin(), row.end(), at);
+        std::uint64_t own = 0;
+        std::for_each(ring, row.end(), [&](std::size_t flow) { own = checked_add(own, flows[flow].own_bytes); });
+        const auto members = static_cast<std::uint64_t>(row.end() - ring);
+        std::for_each(ring, row.end(), [&](std::size_t flow) {
+            blocks[flow] = ceil_multiply_divide(flows[flow].bytes, members, own);
+        });
+    }
+    return blocks;
+}
+
+}  // namespace
 
 FlowTime::FlowTime(const ArraySpec& array, const Topology& topology)
     : array_(array),
@@ -84,33 +110,35 @@ Picoseconds FlowTime::latency(const Flow& flow) {
     return checked_add(way(flow.from, flow.to).latency, memories);
 }
 
-/// From when a packet of a flow is read until it lies in the other memory, and can be passed on.
-Picoseconds FlowTime::until_passed_on(const Flow& flow) {
-    const std::uint64_t packet = std::min(flow.bytes, array_.interconnect.packet_bytes);
+/// From when a packet of a flow, of so many bytes or full, is read until it lies in the other memory, and can be
+/// passed on.
+Picoseconds FlowTime::until_passed_on(const Flow& flow, std::uint64_t bytes) {
+    const std::uint64_t packet = std::min(bytes, array_.interconnect.packet_bytes);
     return checked_add(latency(flow),
                        array_.interconnect.link_time(packet, way(flow.from, flow.to).least_bits_per_second));
 }
 
 /// Without other flows. One that passes blocks on round a ring sends each no earlier than that before has come round.
-Picoseconds FlowTime::alone(const Flow& flow) {
+Picoseconds FlowTime::alone(const Flow& flow, std::uint64_t blocks) {
     const Picoseconds sending = link_time(array_.interconnect, flow, way(flow.from, flow.to).least_bits_per_second);
-    if (flow.follows.empty() || flow.own_bytes == 0) return sending;
-    return std::max(sending, checked_multiply(flow.bytes / flow.own_bytes, until_passed_on(flow)));
+    if (blocks == 0) return sending;
+    return std::max(sending, checked_multiply(blocks, until_passed_on(flow, flow.bytes / blocks)));
 }
 
 Picoseconds FlowTime::longest_row(const std::vector<Flow>& flows) {
     std::vector<Picoseconds> starts(flows.size());
     std::vector<Picoseconds> ends(flows.size());
+    const std::vector<std::uint64_t> blocks = blocks_in_rings(flows);
     Picoseconds longest = 0;
     for (std::size_t index = 0; index < flows.size(); ++index) {
         const Flow& flow = flows[index];
         Picoseconds& start = starts[index];
         for (const std::uint32_t other : flow.after) start = std::max(start, ends[other]);
         for (const std::uint32_t other : flow.follows) {
-            if (flow.own_bytes > 0 || other >= index) continue;
-            start = std::max(start, checked_add(starts[other], until_passed_on(flows[other])));
+            if (flow.own_bytes > 0 || blocks[index] > 0 || other >= index) continue;
+            start = std::max(start, checked_add(starts[other], until_passed_on(flows[other], flows[other].bytes)));
         }
-        ends[index] = checked_add(checked_add(start, alone(flow)), latency(flow));
+        ends[index] = checked_add(checked_add(start, alone(flow, blocks[index])), latency(flow));
         longest = std::max(longest, ends[index]);
     }
     return longest;

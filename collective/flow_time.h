@@ -41,8 +41,8 @@ private:
     Picoseconds busiest(const std::vector<Flow>& flows);
     Picoseconds longest_row(const std::vector<Flow>& flows);
     Picoseconds latency(const Flow& flow);
-    Picoseconds until_passed_on(const Flow& flow);
-    Picoseconds alone(const Flow& flow);
+    Picoseconds until_passed_on(const Flow& flow, std::uint64_t bytes);
+    Picoseconds alone(const Flow& flow, std::uint64_t blocks);
 
     const ArraySpec& array_;
     const Topology& topology_;

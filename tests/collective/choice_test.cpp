@@ -20,6 +20,7 @@ ArraySpec ring_of(std::uint64_t accelerators) {
     array.interconnect.virtual_channels = 4;
     array.interconnect.packet_bytes = 64;
     array.interconnect.flit_bytes = 16;
+    array.interconnect.buffer_flits = 16;
     return array;
 }
 
@@ -86,10 +87,12 @@ TEST(CollectiveChoice, LeavesGroupsThatAreTooLargeToTheRingAndSwapsToPairs) {
     EXPECT_EQ(chosen(direct, 512, CollectiveKind::Swap), CollectiveAlgorithm::Pairwise);
 }
 
-/// What goes everywhere at once is expected to take a third more than predicted.
-double expected(const CarriedOut& carried) {
-    const auto predicted = static_cast<double>(carried.predicted);
-    return carried.algorithm == CollectiveAlgorithm::Direct ? predicted * 4 / 3 : predicted;
+/// That another algorithm is expected to take at the least, for which it is not the best: as much as predicted, and
+/// twice that if its flows may get into each other's way.
+double most_expected(const CarriedOut& carried) {
+    const bool is_calm =
+        carried.algorithm == CollectiveAlgorithm::Pairwise || carried.algorithm == CollectiveAlgorithm::Ring;
+    return static_cast<double>(carried.predicted) * (is_calm ? 1 : 2);
 }
 
 TEST(CollectiveChoice, OfTheBestIsNoSlowerThanAnyOther) {
@@ -107,7 +110,8 @@ TEST(CollectiveChoice, OfTheBestIsNoSlowerThanAnyOther) {
             for (const AlgorithmModel& model : algorithm_models()) {
                 ArraySpec other = array;
                 other.interconnect.collectives = CollectiveSpec::all(model.algorithm);
-                ASSERT_GE(expected(carried_out(other, levels, collective)), 0.999 * expected(best))
+                ASSERT_GE(most_expected(carried_out(other, levels, collective)),
+                          0.98 * static_cast<double>(best.predicted))
                     << name_of(model.algorithm) << " " << name_of(kind);
             }
         }

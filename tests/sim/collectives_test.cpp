@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -201,6 +203,61 @@ void expect_to_end(std::uint64_t first, std::uint64_t cases) {
 TEST(ConcurrentCollectives, ComeToTheirEndInFullAndFastAlike) { expect_to_end(0, 150); }
 
 TEST(ConcurrentCollectivesLong, ComeToTheirEndInFullAndFastAlike) { expect_to_end(150, 2000); }
+
+/// The paper's array in levels, of any topology.
+struct RandomPaperArray {
+    explicit RandomPaperArray(std::uint64_t seed)
+        : random(static_cast<std::mt19937::result_type>(seed)),
+          levels(random_levels(random, 16)),
+          array(tests::hpca19(TopologyKind::HTree, levels.accelerators())) {
+        array.interconnect.virtual_channels = 4;
+        do {
+            tests::draw_topology(random, array.interconnect, array.accelerators);
+        } while (!is_allowed(array));
+        topology = Topology::make(array.interconnect, array.accelerators);
+    }
+
+    CarriedOut carried_out(const Collective& collective, CollectiveAlgorithm algorithm) {
+        array.interconnect.collectives = CollectiveSpec::all(algorithm);
+        return CollectiveChoice(array, topology, levels).carry_out(collective);
+    }
+
+    std::mt19937 random;
+    Levels levels;
+    ArraySpec array;
+    Topology topology;
+};
+
+TEST(CollectiveChoicesLong, AreAboutTheFastestAndPredictedToTakeLittleMore) {
+    double excess = 0;
+    double collectives = 0;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        RandomPaperArray drawn(seed);
+        const LevelSet set = tests::random_level_set(drawn.random, drawn.levels);
+        const std::uint64_t most = random_between(drawn.random, 0, 1) == 0 ? 2000 : 40'000;
+        const auto blocks = tests::random_blocks(drawn.random, drawn.levels.accelerators(), most, 4);
+        for (const CollectiveKind kind : tests::kReducingKinds) {
+            SCOPED_TRACE(seed);
+            const Collective collective = tests::collective_of(kind, set, blocks, drawn.levels);
+            if (collective.bytes() == 0) continue;
+            const CollectiveAlgorithm best = drawn.carried_out(collective, CollectiveAlgorithm::Best).algorithm;
+            std::map<CollectiveAlgorithm, double> times;
+            for (const AlgorithmModel& model : algorithm_models()) {
+                const CarriedOut carried = drawn.carried_out(collective, model.algorithm);
+                const Program program = program_of(carried.stages);
+                const double time =
+                    static_cast<double>(time_of(replay(program, drawn.array, drawn.topology), drawn.array));
+                EXPECT_LE(static_cast<double>(carried.predicted), 1.1 * time) << name_of(model.algorithm);
+                times[model.algorithm] = time;
+            }
+            const auto fastest = std::min_element(times.begin(), times.end(),
+                                                  [](const auto& a, const auto& b) { return a.second < b.second; });
+            excess += times[best] / fastest->second - 1;
+            ++collectives;
+        }
+    }
+    EXPECT_LE(excess / collectives, 0.05);
+}
 
 }  // namespace
 }  // namespace hypar

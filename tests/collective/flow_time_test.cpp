@@ -1,0 +1,55 @@
+#include "collective/flow_time.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "tests/collective/support.h"
+
+namespace hypar {
+namespace {
+
+/// A link carries a byte a nanosecond, a hop takes another and a picosecond, a memory three.
+ArraySpec ring_of(std::uint64_t accelerators) {
+    ArraySpec array;
+    array.accelerators = accelerators;
+    array.clock.period = 1000;
+    array.memory.vaults = 1;
+    array.memory.vault_bits_per_second = 8'000'000'000'000;
+    array.memory.interleave_bytes = 64;
+    array.memory.crossbar_cycles = 1;
+    array.dma.outstanding_requests = 64;
+    array.interconnect.topology.kind = TopologyKind::Ring;
+    array.interconnect.bits_per_second = 8'000'000'000;
+    array.interconnect.is_per_link = true;
+    array.interconnect.virtual_channels = 4;
+    array.interconnect.packet_bytes = 64;
+    array.interconnect.flit_bytes = 16;
+    array.interconnect.buffer_flits = 16;
+    return array;
+}
+
+Picoseconds predicted(const std::vector<std::uint64_t>& blocks) {
+    const ArraySpec array = ring_of(blocks.size());
+    const Topology topology = Topology::make(array.interconnect, array.accelerators);
+    const Levels levels({static_cast<std::uint32_t>(blocks.size())});
+    const Collective collective = tests::collective_of(CollectiveKind::AllGather, 1, blocks, levels);
+    const auto stages = model_of(CollectiveAlgorithm::Ring).lower(collective, {levels, topology, 4, 64});
+    return FlowTime(array, topology).of(stages.front().flows);
+}
+
+constexpr Picoseconds kHop = 1000 + 1 + 2 * 3000;
+
+// Halves of blocks go each way, over each link all but one.
+TEST(FlowTime, OfARingIsWhatItsLinksTake) {
+    EXPECT_EQ(predicted({6400, 6400, 6400, 6400}), 3 * 3'200'000 + kHop);
+    EXPECT_EQ(predicted({64'000, 64, 64, 64}), 32'000'000 + 2 * 32'000 + kHop);
+}
+
+// 32 bytes of each go each way, and each of the three that come only when the one before has come.
+TEST(FlowTime, OfSmallBlocksIsAsLongAsTheyTakeRound) {
+    EXPECT_EQ(predicted({64, 64, 64, 64}), 3 * (32'000 + kHop) + kHop);
+}
+
+}  // namespace
+}  // namespace hypar
