@@ -47,7 +47,7 @@ TEST(FlowTime, OfARingIsWhatItsLinksTake) {
 }
 
 // 32 bytes of each go each way, and each of the three that come only when the one before has come.
-TEST(FlowTime, OfSmallBlocksIsAsLongAsTheyTakeRound) {
+TEST(FlowTime, OfSmallBlocksIsWhatTheyTakeRound) {
     EXPECT_EQ(predicted({64, 64, 64, 64}), 3 * (32'000 + kHop) + kHop);
 }
 
