@@ -64,11 +64,10 @@ std::string held_equal(const std::vector<ComparisonRow>& rows) {
         return rule.bits_per_second == rules.front().bits_per_second;
     });
     const std::string text = is_same ? held_equal(rules) : "nothing: the bandwidths that are given differ";
-    if ((*least)->wiring.total == (*most)->wiring.total) return text + "; all have the same wire";
-    return text +
-           fmt::format("; {} has {:.3g} times the wire of {}", name(*most),
-                       ratio(static_cast<double>((*most)->wiring.total), static_cast<double>((*least)->wiring.total)),
-                       name(*least));
+    const double times =
+        ratio(static_cast<double>((*most)->wiring.total), static_cast<double>((*least)->wiring.total));
+    if (times < 1.005) return text + "; all have the same wire";  // but for whole bits a second of each link
+    return text + fmt::format("; {} has {:.3g} times the wire of {}", name(*most), times, name(*least));
 }
 
 std::string bandwidths(const Wiring::Range& range) {
