@@ -16,7 +16,8 @@ constexpr std::size_t kMostMembers = 64;
 CollectiveBound::CollectiveBound(const ArraySpec& array, const Topology& topology, const Levels& levels)
     : array_(array), topology_(topology), levels_(levels) {
     for (std::uint64_t i = 0; i < topology.accelerator_count(); ++i) {
-        leaving_ = checked_add(leaving_, topology.link_sums(i).leaving);
+        leaving_ +=
+            std::min(topology.link_sums(i).leaving, UINT64_MAX - leaving_);  // a bound may be lower than it could
     }
     for (std::uint64_t i = 0; i < std::min(kMostSides, levels.accelerators()); ++i) add_cut(side_of(i, 1));
     for (std::size_t level = 0; level < levels.count(); ++level) {

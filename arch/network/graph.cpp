@@ -97,11 +97,15 @@ Graph::Cut Graph::narrowest_cut(const std::vector<bool>& from, const std::vector
         vertices[node] = is_source ? kSource : is_sink ? kSink : count++;
     }
     FlowGraph graph(count);
+    double all = 0;
+    for (const LinkSpec& link : links_) all += static_cast<double>(link.bits_per_second);
+    const auto unit = static_cast<std::uint64_t>(all / 4e18) + 1;  // so that sums stay in 63 bits
     for (const LinkSpec& link : links_) {
         if (vertices[link.from] == vertices[link.to]) continue;
-        add_arc(graph, vertices[link.from], vertices[link.to], link.bits_per_second);
+        add_arc(graph, vertices[link.from], vertices[link.to], ceil_divide(link.bits_per_second, unit));
     }
-    Cut cut{static_cast<std::uint64_t>(boost::push_relabel_max_flow(graph, kSource, kSink)), {}};
+    const auto units = static_cast<std::uint64_t>(boost::push_relabel_max_flow(graph, kSource, kSink));
+    Cut cut{units > UINT64_MAX / unit ? UINT64_MAX : units * unit, {}};
     const std::vector<bool> is_reached = reached(graph, kSource);
     for (const std::size_t vertex : vertices) cut.side.push_back(is_reached[vertex]);
     return cut;
