@@ -42,7 +42,7 @@ CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective&
 }
 
 /// Whether many flows of a member go over links that others use too, where they get into each other's way and come to
-/// half, or more, of what links can carry. For blocks that go everywhere others are all other members; for trees and
+/// a third, or more, of what links can carry. For blocks that go everywhere others are all other members; for trees and
 /// buckets the members of other groups.
 bool CollectiveChoice::is_crowded(const CarriedOut& carried, const Collective& collective) {
     if (carried.algorithm == CollectiveAlgorithm::Pairwise || carried.algorithm == CollectiveAlgorithm::Ring)
