@@ -8,7 +8,7 @@
 namespace {
 
 /// A 4 x 4 torus as `hypar noc` makes it; node-cycles a second, the warm-up's too.
-void noc(benchmark::State& state, double rate, std::uint64_t packet_flits) {
+void noc(benchmark::State& state, double rate, std::uint64_t packet_flits, hypar::InputReads reads) {
     hypar::InterconnectSpec spec;
     spec.topology = {hypar::TopologyKind::Torus, {4, 4}, {}, {}};
     spec.flow_control = hypar::FlowControl::Wormhole;
@@ -18,6 +18,7 @@ void noc(benchmark::State& state, double rate, std::uint64_t packet_flits) {
     spec.flit_bytes = 16;
     spec.buffer_flits = 8;
     spec.virtual_channels = 4;
+    spec.input_reads = reads;
     const hypar::Topology topology = hypar::Topology::make(spec, 16);
     hypar::NocTraffic traffic;
     traffic.rate = rate;
@@ -27,8 +28,13 @@ void noc(benchmark::State& state, double rate, std::uint64_t packet_flits) {
                                                        benchmark::Counter::kIsIterationInvariantRate);
 }
 
-BENCHMARK_CAPTURE(noc, torus_light, 0.2, 1)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(noc, torus_heavy, 0.9, 1)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(noc, torus_long_packets, 0.6, 16)->Unit(benchmark::kMillisecond);
+constexpr auto kAll = hypar::InputReads::All;
+constexpr auto kOne = hypar::InputReads::One;
+BENCHMARK_CAPTURE(noc, torus_light, 0.2, 1, kAll)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(noc, torus_light_one_read, 0.2, 1, kOne)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(noc, torus_heavy, 0.9, 1, kAll)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(noc, torus_heavy_one_read, 0.9, 1, kOne)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(noc, torus_long_packets, 0.6, 16, kAll)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(noc, torus_long_packets_one_read, 0.6, 16, kOne)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -169,9 +169,6 @@ NocReport report_of_options(const Options& options) {
     spec.topology = shape.topology;
     spec.input_reads = read_choice("--input-reads", options.input_reads, kInputReads);
     spec.routing = read_choice("--routing", options.routing, kRoutingRules);
-    if (spec.input_reads == InputReads::One && spec.routing != RoutingRule::Deterministic) {
-        throw ConfigError("--input-reads one", "is for deterministic routing alone");
-    }
     spec.flow_control = FlowControl::Wormhole;
     spec.bits_per_second = kBitsPerSecond;
     spec.is_per_link = true;

@@ -53,10 +53,8 @@ void Router::take_credits(Picoseconds now) {
         OutputPort& output = credit.output == outputs_.size() ? injection_ : outputs_[credit.output];
         Lane& lane = output.lanes[credit.lane];
         lane.free_flits += credit.flits;
+        if (!reads_all_) lane.leave(credit.flits);
         if (output.is_blocked) output.due = now;
-        if (lane.behind.empty()) continue;
-        lane.behind.front().flits -= credit.flits;
-        if (lane.behind.front().flits == 0) lane.behind.pop_front();
     }
 }
 

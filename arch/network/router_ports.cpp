@@ -192,7 +192,10 @@ Picoseconds Router::request(std::size_t index, Picoseconds read_until) {
     InputBuffer& input = inputs_[index];
     const FlowUnit& unit = input.units.front();
     input.ready = unit.is_head ? std::max(unit.ready - stages_.channel, read_until + stages_.route) : unit.ready;
-    if (is_to_choose(input)) return input.ready;
+    if (is_to_choose(input)) {
+        next_choice_ = std::min(next_choice_, input.ready);
+        return input.ready;
+    }
     if (unit.is_head) choose_way(input);
     if (unit.is_head || reads_all_) set_request(index, true);
     OutputPort& output = outputs_[input.output];

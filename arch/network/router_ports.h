@@ -157,6 +157,13 @@ struct Behind {
 struct Lane {
     explicit Lane(std::uint64_t buffer_flits, std::size_t inputs) : free_flits(buffer_flits), requests(inputs) {}
 
+    /// Flits have left the buffer behind: of its first packets, though the news of one that went on over a slow link
+    /// may come after that of the next.
+    void leave(std::uint64_t flits) {
+        for (; flits > 0 && behind.front().flits <= flits; behind.pop_front()) flits -= behind.front().flits;
+        if (flits > 0) behind.front().flits -= flits;
+    }
+
     std::uint64_t free_flits;      ///< of the buffer behind
     bool is_taken = false;         ///< by a packet of which not all has left
     std::size_t last_granted = 0;  ///< input
@@ -175,7 +182,7 @@ struct Offered {
 struct InjectionQueue {
     std::deque<Offered> offered;
     std::uint64_t injected_flits = 0;  ///< of the first one
-    std::size_t lane = 0;              ///< of the port, that the first one enters, or the one before has
+    std::size_t lane = kNobody;        ///< of the port, that the first one enters, or the one before entered
     std::uint64_t bits_per_second =
         0;                    ///< at least a flit a cycle; not looked at where the port has a pace of its own
     Picoseconds free_at = 0;  ///< where queues enter side by side

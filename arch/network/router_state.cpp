@@ -9,7 +9,7 @@ namespace hypar {
 void Router::restart() {
     reset_turns();
     for (OutputPort& output : outputs_) output.use.peak_flits = 0;
-    for (InjectionQueue& queue : queues_) queue.lane = 0;
+    for (InjectionQueue& queue : queues_) queue.lane = kNobody;
 }
 
 /// Turns are counted from the local port's queue for an output on, so that they do not depend on how many others

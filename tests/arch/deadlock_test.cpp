@@ -388,5 +388,49 @@ TEST(Deadlock, AmongManyAcceleratorsIsLookedForBetweenPartners) {
     EXPECT_NO_THROW(check(2));
 }
 
+/// In place of each channel the first of those that packets may have instead.
+class FirstAlike final : public Routing {
+public:
+    explicit FirstAlike(const Routing& routing) : routing_(routing) {}
+
+    Route route(std::size_t node, std::size_t accelerator) const override {
+        Route route = routing_.route(node, accelerator);
+        for (Hop& hop : route) hop.virtual_channel = routing_.alike(hop.virtual_channel).first;
+        return route;
+    }
+
+private:
+    const Routing& routing_;
+};
+
+TEST(Deadlock, IsImpossibleWhereverPacketsTakeAChannelThatIsAsSafe) {
+    const TopologySpec triangle{TopologyKind::Graph,
+                                {},
+                                {},
+                                {{"acc0", "acc1", true, {}, {}, {}},
+                                 {"acc1", "acc2", true, {}, {}, {}},
+                                 {"acc2", "acc3", true, {}, {}, {}},
+                                 {"acc3", "hub", true, {}, {}, {}},
+                                 {"hub", "acc0", true, {}, {}, {}}}};
+    const std::vector<std::pair<TopologySpec, std::uint64_t>> cases = {
+        {{TopologyKind::HTree, {}, {}, {}}, 16},
+        {{TopologyKind::Torus, {4, 4}, {}, {}}, 16},
+        {{TopologyKind::Torus, {5, 3, 2}, {}, {}}, 30},
+        {{TopologyKind::Mesh, {4, 4}, {}, {}}, 16},
+        {{TopologyKind::Ring, {}, {}, {}}, 7},
+        {{TopologyKind::FullyConnected, {}, {}, {}}, 6},
+        {{TopologyKind::FatTree, {4, 2}, {}, {}}, 16},
+        {{TopologyKind::Dragonfly, {2, 3, 3}, {}, {}}, 18},
+        {triangle, 4}};
+    for (const auto& [topology, accelerators] : cases) {
+        for (const std::uint64_t channels : {2U, 3U, 4U, 5U}) {
+            const Topology made = Topology::make(spec_of(topology, channels), accelerators);
+            const Nodes all = first(accelerators);
+            EXPECT_TRUE(find_cycle(made.graph(), FirstAlike(made.routing()), channels, all, all).empty())
+                << name_of(topology.kind) << " " << channels;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace hypar

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -62,13 +63,14 @@ struct Bench {
 
     void send(std::size_t source, std::size_t destination, std::uint64_t flits, Picoseconds time,
               std::size_t queue = 0) {
-        routes.push_back(std::make_unique<Route>(topology.route(source, destination)));
+        auto& route = routes[{source, destination}];
+        if (route == nullptr) route = std::make_unique<Route>(topology.route(source, destination));
         Packet packet;
         packet.payload_bytes = flits * kFlit;
         packet.flits = flits;
         packet.source = source;
         packet.destination = destination;
-        packet.route = routes.back().get();
+        packet.route = route.get();
         model.router(source).inject(packet, time, queue);
     }
 
@@ -78,31 +80,42 @@ struct Bench {
     Calendar calendar;
     InterconnectModel model;
     std::vector<Sink> sinks;
-    std::vector<std::unique_ptr<Route>> routes;
+    std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Route>> routes;  ///< by source and destination
 };
 
-/// Sends a packet from everyone to everyone, one alone at a time, and compares with
+constexpr InputReads kBothReads[] = {InputReads::All, InputReads::One};
+
+/// Sends a packet of so many flits from everyone to everyone, one alone at a time, and compares with
 /// `expected(hops, flits, router cycles)` cycles.
 template <typename Expected>
+void expect_latencies_of(const InterconnectSpec& spec, std::uint64_t accelerators, std::uint64_t flits,
+                         Expected expected) {
+    Bench bench(spec, accelerators);
+    Picoseconds start = kCycle;
+    for (std::size_t source = 0; source < accelerators; ++source) {
+        for (std::size_t destination = 0; destination < accelerators; ++destination) {
+            bench.send(source, destination, flits, start);
+            Kernel::run_to_end();
+            ASSERT_FALSE(bench.sinks[destination].arrivals.empty());
+            const Picoseconds latency = bench.sinks[destination].arrivals.back() - start;
+            const std::size_t hops = bench.topology.route(source, destination).size();
+            ASSERT_EQ(latency, kCycle * expected(hops, flits, spec.router_cycles))
+                << name_of(spec.topology.kind) << " " << source << " to " << destination << ", " << flits
+                << " flits, " << spec.router_cycles << " cycles a router, reads "
+                << name_in(kInputReads, spec.input_reads);
+            start = bench.sinks[destination].arrivals.back() + 100 * kCycle;
+        }
+    }
+}
+
+/// Of routers of several kinds, and packets of several sizes.
+template <typename Expected>
 void expect_latencies(InterconnectSpec spec, std::uint64_t accelerators, Expected expected) {
-    for (const std::uint64_t router_cycles : {1U, 3U}) {
-        spec.router_cycles = router_cycles;
-        for (const std::uint64_t flits : {1U, 2U, 7U}) {
-            Bench bench(spec, accelerators);
-            Picoseconds start = kCycle;
-            for (std::size_t source = 0; source < accelerators; ++source) {
-                for (std::size_t destination = 0; destination < accelerators; ++destination) {
-                    bench.send(source, destination, flits, start);
-                    Kernel::run_to_end();
-                    ASSERT_FALSE(bench.sinks[destination].arrivals.empty());
-                    const Picoseconds latency = bench.sinks[destination].arrivals.back() - start;
-                    const std::size_t hops = bench.topology.route(source, destination).size();
-                    ASSERT_EQ(latency, kCycle * expected(hops, flits, router_cycles))
-                        << name_of(spec.topology.kind) << " " << source << " to " << destination << ", " << flits
-                        << " flits, " << router_cycles << " cycles a router";
-                    start = bench.sinks[destination].arrivals.back() + 100 * kCycle;
-                }
-            }
+    for (const InputReads reads : kBothReads) {
+        spec.input_reads = reads;
+        for (const std::uint64_t router_cycles : {1U, 3U, 4U}) {
+            spec.router_cycles = router_cycles;
+            for (const std::uint64_t flits : {1U, 2U, 7U}) expect_latencies_of(spec, accelerators, flits, expected);
         }
     }
 }
@@ -195,11 +208,14 @@ TEST(Interconnect, OfAUsersGraphAddsUpTheLatenciesOfItsLinks) {
         {{0, 2}, 4 * 2 + 2 + 5 + 1 + 4},  //
         {{2, 0}, 2 * 2 + 7 + 4},          // the short way, however long
         {{2, 1}, 2 * 2 + 1 + 4}};
-    for (const auto& [pair, cycles] : expected) {
-        Bench bench(spec, 3);
-        bench.send(pair.first, pair.second, 4, kCycle);
-        Kernel::run_to_end();
-        EXPECT_EQ(bench.sinks[pair.second].arrivals, std::vector<Picoseconds>{kCycle + cycles * kCycle});
+    for (const InputReads reads : kBothReads) {
+        spec.input_reads = reads;
+        for (const auto& [pair, cycles] : expected) {
+            Bench bench(spec, 3);
+            bench.send(pair.first, pair.second, 4, kCycle);
+            Kernel::run_to_end();
+            EXPECT_EQ(bench.sinks[pair.second].arrivals, std::vector<Picoseconds>{kCycle + cycles * kCycle});
+        }
     }
 }
 
@@ -216,8 +232,11 @@ TEST(Interconnect, UnderWormholeLetsAPacketLieInSeveralRouters) {
         Kernel::run_to_end();
         return (bench.sinks[3].arrivals.front() - kCycle) / kCycle;
     };
-    EXPECT_EQ(latency(4), zero_load(3, 20, 1));
-    EXPECT_EQ(latency(2), zero_load(3, 20, 1) + 18);  // after each two flits two cycles more, nine times
+    for (const InputReads reads : kBothReads) {
+        spec.input_reads = reads;
+        EXPECT_EQ(latency(4), zero_load(3, 20, 1));
+        EXPECT_EQ(latency(2), zero_load(3, 20, 1) + 18);  // after each two flits two cycles more, nine times
+    }
 }
 
 TEST(Interconnect, UnderVirtualCutThroughWaitsForRoomForTheWholePacket) {
@@ -402,6 +421,109 @@ TEST(LocalPort, LetsNoQueueWaitForThePacketsOfAnother) {
     // In the same one the four hold the only place: the first for a cycle in the pipeline and 128 on the link, the
     // others, which wait for the place behind the link as well, for the two latencies and 128.
     EXPECT_EQ(arrival_of_last(1), kCycle * (1 + 129 + 3 * 130 + zero_load(1, 8, 1)));
+}
+
+/// Accelerators on one hub, over links of a flit a cycle, of which inputs are read one virtual channel at a time.
+InterconnectSpec star(FlowControl flow_control, std::size_t accelerators) {
+    InterconnectSpec spec = two_hubs(flow_control, accelerators, 0);
+    spec.topology.edges.erase(spec.topology.edges.begin());
+    spec.input_reads = InputReads::One;
+    return spec;
+}
+
+TEST(Allocation, ReadsOneVirtualChannelOfAnInputAtATime) {
+    // Packets of 16 flits from 1 to 3 and from 4 to 2 keep both outputs of the hub busy until those of 8 flits from 0
+    // to 2 and 3 wait there, in a virtual channel each. Then both may go: at once, or one when the other is read.
+    InterconnectSpec spec = star(FlowControl::VirtualCutThrough, 5);
+    spec.buffer_flits = 64;
+    const auto arrivals_apart = [&](InputReads reads) {
+        spec.input_reads = reads;
+        Bench bench(spec, 5);
+        EXPECT_NE(bench.topology.route(0, 2)[0].virtual_channel, bench.topology.route(0, 3)[0].virtual_channel);
+        bench.send(1, 3, 16, kCycle);
+        bench.send(4, 2, 16, kCycle);
+        bench.send(0, 2, 8, 5 * kCycle);
+        bench.send(0, 3, 8, 5 * kCycle);
+        Kernel::run_to_end();
+        return bench.sinks[3].arrivals.at(1) - bench.sinks[2].arrivals.at(1);
+    };
+    EXPECT_EQ(arrivals_apart(InputReads::All), 0U);
+    EXPECT_EQ(arrivals_apart(InputReads::One), 8 * kCycle);
+}
+
+TEST(Allocation, BeginsWithAPacketWhenTheOneBeforeItInItsBufferHasLeft) {
+    // Route computation, virtual-channel and switch allocation, a cycle each in a router of four and more; in one of
+    // three the first two share a cycle, in shorter ones all three.
+    InterconnectSpec spec = spec_of(TopologyKind::FullyConnected, FlowControl::Wormhole);
+    spec.buffer_flits = 16;
+    const std::map<std::uint64_t, Cycles> apart = {{1, 1}, {2, 1}, {3, 2}, {4, 3}, {6, 3}};
+    for (const auto& [router_cycles, cycles] : apart) {
+        spec.router_cycles = router_cycles;
+        for (const InputReads reads : kBothReads) {
+            spec.input_reads = reads;
+            Bench bench(spec, 2);
+            for (int packet = 0; packet < 6; ++packet) bench.send(0, 1, 1, kCycle);
+            Kernel::run_to_end();
+            const std::vector<Picoseconds>& arrivals = bench.sinks[1].arrivals;
+            ASSERT_EQ(arrivals.size(), 6U);
+            for (std::size_t i = 1; i < arrivals.size(); ++i) {
+                EXPECT_EQ(arrivals[i] - arrivals[i - 1], kCycle * (reads == InputReads::One ? cycles : 1)) << i;
+            }
+        }
+    }
+}
+
+TEST(Allocation, LetsWhatFollowsAHeadPassTheSwitchAlone) {
+    // Buffers of one flit, routers of four cycles. The head is out of the second router at 1 + 4 + 1 + 4 + 1 = 11;
+    // the first one knows a cycle later, and the second flit, there a cycle after that, leaves two cycles later and
+    // not four.
+    InterconnectSpec spec = spec_of(TopologyKind::FullyConnected, FlowControl::Wormhole);
+    spec.buffer_flits = 1;
+    spec.router_cycles = 4;
+    const auto arrival = [&](InputReads reads) {
+        spec.input_reads = reads;
+        Bench bench(spec, 2);
+        bench.send(0, 1, 2, kCycle);
+        Kernel::run_to_end();
+        return bench.sinks[1].arrivals.at(0);
+    };
+    EXPECT_EQ(arrival(InputReads::One), kCycle * (12 + 1 + 2 + 1));
+    EXPECT_EQ(arrival(InputReads::All), kCycle * (12 + 1 + 4 + 1));
+}
+
+TEST(Allocation, GivesPacketsOfOtherWaysOtherVirtualChannels) {
+    // Packets of a flit to one accelerator, through routers of four cycles: those of one source follow each other in
+    // one virtual channel, every three cycles; those of three sources have one each and fill the link.
+    InterconnectSpec spec = star(FlowControl::Wormhole, 4);
+    spec.router_cycles = 4;
+    spec.virtual_channels = 4;
+    const auto cycles_of = [&](std::size_t sources) {
+        Bench bench(spec, 4);
+        for (int packet = 0; packet < 90; ++packet)
+            bench.send(static_cast<std::size_t>(packet) % sources, 3, 1, kCycle);
+        Kernel::run_to_end();
+        EXPECT_EQ(bench.sinks[3].arrivals.size(), 90U);
+        return (bench.sinks[3].arrivals.back() - bench.sinks[3].arrivals.front()) / kCycle;
+    };
+    EXPECT_EQ(cycles_of(1), 3 * 89U);
+    EXPECT_LE(cycles_of(3), 95U);
+}
+
+TEST(Allocation, SharesInputsAndOutputsFairly) {
+    // From 0 and 1 to 2 and 3 in turn, in routers of a cycle.
+    InterconnectSpec spec = star(FlowControl::Wormhole, 4);
+    spec.virtual_channels = 4;
+    Bench bench(spec, 4);
+    for (int packet = 0; packet < 300; ++packet) {
+        for (const std::size_t source : {0U, 1U}) bench.send(source, packet % 2 == 0 ? 2 : 3, 1, kCycle);
+    }
+    Kernel::run_through(200 * kCycle);
+    for (const std::size_t sink : {2U, 3U}) {
+        const std::vector<std::size_t>& sources = bench.sinks[sink].sources;
+        EXPECT_GT(sources.size(), 180U);
+        const auto of_first = std::count(sources.begin(), sources.end(), 0U);
+        EXPECT_NEAR(static_cast<double>(of_first), static_cast<double>(sources.size()) / 2, 2);
+    }
 }
 
 }  // namespace

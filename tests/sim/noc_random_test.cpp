@@ -110,6 +110,7 @@ Case draw_case(std::uint64_t seed) {
     traffic.warmup = draw.from(0, 50);
     traffic.cycles = draw.from(1, 200);
     traffic.seed = seed;
+    spec.input_reads = draw.one_of({InputReads::One, InputReads::All});
     return drawn;
 }
 

@@ -82,6 +82,7 @@ inline InterconnectSpec random_interconnect(Random& random, bool is_adaptive) {
         spec.flit_bytes = draw(1, 16) * 10;
         spec.buffer_flits = spec.flits_of(spec.packet_bytes) * draw(1, 5) + draw(0, 2);
     }
+    spec.input_reads = spec.link_latency % 2 == 0 ? InputReads::One : InputReads::All;
     return spec;
 }
 
