@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/even_part.h"
+
 namespace hypar {
 
 const std::vector<AlgorithmModel>& algorithm_models() {
@@ -16,10 +18,11 @@ const AlgorithmModel& model_of(CollectiveAlgorithm algorithm) {
                          [&](const AlgorithmModel& model) { return model.algorithm == algorithm; });
 }
 
+std::uint64_t groups_of_any_size(CollectiveKind) { return UINT64_MAX; }
+
 std::uint64_t part_of_bytes(std::uint64_t bytes, std::uint64_t part, std::uint64_t parts,
                             std::uint64_t element_bytes) {
-    const std::uint64_t elements = bytes / element_bytes;
-    return (elements / parts + (part < elements % parts ? 1 : 0)) * element_bytes;
+    return even_part(bytes / element_bytes, part, parts) * element_bytes;
 }
 
 }  // namespace hypar

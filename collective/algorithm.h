@@ -49,6 +49,9 @@ AlgorithmModel tree_model();
 const std::vector<AlgorithmModel>& algorithm_models();
 const AlgorithmModel& model_of(CollectiveAlgorithm algorithm);
 
+/// `most_members` of one that takes all.
+std::uint64_t groups_of_any_size(CollectiveKind kind);
+
 /// The part of `bytes`, which are whole elements, that falls to one of `parts`: they differ by an element at most,
 /// the first ones are the larger.
 std::uint64_t part_of_bytes(std::uint64_t bytes, std::uint64_t part, std::uint64_t parts,

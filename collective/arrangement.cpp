@@ -75,7 +75,7 @@ Arrangement arrangement_of(const std::vector<std::uint64_t>& members, LevelSet s
         stride *= size;
     }
     if (!coordinates.empty()) {
-        const Arrangement arrangement = from_coordinates(members, coordinates);
+        Arrangement arrangement = from_coordinates(members, coordinates);
         if (!arrangement.members.empty()) return arrangement;
     }
     coordinates.clear();

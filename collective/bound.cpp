@@ -57,11 +57,9 @@ Picoseconds CollectiveBound::over(const Cut& cut, const Collective& collective,
     if (collective.kind == CollectiveKind::Swap) {
         for (const Exchange& exchange : collective.exchanges) {
             for (const Round& round : exchange.rounds) {
-                for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
-                    const bool to_inside = is_inside(levels_.shifted(i, exchange.group, round.offset));
-                    if (is_inside(i) == to_inside) continue;
-                    (to_inside ? in : out) += round.sent_bytes[i];
-                }
+                for_each_transfer(exchange, round, levels_, [&](auto from, auto to, std::uint64_t bytes) {
+                    if (is_inside(from) != is_inside(to)) (is_inside(to) ? in : out) += bytes;
+                });
             }
         }
     } else {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "base/checked.h"
@@ -7,8 +8,6 @@
 
 namespace hypar {
 namespace {
-
-std::uint64_t any_group(CollectiveKind) { return UINT64_MAX; }
 
 /// One part of a group's blocks, which goes along the dimensions in an order of its own, round each ring one way.
 class Part {
@@ -47,8 +46,8 @@ private:
         for (std::size_t place = 0; place < blocks_.size(); ++place) {
             bytes[class_of[place]] = checked_add(bytes[class_of[place]], blocks_[place]);
         }
-        std::vector<std::uint64_t> own;
-        for (const std::size_t of : class_of) own.push_back(bytes[of]);
+        std::vector<std::uint64_t> own(class_of.size());
+        std::transform(class_of.begin(), class_of.end(), own.begin(), [&](std::size_t of) { return bytes[of]; });
         return own;
     }
 
@@ -103,7 +102,7 @@ std::vector<Stage> lower_bucket(const Collective& collective, const CollectivePl
 
 AlgorithmModel bucket_model() {
     return {CollectiveAlgorithm::Bucket,
-            "rings along each dimension in turn, all dimensions and both ways round at once", any_group,
+            "rings along each dimension in turn, all dimensions and both ways round at once", groups_of_any_size,
             lower_bucket};
 }
 

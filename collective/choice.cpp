@@ -42,8 +42,8 @@ CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective&
 }
 
 /// Whether many flows of a member go over links that others use too, where they get into each other's way and come to
-/// a third, or more, of what links can carry. For blocks that go everywhere others are all other members; for trees and
-/// buckets the members of other groups.
+/// a third, or more, of what links can carry. For blocks that go everywhere others are all other members; for trees
+/// and buckets the members of other groups.
 bool CollectiveChoice::is_crowded(const CarriedOut& carried, const Collective& collective) {
     if (carried.algorithm == CollectiveAlgorithm::Pairwise || carried.algorithm == CollectiveAlgorithm::Ring)
         return false;
@@ -72,12 +72,16 @@ CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
         return static_cast<double>(carried.predicted) * (is_crowded(carried, collective) ? 2 : 1);
     };
     CarriedOut best;
+    double least = 0;
     for (const AlgorithmModel& model : algorithm_models()) {
         if (!takes(model, collective, place_.levels) || (is_swap && for_swap(model.algorithm) != model.algorithm)) {
             continue;
         }
         CarriedOut other = by(model.algorithm, collective);
-        if (best.stages.empty() || expected(other) < 0.98 * expected(best)) best = std::move(other);
+        const double time = expected(other);
+        if (!best.stages.empty() && time >= 0.98 * least) continue;
+        best = std::move(other);
+        least = time;
     }
     return best;
 }

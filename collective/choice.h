@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "arch/array/array_spec.h"
@@ -27,7 +26,7 @@ public:
     CollectiveChoice(const ArraySpec& array, const Topology& topology, const Levels& levels);
 
     CarriedOut carry_out(const Collective& collective);
-    /// The least of what the algorithms that may be taken are expected to take.
+    /// What it is expected to take, carried out so.
     Picoseconds predict(const Collective& collective) { return carry_out(collective).predicted; }
 
 private:

@@ -11,9 +11,7 @@ namespace {
 std::vector<std::uint64_t> received_from_one(const Exchange& exchange, const Levels& levels) {
     const Round& round = exchange.rounds.front();
     std::vector<std::uint64_t> blocks(round.sent_bytes.size());
-    for (std::uint64_t i = 0; i < blocks.size(); ++i) {
-        blocks[levels.shifted(i, exchange.group, round.offset)] = round.sent_bytes[i];
-    }
+    for_each_transfer(exchange, round, levels, [&](auto, auto to, std::uint64_t bytes) { blocks[to] = bytes; });
     return blocks;
 }
 
@@ -83,11 +81,10 @@ std::vector<Collective> collectives_of(const std::vector<Exchange>& exchanges, c
     std::vector<Collective> collectives;
     for (std::size_t first = 0; first < exchanges.size();) {
         const CollectiveKind kind = kind_of(exchanges[first].pattern);
-        Collective next = joined(kind, {exchanges[first]}, levels);
-        if (kind != CollectiveKind::Swap) {
-            Collective whole = joined(kind, run_from(first, exchanges), levels);
-            if (is_one(whole, levels)) next = std::move(whole);
-        }
+        const bool may_be_joined = kind != CollectiveKind::Swap;
+        Collective next =
+            joined(kind, may_be_joined ? run_from(first, exchanges) : std::vector{exchanges[first]}, levels);
+        if (may_be_joined && !is_one(next, levels)) next = joined(kind, {exchanges[first]}, levels);
         first += next.exchanges.size();
         if (!collectives.empty() && completes(next, collectives.back())) {
             Collective& last = collectives.back();

@@ -39,14 +39,13 @@ std::vector<Stage> lower_direct(const Collective& collective, const CollectivePl
     FlowList flows;
     if (collective.kind != CollectiveKind::Swap) {
         for (const auto& members : groups_of(collective.levels, place.levels)) add_group(flows, collective, members);
+        return {{collective.levels, flows.take()}};
     }
     for (const Exchange& exchange : collective.exchanges) {
-        if (collective.kind != CollectiveKind::Swap) break;
         for (const Round& round : exchange.rounds) {
-            for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
-                const std::uint64_t to = place.levels.shifted(i, exchange.group, round.offset);
-                flows.add(plain_flow(i, to, round.sent_bytes[i], exchange.adds));
-            }
+            for_each_transfer(exchange, round, place.levels, [&](auto from, auto to, std::uint64_t bytes) {
+                flows.add(plain_flow(from, to, bytes, exchange.adds));
+            });
         }
     }
     return {{collective.levels, flows.take()}};

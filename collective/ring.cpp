@@ -7,8 +7,6 @@
 namespace hypar {
 namespace {
 
-std::uint64_t any_group(CollectiveKind) { return UINT64_MAX; }
-
 /// Half of each block goes round one way, half the other (Patarasuk and Yuan, JPDC 69(2), 2009); between two members
 /// both ways are one.
 std::vector<Stage> lower_ring(const Collective& collective, const CollectivePlace& place) {
@@ -32,7 +30,8 @@ std::vector<Stage> lower_ring(const Collective& collective, const CollectivePlac
 }  // namespace
 
 AlgorithmModel ring_model() {
-    return {CollectiveAlgorithm::Ring, "two rings through the group, one each way round", any_group, lower_ring};
+    return {CollectiveAlgorithm::Ring, "two rings through the group, one each way round", groups_of_any_size,
+            lower_ring};
 }
 
 }  // namespace hypar

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
+#include "base/even_part.h"
 #include "partition/border.h"
 #include "partition/ownership.h"
 #include "partition/shard.h"
@@ -187,11 +188,6 @@ std::vector<Exchange> border_exchanges(const Redistribution& redistribution, con
     return {std::move(exchange)};
 }
 
-/// The part of `elements` that falls to a place, of parts that differ by one at most, the larger first.
-std::uint64_t part_of(std::uint64_t elements, std::uint64_t place, std::uint64_t parts) {
-    return elements / parts + (place < elements % parts ? 1 : 0);
-}
-
 /// All-reduce over the levels at which the gradient is a partial sum: there all members of a group hold the same
 /// kernel, and its gradient is divided as one flat range, the first parts taking the odd elements.
 std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, const Network& network,
@@ -205,7 +201,7 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
         if (from[level] == to[level]) continue;
         const std::uint64_t size = levels.size(level);
         const auto reduced = [&](std::uint64_t i, std::uint64_t other) {
-            return checked_multiply(part_of(held[i], levels.place(other, level), size), step.element_bytes);
+            return checked_multiply(even_part(held[i], levels.place(other, level), size), step.element_bytes);
         };
         scatter.push_back({tensor,
                            layer,
@@ -217,7 +213,7 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
                            {},
                            rounds_to_all(level, levels, reduced)});
         for (std::uint64_t i = 0; i < plan.accelerators(); ++i) {
-            held[i] = part_of(held[i], levels.place(i, level), size);
+            held[i] = even_part(held[i], levels.place(i, level), size);
         }
         const auto collected = [&](std::uint64_t i, std::uint64_t) {
             return checked_multiply(held[i], step.element_bytes);

@@ -41,6 +41,15 @@ struct Exchange {
     std::vector<std::uint64_t> sent_bytes() const;
 };
 
+/// Calls `visit` with sender, receiver and bytes of all that is sent in one of an exchange's rounds.
+template <typename Visit>
+void for_each_transfer(const Exchange& exchange, const Round& round, const Levels& levels, const Visit& visit) {
+    for (std::uint64_t i = 0; i < round.sent_bytes.size(); ++i) {
+        if (round.sent_bytes[i] == 0) continue;
+        visit(i, levels.shifted(i, exchange.group, round.offset), round.sent_bytes[i]);
+    }
+}
+
 /// The exchanges of one layer, each list in the order in which it happens.
 struct LayerExchanges {
     std::vector<Exchange> forward;   ///< after its forward phase: F_{l+1} to the layouts of its consumers

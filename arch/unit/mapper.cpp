@@ -4,14 +4,15 @@
 
 #include "arch/unit/mapping_search.h"
 #include "base/checked.h"
+#include "base/even_part.h"
 
 namespace hypar {
 namespace {
 
 /// Parts of sizes that differ by at most one, the larger ones first.
 std::vector<std::uint64_t> even_parts(std::uint64_t whole, std::uint64_t parts) {
-    std::vector<std::uint64_t> sizes(parts, whole / parts);
-    for (std::uint64_t part = 0; part < whole % parts; ++part) ++sizes[part];
+    std::vector<std::uint64_t> sizes(parts);
+    for (std::uint64_t part = 0; part < parts; ++part) sizes[part] = even_part(whole, part, parts);
     return sizes;
 }
 
