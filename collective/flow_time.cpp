@@ -78,15 +78,11 @@ const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
     return way;
 }
 
-/// What is sent is read, what comes is written, and read before if it is added.
 Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     std::fill(link_times_.begin(), link_times_.end(), 0);
     std::fill(channel_times_.begin(), channel_times_.end(), 0);
-    std::vector<std::uint64_t> moved(topology_.accelerator_count());
     Picoseconds shortest = kNever;
     for (const Flow& flow : flows) {
-        moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
-        moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
         for (const Crossing& crossing : way(flow.from, flow.to).hops) {
             const auto add = [&](Picoseconds& time, std::uint64_t bits_per_second) {
                 time = checked_add(time, link_time(array_.interconnect, flow, bits_per_second));
@@ -98,10 +94,10 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     }
     const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
     const Picoseconds channels = *std::max_element(channel_times_.begin(), channel_times_.end());
-    const Picoseconds memory = transfer_time(*std::max_element(moved.begin(), moved.end()), memory_bits_per_second_);
+    const std::uint64_t moved = most_moved_bytes(topology_.accelerator_count(), flows);
+    const Picoseconds memory = transfer_time(moved, memory_bits_per_second_);
     const Picoseconds port = busiest_port(array_, topology_.accelerator_count(), flows);
-    const Picoseconds dma = busiest_dma(array_, topology_.accelerator_count(), flows);
-    return checked_add(std::max({links, channels, memory, port, dma}), shortest);
+    return checked_add(std::max({links, channels, memory, port, dma_time(array_, moved)}), shortest);
 }
 
 /// Of the way from one memory to the other, for what takes no time on links.

@@ -65,14 +65,17 @@ Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const
     return times.empty() ? 0 : *std::max_element(times.begin(), times.end());
 }
 
-Picoseconds busiest_dma(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows) {
+std::uint64_t most_moved_bytes(std::size_t accelerators, const std::vector<Flow>& flows) {
     std::vector<std::uint64_t> moved(accelerators);
     for (const Flow& flow : flows) {
         moved[flow.from] = checked_add(moved[flow.from], flow.bytes);
         moved[flow.to] = checked_add(moved[flow.to], checked_add(flow.bytes, flow.added_bytes));
     }
-    const std::uint64_t most = moved.empty() ? 0 : *std::max_element(moved.begin(), moved.end());
-    return checked_multiply(most / request_bytes(array) / array.dma.outstanding_requests, answer_time(array));
+    return moved.empty() ? 0 : *std::max_element(moved.begin(), moved.end());
+}
+
+Picoseconds dma_time(const ArraySpec& array, std::uint64_t moved_bytes) {
+    return checked_multiply(moved_bytes / request_bytes(array) / array.dma.outstanding_requests, answer_time(array));
 }
 
 std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology& topology) {

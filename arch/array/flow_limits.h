@@ -17,9 +17,13 @@ std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& l
 /// The longest that one accelerator's local port is at work, one way, on its flows; 0 where ports keep up with links.
 Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
 
-/// The longest that one network interface takes for its requests, a packet or a block of memory each, with as many in
-/// flight as there may be: what is sent is read, what comes is written, and read before if it is added.
-Picoseconds busiest_dma(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
+/// The most that flows move to and from one accelerator's memory: what is sent is read, what comes is written, and
+/// read before if it is added.
+std::uint64_t most_moved_bytes(std::size_t accelerators, const std::vector<Flow>& flows);
+
+/// What a network interface takes for so many bytes to and from memory, in requests of a packet or a block of memory
+/// each, with as many in flight as there may be.
+Picoseconds dma_time(const ArraySpec& array, std::uint64_t moved_bytes);
 
 /// Says of the accelerator whose links carry most what feeds them more slowly.
 std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology& topology);
