@@ -80,8 +80,10 @@ void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own
     for (const std::uint32_t number : own.leaving) {
         const Flow& flow = flows[number];
         const Route& route = route_to(flow.to);
-        queues_[queue_of(route)].flows.push_back(sending_.size());
-        Sending sending{number, flow.to, &route, flow.bytes, flow.own_bytes, {}, {}, flow.bytes, flow.added_bytes};
+        const std::size_t queue = queue_of(route);
+        queues_[queue].flows.push_back(sending_.size());
+        Sending sending{number,           flow.to,        &route, queue, flow.bytes,
+                        flow.added_bytes, flow.own_bytes, {},     {},    flow.bytes};
         for (const std::uint32_t other : flow.follows) sending.follows.push_back({entering(other)});
         for (const std::uint32_t other : flow.after) sending.after.push_back(entering(other));
         for_each_piece(flow, [&](std::uint64_t piece) {
@@ -128,9 +130,7 @@ void NetworkInterface::take_streams(Picoseconds now) {
     for (const std::uint64_t packed : dma_.finished(now)) {
         const Tag tag = Tag::of(packed);
         switch (static_cast<Purpose>(tag.purpose)) {
-            case Purpose::Send:
-                inject(sending_[tag.flow], queue_of(*sending_[tag.flow].route), tag.bytes, tag.adds, now);
-                break;
+            case Purpose::Send: inject(sending_[tag.flow], tag.bytes, tag.adds, now); break;
             case Purpose::ReadSum: start_stream(Purpose::Write, tag.flow, tag.bytes, true); break;
             case Purpose::Write:
                 receiving_[tag.flow].missing -= tag.bytes;
@@ -151,7 +151,7 @@ void NetworkInterface::take_packets(Picoseconds now) {
     }
 }
 
-void NetworkInterface::inject(Sending& flow, std::size_t queue, std::uint64_t bytes, bool adds, Picoseconds now) {
+void NetworkInterface::inject(const Sending& flow, std::uint64_t bytes, bool adds, Picoseconds now) {
     Packet packet;
     packet.payload_bytes = bytes;
     packet.flits = array_.interconnect.flits_of(bytes);
@@ -160,7 +160,7 @@ void NetworkInterface::inject(Sending& flow, std::size_t queue, std::uint64_t by
     packet.flow = flow.flow;
     packet.adds = adds;
     packet.route = flow.route;
-    router_.inject(packet, now + array_.clock.period, queue);
+    router_.inject(packet, now + array_.clock.period, flow.queue);
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);
@@ -226,8 +226,7 @@ void NetworkInterface::read_packet(std::size_t index, Picoseconds now) {
     Sending& flow = sending_[index];
     if (times_ != nullptr && flow.read() == 0) times_->first_read[index] = now;
     const std::uint64_t bytes = next_bytes(flow);
-    const bool adds = flow.unread_sums > 0;
-    if (adds) flow.unread_sums -= bytes;
+    const bool adds = flow.read() < flow.added_bytes;
     flow.unread -= bytes;
     unread_ -= bytes;
     flow.unread_piece -= bytes;
@@ -250,7 +249,6 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     visitor.value(running_ ? 1 : 0);
     for (Sending& flow : sending_) {
         visitor.remaining(flow.unread);
-        visitor.remaining(flow.unread_sums);
         visitor.value(flow.piece);
         visitor.remaining(flow.unread_piece);
         if (flow.follows.empty()) continue;

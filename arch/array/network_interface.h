@@ -59,12 +59,13 @@ private:
         std::uint32_t flow = 0;
         std::size_t destination = 0;
         const Route* route = nullptr;
+        std::size_t queue = 0;
         std::uint64_t bytes = 0;
+        std::uint64_t added_bytes = 0;
         std::uint64_t own_bytes = 0;
         std::vector<Followed> follows = {};
         std::vector<std::size_t> after = {};  ///< of `receiving_`
         std::uint64_t unread = 0;             ///< bytes that no packet has been read for
-        std::uint64_t unread_sums = 0;        ///< of those, the ones to be added where they arrive
         std::vector<std::uint64_t> pieces = {};
         std::size_t piece = 0;           ///< that the next packet is of
         std::uint64_t unread_piece = 0;  ///< bytes of it
@@ -88,7 +89,7 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void take_streams(Picoseconds now);
     void take_packets(Picoseconds now);
-    void inject(Sending& flow, std::size_t queue, std::uint64_t bytes, bool adds, Picoseconds now);
+    void inject(const Sending& flow, std::uint64_t bytes, bool adds, Picoseconds now);
     void finish(Picoseconds now);
     void read_packets(Picoseconds now);
     std::size_t next_of(const Queue& queue);
