@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -57,13 +58,12 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
 /// Between all accelerators experiments and arrays are checked when they are read.
 void check_flows_deadlock_free(const Program& program, const Topology& topology) {
     if (topology.accelerator_count() <= kMostWithAllPairs) return;
-    Pairs pairs;
+    std::set<Pairs::value_type> all;
     for (const Segment& segment : program.segments) {
-        for (const Flow& flow : segment.flows) pairs.emplace_back(flow.from, flow.to);
-        std::sort(pairs.begin(), pairs.end());
-        pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+        const Pairs pairs = pairs_of(segment.flows);
+        all.insert(pairs.begin(), pairs.end());
     }
-    if (!pairs.empty()) check_deadlock_free(topology, pairs);
+    if (!all.empty()) check_deadlock_free(topology, {all.begin(), all.end()});
 }
 
 std::vector<CollectiveReport> collective_reports(const Program& program, const ReplayResult& result) {

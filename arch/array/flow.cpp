@@ -1,5 +1,7 @@
 #include "arch/array/flow.h"
 
+#include <algorithm>
+
 namespace hypar {
 
 Picoseconds link_time(const InterconnectSpec& spec, const Flow& flow, std::uint64_t bits_per_second) {
@@ -7,6 +9,14 @@ Picoseconds link_time(const InterconnectSpec& spec, const Flow& flow, std::uint6
     for_each_piece(flow,
                    [&](std::uint64_t bytes) { time = checked_add(time, spec.link_time(bytes, bits_per_second)); });
     return time;
+}
+
+Pairs pairs_of(const std::vector<Flow>& flows) {
+    Pairs pairs;
+    for (const Flow& flow : flows) pairs.emplace_back(flow.from, flow.to);
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
 }
 
 std::vector<FlowEnds> flow_ends(const std::vector<Flow>& flows, std::size_t accelerators) {

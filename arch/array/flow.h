@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/network/interconnect_spec.h"
+#include "arch/network/routing.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -52,6 +53,9 @@ void for_each_piece(const Flow& flow, const Visit& visit) {
 
 /// Time that a link is busy with a flow.
 Picoseconds link_time(const InterconnectSpec& spec, const Flow& flow, std::uint64_t bits_per_second);
+
+/// Who sends to whom, each pair once and in order.
+Pairs pairs_of(const std::vector<Flow>& flows);
 
 /// The flows of a list that leave one accelerator and those that enter it, by their numbers.
 struct FlowEnds {

@@ -38,9 +38,6 @@ private:
     std::size_t searches_ = 0;
 };
 
-/// Who sends to whom.
-using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
-
 /// Above so many accelerators only pairs that do exchange are looked at: all would take too long.
 constexpr std::uint64_t kMostWithAllPairs = 256;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "arch/network/graph.h"
@@ -20,6 +21,9 @@ struct Hop {
 };
 
 using Route = std::vector<Hop>;
+
+/// Who sends to whom.
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
 /// The virtual channels of every link, in two halves for routing that climbs from one to the other.
 class ChannelClasses {

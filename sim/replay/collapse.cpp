@@ -10,9 +10,6 @@
 namespace hypar {
 namespace {
 
-/// Accelerators that send, and to whom, each pair once and in order.
-using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
-
 /// Sets of nodes that grow together.
 class NodeSets {
 public:
@@ -57,10 +54,7 @@ private:
 
     /// The parts of an exchange, which depend on who sends to whom alone.
     const std::vector<std::size_t>& parts_of(const Segment& segment) {
-        Pairs pairs;
-        for (const Flow& flow : segment.flows) pairs.emplace_back(flow.from, flow.to);
-        std::sort(pairs.begin(), pairs.end());
-        pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+        const Pairs pairs = pairs_of(segment.flows);
         const auto [found, is_new] = parts_by_pairs_.try_emplace(pairs);
         if (is_new) found->second = find_parts(pairs);
         return found->second;
