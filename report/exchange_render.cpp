@@ -13,14 +13,6 @@ namespace {
 
 using Causes = std::vector<const FlowResource*>;
 
-ExchangeCycles cycles_of_all(const RunReport& report) {
-    ExchangeCycles all;
-    for (const LayerReport& layer : report.layers) {
-        for (const PhaseReport& phase : layer.phases) all += phase.exchange;
-    }
-    return all;
-}
-
 constexpr std::size_t kUsualCauses = 3;
 
 /// The usual ones, and others that cycles go to.
@@ -49,7 +41,7 @@ TextTable::Row row_of(const RunReport& report, const std::string& layer, const s
 }  // namespace
 
 std::string exchange_table(const RunReport& report, const TextStyle& style) {
-    const ExchangeCycles all = cycles_of_all(report);
+    const ExchangeCycles all = report.exchange();
     if (!all.bound()) return {};
     const Causes causes = causes_in(all);
     // The table before has the times, too.

@@ -149,13 +149,13 @@ Wiring Topology::wiring() const {
         return Wiring::Range{*least, *most};
     };
     std::vector<std::uint64_t> each;
-    std::vector<std::uint64_t> into(accelerator_count_);
+    std::vector<std::uint64_t> into;
+    for (const LinkSums& sums : link_sums_) into.push_back(sums.entering);
     std::uint64_t both_ways = 0;
     for (const LinkSpec& link : graph_->idle_links()) both_ways = checked_add(both_ways, link.bits_per_second);
     for (const LinkSpec& link : links()) {
         each.push_back(link.bits_per_second);
         both_ways = checked_add(both_ways, link.bits_per_second);
-        if (link.to < into.size()) into[link.to] += link.bits_per_second;
     }
     return {both_ways / 2, range_of(each), range_of(into)};
 }

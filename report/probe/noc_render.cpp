@@ -36,23 +36,13 @@ std::string shape(const NocReport& report) {
     return size.empty() ? kind : kind + fmt::format(" {}", fmt::join(size, ", "));
 }
 
-/// Of the slowest and of the fastest link; 0 where there is none.
-std::pair<std::uint64_t, std::uint64_t> bandwidths(const NocReport& report) {
-    const std::vector<LinkSpec>& links = report.topology.links();
-    if (links.empty()) return {0, 0};
-    const auto [slowest, fastest] = std::minmax_element(
-        links.begin(), links.end(),
-        [](const LinkSpec& a, const LinkSpec& b) { return a.bits_per_second < b.bits_per_second; });
-    return {slowest->bits_per_second, fastest->bits_per_second};
-}
-
 /// Flits a cycle of the slowest and of the fastest link.
 std::string pace(const NocReport& report) {
     const auto flits = [&](std::uint64_t bits_per_second) {
         return static_cast<double>(bits_per_second) / 8 / static_cast<double>(report.spec.flit_bytes) *
                static_cast<double>(report.clock.period) / static_cast<double>(kPicosecondsPerSecond);
     };
-    const auto [slowest, fastest] = bandwidths(report);
+    const auto [slowest, fastest] = report.topology.wiring().link;
     if (slowest == fastest) return fmt::format("{:.3g}", flits(slowest));
     return fmt::format("{:.3g} to {:.3g}", flits(slowest), flits(fastest));
 }
@@ -133,8 +123,9 @@ std::string noc_json(const NocReport& report) {
     json["size"] = report.spec.topology.size.empty() ? report.topology.grid() : report.spec.topology.size;
     json["nodes"] = report.topology.accelerator_count();
     json["links"] = report.topology.links().size();
-    json["slowest_link_bits_per_second"] = bandwidths(report).first;
-    json["fastest_link_bits_per_second"] = bandwidths(report).second;
+    const Wiring::Range links = report.topology.wiring().link;
+    json["slowest_link_bits_per_second"] = links.least;
+    json["fastest_link_bits_per_second"] = links.most;
     json["routing"] = name_in(kRoutingRules, report.spec.routing);
     json["flow_control"] = name_in(kFlowControls, report.spec.flow_control);
     json["virtual_channels"] = report.spec.virtual_channels;

@@ -28,6 +28,14 @@ EventCounts RunReport::counts() const {
     return sum;
 }
 
+ExchangeCycles RunReport::exchange() const {
+    ExchangeCycles all;
+    for (const LayerReport& layer : layers) {
+        for (const PhaseReport& phase : layer.phases) all += phase.exchange;
+    }
+    return all;
+}
+
 Picoseconds RunReport::communication_bound() const {
     Picoseconds bound = 0;
     for (const CollectiveReport& report : collectives) bound = checked_add(bound, report.collective.bound);

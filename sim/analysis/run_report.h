@@ -110,6 +110,8 @@ struct RunReport {
     Cycles communication_cycles() const;
     Cycles cycles() const { return compute_cycles() + communication_cycles(); }
     EventCounts counts() const;
+    /// What the communication cycles go to.
+    ExchangeCycles exchange() const;
     /// What the collectives cannot take less than, however they are carried out.
     Picoseconds communication_bound() const;
 };

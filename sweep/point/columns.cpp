@@ -28,14 +28,6 @@ double utilisation_of(const RunReport& report) {
     return cycles == 0 ? 0 : static_cast<double>(report.counts().macs) / (pes * cycles);
 }
 
-ExchangeCycles exchange_of(const RunReport& report) {
-    ExchangeCycles total;
-    for (const LayerReport& layer : report.layers) {
-        for (const PhaseReport& phase : layer.phases) total += phase.exchange;
-    }
-    return total;
-}
-
 double busiest_link_share(const RunReport& report) {
     Picoseconds busy = 0;
     for (const LinkReport& link : report.links) busy = std::max(busy, link.use.busy_time);
@@ -67,12 +59,12 @@ const PointEntry kPointEntries[] = {
     {"compute_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.compute_cycles(); }},
     {"communication_cycles", Type::Integer,
      [](const RunReport& r) -> ColumnValue { return r.communication_cycles(); }},
-    {"bandwidth_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).bandwidth; }},
-    {"contention_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).contention; }},
-    {"port_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).port; }},
-    {"memory_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).memory; }},
-    {"dma_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).dma; }},
-    {"latency_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return exchange_of(r).latency; }},
+    {"bandwidth_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().bandwidth; }},
+    {"contention_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().contention; }},
+    {"port_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().port; }},
+    {"memory_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().memory; }},
+    {"dma_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().dma; }},
+    {"latency_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.exchange().latency; }},
     {"utilisation", Type::Real, [](const RunReport& r) -> ColumnValue { return utilisation_of(r); }},
     {"busiest_link_utilisation", Type::Real, [](const RunReport& r) -> ColumnValue { return busiest_link_share(r); }},
     {"multiply_accumulate_joules", Type::Real,
