@@ -209,7 +209,7 @@ ChannelClasses::Range Router::channels_for(const OutputPort& output, const Input
 /// The one that has a packet of the same way in the buffer behind it, or on its way there; kNobody if none has.
 std::size_t Router::channel_of(const OutputPort& output, ChannelClasses::Range range, const Route* route) {
     for (std::size_t channel = range.first; channel < range.end; ++channel) {
-        const Ring<Behind>& behind = output.lanes[channel].behind;
+        const ReusedQueue<Behind>& behind = output.lanes[channel].behind;
         for (std::size_t place = 0; place < behind.size(); ++place) {
             if (behind[place].route == route) return channel;
         }

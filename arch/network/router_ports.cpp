@@ -181,7 +181,7 @@ void Router::arrive(std::size_t input, const FlowUnit& unit) {
 
 /// Adds a unit to an input buffer. Nothing can be done about it before it is first there. Returns when something may.
 Picoseconds Router::append(std::size_t input, const FlowUnit& unit) {
-    Ring<FlowUnit>& units = inputs_[input].units;
+    ReusedQueue<FlowUnit>& units = inputs_[input].units;
     units.push_back(unit);
     return units.size() == 1 ? request(input, 0) : kNever;
 }

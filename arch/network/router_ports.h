@@ -62,7 +62,7 @@ private:
 
 /// A queue whose memory is used again.
 template <typename Item>
-class Ring {
+class ReusedQueue {
 public:
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
@@ -128,7 +128,7 @@ struct Credit {
 
 /// The buffer of a virtual channel and who fills it.
 struct InputBuffer {
-    Ring<FlowUnit> units;
+    ReusedQueue<FlowUnit> units;
     Router* upstream = nullptr;  ///< this router for the local port
     Credit credit;               ///< but for the flits
     std::size_t reader = 0;
@@ -169,7 +169,7 @@ struct Lane {
     std::size_t last_granted = 0;  ///< input
     Requests requests;             ///< of inputs for their first unit, where all are read
     Picoseconds free_at = 0;       ///< when it may be given to another packet, where one is read
-    Ring<Behind> behind;           ///< where one is read
+    ReusedQueue<Behind> behind;    ///< where one is read
 };
 
 /// A packet before a local port, which it may enter at `arrival`.
