@@ -52,22 +52,23 @@ std::string held_equal(const std::vector<ComparisonRow>& rows) {
     const std::vector<const ComparisonRow*> topologies = topologies_of(rows);
     if (topologies.size() < 2) return {};
     std::vector<BandwidthRule> rules;
+    rules.reserve(topologies.size());
     for (const ComparisonRow* row : topologies) rules.push_back(row->bandwidth_rule);
-    const auto [least, most] = std::minmax_element(topologies.begin(), topologies.end(),
+    const auto [first, last] = std::minmax_element(topologies.begin(), topologies.end(),
                                                    [](auto a, auto b) { return a->wiring.total < b->wiring.total; });
-    const auto name = [&](const ComparisonRow* row) {
-        return (*least)->accelerators == (*most)->accelerators
-                   ? row->topology
-                   : fmt::format("{} of {}", row->topology, row->accelerators);
+    const ComparisonRow& least = **first;
+    const ComparisonRow& most = **last;
+    const auto name = [&](const ComparisonRow& row) {
+        return least.accelerators == most.accelerators ? row.topology
+                                                       : fmt::format("{} of {}", row.topology, row.accelerators);
     };
     const bool is_same = std::all_of(rules.begin(), rules.end(), [&](const BandwidthRule& rule) {
         return rule.bits_per_second == rules.front().bits_per_second;
     });
     const std::string text = is_same ? held_equal(rules) : "nothing: the bandwidths that are given differ";
-    const double times =
-        ratio(static_cast<double>((*most)->wiring.total), static_cast<double>((*least)->wiring.total));
+    const double times = ratio(static_cast<double>(most.wiring.total), static_cast<double>(least.wiring.total));
     if (times < 1.005) return text + "; all have the same wire";  // but for whole bits a second of each link
-    return text + fmt::format("; {} has {:.3g} times the wire of {}", name(*most), times, name(*least));
+    return text + fmt::format("; {} has {:.3g} times the wire of {}", name(most), times, name(least));
 }
 
 std::string bandwidths(const Wiring::Range& range) {

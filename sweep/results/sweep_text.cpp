@@ -64,7 +64,7 @@ bool is_topology(const std::string& key) {
 
 /// Of the first point with each set of values that may decide it.
 std::vector<BandwidthRule> bandwidth_rules(const Sweep& sweep) {
-    const std::vector<std::string> keys = sweep.keys();
+    const std::vector<std::string>& keys = sweep.keys();
     std::set<std::vector<std::string>> known;
     std::vector<BandwidthRule> rules;
     for (std::size_t point = 0; point < sweep.size(); ++point) {
@@ -84,7 +84,7 @@ std::vector<BandwidthRule> bandwidth_rules(const Sweep& sweep) {
 }  // namespace
 
 std::string topologies_text(const Sweep& sweep, const TextStyle& style) {
-    const std::vector<std::string> keys = sweep.keys();
+    const std::vector<std::string>& keys = sweep.keys();
     if (std::none_of(keys.begin(), keys.end(), is_topology)) return {};
     const std::vector<BandwidthRule> rules = bandwidth_rules(sweep);
     return rules.empty() ? "" : "\n" + wrapped("  held equal between topologies: ", held_equal(rules), style);
