@@ -11,16 +11,8 @@ namespace hypar {
 namespace {
 
 ArraySpec ring_of(std::uint64_t accelerators) {
-    ArraySpec array;
-    array.accelerators = accelerators;
+    ArraySpec array = tests::ring_array(accelerators);
     array.memory.vault_bits_per_second = 1'000'000'000'000;
-    array.interconnect.topology.kind = TopologyKind::Ring;
-    array.interconnect.bits_per_second = 8'000'000'000;
-    array.interconnect.is_per_link = true;
-    array.interconnect.virtual_channels = 4;
-    array.interconnect.packet_bytes = 64;
-    array.interconnect.flit_bytes = 16;
-    array.interconnect.buffer_flits = 16;
     return array;
 }
 

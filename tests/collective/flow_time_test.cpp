@@ -11,21 +11,13 @@ namespace {
 
 /// A link carries a byte a nanosecond, a hop takes another and a picosecond, a memory three.
 ArraySpec ring_of(std::uint64_t accelerators) {
-    ArraySpec array;
-    array.accelerators = accelerators;
+    ArraySpec array = tests::ring_array(accelerators);
     array.clock.period = 1000;
     array.memory.vaults = 1;
     array.memory.vault_bits_per_second = 8'000'000'000'000;
     array.memory.interleave_bytes = 64;
     array.memory.crossbar_cycles = 1;
     array.dma.outstanding_requests = 64;
-    array.interconnect.topology.kind = TopologyKind::Ring;
-    array.interconnect.bits_per_second = 8'000'000'000;
-    array.interconnect.is_per_link = true;
-    array.interconnect.virtual_channels = 4;
-    array.interconnect.packet_bytes = 64;
-    array.interconnect.flit_bytes = 16;
-    array.interconnect.buffer_flits = 16;
     return array;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "arch/array/array_spec.h"
 #include "arch/network/interconnect_spec.h"
 #include "arch/network/topology.h"
 #include "base/error.h"
@@ -18,6 +19,20 @@
 #include "tests/partition/support.h"
 
 namespace hypar::tests {
+
+/// A ring of links that carry a byte a nanosecond, packets of four flits.
+inline ArraySpec ring_array(std::uint64_t accelerators) {
+    ArraySpec array;
+    array.accelerators = accelerators;
+    array.interconnect.topology.kind = TopologyKind::Ring;
+    array.interconnect.bits_per_second = 8'000'000'000;
+    array.interconnect.is_per_link = true;
+    array.interconnect.virtual_channels = 4;
+    array.interconnect.packet_bytes = 64;
+    array.interconnect.flit_bytes = 16;
+    array.interconnect.buffer_flits = 16;
+    return array;
+}
 
 inline LevelSet all_levels(const Levels& levels) { return level_bit(levels.count()) - 1; }
 
