@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "experiment/experiment.h"
+#include "experiment/layer_reader.h"
 #include "experiment/yaml/quantity.h"
 
 namespace hypar {
@@ -82,16 +83,31 @@ void add_default(YamlValue& map, const char* key, YamlValue value) {
     }
 }
 
+/// Keys of a convolution that results have always been known by, whether they were written or not.
+bool is_always_written(LayerType type, const std::string& key) {
+    return type == LayerType::Convolution && (key == "stride" || key == "padding" || key == "groups");
+}
+
+/// Writes what a layer's key is if it is left out, or leaves it out where it says so itself.
+void settle_key(YamlValue& layer, LayerType type, const LayerKey& key) {
+    if (is_always_written(type, key.name)) return add_default(layer, key.name, scalar(layer, key.initial));
+    const auto is_initial = [&](const YamlEntry& entry) {
+        return entry.key == key.name && entry.value.kind == YamlValue::Kind::Scalar &&
+               entry.value.text == key.initial;
+    };
+    layer.entries.erase(std::remove_if(layer.entries.begin(), layer.entries.end(), is_initial), layer.entries.end());
+}
+
 /// What a layer reads and does if its file does not say so; `above` is the layer before it.
 void add_layer_defaults(YamlValue& layer, const std::string& above) {
-    add_default(layer, "inputs", list_of(layer, {above}));
     const YamlEntry* type = layer.find("type");
-    if (type == nullptr || type->value.text != "conv") return;
-    const LayerSpec spec;
-    for (const auto& [key, number] :
-         {std::pair("stride", spec.stride), std::pair("padding", spec.padding), std::pair("groups", spec.groups)}) {
-        add_default(layer, key, scalar(layer, std::to_string(number)));
-    }
+    if (type == nullptr) return;
+    add_default(layer, "inputs", list_of(layer, {above}));
+    const std::vector<std::string> kinds = layer_kind_names();
+    const auto kind = std::find(kinds.begin(), kinds.end(), layer.find("type")->value.text);
+    if (kind == kinds.end()) return;
+    const auto layer_type = static_cast<LayerType>(kind - kinds.begin());
+    for (const LayerKey& key : keys_of(layer_type)) settle_key(layer, layer_type, key);
     YamlEntry* pool = layer.find("pool");
     if (pool == nullptr) return;
     if (const YamlEntry* size = pool->value.find("size")) add_default(pool->value, "stride", YamlValue(size->value));

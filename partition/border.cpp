@@ -40,10 +40,15 @@ std::vector<OwnedRange> owners_of_input(const Layer& layer, LevelSet split, cons
 ItemRange convolved_rows(const Layer& layer, const ItemRange& output) {
     if (output.size() == 0) return {};
     if (!layer.pool) return output;
-    const std::uint64_t begin = output.begin * layer.pool->stride;
-    if (output.end == layer.output.height) return {begin, layer.unpooled_output.height};
-    const std::uint64_t last_window = (output.end - 1) * layer.pool->stride + layer.pool->size;
-    return {begin, std::max(output.end * layer.pool->stride, last_window)};
+    const Pool& pool = *layer.pool;
+    const std::uint64_t height = layer.unpooled_output.height;
+    const auto inside = [&](std::uint64_t padded) {
+        return std::min(height, padded > pool.padding.top ? padded - pool.padding.top : 0);
+    };
+    const std::uint64_t begin = inside(output.begin * pool.stride.height);
+    if (output.end == layer.output.height) return {begin, height};
+    const std::uint64_t last_window = (output.end - 1) * pool.stride.height + pool.size.height;
+    return {begin, inside(std::max(output.end * pool.stride.height, last_window))};
 }
 
 std::vector<ItemRange> convolved_rows(const Layer& layer, const std::vector<ItemRange>& output) {
@@ -55,17 +60,23 @@ std::vector<ItemRange> convolved_rows(const Layer& layer, const std::vector<Item
 
 std::vector<ItemRange> needed_rows(const Layer& layer, const std::vector<ItemRange>& output) {
     std::vector<ItemRange> needed;
-    const auto add = [&](const ItemRange& rows) {
-        const std::uint64_t first = rows.begin * layer.stride;
-        const std::uint64_t end = (rows.end - 1) * layer.stride + layer.kernel;
-        const std::uint64_t begin = first > layer.padding ? first - layer.padding : 0;
-        const std::uint64_t inside = std::min(layer.input.height, end > layer.padding ? end - layer.padding : 0);
-        if (begin < inside) needed.push_back({begin, inside});
+    const auto add = [&](std::uint64_t begin, std::uint64_t end) {
+        const std::uint64_t first = begin > layer.padding.top ? begin - layer.padding.top : 0;
+        const std::uint64_t last =
+            std::min(layer.input.height, end > layer.padding.top ? end - layer.padding.top : 0);
+        if (first < last) needed.push_back({first, last});
     };
+    // Kernels that leave rows between, their own or to their next places, need these alone.
+    const std::uint64_t kernel_rows = layer.dilation.height > 1 ? 1 : layer.kernel.height;
+    const bool is_dense = layer.dilation.height == 1 && layer.stride.height <= layer.kernel.height;
     for (const ItemRange& rows : convolved_rows(layer, output)) {
-        // A kernel that does not reach its next place leaves rows between that nobody needs.
-        const std::uint64_t step = layer.stride > layer.kernel ? 1 : rows.size();
-        for (std::uint64_t row = rows.begin; row < rows.end; row += step) add({row, row + step});
+        const std::uint64_t step = is_dense ? rows.size() : 1;
+        for (std::uint64_t row = rows.begin; row < rows.end; row += step) {
+            for (std::uint64_t kernel = 0; kernel < layer.kernel.height; kernel += kernel_rows) {
+                const std::uint64_t under = kernel * layer.dilation.height;
+                add(row * layer.stride.height + under, (row + step - 1) * layer.stride.height + under + kernel_rows);
+            }
+        }
     }
     return joined(std::move(needed));
 }

@@ -15,7 +15,9 @@ struct Reader {
 bool has_like_border(const Layer& a, const Layer& b) {
     const auto window = [](const Layer& layer) {
         const Pool pool = layer.pool.value_or(Pool{PoolKind::Max, 1, 1});
-        return std::array<std::uint64_t, 5>{layer.kernel, layer.stride, layer.padding, pool.size, pool.stride};
+        return std::array<std::uint64_t, 8>{layer.kernel.height,   layer.stride.height, layer.padding.top,
+                                            layer.dilation.height, pool.size.height,    pool.stride.height,
+                                            pool.padding.top,      layer.output.height};
     };
     return window(a) == window(b);
 }
@@ -36,19 +38,22 @@ struct Neighbourhood {
     const Levels& levels;
 
     /// The consumers, or the loss, that read the output or make the error in one sharding, once.
-    std::vector<Reader> readers(Operand operand) const {
+    std::vector<Reader> readers(Operand first, Operand second) const {
         std::vector<Reader> readers;
         for (std::size_t number = 0; number < consumers.size(); ++number) {
             const std::size_t consumer = network.consumers(layer)[number];
-            const Sharding sharding = sharding_of(consumers[number], operand);
+            const Operand operand = network.is_second_input(consumer, layer) ? second : first;
+            const Sharding sharding = sharding_of(form_of(consumer), consumers[number], operand);
             auto found = std::find_if(readers.begin(), readers.end(),
                                       [&](const Reader& reader) { return reader.sharding == sharding; });
             if (found == readers.end()) found = readers.insert(readers.end(), {sharding, {}});
             if (layout_of(sharding).rows != 0) add_border(found->borders, consumer);
         }
-        if (readers.empty()) readers.push_back({loss_sharding(own), {}});
+        if (readers.empty()) readers.push_back({loss_sharding(form_of(layer), own), {}});
         return readers;
     }
+
+    LayerForm form_of(std::size_t of) const { return network.layer(of).kind().form; }
 
     void add_border(std::vector<std::size_t>& borders, std::size_t consumer) const {
         const bool is_known = std::any_of(borders.begin(), borders.end(), [&](std::size_t other) {
@@ -68,8 +73,8 @@ struct Neighbourhood {
     }
 
     std::vector<Redistribution> forward() const {
-        const Sharding made = sharding_of(own, Operand::Output);
-        const std::vector<Reader> all = readers(Operand::Input);
+        const Sharding made = sharding_of(form_of(layer), own, Operand::Output);
+        const std::vector<Reader> all = readers(Operand::Input, Operand::SecondInput);
         std::vector<Redistribution> moves;
         for (const Source& source : cheapest_sources(made, shardings_of(all), Tensor::FeatureMaps, levels)) {
             const Sharding& from = source.from ? all[*source.from].sharding : made;
@@ -81,8 +86,8 @@ struct Neighbourhood {
     }
 
     std::vector<Redistribution> backward() const {
-        const Sharding read = sharding_of(own, Operand::OutputError);
-        const std::vector<Reader> makers = readers(Operand::InputError);
+        const Sharding read = sharding_of(form_of(layer), own, Operand::OutputError);
+        const std::vector<Reader> makers = readers(Operand::InputError, Operand::SecondInputError);
         std::vector<Redistribution> moves = borders(makers, Tensor::Error);
         const std::vector<Source> ways = cheapest_sources(read, shardings_of(makers), Tensor::Error, levels);
         for (auto way = ways.rbegin(); way != ways.rend(); ++way) {
@@ -126,15 +131,34 @@ std::vector<LayerPlan> consumers_of(const Network& network, std::size_t layer, c
     return consumers;
 }
 
-Redistribution gradient_redistribution(std::size_t layer, const LayerPlan& own) {
-    return {
-        Tensor::Gradient, layer, sharding_of(own, Operand::WeightGradient), sharding_of(own, Operand::Weights), {}};
+Redistribution gradient_redistribution(const Network& network, std::size_t layer, const LayerPlan& own) {
+    const LayerForm form = network.layer(layer).kind().form;
+    return {Tensor::Gradient,
+            layer,
+            sharding_of(form, own, Operand::WeightGradient),
+            sharding_of(form, own, Operand::Weights),
+            {}};
+}
+
+bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
+    const bool transposes = network.layer(layer).type != network.layer(*network.weights_of(layer)).type;
+    const auto weights = [](Parallelism choice) {
+        return placement_of(LayerForm::Weighted, Operand::Weights, choice);
+    };
+    for (std::size_t level = 0; level < own.size(); ++level) {
+        LevelPlacement like = weights(own[level]);
+        if (transposes && like.placement == Placement::Split) {
+            like.dimension = like.dimension == Dimension::Channels ? Dimension::Outputs : Dimension::Channels;
+        }
+        if (like != weights(owner[level])) return false;
+    }
+    return true;
 }
 
 LayerRedistributions redistributions_of(const Network& network, std::size_t layer, const LayerPlan& own,
                                         const std::vector<LayerPlan>& consumers, const Levels& levels) {
     const Neighbourhood around{network, layer, own, consumers, levels};
-    return {around.forward(), around.backward(), {gradient_redistribution(layer, own)}};
+    return {around.forward(), around.backward(), {gradient_redistribution(network, layer, own)}};
 }
 
 std::vector<LayerRedistributions> redistributions(const Network& network, const Plan& plan) {
@@ -143,6 +167,8 @@ std::vector<LayerRedistributions> redistributions(const Network& network, const 
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         all.push_back(
             redistributions_of(network, layer, layers[layer], consumers_of(network, layer, layers), plan.division()));
+        const auto& owner = network.weights_of(layer);
+        if (owner && shares_gradient(network, layer, layers[layer], layers[*owner])) all.back().gradient.clear();
     }
     return all;
 }

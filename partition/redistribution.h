@@ -42,7 +42,11 @@ std::vector<LayerPlan> layer_plans_of(const Network& network, const Plan& plan);
 std::vector<LayerPlan> consumers_of(const Network& network, std::size_t layer, const std::vector<LayerPlan>& layers);
 
 /// The sums of a layer's gradient are completed.
-Redistribution gradient_redistribution(std::size_t layer, const LayerPlan& own);
+Redistribution gradient_redistribution(const Network& network, std::size_t layer, const LayerPlan& own);
+
+/// Whether a layer that uses another's weights divides them as that one does, so that one gradient serves both. Where
+/// it does not, each has a copy and completes the sums of its own gradient.
+bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan& own, const LayerPlan& owner);
 
 /// Of a layer whose consumers do as said, in the network's order. Consumers of one sharding are served once, and once
 /// for borders that are alike.

@@ -15,18 +15,30 @@ struct InputItems {
     std::uint64_t channels_each = 1;
 };
 
-/// What makes up the input channels of `layer`: of each producer, and of the network's input.
+/// What a layer reads of the network's input, or all that a slice does not keep as it is.
+InputItems own_input_items(const Layer& shape, std::uint64_t from_layers) {
+    const std::uint64_t channels = shape.input.channels - from_layers;
+    const bool is_whole = from_layers == 0 && channels % shape.channel_unit == 0 && !shape.is_weighted();
+    return is_whole ? InputItems{channels / shape.channel_unit, shape.channel_unit} : InputItems{channels, 1};
+}
+
+/// What makes up the input channels of `layer`, those of one input where it takes them one by one: of each producer,
+/// and of the network's input.
 std::vector<InputItems> input_items(const Network& network, const Plan& plan, std::size_t layer,
                                     PartialSums partial_sums) {
-    const bool fully_connected = network.layer(layer).type == LayerType::FullyConnected;
+    const Layer& shape = network.layer(layer);
     std::vector<InputItems> parts;
     std::uint64_t from_layers = 0;
     for (const std::size_t producer : network.producers(layer)) {
+        if (from_layers > 0 && shape.inputs > 1) break;
+        if (network.is_second_input(layer, producer)) continue;
         const OutputItems output = output_items(network, plan, producer, partial_sums);
-        parts.push_back({output.items, fully_connected ? output.pooled_elements : 1});
-        from_layers += parts.back().items * parts.back().channels_each;
+        const std::uint64_t channels =
+            shape.is_flat() ? network.layer(producer).output.elements() : network.layer(producer).output.channels;
+        parts.push_back({output.items, channels / output.items});
+        from_layers += channels;
     }
-    parts.push_back({network.layer(layer).input.channels - from_layers, 1});
+    if (shape.input.channels > from_layers) parts.push_back(own_input_items(shape, from_layers));
     return parts;
 }
 
@@ -42,13 +54,17 @@ std::uint64_t input_channels(const Network& network, const Plan& plan, std::size
 
 /// Elements of a kernel's part: each channel meets with the outputs of its group; grouped layers do not split these.
 std::uint64_t weights_of(const Layer& shape, std::uint64_t channels, std::uint64_t outputs) {
-    return checked_multiply(channels, outputs / shape.groups, shape.kernel, shape.kernel);
+    if (!shape.is_weighted()) return checked_multiply(channels, shape.weights_each());
+    return checked_multiply(channels, outputs / shape.groups, shape.weights_each());
 }
+
+/// Of a layer's output, that are divided together.
+std::uint64_t output_units(const Layer& shape) { return shape.output.channels / shape.channel_unit; }
 
 }  // namespace
 
-bool makes_partial_sums(const Plan& plan, std::size_t layer) {
-    return is_partial(sharding_of(plan, layer, Operand::Output));
+bool makes_partial_sums(const Network& network, const Plan& plan, std::size_t layer) {
+    return is_partial(sharding_of(network.layer(layer).kind().form, plan.layer(layer), Operand::Output));
 }
 
 OutputItems output_items(const Network& network, std::size_t layer, const LayerPlan& choices,
@@ -56,16 +72,19 @@ OutputItems output_items(const Network& network, std::size_t layer, const LayerP
     const Layer& shape = network.layer(layer);
     const std::vector<std::size_t> consumers = network.consumers(layer);
     const bool feeds_features = !consumers.empty() && std::all_of(consumers.begin(), consumers.end(), [&](auto next) {
-        return network.layer(next).type == LayerType::FullyConnected;
+        return network.layer(next).is_flat();
     });
     // A pooling window cannot be cut, so sums that travel before pooling stay whole channels.
-    const bool sums_travel_whole =
-        partial_sums == PartialSums::BeforePooling && shape.pool && is_partial(sharding_of(choices, Operand::Output));
+    const bool sums_travel_whole = partial_sums == PartialSums::BeforePooling && shape.pool &&
+                                   is_partial(sharding_of(shape.kind().form, choices, Operand::Output));
     const Layout work = compute_layout(choices);
-    if (feeds_features && !sums_travel_whole && work.outputs == 0 && work.rows == 0) {
+    const LevelSet whole_channels = shape.is_weighted() ? work.outputs : work.channels;
+    if (feeds_features && !sums_travel_whole && whole_channels == 0 && work.rows == 0) {
         return {shape.output.elements(), 1, 1, 1};
     }
-    return {shape.output.channels, shape.output.plane(), shape.unpooled_output.plane(), shape.output.height};
+    const std::uint64_t unit = shape.channel_unit;
+    return {output_units(shape), unit * shape.output.plane(), unit * shape.unpooled_output.plane(),
+            shape.output.height};
 }
 
 OutputItems output_items(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums) {
@@ -78,14 +97,29 @@ std::uint64_t owned_channels(const Network& network, const Plan& plan, std::size
 }
 
 std::uint64_t owned_outputs(const Network& network, const Plan& plan, std::size_t layer, std::uint64_t accelerator) {
-    return owned_items(network.layer(layer).output.channels, compute_layout(plan, layer).outputs, accelerator,
-                       plan.division());
+    const Layer& shape = network.layer(layer);
+    const Layout work = compute_layout(plan, layer);
+    return shape.channel_unit * owned_items(output_units(shape), shape.is_weighted() ? work.outputs : work.channels,
+                                            accelerator, plan.division());
 }
+
+namespace {
+
+/// A product's second input is divided in heads, as is all that goes with it.
+std::uint64_t owned_second_channels(const Layer& shape, LevelSet split, std::uint64_t accelerator,
+                                    const Levels& levels) {
+    const std::uint64_t channels = shape.second_input.channels;
+    const std::uint64_t units = shape.is_product() ? shape.kv_heads : output_units(shape);
+    if (units == 0 || channels == 0) return 0;
+    return channels / units * owned_items(units, split, accelerator, levels);
+}
+
+}  // namespace
 
 std::uint64_t owned_elements(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                              Operand operand, std::uint64_t accelerator) {
     const Layer& shape = network.layer(layer);
-    const Layout split = layout_of(sharding_of(plan, layer, operand));
+    const Layout split = layout_of(sharding_of(shape.kind().form, plan.layer(layer), operand));
     const auto owned = [&](std::uint64_t items, LevelSet levels) {
         return owned_items(items, levels, accelerator, plan.division());
     };
@@ -104,8 +138,16 @@ std::uint64_t owned_elements(const Network& network, const Plan& plan, const Ste
                                     owned(output.rows, split.rows), output.pooled_elements / output.rows);
         }
         case Operand::Weights:
-        case Operand::WeightGradient:
-            return weights_of(shape, channels(), owned(shape.output.channels, split.outputs));
+        case Operand::WeightGradient: {
+            const std::uint64_t outputs = shape.channel_unit * owned(output_units(shape), split.outputs);
+            return weights_of(
+                shape, shape.is_weighted() ? channels() : owned_outputs(network, plan, layer, accelerator), outputs);
+        }
+        case Operand::SecondInput:
+        case Operand::SecondInputError:
+            return checked_multiply(owned(step.batch, split.batch),
+                                    owned_second_channels(shape, split.channels, accelerator, plan.division()),
+                                    shape.second_input.plane());
     }
     return 0;
 }
@@ -121,9 +163,14 @@ std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Pl
                                                 PartialSums partial_sums) {
     const Layer& shape = network.layer(layer);
     const Layout work = compute_layout(plan, layer);
-    const std::vector<std::uint64_t> outputs =
-        ItemTree(shape.output.channels, plan.division()).owned_by_all(work.outputs);
+    std::vector<std::uint64_t> outputs = ItemTree(output_units(shape), plan.division())
+                                             .owned_by_all(shape.is_weighted() ? work.outputs : work.channels);
+    for (std::uint64_t& count : outputs) count *= shape.channel_unit;
     std::vector<std::uint64_t> weights(plan.accelerators());
+    if (!shape.is_weighted()) {
+        for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = weights_of(shape, outputs[i], 0);
+        return weights;
+    }
     for (const InputItems& part : input_items(network, plan, layer, partial_sums)) {
         const std::vector<std::uint64_t> owned = ItemTree(part.items, plan.division()).owned_by_all(work.channels);
         for (std::size_t i = 0; i < weights.size(); ++i) {

@@ -11,10 +11,10 @@
 namespace hypar {
 
 /// Whether the forward phase of `layer` makes sums that several accelerators have parts of.
-bool makes_partial_sums(const Plan& plan, std::size_t layer);
+bool makes_partial_sums(const Network& network, const Plan& plan, std::size_t layer);
 
-/// A layer's output as the trees divide it: its channels, or single features where only fully connected layers read
-/// them and none of its levels splits channels or rows; and its rows.
+/// A layer's output as the trees divide it: its channels, by heads where heads are read, or single features where
+/// only fully connected layers read them and none of its levels splits channels or rows; and its rows.
 struct OutputItems {
     std::uint64_t items = 0;
     std::uint64_t pooled_elements = 0;    ///< of one item, after pooling

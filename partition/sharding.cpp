@@ -4,18 +4,14 @@
 
 namespace hypar {
 
-Sharding sharding_of(const LayerPlan& choices, Operand operand) {
+Sharding sharding_of(LayerForm form, const LayerPlan& choices, Operand operand) {
     Sharding sharding;
-    for (const Parallelism parallelism : choices) sharding.push_back(placement_of(operand, parallelism));
+    for (const Parallelism parallelism : choices) sharding.push_back(placement_of(form, operand, parallelism));
     return sharding;
 }
 
-Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand) {
-    return sharding_of(plan.layer(layer), operand);
-}
-
-Sharding loss_sharding(const LayerPlan& last) {
-    Sharding sharding = sharding_of(last, Operand::Output);
+Sharding loss_sharding(LayerForm form, const LayerPlan& last) {
+    Sharding sharding = sharding_of(form, last, Operand::Output);
     for (LevelPlacement& level : sharding) {
         if (level.placement == Placement::Partial) level = split(Dimension::Batch);
     }

@@ -12,13 +12,12 @@ namespace hypar {
 /// How a tensor lies in an array: its placement at every level, H1 first. What an accelerator holds of it follows.
 using Sharding = std::vector<LevelPlacement>;
 
-/// How a layer reads or makes a tensor.
-Sharding sharding_of(const LayerPlan& choices, Operand operand);
-Sharding sharding_of(const Plan& plan, std::size_t layer, Operand operand);
+/// How a layer of a form reads or makes a tensor.
+Sharding sharding_of(LayerForm form, const LayerPlan& choices, Operand operand);
 
 /// How the loss takes a last layer's output and gives its error, element by element: as the output was made, and
 /// where that was a sum, sample by sample.
-Sharding loss_sharding(const LayerPlan& last);
+Sharding loss_sharding(LayerForm form, const LayerPlan& last);
 
 /// The levels at which each dimension of a tensor, or of a layer's work, is split. An accelerator owns the items
 /// whose leaves agree with its own places at these levels.

@@ -76,7 +76,9 @@ private:
         if (!candidates) return;
         const auto problem = sum_over_layers<Picoseconds>(
             space_.network(), *candidates,
-            [this](std::size_t layer, const LayerPlan& own) { return time_.layer(layer, own); },
+            [this](std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
+                return time_.layer(layer, own, owner);
+            },
             [this](std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
                 return time_.boundary(layer, own, consumers);
             });

@@ -15,13 +15,26 @@ namespace {
 /// All that the time of a layer's work and moves follows from, besides plans.
 std::vector<std::uint64_t> sizes_of(const Network& network, std::size_t layer) {
     const Layer& shape = network.layer(layer);
-    std::vector<std::uint64_t> sizes{static_cast<std::uint64_t>(shape.type), shape.kernel, shape.stride,
-                                     shape.padding, shape.groups};
-    for (const FeatureShape& features : {shape.input, shape.unpooled_output, shape.output}) {
+    std::vector<std::uint64_t> sizes{
+        static_cast<std::uint64_t>(shape.type), shape.groups,         shape.heads,  shape.kv_heads,
+        shape.has_transposed ? 1U : 0U,         shape.weights_each(), shape.inputs, shape.channel_unit,
+        network.weights_of(layer) ? 1U : 0U};
+    const auto add = [&](const Extent& extent) { sizes.insert(sizes.end(), {extent.height, extent.width}); };
+    const auto add_padding = [&](const Padding& padding) {
+        sizes.insert(sizes.end(), {padding.top, padding.left, padding.bottom, padding.right});
+    };
+    add(shape.kernel);
+    add(shape.stride);
+    add(shape.dilation);
+    add_padding(shape.padding);
+    for (const FeatureShape& features : {shape.input, shape.second_input, shape.unpooled_output, shape.output}) {
         sizes.insert(sizes.end(), {features.channels, features.height, features.width});
     }
     const Pool pool = shape.pool.value_or(Pool{PoolKind::Max, 1, 1});
-    sizes.insert(sizes.end(), {shape.pool ? 1U : 0U, pool.size, pool.stride});
+    sizes.push_back(shape.pool ? 1U : 0U);
+    add(pool.size);
+    add(pool.stride);
+    add_padding(pool.padding);
     for (const std::size_t producer : network.producers(layer)) {
         sizes.push_back(network.layer(producer).output.channels);
     }
@@ -74,16 +87,21 @@ const Plan& PlanTime::uniform(const LayerPlan& own) {
 
 bool PlanTime::has(Phase phase) const { return std::find(phases_.begin(), phases_.end(), phase) != phases_.end(); }
 
-Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own) { return time_of(layer, own).time; }
+Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
+    const Picoseconds time = time_of(layer, own).time;
+    const bool is_shared = network_.weights_of(layer) && shares_gradient(network_, layer, own, owner);
+    if (is_shared || !has(Phase::Gradient)) return time;
+    return checked_add(time, move(gradient_redistribution(network_, layer, own), own));
+}
+
+Picoseconds PlanTime::layer(std::size_t layer, const std::vector<LayerPlan>& layers) {
+    return this->layer(layer, layers[layer], layers[network_.weights_of(layer).value_or(layer)]);
+}
 
 const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan& own) {
     const auto known = layers_.find({alike_[layer], own});
     if (known != layers_.end()) return known->second;
-    LayerTime time = computing(layer, own);
-    if (has(Phase::Gradient)) {
-        time.time = checked_add(time.time, move(gradient_redistribution(layer, own), own));
-    }
-    return layers_[{alike_[layer], own}] = time;
+    return layers_[{alike_[layer], own}] = computing(layer, own);
 }
 
 /// The first accelerator has the most of every dimension but rows, of which the second one has a border more.
@@ -94,7 +112,7 @@ PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own)
     LayerTime time;
     Cycles cycles = 0;
     for (const StepOperator& part : graph_.operators) {
-        if (part.layer != layer) continue;
+        if (part.layer != layer || part.work.kind == OperatorKind::Vector) continue;
         Cycles longest = 0;
         for (const std::uint64_t accelerator : largest) {
             const LoopNest shard = shard_nest(network_, plan, step_, part, accelerator);
@@ -141,7 +159,7 @@ Picoseconds PlanTime::of(const Plan& plan) {
     const std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     Picoseconds time = 0;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-        time = checked_add(time, this->layer(layer, layers[layer]));
+        time = checked_add(time, this->layer(layer, layers));
         time = checked_add(time, boundary(layer, layers[layer], consumers_of(network_, layer, layers)));
     }
     return time;
@@ -151,7 +169,9 @@ Picoseconds PlanTime::around(std::size_t layer, const std::vector<LayerPlan>& la
     const auto outputs = [&](std::size_t writer) {
         return boundary(writer, layers[writer], consumers_of(network_, writer, layers));
     };
-    Picoseconds time = checked_add(this->layer(layer, layers[layer]), outputs(layer));
+    Picoseconds time = checked_add(this->layer(layer, layers), outputs(layer));
+    for (const std::size_t user : network_.users_of_weights(layer))
+        time = checked_add(time, this->layer(user, layers));
     for (const std::size_t producer : network_.producers(layer)) time = checked_add(time, outputs(producer));
     return time;
 }

@@ -29,8 +29,9 @@ public:
     PlanTime(const Network& network, const StepShape& step, const std::vector<Phase>& phases, const ArraySpec& array,
              const Levels& levels, Mapper& mapper);
 
-    /// Of a layer's computing and its gradient. Throws ConfigError where the unit cannot compute it.
-    Picoseconds layer(std::size_t layer, const LayerPlan& own);
+    /// Of a layer's computing and its gradient, if that is not one with the gradient of the layer whose weights it
+    /// uses, which does as `owner` says. Throws ConfigError where the unit cannot compute it.
+    Picoseconds layer(std::size_t layer, const LayerPlan& own, const LayerPlan& owner);
     /// Of a layer's outputs on their way to its consumers, which do as said, or to the loss, and of the errors' back.
     Picoseconds boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers);
 
@@ -51,7 +52,8 @@ private:
     /// A plan in which all layers do as one does. What a layer holds and moves depends on little else.
     const Plan& uniform(const LayerPlan& own);
     bool has(Phase phase) const;
-    /// Of a layer's computing and gradient and the tensors around it.
+    Picoseconds layer(std::size_t layer, const std::vector<LayerPlan>& layers);
+    /// Of a layer's computing and gradient, those of layers that use its weights, and the tensors around it.
     Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
     LayerTime computing(std::size_t layer, const LayerPlan& own);
     Cycles computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace);

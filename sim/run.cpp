@@ -129,8 +129,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.links = link_reports(topology, result.links);
     report.traffic_bytes = planned_traffic_bytes(program);
     report.memory = layout;
-    report.memory_use =
-        memory_over_step(input.network, input.plan, input.step, input.phases, layout, program.segments);
+    report.memory_use = memory_over_step(input.network, input.plan, input.step, input.phases, layout, program);
     report.memory_use.resize(result.segments.size());
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;

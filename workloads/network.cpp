@@ -1,66 +1,25 @@
 #include "workloads/network.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
 #include <set>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "workloads/layer_shape.h"
 
 namespace hypar {
 namespace {
 
 constexpr const char* kNetworkInput = "input";
 
-std::string layer_key(std::size_t index, const char* key) { return fmt::format("layers.{}.{}", index, key); }
-
-/// Positions of a window of `size` that moves by `stride` over `extent` elements, rounded down.
-std::uint64_t window_positions(std::uint64_t extent, std::uint64_t size, std::uint64_t stride) {
-    return (extent - size) / stride + 1;
-}
-
-FeatureShape convolve(const LayerSpec& spec, std::size_t index, const FeatureShape& input) {
-    const std::uint64_t height = input.height + 2 * spec.padding;
-    const std::uint64_t width = input.width + 2 * spec.padding;
-    if (spec.kernel > std::min(height, width)) {
-        throw ConfigError(layer_key(index, "kernel"),
-                          fmt::format("the {0}x{0} kernel of {1} is larger than its {2}x{3} input with padding {4}",
-                                      spec.kernel, spec.name, input.height, input.width, spec.padding));
-    }
-    if (input.channels % spec.groups != 0 || spec.out_channels % spec.groups != 0) {
-        throw ConfigError(layer_key(index, "groups"),
-                          fmt::format("{} groups do not divide {} input and {} output channels", spec.groups,
-                                      input.channels, spec.out_channels));
-    }
-    return {spec.out_channels, window_positions(height, spec.kernel, spec.stride),
-            window_positions(width, spec.kernel, spec.stride)};
-}
-
-FeatureShape pool_output(const LayerSpec& spec, std::size_t index, const FeatureShape& unpooled) {
-    if (!spec.pool) return unpooled;
-    const Pool& pool = *spec.pool;
-    if (pool.size > std::min(unpooled.height, unpooled.width)) {
-        throw ConfigError(layer_key(index, "pool.size"),
-                          fmt::format("the {0}x{0} pooling window of {1} is larger than its {2}x{3} feature maps",
-                                      pool.size, spec.name, unpooled.height, unpooled.width));
-    }
-    return {unpooled.channels, window_positions(unpooled.height, pool.size, pool.stride),
-            window_positions(unpooled.width, pool.size, pool.stride)};
-}
-
-Layer make_layer(const LayerSpec& spec, std::size_t index, const FeatureShape& input) {
-    Layer layer{spec.name, spec.type, spec.kernel, spec.stride, spec.padding, spec.groups, spec.pool, input, {}, {}};
-    if (spec.type == LayerType::FullyConnected) {
-        layer.input = {input.elements(), 1, 1};
-        layer.unpooled_output = {spec.out_channels, 1, 1};
-    } else {
-        layer.unpooled_output = convolve(spec, index, input);
-    }
-    layer.output = pool_output(spec, index, layer.unpooled_output);
-    return layer;
-}
+std::string layer_key(std::size_t index, const std::string& key) { return fmt::format("layers.{}.{}", index, key); }
 
 void check_names(const NetworkSpec& spec) {
     if (spec.layers.empty()) throw ConfigError("layers", "a network needs at least one layer");
@@ -75,65 +34,216 @@ void check_names(const NetworkSpec& spec) {
     }
 }
 
+/// The numbers of layers; none for the network's own input.
+using Sources = std::vector<std::optional<std::size_t>>;
+
 }  // namespace
 
-Network::Network(const NetworkSpec& spec)
-    : name_(spec.name),
-      source_(spec.source),
-      input_(spec.input),
-      producers_(spec.layers.size()),
-      consumers_(spec.layers.size()) {
-    check_names(spec);
-    for (std::size_t index = 0; index < spec.layers.size(); ++index) {
-        const FeatureShape input = connect(spec, index);
+class NetworkBuilder {
+public:
+    NetworkBuilder(const NetworkSpec& spec, Network& network) : spec_(spec), network_(network) {
+        known_.push_back(kNetworkInput);
+        sources_[kNetworkInput] = {std::nullopt};
+    }
+
+    void build() {
+        for (std::size_t index = 0; index < spec_.layers.size(); ++index) {
+            try {
+                add(index);
+            } catch (const std::overflow_error&) {
+                throw ConfigError(fmt::format("layers.{}", index),
+                                  fmt::format("the sizes of layer {} exceed 64 bits", spec_.layers[index].name));
+            }
+            known_.push_back(spec_.layers[index].name);
+        }
+        if (network_.layers_.empty()) throw ConfigError("layers", "a network needs at least one layer that computes");
+        spread_units();
+    }
+
+private:
+    void add(std::size_t index) {
+        const LayerSpec& layer = spec_.layers[index];
+        const std::vector<Sources> inputs = sources_of(index);
+        if (kind_of(layer.type).form == LayerForm::View) {
+            Sources joined;
+            for (const Sources& input : inputs) joined.insert(joined.end(), input.begin(), input.end());
+            joined_shape(index, joined);
+            sources_[layer.name] = joined;
+            return;
+        }
+        const bool takes_one_by_one = inputs_of(layer.type).most > 1;
+        check_count(index, inputs, takes_one_by_one);
+        Sources edges;
+        InputShapes shapes;
+        for (const Sources& input : inputs) {
+            edges.insert(edges.end(), input.begin(), input.end());
+            if (takes_one_by_one) shapes.push_back(joined_shape(index, input));
+        }
+        if (!takes_one_by_one) shapes.push_back(joined_shape(index, edges));
         try {
-            layers_.push_back(make_layer(spec.layers[index], index, input));
-            layers_.back().macs();
-            layers_.back().input.elements();
-            layers_.back().output.elements();
-        } catch (const std::overflow_error&) {
-            throw ConfigError(fmt::format("layers.{}", index),
-                              fmt::format("the sizes of layer {} exceed 64 bits", spec.layers[index].name));
+            network_.layers_.push_back(shape_layer(layer, shapes));
+        } catch (const ConfigError& error) {
+            throw error.below(fmt::format("layers.{}", index));
+        }
+        connect(index, edges);
+        share_weights(index);
+        sources_[layer.name] = {network_.size() - 1};
+    }
+
+    /// What each name of the inputs stands for.
+    std::vector<Sources> sources_of(std::size_t index) const {
+        const LayerSpec& layer = spec_.layers[index];
+        const std::vector<std::string> names = layer.inputs.value_or(
+            std::vector<std::string>{index == 0 ? kNetworkInput : spec_.layers[index - 1].name});
+        if (names.empty()) throw ConfigError(layer_key(index, "inputs"), "expected at least one layer's name");
+        std::vector<Sources> inputs;
+        for (std::size_t position = 0; position < names.size(); ++position) {
+            const std::string key = fmt::format("layers.{}.inputs.{}", index, position);
+            const auto found = sources_.find(names[position]);
+            if (found == sources_.end()) throw ConfigError(key, unknown_name("layer above", names[position], known_));
+            if (std::count(names.begin(), names.end(), names[position]) > 1) {
+                throw ConfigError(key, fmt::format("\"{}\" is named twice", names[position]));
+            }
+            inputs.push_back(found->second);
+        }
+        return inputs;
+    }
+
+    void check_count(std::size_t index, const std::vector<Sources>& inputs, bool takes_one_by_one) const {
+        const LayerSpec& layer = spec_.layers[index];
+        if (!takes_one_by_one) return;
+        const InputCount count = inputs_of(layer.type);
+        if (inputs.size() < count.least || inputs.size() > count.most) {
+            throw ConfigError(layer_key(index, "inputs"),
+                              fmt::format("{} takes {}{} inputs, not {}", kind_of(layer.type).name,
+                                          count.most > count.least ? "at least " : "", count.least, inputs.size()));
+        }
+        for (std::size_t position = 0; position < inputs.size(); ++position) {
+            if (inputs[position].size() == 1) continue;
+            throw ConfigError(layer_key(index, fmt::format("inputs.{}", position)),
+                              fmt::format("{} takes layers one by one, not a concatenation of {}",
+                                          kind_of(layer.type).name, inputs[position].size()));
         }
     }
+
+    const FeatureShape& shape_of(const std::optional<std::size_t>& source) const {
+        return source ? network_.layers_[*source].output : spec_.input;
+    }
+
+    FeatureShape joined_shape(std::size_t index, const Sources& sources) const {
+        FeatureShape joined = shape_of(sources.front());
+        for (std::size_t position = 1; position < sources.size(); ++position) {
+            const FeatureShape& shape = shape_of(sources[position]);
+            if (shape.height != joined.height || shape.width != joined.width ||
+                shape.is_sequence != joined.is_sequence) {
+                const std::vector<std::string>& names = *spec_.layers[index].inputs;
+                const std::size_t name = std::min(position, names.size() - 1);
+                throw ConfigError(layer_key(index, fmt::format("inputs.{}", name)),
+                                  fmt::format("its {}x{} feature maps do not join {}x{} ones", shape.height,
+                                              shape.width, joined.height, joined.width));
+            }
+            joined.channels = checked_add(joined.channels, shape.channels);
+        }
+        return joined;
+    }
+
+    void connect(std::size_t index, const Sources& edges) {
+        const std::size_t layer = network_.size() - 1;
+        network_.producers_.emplace_back();
+        network_.consumers_.emplace_back();
+        network_.second_.emplace_back();
+        for (std::size_t position = 0; position < edges.size(); ++position) {
+            const std::optional<std::size_t>& producer = edges[position];
+            if (network_.layers_[layer].second == position) network_.second_[layer] = producer;
+            if (!producer) continue;
+            std::vector<std::size_t>& producers = network_.producers_[layer];
+            if (std::find(producers.begin(), producers.end(), *producer) != producers.end()) {
+                throw ConfigError(layer_key(index, "inputs"),
+                                  fmt::format("it reads {} twice", network_.layers_[*producer].name));
+            }
+            producers.push_back(*producer);
+            network_.consumers_[*producer].push_back(layer);
+        }
+    }
+
+    void share_weights(std::size_t index) {
+        network_.weights_of_.emplace_back();
+        const std::string& name = spec_.layers[index].weights_of;
+        if (name.empty()) return;
+        const std::string key = layer_key(index, "weights");
+        const std::size_t layer = network_.size() - 1;
+        const auto found = sources_.find(name);
+        if (found == sources_.end() || found->second.size() != 1 || !found->second.front()) {
+            throw ConfigError(key, unknown_name("layer above", name, known_));
+        }
+        const std::size_t owner = network_.weights_of_[*found->second.front()].value_or(*found->second.front());
+        const Layer& own = network_.layers_[layer];
+        const Layer& shared = network_.layers_[owner];
+        if (!are_alike(own, shared)) {
+            throw ConfigError(
+                key, fmt::format("{} has weights of another shape: {} cannot use them", shared.name, own.name));
+        }
+        network_.weights_of_[layer] = owner;
+    }
+
+    /// Whether one kernel serves both; that of an embedding is transposed where features become numbers of tokens.
+    static bool are_alike(const Layer& a, const Layer& b) {
+        const auto shape = [](const Layer& layer, bool transposed) {
+            const std::uint64_t in =
+                layer.type == LayerType::Embedding ? layer.vocabulary : layer.input.channels / layer.groups;
+            const std::uint64_t out = layer.unpooled_output.channels;
+            const Extent kernel = layer.type == LayerType::Embedding ? Extent(1) : layer.kernel;
+            return std::array<std::uint64_t, 4>{transposed ? out : in, transposed ? in : out, kernel.height,
+                                                kernel.width};
+        };
+        if (!a.is_weighted() || !b.is_weighted()) return false;
+        const bool transposes = (a.type == LayerType::Embedding) != (b.type == LayerType::Embedding);
+        return shape(a, transposes) == shape(b, false);
+    }
+
+    /// What is divided in heads is so from where it is made to where heads are read.
+    void spread_units() {
+        std::vector<Layer>& layers = network_.layers_;
+        for (std::size_t layer = layers.size(); layer-- > 0;) {
+            for (const std::size_t consumer : network_.consumers_[layer]) {
+                const Layer& reader = layers[consumer];
+                if (reader.is_product()) {
+                    join_unit(layers[layer], layers[layer].output.channels / reader.kv_heads);
+                } else if (reader.is_elementwise() && reader.output.channels == layers[layer].output.channels) {
+                    join_unit(layers[layer], reader.channel_unit);
+                }
+            }
+        }
+        for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+            if (!layers[layer].is_elementwise()) continue;
+            for (const std::size_t producer : network_.producers_[layer]) {
+                if (layers[producer].output.channels != layers[layer].output.channels) continue;
+                join_unit(layers[layer], layers[producer].channel_unit);
+            }
+        }
+    }
+
+    static void join_unit(Layer& layer, std::uint64_t unit) {
+        layer.channel_unit = std::gcd(std::lcm(layer.channel_unit, unit), layer.output.channels);
+    }
+
+    const NetworkSpec& spec_;
+    Network& network_;
+    std::vector<std::string> known_;
+    std::map<std::string, Sources> sources_;
+};
+
+Network::Network(const NetworkSpec& spec) : name_(spec.name), source_(spec.source), input_(spec.input) {
+    check_names(spec);
+    NetworkBuilder(spec, *this).build();
 }
 
-/// Adds the edges into layer `index`; returns the shape that it reads.
-FeatureShape Network::connect(const NetworkSpec& spec, std::size_t index) {
-    const LayerSpec& layer = spec.layers[index];
-    std::vector<std::string> names;
-    if (layer.inputs) {
-        names = *layer.inputs;
-    } else {
-        names.push_back(index == 0 ? kNetworkInput : spec.layers[index - 1].name);
+std::vector<std::size_t> Network::users_of_weights(std::size_t layer) const {
+    std::vector<std::size_t> users;
+    for (std::size_t user = layer + 1; user < weights_of_.size(); ++user) {
+        if (weights_of_[user] == layer) users.push_back(user);
     }
-    if (names.empty()) throw ConfigError(layer_key(index, "inputs"), "expected at least one layer's name");
-
-    std::vector<std::string> known{kNetworkInput};
-    for (std::size_t above = 0; above < index; ++above) known.push_back(spec.layers[above].name);
-
-    FeatureShape joined;
-    for (std::size_t position = 0; position < names.size(); ++position) {
-        const std::string key = fmt::format("layers.{}.inputs.{}", index, position);
-        const auto found = std::find(known.begin(), known.end(), names[position]);
-        if (found == known.end()) throw ConfigError(key, unknown_name("layer above", names[position], known));
-        if (std::count(names.begin(), names.end(), names[position]) > 1) {
-            throw ConfigError(key, fmt::format("\"{}\" is named twice", names[position]));
-        }
-        const bool is_input = found == known.begin();
-        const auto producer = static_cast<std::size_t>(found - known.begin()) - (is_input ? 0 : 1);
-        const FeatureShape& shape = is_input ? input_ : layers_[producer].output;
-        if (!is_input) {
-            producers_[index].push_back(producer);
-            consumers_[producer].push_back(index);
-        }
-        if (position > 0 && (shape.height != joined.height || shape.width != joined.width)) {
-            throw ConfigError(key, fmt::format("its {}x{} feature maps do not join {}x{} ones", shape.height,
-                                               shape.width, joined.height, joined.width));
-        }
-        joined = {joined.channels + shape.channels, shape.height, shape.width};
-    }
-    return joined;
+    return users;
 }
 
 std::vector<std::string> Network::layer_names() const {
@@ -145,7 +255,9 @@ std::vector<std::string> Network::layer_names() const {
 
 std::uint64_t Network::weights() const {
     std::uint64_t sum = 0;
-    for (const Layer& layer : layers_) sum = checked_add(sum, layer.weights());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        if (!weights_of_[layer]) sum = checked_add(sum, layers_[layer].weights());
+    }
     return sum;
 }
 

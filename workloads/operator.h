@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "workloads/layer.h"
+#include "workloads/phase.h"
 
 namespace hypar {
 
@@ -29,17 +30,19 @@ struct TensorUse {
 };
 
 /// How a kernel slides over the rows and columns of the windowed tensor: output row r meets with kernel row k the row
-/// r x stride + k - padding.
+/// r x stride + k x dilation - padding.
 struct Window {
     std::uint64_t rows = 1;
     std::uint64_t columns = 1;
-    std::uint64_t stride = 1;
-    std::uint64_t padding = 0;
+    Extent stride = 1;
+    Padding padding = {};
+    Extent dilation = 1;
 };
 
 enum class OperatorKind : std::uint8_t {
     MultiplyAccumulate,  ///< products of an element of each operand, summed over the axes that the result lacks
     Elementwise,         ///< each element of the result from those of the operands at its place
+    Vector,              ///< what a vector unit does, element by element or row by row
 };
 
 /// What is computed at once for a whole batch, as loops over tensors. Convolution and fully connected layer are one:
@@ -51,6 +54,7 @@ struct Operator {
     TensorUse result;
     Window window;
     std::uint64_t written_words = 1;  ///< for each element of the result, with what is kept beside it
+    VectorCost vector;                ///< of a vector operator
 
     std::uint64_t extent(Axis axis) const { return extents[static_cast<std::size_t>(axis)]; }
     /// The axes of operands that the result lacks.
@@ -67,9 +71,17 @@ struct Operator {
 constexpr std::size_t kFeaturesOperand = 0;
 constexpr std::size_t kWeightsOperand = 1;
 
-/// The forward phase of a weighted layer: the outputs `made` of features and weights.
+/// The forward phase of a weighted layer or a product: the outputs `made` of features and weights, or of the second
+/// features. Rows of a product are those of all heads that one head of the second input serves.
 Operator forward_operator(const Layer& layer, std::uint64_t batch, std::size_t features, std::size_t weights,
                           std::size_t made);
+
+/// What a vector unit does for a layer in a phase, beside or in place of multiply-accumulates. The input is one of
+/// those that a layer takes one by one.
+VectorCost vector_cost(const Layer& layer, Phase phase);
+
+/// A vector operator that makes `made` of `read`.
+Operator vector_operator(const VectorCost& cost, const std::vector<std::size_t>& read, std::size_t made);
 
 /// Makes weights anew from themselves, their gradient (the result of `gradient`) and `state`, of which the optimizer
 /// keeps `state_words` for each.

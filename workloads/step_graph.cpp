@@ -30,47 +30,112 @@ private:
         }
         maker_.resize(graph_.tensors.size());
         last_reader_.resize(graph_.tensors.size());
+        gradient_.resize(network_.size());
     }
 
     void join_tensors() {
         for (std::size_t layer = 0; layer < network_.size(); ++layer) {
             for (const std::size_t producer : network_.producers(layer)) {
-                graph_.tensors[tensor(TensorKind::Inputs, layer)].parts.push_back(
-                    tensor(TensorKind::Outputs, producer));
-            }
-            for (const std::size_t consumer : network_.consumers(layer)) {
-                graph_.tensors[tensor(TensorKind::OutputErrors, layer)].parts.push_back(
-                    tensor(TensorKind::InputErrors, consumer));
+                const bool is_second = is_second_of_product(layer, producer);
+                graph_.tensors[tensor(is_second ? TensorKind::SecondInputs : TensorKind::Inputs, layer)]
+                    .parts.push_back(tensor(TensorKind::Outputs, producer));
+                graph_.tensors[tensor(TensorKind::OutputErrors, producer)].parts.push_back(
+                    tensor(is_second ? TensorKind::SecondInputErrors : TensorKind::InputErrors, layer));
             }
         }
     }
 
+    bool is_second_of_product(std::size_t layer, std::size_t producer) const {
+        return network_.layer(layer).is_product() && network_.is_second_input(layer, producer);
+    }
+
+    /// Multiply-accumulates: of two feature maps or of one and weights.
     Operator forward(std::size_t layer) const {
+        const bool is_product = network_.layer(layer).is_product();
         return forward_operator(network_.layer(layer), batch_, tensor(TensorKind::Inputs, layer),
-                                tensor(TensorKind::Weights, layer), tensor(TensorKind::Outputs, layer));
+                                tensor(is_product ? TensorKind::SecondInputs : TensorKind::Weights, layer),
+                                tensor(TensorKind::Outputs, layer));
+    }
+
+    bool multiplies(std::size_t layer) const {
+        const Layer& shape = network_.layer(layer);
+        return shape.is_product() || (shape.is_weighted() && shape.type != LayerType::Embedding);
     }
 
     void add_forward(std::size_t layer) {
-        add({layer, Phase::Forward, forward(layer), {}, tensor(TensorKind::Outputs, layer)});
+        const std::size_t outputs = tensor(TensorKind::Outputs, layer);
+        const Operator work = multiplies(layer) ? forward(layer)
+                                                : vector_operator(vector_cost(network_.layer(layer), Phase::Forward),
+                                                                  {tensor(TensorKind::Inputs, layer)}, outputs);
+        add({layer, Phase::Forward, work, {}, outputs});
     }
 
     void add_training(std::size_t layer) {
+        errors_to_come_ = tensor(TensorKind::OutputErrors, layer);
+        add_sum_of_errors(layer);
+        if (multiplies(layer)) {
+            add_multiplying(layer);
+        } else {
+            add_vector(layer);
+        }
+        if (network_.weights_of(layer) || network_.layer(layer).weights() == 0) return;
+        const Operator update = update_operator(gradient_[layer], tensor(TensorKind::Weights, layer),
+                                                tensor(TensorKind::OptimizerState, layer), optimizer_words_);
+        add({layer, Phase::Update, update, {}, {}});
+    }
+
+    /// The error comes in before the first operator of those that read it.
+    std::optional<std::size_t> arriving_errors() { return std::exchange(errors_to_come_, std::nullopt); }
+
+    void add_sum_of_errors(std::size_t layer) {
         const std::size_t errors = tensor(TensorKind::OutputErrors, layer);
-        const std::size_t gradients = tensor(TensorKind::WeightGradients, layer);
+        const std::size_t readers = graph_.tensors[errors].parts.size();
+        if (readers < 2) return;
+        const VectorCost sum{{0, readers - 1}, {0, readers}, {0, 1}};
+        add({layer, Phase::Backward, vector_operator(sum, {}, errors), arriving_errors(), {}});
+    }
+
+    void add_multiplying(std::size_t layer) {
+        const std::size_t errors = tensor(TensorKind::OutputErrors, layer);
+        const bool is_product = network_.layer(layer).is_product();
         const Operator backward =
             forward(layer).transposed(kFeaturesOperand, errors, tensor(TensorKind::InputErrors, layer));
-        const Operator gradient = forward(layer).transposed(kWeightsOperand, errors, gradients);
-        const Operator update = update_operator(gradient, tensor(TensorKind::Weights, layer),
-                                                tensor(TensorKind::OptimizerState, layer), optimizer_words_);
-        add({layer, Phase::Backward, backward, errors, {}});
-        add({layer, Phase::Gradient, gradient, {}, gradients});
-        add({layer, Phase::Update, update, {}, {}});
+        const std::size_t made =
+            tensor(is_product ? TensorKind::SecondInputErrors : TensorKind::WeightGradients, layer);
+        gradient_[layer] = forward(layer).transposed(kWeightsOperand, errors, made);
+        add({layer, Phase::Backward, backward, arriving_errors(), {}});
+        add({layer, Phase::Gradient, gradient_[layer], arriving_errors(),
+             is_product ? std::nullopt : std::optional(made)});
+    }
+
+    void add_vector(std::size_t layer) {
+        const Layer& shape = network_.layer(layer);
+        const std::size_t errors = tensor(TensorKind::OutputErrors, layer);
+        std::vector<std::size_t> read{errors};
+        if (shape.kind().kept == Kept::Inputs && shape.is_elementwise()) {
+            read.push_back(tensor(TensorKind::Inputs, layer));
+        }
+        const bool keeps_place = shape.type == LayerType::Pool && shape.pool->kind == PoolKind::Max;
+        if (shape.kind().kept == Kept::Output && (shape.type != LayerType::Pool || keeps_place)) {
+            read.push_back(tensor(TensorKind::Outputs, layer));
+        }
+        if (shape.type != LayerType::Embedding) {
+            add({layer,
+                 Phase::Backward,
+                 vector_operator(vector_cost(shape, Phase::Backward), read, tensor(TensorKind::InputErrors, layer)),
+                 arriving_errors(),
+                 {}});
+        }
+        if (shape.weights() == 0) return;
+        const std::size_t made = tensor(TensorKind::WeightGradients, layer);
+        gradient_[layer] = vector_operator(vector_cost(shape, Phase::Gradient), {errors}, made);
+        add({layer, Phase::Gradient, gradient_[layer], arriving_errors(), made});
     }
 
     void add(StepOperator next) {
         if (std::find(phases_.begin(), phases_.end(), next.phase) == phases_.end()) return;
         const std::size_t number = graph_.operators.size();
-        maker_[next.work.result.tensor] = number;
+        if (!maker_[next.work.result.tensor]) maker_[next.work.result.tensor] = number;
         for (const TensorUse& operand : next.work.operands) last_reader_[operand.tensor] = number;
         graph_.operators.push_back(std::move(next));
     }
@@ -79,17 +144,27 @@ private:
         const auto kept = [&](TensorKind kind) -> std::optional<Lifetime>& {
             return graph_.tensors[tensor(kind, layer)].kept;
         };
-        kept(TensorKind::Weights) = Lifetime{};
+        if (!network_.weights_of(layer)) kept(TensorKind::Weights) = Lifetime{};
         if (last_reader_[tensor(TensorKind::OptimizerState, layer)]) kept(TensorKind::OptimizerState) = Lifetime{};
+        keep_gradients(layer);
+        for (const TensorKind kind : {TensorKind::Inputs, TensorKind::SecondInputs, TensorKind::Outputs}) {
+            const std::size_t features = tensor(kind, layer);
+            const std::optional<std::size_t> reader = last_reader_[features];
+            if (!reader || graph_.operators[*reader].phase == Phase::Forward) continue;
+            kept(kind) = Lifetime{
+                kind == TensorKind::Outputs ? maker_[features] : first_maker(graph_.tensors[features].parts), reader};
+        }
+    }
+
+    /// One tensor for all that use the same weights, from the first that adds to it.
+    void keep_gradients(std::size_t layer) {
         const std::size_t gradients = tensor(TensorKind::WeightGradients, layer);
-        if (maker_[gradients]) {
-            kept(TensorKind::WeightGradients) = Lifetime{maker_[gradients], last_reader_[gradients]};
+        if (!maker_[gradients] || network_.weights_of(layer)) return;
+        std::vector<std::size_t> made{gradients};
+        for (const std::size_t user : network_.users_of_weights(layer)) {
+            made.push_back(tensor(TensorKind::WeightGradients, user));
         }
-        const std::size_t inputs = tensor(TensorKind::Inputs, layer);
-        const std::optional<std::size_t> reader = last_reader_[inputs];
-        if (reader && graph_.operators[*reader].phase == Phase::Gradient) {
-            kept(TensorKind::Inputs) = Lifetime{first_maker(graph_.tensors[inputs].parts), reader};
-        }
+        graph_.tensors[gradients].kept = Lifetime{first_maker(made), last_reader_[gradients]};
     }
 
     /// None where all is there from the beginning.
@@ -110,6 +185,8 @@ private:
     StepGraph graph_;
     std::vector<std::optional<std::size_t>> maker_;        ///< by tensor
     std::vector<std::optional<std::size_t>> last_reader_;  ///< by tensor
+    std::vector<Operator> gradient_;                       ///< by layer
+    std::optional<std::size_t> errors_to_come_;            ///< of the layer at hand, where they have not come yet
 };
 
 }  // namespace

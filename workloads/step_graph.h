@@ -20,8 +20,10 @@ enum class TensorKind : std::uint8_t {
     Outputs,          ///< F_{l+1}, after pooling
     OutputErrors,     ///< E_{l+1}: the sum of the errors of the inputs that its outputs became, or the loss's
     InputErrors,      ///< E_l
+    SecondInputs,     ///< what a product reads as its second input
+    SecondInputErrors,
 };
-constexpr std::size_t kTensorKinds = 7;
+constexpr std::size_t kTensorKinds = 9;
 
 /// Operators between which a tensor is kept, by their numbers; the step's beginning and end where there are none.
 struct Lifetime {
@@ -59,10 +61,13 @@ struct StepGraph {
     const StepTensor& at(TensorKind kind, std::size_t layer) const { return tensors[tensor(kind, layer)]; }
 };
 
-/// The operators of `phases`: all layers forward; then from the last layer to the first the error comes in, backward,
-/// gradient, the gradient's sum, update. The first layer's backward phase is computed like every other. Outputs move
-/// to their readers as soon as they are made, errors when they are about to be read. Weights and the optimizer's
-/// states are kept throughout, gradients until the update, and inputs until the gradient, where there is one.
+/// The operators of `phases`: all layers forward; then from the last layer to the first the error comes in, that of
+/// several readers is added up, backward, gradient, the gradient's sum, update. The first layer's backward phase is
+/// computed like every other, but for that of an embedding, whose input has no error. Outputs move to their readers
+/// as soon as they are made, errors when they are about to be read. A product's gradient phase makes the error of its
+/// second input. Weights and the optimizer's states are kept throughout, gradients until the update, and inputs or
+/// outputs until the backward phases that read them. A layer that uses another's weights adds to that one's gradient,
+/// and has no update.
 StepGraph derive_step(const Network& network, const std::vector<Phase>& phases, std::uint64_t batch,
                       std::uint64_t optimizer_words);
 

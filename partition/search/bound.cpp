@@ -61,14 +61,23 @@ bool has_free_input(const Network& network, std::size_t layer) {
                        [&](std::size_t producer) { return network.consumers(producer).front() != layer; });
 }
 
+/// A kernel along one dimension.
+struct KernelLine {
+    std::uint64_t size;
+    std::uint64_t stride;
+    std::uint64_t padding;
+    std::uint64_t dilation;
+};
+
 /// Pairs of an output's place and a kernel's along one dimension that meet with the input, not with padding.
-double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape) {
+double meetings(std::uint64_t outputs, std::uint64_t inputs, const KernelLine& line) {
     std::uint64_t sum = 0;
-    for (std::uint64_t kernel = 0; kernel < shape.kernel; ++kernel) {
+    for (std::uint64_t place = 0; place < line.size; ++place) {
         // padding <= output * stride + kernel < padding + inputs
-        const std::uint64_t before = shape.padding > kernel ? ceil_divide(shape.padding - kernel, shape.stride) : 0;
-        const std::uint64_t limit = shape.padding + inputs;
-        const std::uint64_t until = limit > kernel ? ceil_divide(limit - kernel, shape.stride) : 0;
+        const std::uint64_t kernel = place * line.dilation;
+        const std::uint64_t before = line.padding > kernel ? ceil_divide(line.padding - kernel, line.stride) : 0;
+        const std::uint64_t limit = line.padding + inputs;
+        const std::uint64_t until = limit > kernel ? ceil_divide(limit - kernel, line.stride) : 0;
         sum += std::min(outputs, until) - std::min(outputs, before);
     }
     return static_cast<double>(sum);
@@ -78,15 +87,17 @@ double meetings(std::uint64_t outputs, std::uint64_t inputs, const Layer& shape)
 double macs_of(const Layer& shape) {
     const std::uint64_t read = shape.input.channels / shape.groups;  // by an output channel
     const double of_a_place = static_cast<double>(shape.output.channels) * static_cast<double>(read);
-    return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, shape) *
-           meetings(shape.unpooled_output.width, shape.input.width, shape);
+    const KernelLine rows{shape.kernel.height, shape.stride.height, shape.padding.top, shape.dilation.height};
+    const KernelLine columns{shape.kernel.width, shape.stride.width, shape.padding.left, shape.dilation.width};
+    return of_a_place * meetings(shape.unpooled_output.height, shape.input.height, rows) *
+           meetings(shape.unpooled_output.width, shape.input.width, columns);
 }
 
 /// What a b c is no less than for all multiply-accumulates of a sample, squared. Where every accelerator computes
 /// whole planes, these count as if the input were as large as the result; where rows may be split, padding does not
 /// count.
 double least_product(const Layer& shape, SplitSet splits) {
-    const auto kernel = static_cast<double>(shape.kernel) * static_cast<double>(shape.kernel);
+    const auto kernel = static_cast<double>(shape.kernel.height) * static_cast<double>(shape.kernel.width);
     const auto result = static_cast<double>(shape.unpooled_output.plane());
     const double pooled = result / static_cast<double>(shape.output.plane());
     if (contains(splits, Parallelism::Spatial)) {
@@ -99,6 +110,8 @@ double least_product(const Layer& shape, SplitSet splits) {
 double bound_of_layer(const Network& network, std::size_t layer, const StepShape& step, double accelerators,
                       SplitSet splits) {
     const Layer& shape = network.layer(layer);
+    const bool has_bound = shape.type == LayerType::Convolution || shape.type == LayerType::FullyConnected;
+    if (!has_bound) return 0;
     const auto batch = static_cast<double>(step.batch);
     const std::array<double, 3> all{batch * static_cast<double>(shape.input.elements()),
                                     static_cast<double>(shape.weights()),
@@ -109,6 +122,7 @@ double bound_of_layer(const Network& network, std::size_t layer, const StepShape
     for (std::size_t index = 0; index < 3; ++index) limits[index] = {all[index] / accelerators, all[index]};
     const bool is_free = has_free_input(network, layer);
     if (is_free) limits[0].least = limits[0].most;
+    if (network.weights_of(layer)) limits[1].least = limits[1].most;
     for (const Touched& tensor : limits) shares += tensor.least;
     const double touched = least_sum_of(limits, part * part * least_product(shape, splits));
     return 2 * accelerators * std::max(0.0, touched - shares);
@@ -128,7 +142,7 @@ double most_uneven(const Network& network, const StepShape& step, const Levels& 
     double elements = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const FeatureShape& output = network.layer(layer).output;
-        const DividedItems channels(output.channels, levels);
+        const DividedItems channels(output.channels / network.layer(layer).channel_unit, levels);
         const DividedItems features(output.elements(), levels);
         const DividedItems rows(output.height, levels);
         double share = 0;

@@ -12,8 +12,8 @@ namespace {
 using Counts = std::array<std::size_t, kSplitCount>;
 
 /// In which they are put at the levels of one size.
-constexpr std::array<Parallelism, kSplitCount> kOrder = {Parallelism::Spatial, Parallelism::Data, Parallelism::Model,
-                                                         Parallelism::Output};
+constexpr std::array<Parallelism, kSplitCount> kOrder = {Parallelism::Spatial, Parallelism::Data, Parallelism::Heads,
+                                                         Parallelism::Model, Parallelism::Output};
 
 /// Levels of one size.
 struct LevelClass {
@@ -91,7 +91,8 @@ std::vector<LayerPlan> all_ordered_plans(const PlanSpace& space) {
 
 /// Whether what a layer makes at a level lies as the next one reads it.
 bool fits(Parallelism writer, Parallelism reader) {
-    return placement_of(Operand::Output, writer) == placement_of(Operand::Input, reader);
+    return placement_of(LayerForm::Weighted, Operand::Output, writer) ==
+           placement_of(LayerForm::Weighted, Operand::Input, reader);
 }
 
 /// A choice for a writer at whose side a reader's shares need no swap and no sum.
@@ -106,7 +107,7 @@ std::size_t least_swaps(const Counts& writer, const Counts& reader) {
     std::size_t left = 0;
     for (const SplitEntry& split : kSplits) {
         const Parallelism own = split.parallelism;
-        if (own == Parallelism::Model) continue;
+        if (own == Parallelism::Model || !split.weighted) continue;
         const Parallelism like = own == Parallelism::Output ? Parallelism::Model : own;
         left += writer[number_of(own)] - std::min(writer[number_of(own)], reader[number_of(like)]);
     }
@@ -140,8 +141,14 @@ void set_beside(const LayerPlan& writer, const std::vector<std::size_t>& levels,
     take([](Parallelism, Parallelism) { return true; });
 }
 
+/// Of layers with weights of their own.
 bool is_chain(const Network& network) {
+    const auto& layers = network.layers();
+    const bool has_others =
+        std::any_of(layers.begin(), layers.end(), [](const Layer& layer) { return !layer.is_weighted(); });
+    if (has_others) return false;
     for (std::size_t layer = 1; layer < network.size(); ++layer) {
+        if (network.weights_of(layer)) return false;
         if (network.producers(layer) != std::vector<std::size_t>{layer - 1}) return false;
         if (network.consumers(layer - 1) != std::vector<std::size_t>{layer}) return false;
     }
@@ -193,7 +200,7 @@ private:
     Int128 with_own(std::size_t layer, std::size_t state, Int128 before) const {
         const LayerPlan& own = plans_[state];
         if (!space_.is_possible(layer, own)) return kNone;
-        Int128 cost = before + cost_.gradient(layer, own).even + cost_.boundary(layer, own, {}).even;
+        Int128 cost = before + cost_.gradient(layer, own, own).even + cost_.boundary(layer, own, {}).even;
         if (layer > 0) {
             LayerPlan writer;
             for (const Parallelism choice : own) writer.push_back(partner_of(choice));

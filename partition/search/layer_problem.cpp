@@ -38,7 +38,10 @@ Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above,
 
 SumProblem<Traffic> traffic_problem(const Network& network, const PlanCost& cost, const Candidates& candidates) {
     return sum_over_layers<Traffic>(
-        network, candidates, [&cost](std::size_t layer, const LayerPlan& own) { return cost.gradient(layer, own); },
+        network, candidates,
+        [&cost](std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
+            return cost.gradient(layer, own, owner);
+        },
         [&cost](std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {
             return cost.boundary(layer, own, consumers);
         });

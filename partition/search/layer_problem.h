@@ -15,16 +15,20 @@ constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22}
 /// What layers may do, of which one each is chosen.
 using Candidates = std::vector<std::vector<LayerPlan>>;
 
-/// A sum over layers, `of_layer(layer, own)`, and over the tensors between them, `of_boundary(layer, own,
-/// consumers)`, which return costs. `candidates` and what these two refer to must outlive it.
+/// A sum over layers, `of_layer(layer, own, owner)` with what the layer does whose weights it uses, and over the
+/// tensors between them, `of_boundary(layer, own, consumers)`, which return costs. `candidates` and what these two
+/// refer to must outlive it.
 template <typename Cost, typename OfLayer, typename OfBoundary>
 SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candidates, const OfLayer& of_layer,
                                  const OfBoundary& of_boundary) {
     SumProblem<Cost> problem;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         problem.options.push_back(candidates[layer].size());
-        problem.terms.push_back({{layer}, [&candidates, of_layer, layer](const auto& options) -> Cost {
-                                     return of_layer(layer, candidates[layer][options[0]]);
+        std::vector<std::size_t> owners{layer};
+        if (const auto& owner = network.weights_of(layer)) owners.push_back(*owner);
+        problem.terms.push_back({owners, [&candidates, of_layer, owners](const auto& options) -> Cost {
+                                     return of_layer(owners[0], candidates[owners[0]][options[0]],
+                                                     candidates[owners.back()][options.back()]);
                                  }});
         Term<Cost> boundary{{layer}, {}};
         boundary.scope.insert(boundary.scope.end(), network.consumers(layer).begin(), network.consumers(layer).end());

@@ -12,8 +12,10 @@ PlanCost::PlanCost(const Network& network, const StepShape& step, const Levels& 
     : network_(network), step_(step), levels_(levels), samples_(step.batch, levels) {
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const Layer& shape = network.layer(layer);
-        channels_.push_back({DividedItems(shape.output.channels, levels), DividedItems(shape.output.height, levels),
-                             shape.output.width, shape.unpooled_output.plane()});
+        const std::uint64_t unit = shape.channel_unit;
+        channels_.push_back({DividedItems(shape.output.channels / unit, levels),
+                             DividedItems(shape.output.height, levels), unit * shape.output.width,
+                             unit * shape.unpooled_output.plane()});
         features_.push_back({DividedItems(shape.output.elements(), levels), DividedItems(1, levels), 1, 1});
     }
 }
@@ -38,8 +40,9 @@ PlanCost::Elements PlanCost::elements_of(const Redistribution& redistribution, c
     return {sums_are_unpooled ? items * boundary.unpooled_elements : pooled, pooled};
 }
 
-Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own) const {
-    const Redistribution sums = gradient_redistribution(layer, own);
+Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own, const LayerPlan& owner) const {
+    if (network_.weights_of(layer) && shares_gradient(network_, layer, own, owner)) return {};
+    const Redistribution sums = gradient_redistribution(network_, layer, own);
     const Int128 cost = Int128{network_.layer(layer).weights()} * cost_of(sums.from, sums.to, levels_).all();
     return {cost, cost};
 }
@@ -91,7 +94,8 @@ Int128 PlanCost::stays_unevenly(const Boundary& boundary, const Sharding& from, 
 Int128 PlanCost::scattered_twice(std::size_t layer, const Boundary& boundary, const Sharding& from,
                                  const Sharding& to) const {
     const Layer& shape = network_.layer(layer);
-    const Int128 row = Int128{samples_.count} * boundary.items.count * shape.unpooled_output.width;
+    const Int128 row =
+        Int128{samples_.count} * boundary.items.count * shape.channel_unit * shape.unpooled_output.width;
     Int128 more = 0;
     const std::vector<MoveCost> costs = costs_by_level(from, to, levels_);
     LevelSet rows = layout_of(from).rows;
@@ -119,7 +123,7 @@ Traffic PlanCost::of(const Plan& plan) const {
     const std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     Traffic sum;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-        sum = sum + gradient(layer, layers[layer]) +
+        sum = sum + gradient(layer, layers[layer], layers[network_.weights_of(layer).value_or(layer)]) +
               boundary(layer, layers[layer], consumers_of(network_, layer, layers));
     }
     return sum;

@@ -34,8 +34,8 @@ public:
     /// All must outlive it.
     PlanCost(const Network& network, const StepShape& step, const Levels& levels);
 
-    /// Of a layer's gradient.
-    Traffic gradient(std::size_t layer, const LayerPlan& own) const;
+    /// Of a layer's gradient; `owner` is what the layer does whose weights it uses, or the layer itself.
+    Traffic gradient(std::size_t layer, const LayerPlan& own, const LayerPlan& owner) const;
     /// Of a layer's outputs on their way to its consumers, which do as said, or to the loss, and of the errors' back.
     Traffic boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) const;
 

@@ -37,11 +37,16 @@ void PlanEdit::descend(const PlanSpace& space) {
     }
 }
 
+Traffic PlanEdit::gradient(std::size_t layer) const {
+    return cost_.gradient(layer, layers_[layer], layers_[network_.weights_of(layer).value_or(layer)]);
+}
+
 Traffic PlanEdit::around(std::size_t layer) const {
     const auto boundary = [&](std::size_t writer) {
         return cost_.boundary(writer, layers_[writer], consumers_of(network_, writer, layers_));
     };
-    Traffic sum = cost_.gradient(layer, layers_[layer]) + boundary(layer);
+    Traffic sum = gradient(layer) + boundary(layer);
+    for (const std::size_t user : network_.users_of_weights(layer)) sum = sum + gradient(user);
     for (const std::size_t producer : network_.producers(layer)) sum = sum + boundary(producer);
     return sum;
 }

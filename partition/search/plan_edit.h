@@ -24,7 +24,8 @@ public:
     void descend(const PlanSpace& space);
 
 private:
-    /// Of a layer's gradient and the tensors around it.
+    Traffic gradient(std::size_t layer) const;
+    /// Of a layer's gradient, those of layers that use its weights, and the tensors around it.
     Traffic around(std::size_t layer) const;
 
     const Network& network_;

@@ -1,5 +1,7 @@
 #include "partition/search/plan_space.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -52,12 +54,51 @@ std::optional<std::string> why_not_in_groups(const Network& network, std::size_t
     return std::nullopt;
 }
 
+/// Why a layer cannot split its channels as such, whatever their number.
+std::optional<std::string> why_not_channels(const Network& network, std::size_t layer) {
+    const Layer& shape = network.layer(layer);
+    if (shape.type == LayerType::Embedding) return "an embedding cannot split its vocabulary";
+    if (!shape.is_elementwise()) return std::nullopt;
+    const bool has_heads = shape.type == LayerType::Softmax && shape.heads > 1;
+    if (shape.kind().whole == Whole::Channels && !has_heads) {
+        return fmt::format("{} needs all channels of a row at once", shape.kind().name);
+    }
+    if (shape.input.channels != shape.output.channels)
+        return "a part of the channels is not divided as all of them are";
+    const bool joins = shape.inputs == 1 && !network.producers(layer).empty() &&
+                       network.layer(network.producers(layer).front()).output.channels != shape.input.channels;
+    if (joins) return fmt::format("{} of a concatenation cannot split its channels", shape.kind().name);
+    return std::nullopt;
+}
+
+std::optional<std::string> why_not_rows(const Layer& shape) {
+    if (shape.is_flat()) return "a fully connected layer has no rows to split";
+    if (shape.type == LayerType::TransposedConvolution) return "a transposed convolution cannot split its rows";
+    const bool moves_rows = shape.type == LayerType::Position || shape.type == LayerType::Slice;
+    if (moves_rows && shape.input.height != shape.output.height) {
+        return fmt::format("{} has other rows than it reads", shape.kind().name);
+    }
+    return std::nullopt;
+}
+
+/// Why a layer cannot do so at any level.
+std::optional<std::string> why_never(const Network& network, std::size_t layer, Parallelism choice) {
+    const Layer& shape = network.layer(layer);
+    if (!layouts_of(shape.kind().form, choice)) {
+        return fmt::format("{} cannot be split by {}", shape.kind().name, entry_of(choice).split_name);
+    }
+    if (choice == Parallelism::Model) return why_not_channels(network, layer);
+    return choice == Parallelism::Spatial ? why_not_rows(shape) : std::nullopt;
+}
+
 /// What no choices at further levels could mend.
 std::optional<std::string> why_hopeless(const Network& network, std::size_t layer, const LayerPlan& choices,
                                         const Levels& division) {
     const Layer& shape = network.layer(layer);
+    for (const Parallelism choice : choices) {
+        if (auto problem = why_never(network, layer, choice)) return problem;
+    }
     const LevelSet rows = levels_of(choices, Parallelism::Spatial);
-    if (rows != 0 && shape.type == LayerType::FullyConnected) return "a fully connected layer has no rows to split";
     // The last position has the fewest rows.
     const std::uint64_t last = division.at_position(0, rows, division.places(rows) - 1);
     if (rows != 0 && owned_items(shape.output.height, rows, last, division) == 0) {
@@ -71,6 +112,13 @@ std::optional<std::string> why_hopeless(const Network& network, std::size_t laye
 }
 
 }  // namespace
+
+SplitSet with_heads(SplitSet splits, const Network& network) {
+    const auto& layers = network.layers();
+    const bool has_products =
+        std::any_of(layers.begin(), layers.end(), [](const Layer& layer) { return layer.is_product(); });
+    return has_products ? static_cast<SplitSet>(splits | set_of(Parallelism::Heads)) : splits;
+}
 
 std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
                                           const Levels& division) {

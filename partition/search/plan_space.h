@@ -22,6 +22,9 @@ constexpr bool contains(SplitSet splits, Parallelism parallelism) { return (spli
 constexpr SplitSet kBatchIn = set_of(Parallelism::Data) | set_of(Parallelism::Model);
 constexpr SplitSet kBatchInOut = kBatchIn | set_of(Parallelism::Output);
 
+/// `splits` with heads, where a network has products to split.
+SplitSet with_heads(SplitSet splits, const Network& network);
+
 /// Why the levels cannot divide a layer so; none if they can. `division` may be the first levels of an array.
 std::optional<std::string> why_impossible(const Network& network, std::size_t layer, const LayerPlan& choices,
                                           const Levels& division);

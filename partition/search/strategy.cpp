@@ -1,15 +1,29 @@
 #include "partition/search/strategy.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/names.h"
 
 namespace hypar {
 namespace {
 
-SearchResult uniform_plan(const PlanSpace& space, Parallelism convolutions, Parallelism fully_connected) {
+/// What a layer does that is to share its channels, if it can at all: a product shares its heads, and what can share
+/// neither shares the batch.
+Parallelism by_channels(const PlanSpace& space, std::size_t layer) {
+    const Levels one = space.levels().first(std::min<std::size_t>(1, space.levels().count()));
+    for (const Parallelism choice : {Parallelism::Model, Parallelism::Heads}) {
+        if (!why_impossible(space.network(), layer, LayerPlan(one.count(), choice), one)) return choice;
+    }
+    return Parallelism::Data;
+}
+
+SearchResult uniform_plan(const PlanSpace& space, bool convolutions_share_channels, bool others_share_channels) {
     LevelPlan level;
-    for (const Layer& layer : space.network().layers()) {
-        level.push_back(layer.type == LayerType::Convolution ? convolutions : fully_connected);
+    for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
+        const bool is_like_others = space.network().layer(layer).is_like_fully_connected();
+        const bool shares_channels = is_like_others ? others_share_channels : convolutions_share_channels;
+        level.push_back(shares_channels ? by_channels(space, layer) : Parallelism::Data);
     }
     Plan plan(std::vector<LevelPlan>(space.levels().count(), level), space.levels());
     check_possible(space.network(), plan, "strategy");
@@ -51,12 +65,10 @@ const StrategyEntry& find_strategy(const std::string& name) {
     throw ConfigError("strategy", unknown_name("strategy", name, strategy_names()));
 }
 
-SearchResult plan_data(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Data); }
+SearchResult plan_data(const PlanSpace& space) { return uniform_plan(space, false, false); }
 
-SearchResult plan_model(const PlanSpace& space) {
-    return uniform_plan(space, Parallelism::Model, Parallelism::Model);
-}
+SearchResult plan_model(const PlanSpace& space) { return uniform_plan(space, true, true); }
 
-SearchResult plan_trick(const PlanSpace& space) { return uniform_plan(space, Parallelism::Data, Parallelism::Model); }
+SearchResult plan_trick(const PlanSpace& space) { return uniform_plan(space, false, true); }
 
 }  // namespace hypar

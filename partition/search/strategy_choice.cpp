@@ -19,7 +19,8 @@ std::string names_of(SplitSet splits) {
 PlanSpace space_of(const StrategyChoice& choice, const Network& network, const StepShape& step,
                    const Levels& levels) {
     PlanSpace space(network, step, levels);
-    space.restrict_to(choice.splits);
+    const bool is_usual = choice.name.empty() || choice.splits == find_strategy(choice.name).splits;
+    space.restrict_to(is_usual ? with_heads(choice.splits, network) : choice.splits);
     for (std::size_t level = 0; level < choice.cells.size(); ++level) {
         for (std::size_t layer = 0; layer < network.size(); ++layer) {
             if (const auto& cell = choice.cells[level][layer]) space.give(level, layer, *cell);

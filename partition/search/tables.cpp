@@ -1,6 +1,9 @@
 #include "partition/search/tables.h"
 
+#include <fmt/format.h>
+
 #include "base/checked.h"
+#include "base/error.h"
 #include "partition/redistribution.h"
 #include "partition/search/layer_problem.h"
 
@@ -23,13 +26,12 @@ std::vector<Parallelism> in(SplitSet splits) {
     return list;
 }
 
-/// A square of entries for every two of the splits.
+/// A square of entries for every two of the splits; 0 for others.
 template <typename Entry>
 std::vector<std::vector<double>> for_each_pair(SplitSet splits, const Entry& entry) {
-    std::vector<std::vector<double>> square;
+    std::vector<std::vector<double>> square(kSplitCount, std::vector<double>(kSplitCount));
     for (const Parallelism from : in(splits)) {
-        square.emplace_back();
-        for (const Parallelism to : in(splits)) square.back().push_back(entry(from, to));
+        for (const Parallelism to : in(splits)) square[number_of(from)][number_of(to)] = entry(from, to);
     }
     return square;
 }
@@ -53,7 +55,28 @@ double accpar_boundary(Parallelism from, Parallelism to, double elements, double
     return same ? 0 : swap;
 }
 
-SplitSet splits_of(Objective objective) { return objective == Objective::AccparTables ? kBatchInOut : kBatchIn; }
+/// Of the layers' choices those of weighted ones in whose layout the tensor between them is made or read.
+Parallelism like_writer(const Layer& shape, Parallelism choice) {
+    const bool makes_channels = !shape.is_weighted() && choice != Parallelism::Data;
+    return makes_channels ? Parallelism::Output : choice;
+}
+Parallelism like_reader(Parallelism choice) { return choice == Parallelism::Heads ? Parallelism::Model : choice; }
+
+SplitSet splits_of(Objective objective, const Network& network) {
+    return objective == Objective::AccparTables ? with_heads(kBatchInOut, network) : kBatchIn;
+}
+
+/// HyPar's tables are of layers with weights alone.
+void check_layers(Objective objective, const Network& network) {
+    if (objective != Objective::HyparTables) return;
+    for (const Layer& layer : network.layers()) {
+        if (layer.is_weighted()) continue;
+        throw ConfigError("strategy",
+                          fmt::format("hypar-tables is for layers with weights, which {} ({}) has not: hypar "
+                                      "counts what moves by itself",
+                                      layer.name, layer.kind().name));
+    }
+}
 
 Model model_of(Objective objective) {
     return objective == Objective::AccparTables ? accpar_table_costs : hypar_table_costs;
@@ -81,7 +104,8 @@ SumProblem<double> table_problem(const TableCosts& costs, const Candidates& cand
 
 SearchResult plan_by(const PlanSpace& space, Objective objective) {
     PlanSpace own(space.network(), space.step(), space.levels());
-    own.restrict_to(splits_of(objective));
+    check_layers(objective, space.network());
+    own.restrict_to(splits_of(objective, space.network()));
     std::vector<LayerPlan> layers(space.network().size());
     std::vector<Shares> shares(layers.size());
     SearchResult result;
@@ -149,13 +173,17 @@ TableCosts accpar_table_costs(const Network& network, std::uint64_t batch, const
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const Layer& shape = network.layer(layer);
         const Shares& own = shares[layer];
-        costs.layers.push_back({static_cast<double>(shape.weights()) * own.in * own.out * others,
-                                elements_of(shape.output, batch) * own.batch * own.out * others,
-                                elements_of(shape.input, batch) * own.batch * own.in * others});
+        const double weights = static_cast<double>(shape.weights()) * own.in * own.out * others;
+        const double outputs = elements_of(shape.output, batch) * own.batch * own.out * others;
+        const double errors = elements_of(shape.input, batch) * own.batch * own.in * others;
+        costs.layers.push_back(shape.is_weighted() ? std::vector<double>{weights, outputs, errors, 0, 0}
+                                                   : std::vector<double>{weights, 0, 0, 0, 0});
         for (const std::size_t next : network.consumers(layer)) {
             const double elements = elements_of(shape.output, batch) * shares[next].batch * shares[next].in;
-            costs.edges.push_back({layer, next, for_each_pair(kBatchInOut, [&](Parallelism from, Parallelism to) {
-                                       return accpar_boundary(from, to, elements, static_cast<double>(groups));
+            const SplitSet splits = splits_of(Objective::AccparTables, network);
+            costs.edges.push_back({layer, next, for_each_pair(splits, [&](Parallelism from, Parallelism to) {
+                                       return accpar_boundary(like_writer(shape, from), like_reader(to), elements,
+                                                              static_cast<double>(groups));
                                    })});
         }
     }

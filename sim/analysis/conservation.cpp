@@ -28,11 +28,13 @@ std::uint64_t planned_macs(const RunInput& input) {
     std::uint64_t sum = 0;
     const StepGraph graph = derive_step(input.network, input.phases, input.step.batch, input.step.optimizer_words);
     for (const StepOperator& part : graph.operators) {
+        if (part.work.kind == OperatorKind::Vector) continue;
         if (part.work.kind == OperatorKind::MultiplyAccumulate) {
-            const std::uint64_t rows = part.work.extent(Axis::Rows);
-            const std::uint64_t computed = computed_rows_of_group(
-                input.network.layer(part.layer), compute_layout(input.plan, part.layer).rows, input.plan.division());
-            sum = checked_add(sum, checked_multiply(part.work.operations() / rows, computed));
+            const Layer& shape = input.network.layer(part.layer);
+            const std::uint64_t computed =
+                computed_rows_of_group(shape, compute_layout(input.plan, part.layer).rows, input.plan.division());
+            const std::uint64_t of_a_row = part.work.operations() / shape.unpooled_output.height;
+            sum = checked_add(sum, checked_multiply(of_a_row, computed));
             continue;
         }
         for (const std::uint64_t weights :

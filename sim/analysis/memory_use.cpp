@@ -13,25 +13,22 @@ namespace {
 /// The segments in which what a step keeps is in use.
 class Liveness {
 public:
-    Liveness(StepGraph graph, const std::vector<Segment>& segments)
-        : graph_(std::move(graph)), segments_(segments.size()) {
-        for (std::size_t index = 0; index < segments.size(); ++index) {
-            if (segments[index].is_compute()) computing_.push_back(index);
-        }
-    }
+    Liveness(StepGraph graph, const Program& program) : graph_(std::move(graph)), program_(program) {}
 
     /// From the first segment to the one behind the last.
     std::pair<std::size_t, std::size_t> lifetime(const MemoryRegion& region) const {
         const std::optional<TensorKind> kind = kind_of(region.tensor);
         if (!kind) return {0, 0};
         const Lifetime kept = graph_.at(*kind, region.layer).kept.value();
-        return {kept.made ? computing_[*kept.made] : 0, kept.last_read ? computing_[*kept.last_read] + 1 : segments_};
+        const std::vector<std::size_t>& segment = program_.operator_segments;
+        const std::size_t segments = program_.segments.size();
+        return {kept.made ? segment[*kept.made] : 0,
+                kept.last_read ? std::min(segment[*kept.last_read] + 1, segments) : segments};
     }
 
 private:
     StepGraph graph_;
-    std::size_t segments_;
-    std::vector<std::size_t> computing_;  ///< by operator: the segment that computes it
+    const Program& program_;
 };
 
 std::uint64_t& bytes_of(MemoryUse& use, StoredTensor tensor) {
@@ -40,6 +37,8 @@ std::uint64_t& bytes_of(MemoryUse& use, StoredTensor tensor) {
         case StoredTensor::OptimizerState: return use.optimizer_state;
         case StoredTensor::Gradients: return use.gradients;
         case StoredTensor::FeatureMaps:
+        case StoredTensor::SecondFeatureMaps:
+        case StoredTensor::Outputs:
         case StoredTensor::Working: break;
     }
     return use.feature_maps;
@@ -53,9 +52,10 @@ std::uint64_t MemoryUse::total() const {
 
 std::vector<MemoryUse> memory_over_step(const Network& network, const Plan& plan, const StepShape& step,
                                         const std::vector<Phase>& phases, const MemoryLayout& layout,
-                                        const std::vector<Segment>& segments) {
+                                        const Program& program) {
+    const std::vector<Segment>& segments = program.segments;
     std::vector<MemoryUse> uses(segments.size());
-    const Liveness liveness(derive_step(network, phases, step.batch, step.optimizer_words), segments);
+    const Liveness liveness(derive_step(network, phases, step.batch, step.optimizer_words), program);
     for (const MemoryRegion& region : layout.regions) {
         const auto [begin, end] = liveness.lifetime(region);
         for (std::size_t index = begin; index < end; ++index) bytes_of(uses[index], region.tensor) += region.bytes;

@@ -21,12 +21,12 @@ struct MemoryUse {
     std::uint64_t total() const;
 };
 
-/// What a layout's accelerator has in use in each segment of the step: what is kept for as long as derive_step says.
+/// What a layout's accelerator has in use in each segment of a program: what is kept for as long as derive_step says.
 /// Where no gradient is computed, feature maps are the input and output of the layer at work. `phases` are those of
-/// the layout and the segments.
+/// the layout and the program.
 std::vector<MemoryUse> memory_over_step(const Network& network, const Plan& plan, const StepShape& step,
                                         const std::vector<Phase>& phases, const MemoryLayout& layout,
-                                        const std::vector<Segment>& segments);
+                                        const Program& program);
 
 /// Bytes in use in the segment that uses most; 0 without segments.
 std::uint64_t peak_in_use(const std::vector<MemoryUse>& uses);

@@ -39,6 +39,8 @@ public:
 private:
     void add_compute(const StepOperator& part) {
         Segment segment{part.layer, part.phase, {}, {}};
+        program_.operator_segments.push_back(program_.segments.size());
+        if (part.work.kind == OperatorKind::Vector) return;
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
             segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, part, i), part));
         }
@@ -121,10 +123,66 @@ void divide_into_groups(LoopNest& nest, const StepOperator& part) {
     }
 }
 
-/// Weights lack the batch, features the output channels, outputs the input channels.
+/// Weights lack the rows, features the output channels, outputs the input channels.
 NestTensor nest_tensor(const TensorUse& use) {
-    if (!contains(use.axes, Axis::Batch)) return NestTensor::Filters;
+    if (!contains(use.axes, Axis::Rows)) return NestTensor::Filters;
     return contains(use.axes, Axis::InChannels) ? NestTensor::Features : NestTensor::Outputs;
+}
+
+/// Every head of every sample is a product of its own, with no other's operands.
+void add_product_extents(LoopNest& nest, const Network& network, const Plan& plan, const StepShape& step,
+                         const StepOperator& part, std::uint64_t accelerator) {
+    const Layer& shape = network.layer(part.layer);
+    const Operator& work = part.work;
+    const Layout layout = compute_layout(plan, part.layer);
+    const auto owned = [&](std::uint64_t items, LevelSet levels) {
+        return owned_items(items, levels, accelerator, plan.division());
+    };
+    nest.samples = 1;
+    nest.groups = checked_multiply(owned(step.batch, layout.batch), owned(shape.kv_heads, layout.channels));
+    nest.in_channels = work.extent(Axis::InChannels);
+    nest.out_channels = work.extent(Axis::OutChannels);
+    nest.in_height = checked_multiply(owned(shape.input.height, layout.rows), shape.heads / shape.kv_heads);
+    nest.out_height = nest.in_height;
+    nest.stored_out_plane = nest.out_height;
+    if (nest.out_height == 0) nest.groups = 0;
+}
+
+void add_convolution_extents(LoopNest& nest, const Network& network, const Plan& plan, const StepShape& step,
+                             const StepOperator& part, std::uint64_t accelerator) {
+    const Layer& shape = network.layer(part.layer);
+    const Operator& work = part.work;
+    const bool is_transposed = shape.type == LayerType::TransposedConvolution;
+    const Layout layout = compute_layout(plan, part.layer);
+    nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.division());
+    nest.in_channels = owned_channels(network, plan, part.layer, step.partial_sums, accelerator);
+    nest.out_channels = owned_outputs(network, plan, part.layer, accelerator) / work.extent(Axis::Groups);
+    if (is_transposed) {
+        std::swap(nest.in_channels, nest.out_channels);
+        nest.in_channels *= work.extent(Axis::Groups);
+        nest.out_channels /= work.extent(Axis::Groups);
+    }
+    if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
+    nest.in_width = work.window.columns;
+    nest.out_width = work.extent(Axis::Columns);
+    nest.kernel = work.extent(Axis::KernelRows);
+    nest.stride = work.window.stride.height;
+    if (is_transposed) {
+        nest.in_height = work.window.rows;
+        nest.out_height = work.extent(Axis::Rows);
+        nest.stored_out_plane = shape.input.plane();
+        return;
+    }
+    nest.in_height = input_rows(shape, layout.rows, accelerator, plan.division());
+    nest.out_height = computed_rows(shape, layout.rows, accelerator, plan.division());
+    const bool sums_leave_unpooled = nest.result == NestTensor::Outputs &&
+                                     step.partial_sums == PartialSums::BeforePooling &&
+                                     makes_partial_sums(network, plan, part.layer);
+    const std::uint64_t stored_rows =
+        sums_leave_unpooled ? nest.out_height
+                            : owned_items(shape.output.height, layout.rows, accelerator, plan.division());
+    nest.stored_out_plane =
+        checked_multiply(stored_rows, (sums_leave_unpooled ? shape.unpooled_output : shape.output).width);
 }
 
 }  // namespace
@@ -143,25 +201,11 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
         nest.state_words = work.written_words - 1;
         return nest;
     }
-    const Layout layout = compute_layout(plan, part.layer);
-    nest.samples = owned_items(work.extent(Axis::Batch), layout.batch, accelerator, plan.division());
-    nest.in_channels = owned_channels(network, plan, part.layer, step.partial_sums, accelerator);
-    nest.out_channels = owned_outputs(network, plan, part.layer, accelerator) / work.extent(Axis::Groups);
-    if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
-    nest.in_height = input_rows(shape, layout.rows, accelerator, plan.division());
-    nest.in_width = work.window.columns;
-    nest.out_height = computed_rows(shape, layout.rows, accelerator, plan.division());
-    nest.out_width = work.extent(Axis::Columns);
-    nest.kernel = work.extent(Axis::KernelRows);
-    nest.stride = work.window.stride;
-    const bool sums_leave_unpooled = nest.result == NestTensor::Outputs &&
-                                     step.partial_sums == PartialSums::BeforePooling &&
-                                     makes_partial_sums(plan, part.layer);
-    const std::uint64_t stored_rows =
-        sums_leave_unpooled ? nest.out_height
-                            : owned_items(shape.output.height, layout.rows, accelerator, plan.division());
-    nest.stored_out_plane =
-        checked_multiply(stored_rows, (sums_leave_unpooled ? shape.unpooled_output : shape.output).width);
+    if (shape.is_product()) {
+        add_product_extents(nest, network, plan, step, part, accelerator);
+    } else {
+        add_convolution_extents(nest, network, plan, step, part, accelerator);
+    }
     return nest;
 }
 

@@ -1,6 +1,9 @@
 #include "sim/program/memory_layout.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,30 +24,87 @@ public:
         : network_(network),
           plan_(plan),
           step_(step),
-          graph_(derive_step(network, phases, step.batch, step.optimizer_words)) {}
+          graph_(derive_step(network, phases, step.batch, step.optimizer_words)) {
+        for (const StoredTensor tensor :
+             {StoredTensor::Weights, StoredTensor::OptimizerState, StoredTensor::Gradients}) {
+            for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+                if (graph_.at(*kind_of(tensor), layer).kept) kept_.push_back({tensor, layer});
+            }
+        }
+        keep_features();
+    }
 
     MemoryLayout layout_of(std::uint64_t accelerator) const {
         MemoryLayout layout{accelerator, {}};
-        for (const StoredTensor tensor : {StoredTensor::Weights, StoredTensor::OptimizerState,
-                                          StoredTensor::Gradients, StoredTensor::FeatureMaps}) {
-            for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-                if (!graph_.at(*kind_of(tensor), layer).kept) continue;
-                add(layout, tensor, layer, stored_bytes(tensor, layer, accelerator));
-            }
+        for (const auto& [tensor, layer] : kept_) {
+            add(layout, tensor, layer, stored_bytes(tensor, layer, accelerator));
         }
-        if (!graph_.at(TensorKind::Inputs, 0).kept) add_working_space(layout, accelerator);
+        if (!keeps_features_) add_working_space(layout, accelerator);
         return layout;
     }
 
 private:
+    /// What makes feature maps the same to several layers: what they are joined from, and how they lie. Where rows
+    /// are split, each layer has a border of its own.
+    struct Identity {
+        std::vector<std::size_t> parts;
+        std::uint64_t channels;
+        Layout layout;
+        std::size_t border_of;
+
+        auto numbers() const {
+            return std::tie(parts, channels, layout.batch, layout.channels, layout.rows, border_of);
+        }
+        friend bool operator<(const Identity& a, const Identity& b) { return a.numbers() < b.numbers(); }
+    };
+
+    /// The first layer that keeps something, whose backward phase is the last, keeps it for all.
+    void keep_features() {
+        std::set<Identity> known;
+        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+            for (const StoredTensor tensor :
+                 {StoredTensor::FeatureMaps, StoredTensor::SecondFeatureMaps, StoredTensor::Outputs}) {
+                if (!graph_.at(*kind_of(tensor), layer).kept) continue;
+                keeps_features_ = true;
+                if (known.insert(identity_of(tensor, layer)).second) kept_.push_back({tensor, layer});
+            }
+        }
+    }
+
+    Identity identity_of(StoredTensor tensor, std::size_t layer) const {
+        const Layer& shape = network_.layer(layer);
+        const Layout layout = layout_of_operand(operand_of(tensor), layer);
+        if (tensor == StoredTensor::Outputs) {
+            return {{graph_.tensor(TensorKind::Outputs, layer)}, shape.output.channels, layout, 0};
+        }
+        const bool has_border = layout.rows != 0 && (shape.kernel.height > 1 || shape.pool);
+        const FeatureShape& read = tensor == StoredTensor::FeatureMaps ? shape.input : shape.second_input;
+        return {graph_.at(*kind_of(tensor), layer).parts, read.channels, layout, has_border ? layer + 1 : 0};
+    }
+
+    Layout layout_of_operand(Operand operand, std::size_t layer) const {
+        return hypar::layout_of(sharding_of(network_.layer(layer).kind().form, plan_.layer(layer), operand));
+    }
+
+    static Operand operand_of(StoredTensor tensor) {
+        switch (tensor) {
+            case StoredTensor::FeatureMaps: return Operand::Input;
+            case StoredTensor::SecondFeatureMaps: return Operand::SecondInput;
+            case StoredTensor::Outputs: return Operand::Output;
+            default: return Operand::Weights;
+        }
+    }
+
     static void add(MemoryLayout& layout, StoredTensor tensor, std::size_t layer, std::uint64_t bytes) {
         if (bytes > 0) layout.regions.push_back({tensor, layer, layout.bytes(), bytes});
     }
 
+    /// Of what a layer takes one by one all are kept.
     std::uint64_t stored_bytes(StoredTensor tensor, std::size_t layer, std::uint64_t accelerator) const {
-        const Operand operand = tensor == StoredTensor::FeatureMaps ? Operand::Input : Operand::Weights;
-        const std::uint64_t words = tensor == StoredTensor::OptimizerState ? step_.optimizer_words : 1;
-        return checked_multiply(bytes_of(network_, plan_, step_, layer, operand, accelerator), words);
+        std::uint64_t words = tensor == StoredTensor::OptimizerState ? step_.optimizer_words : 1;
+        const Layer& shape = network_.layer(layer);
+        if (tensor == StoredTensor::FeatureMaps && shape.is_elementwise()) words = shape.inputs;
+        return checked_multiply(bytes_of(network_, plan_, step_, layer, operand_of(tensor), accelerator), words);
     }
 
     void add_working_space(MemoryLayout& layout, std::uint64_t accelerator) const {
@@ -62,6 +122,8 @@ private:
     const Plan& plan_;
     const StepShape& step_;
     StepGraph graph_;
+    std::vector<std::pair<StoredTensor, std::size_t>> kept_;  ///< with its layer, in the order of addresses
+    bool keeps_features_ = false;
 };
 
 std::string describe(std::uint64_t bytes) {
@@ -77,6 +139,8 @@ const char* name_of(StoredTensor tensor) {
         case StoredTensor::OptimizerState: return "optimizer state";
         case StoredTensor::Gradients: return "gradients";
         case StoredTensor::FeatureMaps: return "feature maps";
+        case StoredTensor::SecondFeatureMaps: return "second feature maps";
+        case StoredTensor::Outputs: return "outputs";
         case StoredTensor::Working: return "feature maps at work";
     }
     return "";
@@ -88,6 +152,8 @@ std::optional<TensorKind> kind_of(StoredTensor tensor) {
         case StoredTensor::OptimizerState: return TensorKind::OptimizerState;
         case StoredTensor::Gradients: return TensorKind::WeightGradients;
         case StoredTensor::FeatureMaps: return TensorKind::Inputs;
+        case StoredTensor::SecondFeatureMaps: return TensorKind::SecondInputs;
+        case StoredTensor::Outputs: return TensorKind::Outputs;
         case StoredTensor::Working: break;
     }
     return std::nullopt;

@@ -19,9 +19,11 @@ enum class CapacityRule { Refuse, Report };
 enum class StoredTensor {
     Weights,
     OptimizerState,
-    Gradients,    ///< dW_l, from the gradient phase to the update
-    FeatureMaps,  ///< F_l, kept from the forward phase for the gradient
-    Working,      ///< where nothing is kept for a gradient: the largest input and output that one layer has at once
+    Gradients,          ///< dW_l, from the gradient phase to the update
+    FeatureMaps,        ///< F_l, kept from the forward phase for the backward ones
+    SecondFeatureMaps,  ///< the same of a product's second input
+    Outputs,            ///< F_{l+1}, where a layer's own backward phase reads it
+    Working,  ///< where nothing is kept for a gradient: the largest input and output that one layer has at once
 };
 
 const char* name_of(StoredTensor tensor);
@@ -38,7 +40,8 @@ struct MemoryRegion {
 };
 
 /// What an accelerator keeps in its memory during a step (see derive_step). Every tensor has a place of its own: all
-/// weights, then all states of the optimizer, all gradients, and feature maps in forward order.
+/// weights, then all states of the optimizer, all gradients, and feature maps in forward order, those that several
+/// layers keep in one sharding once.
 struct MemoryLayout {
     std::uint64_t accelerator = 0;
     std::vector<MemoryRegion> regions;  ///< without gaps, by address; none of them empty

@@ -48,6 +48,8 @@ struct Program {
     std::vector<TileSchedule> schedules;  ///< each shape once
     std::vector<Segment> segments;
     std::vector<ProgramCollective> collectives = {};
+    /// By operator of the step: the segment that computes it, or where it would stand, if nothing is to be computed.
+    std::vector<std::size_t> operator_segments = {};
 };
 
 /// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.

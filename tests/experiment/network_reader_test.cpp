@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/names.h"
 #include "experiment/experiment.h"
 #include "tests/experiment/support.h"
 
@@ -76,22 +77,24 @@ TEST(NetworkFile, JoinsBranchesByTheirInputs) {
 
 TEST(NetworkFile, WithAnUnknownKeyIsRefused) {
     EXPECT_EQ(mistake_with("layers:", "lyers:"),
-              "net.yaml:4:1: unknown key \"lyers\"; known: name, source, input, layers (did you mean \"layers\"?)");
+              "net.yaml:4:1: unknown key \"lyers\"; known: name, source, parameters, input, layers "
+              "(did you mean \"layers\"?)");
     EXPECT_EQ(mistake_with("channels: 1", "channel: 1"),
               "net.yaml:3:9: input: unknown key \"channel\"; known: channels, height, width "
               "(did you mean \"channels\"?)");
-    EXPECT_EQ(
-        mistake_with("kind: max", "knd: max"),
-        "net.yaml:5:89: layers.0.pool: unknown key \"knd\"; known: kind, size, stride (did you mean \"kind\"?)");
+    EXPECT_EQ(mistake_with("kind: max", "knd: max"),
+              "net.yaml:5:89: layers.0.pool: unknown key \"knd\"; known: kind, size, stride, padding, rounding, "
+              "global (did you mean \"kind\"?)");
 }
 
 TEST(NetworkFile, WithAKeyOfTheOtherTypeOfLayerIsRefused) {
     EXPECT_EQ(mistake_with("out_features: 10", "out_features: 10, kernel: 3"),
-              "net.yaml:7:45: layers.2: unknown key \"kernel\"; known: name, type, out_features, inputs");
+              "net.yaml:7:45: layers.2: unknown key \"kernel\"; known: name, type, out_features, bias, weights, "
+              "inputs");
     EXPECT_EQ(
         mistake_with("kernel: 5", "out_features: 5"),
         "net.yaml:5:48: layers.0: unknown key \"out_features\"; known: name, type, out_channels, kernel, stride, "
-        "padding, groups, pool, inputs");
+        "padding, dilation, groups, bias, pool, weights, inputs");
 }
 
 TEST(NetworkFile, WithAMissingKeyIsRefused) {
@@ -99,7 +102,9 @@ TEST(NetworkFile, WithAMissingKeyIsRefused) {
     EXPECT_EQ(mistake_with("name: small\n", ""), "net.yaml:1:1: missing key \"name\"; expected the network's name");
     EXPECT_EQ(mistake_with("name: conv1, ", ""),
               "net.yaml:5:5: layers.0: missing key \"name\"; expected the layer's name");
-    EXPECT_EQ(mistake_with("type: fc, ", ""), "net.yaml:7:5: layers.2: missing key \"type\"; expected conv or fc");
+    EXPECT_EQ(mistake_with("type: fc, ", ""),
+              "net.yaml:7:5: layers.2: missing key \"type\"; expected a kind of layer, such as "
+              "conv or fc");
     EXPECT_EQ(mistake_with(", width: 20", ""), "net.yaml:3:8: input: missing key \"width\"; expected an integer");
     EXPECT_EQ(mistake_with("kind: max, ", ""),
               "net.yaml:5:88: layers.0.pool: missing key \"kind\"; expected max or average");
@@ -109,7 +114,7 @@ TEST(NetworkFile, WithAnImpossibleValueIsRefused) {
     EXPECT_EQ(mistake_with("channels: 1", "channels: 0"),
               "net.yaml:3:19: input.channels: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with("type: fc", "type: dense"),
-              "net.yaml:7:23: layers.2.type: unknown value \"dense\"; known: conv, fc");
+              "net.yaml:7:23: layers.2.type: unknown value \"dense\"; known: " + comma_separated(layer_kind_names()));
     EXPECT_EQ(mistake_with("kind: max", "kind: maximum"),
               "net.yaml:5:95: layers.0.pool.kind: unknown value \"maximum\"; known: max, average");
     EXPECT_EQ(mistake_with("stride: 2", "stride: 0"),

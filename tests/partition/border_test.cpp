@@ -27,13 +27,19 @@ using Rows = std::vector<std::uint64_t>;
 bool is_needed(const Layer& layer, std::uint64_t row, const std::vector<ItemRange>& output) {
     for (const ItemRange& range : output) {
         for (std::uint64_t pooled = range.begin; pooled < range.end; ++pooled) {
-            const std::uint64_t stride = layer.pool ? layer.pool->stride : 1;
-            const std::uint64_t size = layer.pool ? std::max(layer.pool->size, stride) : 1;
+            const std::uint64_t stride = layer.pool ? layer.pool->stride.height : 1;
+            const std::uint64_t size = layer.pool ? std::max(layer.pool->size.height, stride) : 1;
+            const std::uint64_t above = layer.pool ? layer.pool->padding.top : 0;
+            const std::uint64_t height = layer.unpooled_output.height;
             const bool is_last = pooled + 1 == layer.output.height;
-            const std::uint64_t end = is_last ? layer.unpooled_output.height : pooled * stride + size;
-            for (std::uint64_t convolved = pooled * stride; convolved < end; ++convolved) {
-                const std::uint64_t first = convolved * layer.stride;
-                if (first <= row + layer.padding && row + layer.padding < first + layer.kernel) return true;
+            const std::uint64_t end = is_last ? height + above : pooled * stride + size;
+            for (std::uint64_t padded = std::max(above, pooled * stride); padded < end; ++padded) {
+                const std::uint64_t convolved = padded - above;
+                if (convolved >= height) break;
+                for (std::uint64_t kernel = 0; kernel < layer.kernel.height; ++kernel) {
+                    const std::uint64_t met = convolved * layer.stride.height + kernel * layer.dilation.height;
+                    if (met == row + layer.padding.top) return true;
+                }
             }
         }
     }

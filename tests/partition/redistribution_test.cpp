@@ -65,12 +65,13 @@ Dimension dimension_of(Axis axis, Operand operand) {
 // A tensor that has the axis is split; without it, what is read is needed whole and what is made is a partial sum.
 TEST(Splits, FollowFromTheAxisThatEachDivides) {
     for (const SplitEntry& entry : kSplits) {
+        if (!entry.weighted) continue;
         const Axis axis = axis_of(entry.parallelism);
         for (const Operand operand : kAllOperands) {
             const LevelPlacement expected = axes_of(operand).count(axis) != 0 ? split(dimension_of(axis, operand))
                                             : is_made(operand)                ? partial()
                                                                               : replicated();
-            EXPECT_TRUE(placement_of(operand, entry.parallelism) == expected)
+            EXPECT_TRUE(placement_of(LayerForm::Weighted, operand, entry.parallelism) == expected)
                 << entry.name << " operand " << static_cast<int>(operand);
         }
     }
@@ -79,7 +80,7 @@ TEST(Splits, FollowFromTheAxisThatEachDivides) {
 TEST(Splits, AreInTheOrderOfTheirNumbers) {
     for (std::size_t number = 0; number < kSplitCount; ++number) {
         EXPECT_EQ(static_cast<std::size_t>(kSplits[number].parallelism), number);
-        EXPECT_EQ(kSplits[number].digit, "0123"[number]);
+        EXPECT_EQ(kSplits[number].digit, "01234"[number]);
     }
 }
 
@@ -91,7 +92,8 @@ TEST(ComputeLayout, HasEachDimensionAtTheLevelsThatDivideIt) {
 
 // The loss works element by element on what there is; of sums each group completes its own samples.
 TEST(LossSharding, IsTheOutputsAndOfSumsTheBatchs) {
-    EXPECT_EQ(loss_sharding({Parallelism::Data, Parallelism::Model, Parallelism::Output, Parallelism::Spatial}),
+    EXPECT_EQ(loss_sharding(LayerForm::Weighted,
+                            {Parallelism::Data, Parallelism::Model, Parallelism::Output, Parallelism::Spatial}),
               (Sharding{kBatch, kBatch, kChannels, kRows}));
 }
 
@@ -347,7 +349,7 @@ TEST(CheapestSources, AreTheLeastOfWhatHasTheTensorByThen) {
         const auto draw = [&](Operand operand) {
             LayerPlan choices(levels.count());
             for (Parallelism& choice : choices) choice = static_cast<Parallelism>(random() % 4);
-            return sharding_of(choices, operand);
+            return sharding_of(LayerForm::Weighted, choices, operand);
         };
         const Sharding made = draw(is_error ? Operand::OutputError : Operand::Output);
         std::vector<Sharding> readers;

@@ -13,6 +13,9 @@
 
 namespace hypar {
 
+/// Those that layers with weights have: the first ones.
+constexpr std::size_t kSplitsOfWeighted = 4;
+
 /// A number from `least` to `most`, the same on every platform.
 inline std::uint64_t random_between(std::mt19937& random, std::uint64_t least, std::uint64_t most) {
     return least + random() % (most - least + 1);
@@ -54,7 +57,7 @@ private:
             layer.groups = 2;
             layer.out_channels *= 2;
         }
-        const std::uint64_t output = (smallest + 2 * padding - kernel) / layer.stride + 1;
+        const std::uint64_t output = (smallest + 2 * padding - kernel) / layer.stride.height + 1;
         if (output > 1 && between(0, 1) == 0) {
             layer = pooled(layer, between(1, std::min<std::uint64_t>(3, output)), between(1, 3));
         }
@@ -109,7 +112,7 @@ inline Plan random_plan(std::mt19937& random, const PlanSpace& space) {
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
         LayerPlan choices(space.levels().count());
         do {
-            for (Parallelism& choice : choices) choice = static_cast<Parallelism>(random() % kSplitCount);
+            for (Parallelism& choice : choices) choice = static_cast<Parallelism>(random() % kSplitsOfWeighted);
         } while (!space.allows(layer, choices));
         layers.push_back(choices);
     }

@@ -123,7 +123,9 @@ inline LevelSet levels_with(const LayerPlan& choices, Parallelism parallelism) {
 inline std::vector<std::uint64_t> window_of(const Layer& layer, std::uint64_t row) {
     if (!layer.pool) return {row};
     const auto is_in = [&](std::uint64_t before, std::uint64_t of) {
-        return of * layer.pool->stride <= before && before < of * layer.pool->stride + layer.pool->size;
+        const std::uint64_t first = of * layer.pool->stride.height;
+        const std::uint64_t padded = before + layer.pool->padding.top;
+        return first <= padded && padded < first + layer.pool->size.height;
     };
     std::vector<std::uint64_t> rows;
     for (std::uint64_t before = 0; before < layer.unpooled_output.height; ++before) {
@@ -131,7 +133,7 @@ inline std::vector<std::uint64_t> window_of(const Layer& layer, std::uint64_t ro
         std::uint64_t last_above = 0;
         for (std::uint64_t other = 0; other < layer.output.height; ++other) {
             is_in_one = is_in_one || is_in(before, other);
-            if (other * layer.pool->stride <= before) last_above = other;
+            if (other * layer.pool->stride.height <= before + layer.pool->padding.top) last_above = other;
         }
         if (is_in(before, row) || (!is_in_one && last_above == row)) rows.push_back(before);
     }
@@ -143,10 +145,11 @@ inline std::vector<std::vector<bool>> kernel_meets(const Layer& layer) {
     std::vector<std::vector<bool>> meets(layer.input.height, std::vector<bool>(layer.output.height));
     for (std::uint64_t output = 0; output < layer.output.height; ++output) {
         for (const std::uint64_t before : window_of(layer, output)) {
-            for (std::uint64_t kernel = 0; kernel < layer.kernel; ++kernel) {
-                const std::uint64_t padded = before * layer.stride + kernel;
-                if (padded < layer.padding || padded - layer.padding >= layer.input.height) continue;
-                meets[padded - layer.padding][output] = true;
+            for (std::uint64_t kernel = 0; kernel < layer.kernel.height; ++kernel) {
+                const std::uint64_t padded = before * layer.stride.height + kernel * layer.dilation.height;
+                const std::uint64_t above = layer.padding.top;
+                if (padded < above || padded - above >= layer.input.height) continue;
+                meets[padded - above][output] = true;
             }
         }
     }
@@ -432,7 +435,7 @@ private:
     bool is_read_as_features(std::size_t layer) const {
         bool only_features = !network_.consumers(layer).empty();
         for (const std::size_t consumer : network_.consumers(layer)) {
-            only_features = only_features && network_.layer(consumer).type == LayerType::FullyConnected;
+            only_features = only_features && network_.layer(consumer).is_flat();
         }
         const bool in_channels = at(layer, Parallelism::Output) != 0 || at(layer, Parallelism::Spatial) != 0;
         return only_features && !in_channels && !travels_unpooled(layer);
@@ -619,12 +622,9 @@ private:
     /// What tells the borders of layers apart.
     std::vector<std::uint64_t> border_shape(std::size_t layer) const {
         const Layer& shape = network_.layer(layer);
-        return {shape.kernel,
-                shape.stride,
-                shape.padding,
-                shape.pool ? shape.pool->size : 1,
-                shape.pool ? shape.pool->stride : 1,
-                shape.output.height};
+        const Pool pool = shape.pool.value_or(Pool{PoolKind::Max, 1, 1});
+        return {shape.kernel.height, shape.stride.height, shape.padding.top, shape.dilation.height,
+                pool.size.height,    pool.stride.height,  pool.padding.top,  shape.output.height};
     }
 
     /// The layers that a border is for.
@@ -818,7 +818,7 @@ private:
         };
         for (const std::size_t producer : network_.producers(layer)) {
             const FeatureShape& output = network_.layer(producer).output;
-            const bool joins = shape.type == LayerType::FullyConnected && !is_read_as_features(producer);
+            const bool joins = shape.is_flat() && !is_read_as_features(producer);
             append(items_of(producer), joins ? output.height * output.width : 1);
         }
         append(shape.input.channels - owned.size(), 1);  // those of the network's own input
@@ -834,7 +834,7 @@ private:
             if (!channels[channel]) continue;
             for (std::uint64_t output = 0; output < outputs.size(); ++output) {
                 if (!array_.owns(outputs[output], at(layer, Parallelism::Output), i)) continue;
-                const std::uint64_t plane = shape.kernel * shape.kernel;
+                const std::uint64_t plane = shape.kernel.height * shape.kernel.width;
                 for (std::uint64_t weight = 0; weight < plane; ++weight) {
                     elements.push_back((channel * outputs.size() + output) * plane + weight);
                 }

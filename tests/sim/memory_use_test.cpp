@@ -16,7 +16,7 @@ std::vector<MemoryUse> use_of(const Network& network, const StepShape& step, con
     const ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
     const Program program = lower(network, Plan(), step, phases, array);
     const MemoryLayout layout = fullest_layout(network, Plan(), step, phases);
-    return memory_over_step(network, Plan(), step, phases, layout, program.segments);
+    return memory_over_step(network, Plan(), step, phases, layout, program);
 }
 
 Bytes column(const std::vector<MemoryUse>& uses, std::uint64_t MemoryUse::*member) {
@@ -73,8 +73,7 @@ TEST(MemoryUse, NeverExceedsTheLayout) {
         const StepShape step{64, 4, PartialSums::Pooled};
         const Program program = lower(network, plan, step, tests::kAllPhases, array);
         const MemoryLayout layout = fullest_layout(network, plan, step, tests::kAllPhases);
-        const std::vector<MemoryUse> uses =
-            memory_over_step(network, plan, step, tests::kAllPhases, layout, program.segments);
+        const std::vector<MemoryUse> uses = memory_over_step(network, plan, step, tests::kAllPhases, layout, program);
         ASSERT_EQ(uses.size(), program.segments.size());
         EXPECT_LE(peak_in_use(uses), layout.bytes());
     }

@@ -45,7 +45,7 @@ Plan possible_plan(std::mt19937& random, const Network& network, const Levels& l
             for (Parallelism& choice : choices) {
                 if (trial > 40) continue;
                 choice = likes_rows && random() % 2 == 0 ? Parallelism::Spatial
-                                                         : static_cast<Parallelism>(random() % kSplitCount);
+                                                         : static_cast<Parallelism>(random() % kSplitsOfWeighted);
             }
         }
         layers.push_back(std::move(choices));

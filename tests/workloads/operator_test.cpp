@@ -47,9 +47,14 @@ std::optional<Place> place_of(const Operator& work, const TensorUse& use, const 
         if (contains(use.windowed, axis)) {
             const bool is_row = axis == Axis::Rows;
             const Axis kernel = is_row ? Axis::KernelRows : Axis::KernelColumns;
-            at = at * static_cast<std::int64_t>(work.window.stride) +
-                 static_cast<std::int64_t>(index[static_cast<std::size_t>(kernel)]) -
-                 static_cast<std::int64_t>(work.window.padding);
+            const auto of = [&](std::uint64_t rows, std::uint64_t columns) {
+                return static_cast<std::int64_t>(is_row ? rows : columns);
+            };
+            const Window& window = work.window;
+            at = at * of(window.stride.height, window.stride.width) +
+                 static_cast<std::int64_t>(index[static_cast<std::size_t>(kernel)]) *
+                     of(window.dilation.height, window.dilation.width) -
+                 of(window.padding.top, window.padding.left);
             const std::uint64_t extent = is_row ? work.window.rows : work.window.columns;
             if (at < 0 || at >= static_cast<std::int64_t>(extent)) return std::nullopt;
         }
@@ -122,8 +127,8 @@ TEST(Operator, ForwardIsAConvolutionByDefinition) {
         EXPECT_EQ(outputs.size(), 2 * layer.unpooled_output.elements()) << layer.name;
 
         const auto of = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
-        const auto [groups, k, stride, padding] =
-            std::make_tuple(of(layer.groups), of(layer.kernel), of(layer.stride), of(layer.padding));
+        const auto [groups, k, stride, padding] = std::make_tuple(of(layer.groups), of(layer.kernel.height),
+                                                                  of(layer.stride.height), of(layer.padding.top));
         const std::int64_t in = of(layer.input.channels) / groups;
         const std::int64_t out = of(layer.unpooled_output.channels) / groups;
         for (const auto& [place, value] : outputs) {  // sample, group, output channel, row, column

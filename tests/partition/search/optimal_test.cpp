@@ -34,8 +34,8 @@ std::string described(const PlanSpace& space, const Plan& plan) {
         text += "\n" + layer.name + ": " + std::to_string(layer.input.channels) + " x " +
                 std::to_string(layer.input.height) + " x " + std::to_string(layer.input.width) + " -> " +
                 std::to_string(layer.output.channels) + " x " + std::to_string(layer.output.height) + " x " +
-                std::to_string(layer.output.width) + ", kernel " + std::to_string(layer.kernel) + " by " +
-                std::to_string(layer.stride) + ", groups " + std::to_string(layer.groups);
+                std::to_string(layer.output.width) + ", kernel " + text_of(layer.kernel) + " by " +
+                text_of(layer.stride) + ", groups " + std::to_string(layer.groups);
         for (const std::size_t reader :
              space.network().consumers(static_cast<std::size_t>(&layer - space.network().layers().data()))) {
             text += " > " + std::to_string(reader);

@@ -66,9 +66,9 @@ Network even_network(std::mt19937& random, std::uint64_t unit) {
         if (random() % 3 == 0) spec.layers.back() = convolution(name, times(2), 1);
     }
     if (random() % 2 == 0 && !spec.layers.empty()) {
-        spec.layers.back() = pooled(spec.layers.back(), 2, 1);  // an odd number of rows
-        spec.layers.back().padding += 1;                        // two more
-        spec.layers.back().pool->size = 3;                      // and two less
+        spec.layers.back() = pooled(spec.layers.back(), 2, 1);            // an odd number of rows
+        spec.layers.back().padding = spec.layers.back().padding.top + 1;  // two more
+        spec.layers.back().pool->size = 3;                                // and two less
     }
     for (std::uint64_t layer = random_between(random, 1, 3); layer > 0; --layer) {
         spec.layers.push_back(fully_connected("fc" + std::to_string(layer), times(3)));

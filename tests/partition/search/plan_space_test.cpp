@@ -151,7 +151,7 @@ TEST(PlanEdit, CostsWhatTheWholePlanDoes) {
         for (int change = 0; change < 10; ++change) {
             const std::size_t level = random() % levels.count();
             const std::size_t layer = random() % network.size();
-            const auto choice = static_cast<Parallelism>(random() % kSplitCount);
+            const auto choice = static_cast<Parallelism>(random() % kSplitsOfWeighted);
             const Plan changed = plan.with(level, layer, choice);
             if (why_impossible(network, layer, changed.layer(layer), levels)) continue;
             ASSERT_TRUE(edit.with(level, layer, choice).whole == cost.of(changed).whole);

@@ -160,9 +160,9 @@ std::uint64_t least_traffic(const PlanSpace& space, SplitSet splits) {
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
         choices.emplace_back();
         std::size_t plans = 1;
-        for (std::size_t level = 0; level < levels.count(); ++level) plans *= kSplitCount;
+        for (std::size_t level = 0; level < levels.count(); ++level) plans *= kSplitsOfWeighted;
         for (std::size_t digits = 0; digits < plans; ++digits) {
-            const LayerPlan own = level_plan_of(digits, levels.count(), kSplitCount);
+            const LayerPlan own = level_plan_of(digits, levels.count(), kSplitsOfWeighted);
             bool is_used = true;
             for (const Parallelism choice : own) is_used = is_used && (splits & set_of(choice)) != 0;
             if (is_used && !why_impossible(space.network(), layer, own, levels)) choices.back().push_back(own);
