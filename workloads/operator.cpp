@@ -22,6 +22,7 @@ AxisSet Operator::summed() const {
 }
 
 std::uint64_t Operator::operations() const {
+    if (kind == OperatorKind::Vector) return 0;
     std::uint64_t product = written_words;
     for (const std::uint64_t extent : extents) product = checked_multiply(product, extent);
     return product;

@@ -59,8 +59,8 @@ struct Operator {
     std::uint64_t extent(Axis axis) const { return extents[static_cast<std::size_t>(axis)]; }
     /// The axes of operands that the result lacks.
     AxisSet summed() const;
-    /// Multiply-accumulates; words that are written, if it is element-wise. Throws std::overflow_error beyond 64
-    /// bits.
+    /// Multiply-accumulates; words that are written, if it is element-wise; none of a vector operator. Throws
+    /// std::overflow_error beyond 64 bits.
     std::uint64_t operations() const;
     /// The operator in which result and operand change places: for the result's derivative, the operand's. The
     /// tensors at these places are `read` and `made` then.

@@ -78,10 +78,10 @@ TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
               "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 011, 0011]}"),
               "test.yaml:2:31: strategy.plan.2: expected 4 digits, one for each layer, of 0 (data), 1 (model), 2 "
-              "(output), 3 (spatial), ? (free), not \"011\"");
-    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0041, 0011, 0011]}"),
+              "(output), 3 (spatial), 4 (heads), ? (free), not \"011\"");
+    EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0051, 0011, 0011]}"),
               "test.yaml:2:25: strategy.plan.1: expected 4 digits, one for each layer, of 0 (data), 1 (model), 2 "
-              "(output), 3 (spatial), ? (free), not \"0041\"");
+              "(output), 3 (spatial), 4 (heads), ? (free), not \"0051\"");
     EXPECT_EQ(mistake_with("strategy: {plan: 0011}"),
               "test.yaml:2:18: strategy.plan: expected a list of strings, one for each level, not 0011");
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, [0], 0011, 0011]}"),
@@ -110,12 +110,12 @@ TEST(ExperimentFile, SaysAmongWhichSplitsAStrategyChooses) {
     EXPECT_EQ(plan_with("{name: optimal, splits: [out]}"), "2222 2222 2222 2222");
     EXPECT_EQ(plan_with("{name: hypar}"), plan_with("hypar"));
     EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [batch, inn]}"),
-              "test.yaml:2:43: strategy.splits.1: unknown value \"inn\"; known: batch, in, out, rows (did you mean "
-              "\"in\"?)");
+              "test.yaml:2:43: strategy.splits.1: unknown value \"inn\"; known: batch, in, out, rows, heads (did you "
+              "mean \"in\"?)");
     EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: [in, in]}"),
               "test.yaml:2:40: strategy.splits.1: \"in\" is named twice");
     EXPECT_EQ(mistake_with("strategy: {name: optimal, splits: []}"),
-              "test.yaml:2:35: strategy.splits: expected at least one of batch, in, out, rows");
+              "test.yaml:2:35: strategy.splits: expected at least one of batch, in, out, rows, heads");
     EXPECT_EQ(mistake_with("strategy: {name: data, splits: [batch]}"),
               "test.yaml:2:32: strategy.splits: data does not take splits; hypar, optimal, exhaustive do");
     EXPECT_EQ(

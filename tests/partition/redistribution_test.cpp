@@ -36,6 +36,8 @@ std::set<Axis> axes_of(Operand operand) {
         case Operand::OutputError: return {Axis::Batch, Axis::OutChannels, Axis::Rows};
         case Operand::Weights:
         case Operand::WeightGradient: return {Axis::InChannels, Axis::OutChannels};
+        case Operand::SecondInput:
+        case Operand::SecondInputError: break;
     }
     return {};
 }
@@ -46,6 +48,7 @@ Axis axis_of(Parallelism parallelism) {
         case Parallelism::Model: return Axis::InChannels;
         case Parallelism::Output: return Axis::OutChannels;
         case Parallelism::Spatial: return Axis::Rows;
+        case Parallelism::Heads: break;
     }
     return Axis::Batch;
 }

@@ -70,6 +70,7 @@ TEST(StepGraph, MakesEverythingBeforeItIsReadAndOnce) {
             case TensorKind::Weights:
             case TensorKind::OptimizerState: return true;
             case TensorKind::Inputs:
+            case TensorKind::SecondInputs:
             case TensorKind::OutputErrors:
                 return std::all_of(tensor.parts.begin(), tensor.parts.end(),
                                    [&](std::size_t part) { return made.count(part) != 0; });
@@ -83,7 +84,9 @@ TEST(StepGraph, MakesEverythingBeforeItIsReadAndOnce) {
             EXPECT_EQ(graph.tensors[operand.tensor].layer, part.layer);
         }
         EXPECT_TRUE(made.insert(part.work.result.tensor).second);
+        const bool adds_errors = graph.tensors[part.work.result.tensor].kind == TensorKind::OutputErrors;
         EXPECT_TRUE(computed.insert({part.layer, part.phase}).second);
+        if (adds_errors) computed.erase({part.layer, part.phase});
     }
     EXPECT_EQ(computed.size(), 5U * 4);
 }
