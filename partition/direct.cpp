@@ -188,13 +188,28 @@ std::vector<Exchange> border_exchanges(const Redistribution& redistribution, con
     return {std::move(exchange)};
 }
 
-/// All-reduce over the levels at which the gradient is a partial sum: there all members of a group hold the same
-/// kernel, and its gradient is divided as one flat range, the first parts taking the odd elements.
-std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, const Network& network,
-                                         const Plan& plan, const StepShape& step) {
+/// Elements of a layer's statistics that each accelerator has: numbers of its samples' rows.
+std::vector<std::uint64_t> owned_statistics(const Redistribution& redistribution, const Network& network,
+                                            const Levels& levels, const StepShape& step) {
+    const Layer& shape = network.layer(redistribution.layer);
+    const Layout layout = layout_of(redistribution.to);
+    std::vector<std::uint64_t> owned = ItemTree(step.batch, levels).owned_by_all(layout.batch);
+    const std::vector<std::uint64_t> rows = ItemTree(shape.output.height, levels).owned_by_all(layout.rows);
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+        owned[i] = checked_multiply(owned[i], rows[i], shape.output.width, shape.statistics());
+    }
+    return owned;
+}
+
+/// All-reduce over the levels at which a gradient or a row's numbers are partial sums: there all members of a group
+/// hold the same elements, which are divided as one flat range, the first parts taking the odd ones.
+std::vector<Exchange> sum_exchanges(const Redistribution& redistribution, const Network& network, const Plan& plan,
+                                    const StepShape& step) {
     const auto& [tensor, layer, from, to, border] = redistribution;
     const Levels& levels = plan.division();
-    std::vector<std::uint64_t> held = owned_weights_of_all(network, plan, layer, step.partial_sums);
+    std::vector<std::uint64_t> held = tensor == Tensor::Gradient
+                                          ? owned_weights_of_all(network, plan, layer, step.partial_sums)
+                                          : owned_statistics(redistribution, network, levels, step);
     std::vector<Exchange> scatter;
     std::vector<Exchange> gather;
     for (std::size_t level = plan.levels(); level-- > 0;) {
@@ -236,7 +251,8 @@ std::vector<Exchange> gradient_exchanges(const Redistribution& redistribution, c
 
 std::vector<Exchange> direct_exchanges(const Redistribution& redistribution, const Network& network, const Plan& plan,
                                        const StepShape& step) {
-    if (redistribution.tensor == Tensor::Gradient) return gradient_exchanges(redistribution, network, plan, step);
+    const bool is_sum = redistribution.tensor == Tensor::Gradient || redistribution.tensor == Tensor::Statistics;
+    if (is_sum) return sum_exchanges(redistribution, network, plan, step);
     if (redistribution.border_of) return border_exchanges(redistribution, network, plan, step);
     return BoundaryMove(redistribution, network, plan, step).carry_out();
 }

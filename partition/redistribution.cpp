@@ -53,6 +53,20 @@ struct Neighbourhood {
         return readers;
     }
 
+    /// All numbers of a row are summed where channels are divided.
+    std::vector<Redistribution> statistics() const {
+        const LevelSet channels = compute_layout(own).channels;
+        if (network.layer(layer).statistics() == 0 || channels == 0) return {};
+        Sharding whole = sharding_of(form_of(layer), own, Operand::Output);
+        Sharding parts = whole;
+        for (std::size_t level = 0; level < whole.size(); ++level) {
+            if (!contains_level(channels, level)) continue;
+            whole[level] = replicated();
+            parts[level] = partial();
+        }
+        return {{Tensor::Statistics, layer, parts, whole, {}}};
+    }
+
     LayerForm form_of(std::size_t of) const { return network.layer(of).kind().form; }
 
     void add_border(std::vector<std::size_t>& borders, std::size_t consumer) const {
@@ -75,7 +89,7 @@ struct Neighbourhood {
     std::vector<Redistribution> forward() const {
         const Sharding made = sharding_of(form_of(layer), own, Operand::Output);
         const std::vector<Reader> all = readers(Operand::Input, Operand::SecondInput);
-        std::vector<Redistribution> moves;
+        std::vector<Redistribution> moves = statistics();
         for (const Source& source : cheapest_sources(made, shardings_of(all), Tensor::FeatureMaps, levels)) {
             const Sharding& from = source.from ? all[*source.from].sharding : made;
             moves.push_back({Tensor::FeatureMaps, layer, from, all[source.reader].sharding, {}});
@@ -94,6 +108,8 @@ struct Neighbourhood {
             const Sharding& to = way->from ? makers[*way->from].sharding : read;
             moves.push_back({Tensor::Error, layer, makers[way->reader].sharding, to, {}});
         }
+        const std::vector<Redistribution> after = statistics();
+        moves.insert(moves.end(), after.begin(), after.end());
         return moves;
     }
 };
@@ -113,6 +129,7 @@ const char* name_of(Tensor tensor) {
         case Tensor::FeatureMaps: return "feature maps";
         case Tensor::Error: return "error";
         case Tensor::Gradient: return "gradient";
+        case Tensor::Statistics: return "statistics";
     }
     return "";
 }

@@ -11,16 +11,17 @@
 
 namespace hypar {
 
-enum class Tensor { FeatureMaps, Error, Gradient };
+enum class Tensor { FeatureMaps, Error, Gradient, Statistics };
 
 const char* name_of(Tensor tensor);
 
 /// What must move, said without how: a tensor comes from the sharding in which it was made, or has come already, into
 /// one in which it is read. Or its border moves, within one sharding: rows over the edges of the own ones, to which
-/// the kernel of a layer that reads it reaches.
+/// the kernel of a layer that reads it reaches. Statistics are numbers of each row whose sums over the channels are
+/// completed within a layer that divides these.
 struct Redistribution {
     Tensor tensor = Tensor::FeatureMaps;
-    std::size_t layer = 0;  ///< the layer whose output (F_{l+1}, E_{l+1}) or whose gradient (dW_l) moves
+    std::size_t layer = 0;  ///< the layer whose output (F_{l+1}, E_{l+1}), gradient (dW_l) or statistics move
     Sharding from;
     Sharding to;
     std::optional<std::size_t> border_of = std::nullopt;  ///< the layer that reads it
@@ -28,11 +29,11 @@ struct Redistribution {
 
 /// The redistributions of one layer, each list in the order in which they happen.
 struct LayerRedistributions {
-    /// Of F_{l+1} to its consumers, each from where it costs least of where the tensor already is; then their
-    /// borders.
+    /// Of the statistics that the layer needs; of F_{l+1} to its consumers, each from where it costs least of where
+    /// the tensor already is; then their borders.
     std::vector<Redistribution> forward;
     /// Of E_{l+1} from its consumers, the same ways back: the borders' sums, then each error to one to which it is
-    /// added.
+    /// added; the statistics of the backward phase.
     std::vector<Redistribution> backward;
     std::vector<Redistribution> gradient;  ///< of dW_l: its sums are completed
 };

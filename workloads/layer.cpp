@@ -8,6 +8,12 @@ std::uint64_t FeatureShape::plane() const { return checked_multiply(height, widt
 
 std::uint64_t FeatureShape::elements() const { return checked_multiply(channels, height, width); }
 
+std::uint64_t Layer::statistics() const {
+    if (type == LayerType::Softmax && heads > 1) return 0;
+    if (kind().across == Across::OneNumber) return 1;
+    return kind().across == Across::TwoNumbers ? 2 : 0;
+}
+
 std::uint64_t Layer::weights_each() const {
     switch (type) {
         case LayerType::Convolution:

@@ -112,7 +112,13 @@ struct Layer {
     bool is_flat() const { return type == LayerType::FullyConnected && !input.is_sequence; }
 
     /// Whether it is of rows of features, no maps: one weird trick's other half.
-    bool is_like_fully_connected() const { return type == LayerType::FullyConnected || output.plane() == 1; }
+    bool is_like_fully_connected() const {
+        return is_weighted() ? type == LayerType::FullyConnected : output.plane() == 1;
+    }
+
+    /// Numbers of each row of the output, of all its channels, that those who divide the channels have to sum up in
+    /// each direction. Channels of a head are not divided.
+    std::uint64_t statistics() const;
 
     /// Elements of a kernel's plane, or of what else there is for each pair of channels; of what is element-wise, for
     /// each channel.

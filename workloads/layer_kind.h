@@ -59,10 +59,12 @@ struct VectorCost {
 /// What is kept of a layer from its forward phase to its backward phases.
 enum class Kept : std::uint8_t { Nothing, Inputs, Output };
 
-/// Where an element-wise layer's work cannot be divided, whatever its shapes.
-enum class Whole : std::uint8_t {
+/// What an element-wise layer needs of other channels for each.
+enum class Across : std::uint8_t {
     Nothing,
-    Channels,  ///< all channels of a row are needed for each
+    Neighbours,  ///< channels beside it
+    OneNumber,   ///< of a row, of all its channels, forward and backward
+    TwoNumbers,
 };
 
 /// All there is to know of a kind of layer, but its shapes.
@@ -74,7 +76,7 @@ struct LayerKind {
     VectorCost forward;   ///< of what is element-wise
     VectorCost backward;  ///< of what is element-wise
     Kept kept;
-    Whole whole = Whole::Nothing;
+    Across across = Across::Nothing;
 };
 
 // A vector unit passes over each element once for a sum, a product or a function of it. Rows of norms and softmax
@@ -141,7 +143,7 @@ constexpr LayerKind kLayerKinds[] = {
      {{2, 0}, {1, 0}, {0, 1}},
      {{2, 0}, {1, 1}, {1, 0}},
      Kept::Inputs,
-     Whole::Channels},
+     Across::TwoNumbers},
     {LayerType::RmsNorm,
      "rms-norm",
      "root mean square normalisation",
@@ -149,7 +151,7 @@ constexpr LayerKind kLayerKinds[] = {
      {{2, 0}, {1, 0}, {0, 1}},
      {{2, 0}, {1, 1}, {1, 0}},
      Kept::Inputs,
-     Whole::Channels},
+     Across::OneNumber},
     {LayerType::ResponseNorm,
      "response-norm",
      "local response normalisation across channels",
@@ -157,7 +159,7 @@ constexpr LayerKind kLayerKinds[] = {
      {{2, 0}, {1, 0}, {0, 1}},
      {{2, 0}, {1, 1}, {1, 0}},
      Kept::Inputs,
-     Whole::Channels},
+     Across::Neighbours},
     {LayerType::Relu, "relu", "rectified linear unit", LayerForm::Elementwise, kOnce, kErrorOnce, Kept::Output},
     {LayerType::Relu6, "relu6", "the same, of 6 at the most", LayerForm::Elementwise, kOnce, kErrorOnce,
      Kept::Output},
@@ -174,7 +176,7 @@ constexpr LayerKind kLayerKinds[] = {
      {{3, 0}, {1, 0}, {0, 1}},
      {{2, 0}, {0, 2}, {1, 0}},
      Kept::Output,
-     Whole::Channels},
+     Across::TwoNumbers},
     {LayerType::Loss,
      "loss",
      "softmax and cross-entropy",
@@ -182,7 +184,7 @@ constexpr LayerKind kLayerKinds[] = {
      {{3, 0}, {1, 0}, {0, 1}},
      kNoWork,
      Kept::Nothing,
-     Whole::Channels},
+     Across::TwoNumbers},
 };
 constexpr std::size_t kLayerKindCount = std::size(kLayerKinds);
 

@@ -33,6 +33,11 @@ const PlanCost::Boundary& PlanCost::boundary_of(std::size_t layer, const LayerPl
 PlanCost::Elements PlanCost::elements_of(const Redistribution& redistribution, const Boundary& boundary) const {
     const auto& [tensor, layer, from, to, border_of] = redistribution;
     if (tensor == Tensor::Gradient) return {network_.layer(layer).weights(), network_.layer(layer).weights()};
+    if (tensor == Tensor::Statistics) {
+        const Layer& shape = network_.layer(layer);
+        const Int128 numbers = Int128{samples_.count} * shape.output.plane() * shape.statistics();
+        return {numbers, numbers};
+    }
     const Int128 items = Int128{samples_.count} * boundary.items.count;
     const Int128 pooled = items * boundary.rows.count * boundary.pooled_elements;
     const bool sums_are_unpooled = tensor == Tensor::FeatureMaps && network_.layer(layer).pool &&

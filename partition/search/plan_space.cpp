@@ -59,9 +59,8 @@ std::optional<std::string> why_not_channels(const Network& network, std::size_t 
     const Layer& shape = network.layer(layer);
     if (shape.type == LayerType::Embedding) return "an embedding cannot split its vocabulary";
     if (!shape.is_elementwise()) return std::nullopt;
-    const bool has_heads = shape.type == LayerType::Softmax && shape.heads > 1;
-    if (shape.kind().whole == Whole::Channels && !has_heads) {
-        return fmt::format("{} needs all channels of a row at once", shape.kind().name);
+    if (shape.kind().across == Across::Neighbours) {
+        return fmt::format("{} needs the channels beside each", shape.kind().name);
     }
     if (shape.input.channels != shape.output.channels)
         return "a part of the channels is not divided as all of them are";

@@ -52,7 +52,7 @@ TEST(Plan, OfNoLevelsIsForOneAccelerator) {
 
 TEST(Plan, OfAnotherLengthThanTheLayersIsRefused) {
     const std::string problem =
-        "expected 3 digits, one for each layer, of 0 (data), 1 (model), 2 (output), 3 (spatial), not ";
+        "expected 3 digits, one for each layer, of 0 (data), 1 (model), 2 (output), 3 (spatial), 4 (heads), not ";
     EXPECT_EQ(mistake_of([] {
                   Plan::from_strings({"001", "11"}, 3);
               }),
