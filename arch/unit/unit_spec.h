@@ -127,6 +127,7 @@ enum class Ideal : std::uint8_t {
     Buffer,    ///< the buffer's banks deliver whatever they are asked for
     Drain,     ///< the last sums leave in no time
     Memory,    ///< vaults answer as soon as they are asked
+    Vector,    ///< lanes of vector units operate in no time
 };
 
 /// One processing unit: what the time and the mapping of its tiles follow from.
