@@ -60,8 +60,9 @@ std::string shapes_table(const RunReport& report, const TextStyle& style) {
 
 std::string cycles_table(const RunReport& report, const TextStyle& style) {
     const bool has_vector_units = report.array.vector_unit.exists();
-    std::vector<TextTable::Column> columns = {
-        "layer", left("phase"), "passes", where_room("cycles"), "util", "mult", "fill", "deliv", "buf", "drain"};
+    std::vector<TextTable::Column> columns = {"layer", left("phase")};
+    columns.push_back(has_vector_units ? where_room("passes") : "passes");
+    columns.insert(columns.end(), {where_room("cycles"), "util", "mult", "fill", "deliv", "buf", "drain"});
     if (has_vector_units) columns.emplace_back("vec");
     columns.insert(columns.end(), {"wait", "bound"});
     TextTable table(columns);
