@@ -25,6 +25,9 @@ std::vector<EnergyEntry> energy_entries(const EventCounts& counts, const EnergyT
     if (counts.priced_link_femtojoules > 0) {
         entries.push_back({"priced_link", counts.priced_link_femtojoules, "femtojoules", 0.001});
     }
+    if (counts.vector_operations > 0) {
+        entries.push_back({"vector", counts.vector_operations, "operations", prices.vector_operation});
+    }
     return entries;
 }
 

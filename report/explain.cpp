@@ -12,14 +12,16 @@
 namespace hypar {
 namespace {
 
-/// Calls `show(layer name or nothing, phase, report)` for every phase that computes.
-template <typename Show>
-void for_each_computed(const RunReport& report, Show show) {
+bool is_mapped(const PhaseReport& phase) { return phase.mapping && phase.mapping->units > 0; }
+
+/// Calls `show(layer name or nothing, phase, report)` for every phase that computes as `is_shown` says.
+template <typename IsShown, typename Show>
+void for_each_computed(const RunReport& report, IsShown is_shown, Show show) {
     for (const LayerReport& layer : report.layers) {
         bool is_first = true;
         for (const Phase phase : kPhases) {
             const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
-            if (!part.mapping || part.mapping->units == 0) continue;
+            if (!is_shown(part)) continue;
             show(is_first ? layer.name : std::string(), phase, part);
             is_first = false;
         }
@@ -42,7 +44,7 @@ std::string share(Cycles part, Cycles whole) {
 std::string shapes_table(const RunReport& report, const TextStyle& style) {
     TextTable table({"layer", left("phase"), left("flow"), "n", "m", "e", "p", "q", "r", "t", "i", "k", "PEs",
                      "tiles", "KiB", where_room("units")});
-    for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
+    for_each_computed(report, is_mapped, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
         const MappingReport& mapping = *part.mapping;
         TextTable::Row row{layer, name_of(phase), short_name(mapping.pass.dataflow)};
         for (const std::uint64_t number :
@@ -57,16 +59,27 @@ std::string shapes_table(const RunReport& report, const TextStyle& style) {
 }
 
 std::string cycles_table(const RunReport& report, const TextStyle& style) {
-    TextTable table({"layer", left("phase"), "passes", where_room("cycles"), "util", "mult", "fill", "deliv", "buf",
-                     "drain", "wait", "bound"});
-    for_each_computed(report, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
+    const bool has_vector_units = report.array.vector_unit.exists();
+    std::vector<TextTable::Column> columns = {"layer", left("phase")};
+    columns.push_back(has_vector_units ? where_room("passes") : "passes");
+    columns.insert(columns.end(), {where_room("cycles"), "util", "mult", "fill", "deliv", "buf", "drain"});
+    if (has_vector_units) columns.emplace_back("vec");
+    columns.insert(columns.end(), {"wait", "bound"});
+    TextTable table(columns);
+    const auto computes = [](const PhaseReport& part) { return part.unit_cycles > 0; };
+    for_each_computed(report, computes, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
         const ArrayCycles& spent = part.counts.unit_cycles;
-        const Cycles whole = part.unit_cycles();
-        table.add_row({layer, name_of(phase), fmt::format("{}", part.mapping->passes), format_count(whole),
-                       phase == Phase::Update ? "-" : fmt::format("{:.0f}", 100 * utilisation(report, part)),
-                       share(spent.multiply, whole), share(spent.fill, whole), share(spent.delivery, whole),
-                       share(spent.buffer, whole), share(spent.drain, whole), share(part.waiting_cycles(), whole),
-                       name_of(part.bound())});
+        const Cycles whole = part.unit_cycles;
+        TextTable::Row row{layer, name_of(phase), is_mapped(part) ? fmt::format("{}", part.mapping->passes) : "-",
+                           format_count(whole),
+                           phase == Phase::Update ? "-" : fmt::format("{:.0f}", 100 * utilisation(report, part))};
+        for (const Cycles cycles : {spent.multiply, spent.fill, spent.delivery, spent.buffer, spent.drain}) {
+            row.emplace_back(share(cycles, whole));
+        }
+        if (has_vector_units) row.emplace_back(share(spent.vector, whole));
+        row.emplace_back(share(part.waiting_cycles(), whole));
+        row.emplace_back(name_of(part.bound()));
+        table.add_row(std::move(row));
     });
     return table.render(style);
 }
@@ -87,6 +100,9 @@ std::string explain_mapping(const RunReport& report, const TextStyle& style) {
         "  after a pass. deliv, buf: PEs wait for their networks, these for the banks.\n"
         "  wait: no tile to compute: for memory, or for another unit. bound: the largest\n"
         "  of pe (mult), delivery (fill, deliv, drain), buffer, and memory (wait).\n";
+    if (report.array.vector_unit.exists()) {
+        text += "  vec: a vector unit's lanes are at work, which bounds where it is the largest.\n";
+    }
     return text;
 }
 
@@ -107,7 +123,7 @@ std::string explain_energy(const RunReport& report, const TextStyle& style) {
 }
 
 nlohmann::ordered_json mapping_json(const PhaseReport& phase) {
-    if (!phase.mapping || phase.mapping->units == 0) return nullptr;
+    if (!is_mapped(phase)) return nullptr;
     const MappingReport& mapping = *phase.mapping;
     return {{"dataflow", name_of(mapping.pass.dataflow)},
             {"n", mapping.samples},
@@ -126,12 +142,22 @@ nlohmann::ordered_json mapping_json(const PhaseReport& phase) {
             {"bound", name_of(phase.bound())}};
 }
 
-nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase) {
-    if (!phase.mapping || phase.mapping->units == 0) return nullptr;
-    const ArrayCycles& spent = phase.counts.unit_cycles;
-    return {{"total", phase.unit_cycles()},     {"multiply", spent.multiply}, {"fill", spent.fill},
-            {"delivery", spent.delivery},       {"buffer", spent.buffer},     {"drain", spent.drain},
-            {"waiting", phase.waiting_cycles()}};
+nlohmann::ordered_json spent_json(const ArrayCycles& spent, Cycles waiting, const ArraySpec& array) {
+    nlohmann::ordered_json json = {{"multiply", spent.multiply},
+                                   {"fill", spent.fill},
+                                   {"delivery", spent.delivery},
+                                   {"buffer", spent.buffer},
+                                   {"drain", spent.drain}};
+    if (array.vector_unit.exists()) json["vector"] = spent.vector;
+    json["waiting"] = waiting;
+    return json;
+}
+
+nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase, const ArraySpec& array) {
+    if (phase.unit_cycles == 0) return nullptr;
+    nlohmann::ordered_json json = {{"total", phase.unit_cycles}};
+    json.update(spent_json(phase.counts.unit_cycles, phase.waiting_cycles(), array));
+    return json;
 }
 
 }  // namespace hypar

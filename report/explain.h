@@ -17,6 +17,8 @@ std::string explain_energy(const RunReport& report, const TextStyle& style = {})
 
 /// docs/report-format.md: "mapping" and "unit_cycles" of a phase; null where nothing is computed.
 nlohmann::ordered_json mapping_json(const PhaseReport& phase);
-nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase);
+nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase, const ArraySpec& array);
+/// Cycles of units by what they go to; of vector units' lanes only where the array has some.
+nlohmann::ordered_json spent_json(const ArrayCycles& spent, Cycles waiting, const ArraySpec& array);
 
 }  // namespace hypar

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/exchange_render.h"
+#include "report/explain.h"
 #include "report/format.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
@@ -42,10 +43,16 @@ std::string layers_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
+bool is_vector_unit(const RunReport& report, const CriticalUnit& unit) {
+    return unit.unit == report.array.processing_units;
+}
+
 std::string waits_for(const RunReport& report, const StepSegment& entry) {
     if (entry.unit) {
-        return fmt::format("{} unit {}, vault {}: {}", report.topology.node_name(entry.unit->accelerator),
-                           entry.unit->unit, entry.unit->busiest_vault, name_of(entry.unit->bound()));
+        const std::string unit =
+            is_vector_unit(report, *entry.unit) ? "vector unit" : fmt::format("unit {}", entry.unit->unit);
+        return fmt::format("{} {}, vault {}: {}", report.topology.node_name(entry.unit->accelerator), unit,
+                           entry.unit->busiest_vault, name_of(entry.unit->bound()));
     }
     if (!entry.flow) return "";
     const LinkReport* link = entry.flow->link ? &report.links[*entry.flow->link] : nullptr;
@@ -72,18 +79,14 @@ std::string segments_table(const RunReport& report, const TextStyle& style) {
 }
 
 nlohmann::ordered_json through_json(const RunReport& report, const CriticalUnit& unit) {
+    nlohmann::ordered_json number = unit.unit;
+    if (is_vector_unit(report, unit)) number = "vector";
     return {{"accelerator", report.topology.node_name(unit.accelerator)},
-            {"unit", unit.unit},
+            {"unit", number},
             {"vaults", {0, report.array.memory.vaults - 1}},
             {"busiest_vault", unit.busiest_vault},
             {"bound", name_of(unit.bound())},
-            {"unit_cycles",
-             {{"multiply", unit.spent.multiply},
-              {"fill", unit.spent.fill},
-              {"delivery", unit.spent.delivery},
-              {"buffer", unit.spent.buffer},
-              {"drain", unit.spent.drain},
-              {"waiting", unit.waiting}}}};
+            {"unit_cycles", spent_json(unit.spent, unit.waiting, report.array)}};
 }
 
 nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow& flow) {
@@ -100,17 +103,22 @@ nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow&
 
 std::string explain_path(const RunReport& report, const TextStyle& style) {
     if (!report.critical_path) return "\nThe critical path was not found: the run was stopped.\n";
+    const char* vector_units = report.array.vector_unit.exists() ? " vector: of a vector unit's lanes;" : "";
     return style.paint(Tone::Heading,
                        "\nWhat the step waits for, and what it would take without each resource and layer:\n\n") +
            resources_table(report, style) + "\n" +
-           wrapped(
-               "  ",
-               "Of each segment the unit or flow that ended last, and what its cycles go to. multiply, fill, "
-               "delivery, buffer, drain: of the unit's array; memory: it has no tile, or vaults move data for longer "
-               "than links. links: a flow's bytes cross them; contention: others' do; port, dma: local ports, and "
-               "requests in flight, take longer; latency: all else. Step without: replayed with that resource taking "
-               "no time.",
-               style) +
+           wrapped("  ",
+                   fmt::format(
+                       "Of each segment the unit or flow that ended last, and what its cycles go to. multiply, fill, "
+                       "delivery, buffer, drain: of the unit's array;{} memory: it has no tile, or vaults move data "
+                       "for longer "
+                       "than links. links: a flow's bytes cross them; contention: others' do; port, dma: local "
+                       "ports, and "
+                       "requests in flight, take longer; latency: all else. Step without: replayed with that "
+                       "resource taking "
+                       "no time.",
+                       vector_units),
+                   style) +
            "\n" + layers_table(report, style) + "\n" + segments_table(report, style);
 }
 

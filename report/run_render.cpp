@@ -36,6 +36,14 @@ double link_utilisation(const RunReport& report, const LinkReport& link) {
     return step == 0 ? 0 : busy_seconds(link) / step;
 }
 
+/// Of the lanes of all vector units while the phase is computed.
+double vector_utilisation(const RunReport& report, const PhaseReport& phase) {
+    if (phase.compute_cycles == 0) return 0;
+    const double lanes =
+        static_cast<double>(report.array.accelerators) * static_cast<double>(report.array.vector_unit.lanes);
+    return static_cast<double>(phase.counts.vector_operations) / (lanes * static_cast<double>(phase.compute_cycles));
+}
+
 double joules_of(const RunReport& report, const EventCounts& counts) {
     return total_joules(energy_entries(counts, report.array.energy));
 }
@@ -66,24 +74,39 @@ std::string heading(const RunReport& report, const TextStyle& style) {
     return text;
 }
 
+std::vector<TextTable::Column> layer_columns(const RunReport& report) {
+    std::vector<TextTable::Column> columns = {
+        "layer", left("phase"), where_room("cycles"), "compute", where_room("bound"), "exchange", "util"};
+    if (report.array.vector_unit.exists()) columns.emplace_back("vector");
+    columns.insert(columns.end(), {where_room("PEs"), where_room("macs"), "dram", "sent", "energy"});
+    return columns;
+}
+
+TextTable::Row layer_row(const RunReport& report, const std::string& layer, Phase phase, const PhaseReport& part) {
+    const bool is_mapped = part.mapping && part.mapping->units > 0;
+    TextTable::Row row = {layer,
+                          name_of(phase),
+                          format_count(part.cycles()),
+                          format_seconds(seconds_of(report, part.compute_cycles)),
+                          part.unit_cycles > 0 ? name_of(part.bound()) : "-",
+                          format_seconds(seconds_of(report, part.communication_cycles)),
+                          phase == Phase::Update ? "-" : format_percent(utilisation(report, part))};
+    if (report.array.vector_unit.exists()) row.emplace_back(format_percent(vector_utilisation(report, part)));
+    row.insert(row.end(), {is_mapped ? format_count(part.mapping->active_pes) : "-", format_count(part.counts.macs),
+                           format_bytes(static_cast<double>(part.counts.dram_bytes)),
+                           format_bytes(static_cast<double>(part.counts.sent_bytes)),
+                           format_joules(joules_of(report, part.counts))});
+    return row;
+}
+
 std::string layer_table(const RunReport& report, const TextStyle& style) {
-    TextTable table({"layer", left("phase"), where_room("cycles"), "compute", where_room("bound"), "exchange", "util",
-                     where_room("PEs"), where_room("macs"), "dram", "sent", "energy"});
+    TextTable table(layer_columns(report));
     for (const LayerReport& layer : report.layers) {
         bool is_first = true;
         for (const Phase phase : kPhases) {
             const PhaseReport& part = layer.phases[static_cast<std::size_t>(phase)];
             if (part.cycles() == 0) continue;
-            const bool is_mapped = part.mapping && part.mapping->units > 0;
-            table.add_row({is_first ? layer.name : "", name_of(phase), format_count(part.cycles()),
-                           format_seconds(seconds_of(report, part.compute_cycles)),
-                           is_mapped ? name_of(part.bound()) : "-",
-                           format_seconds(seconds_of(report, part.communication_cycles)),
-                           phase == Phase::Update ? "-" : format_percent(utilisation(report, part)),
-                           is_mapped ? format_count(part.mapping->active_pes) : "-", format_count(part.counts.macs),
-                           format_bytes(static_cast<double>(part.counts.dram_bytes)),
-                           format_bytes(static_cast<double>(part.counts.sent_bytes)),
-                           format_joules(joules_of(report, part.counts))});
+            table.add_row(layer_row(report, is_first ? layer.name : "", phase, part));
             is_first = false;
         }
     }
@@ -155,8 +178,12 @@ nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& ph
     json["macs"] = phase.counts.macs;
     json["active_pes"] = phase.mapping ? phase.mapping->active_pes : 0;
     json["utilisation"] = utilisation(report, phase);
+    if (report.array.vector_unit.exists()) {
+        json["vector_operations"] = phase.counts.vector_operations;
+        json["vector_utilisation"] = vector_utilisation(report, phase);
+    }
     json["mapping"] = mapping_json(phase);
-    json["unit_cycles"] = unit_cycles_json(phase);
+    json["unit_cycles"] = unit_cycles_json(phase, report.array);
     json["adds"] = phase.counts.adds;
     json["register_bytes"] = phase.counts.register_bytes;
     json["array_bytes"] = phase.counts.array_bytes;
@@ -223,12 +250,15 @@ nlohmann::ordered_json hardware_json(const RunReport& report) {
     const auto accelerators = static_cast<double>(array.accelerators);
     const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
     const double vaults = static_cast<double>(array.memory.vaults);
-    return {{"accelerators", array.accelerators},
-            {"processing_units", array.processing_units},
-            {"pes", array.pe_array.size()},
-            {"peak_macs_per_second", accelerators * elements / seconds_of(report, 1)},
-            {"memory_bytes_per_second",
-             accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
+    nlohmann::ordered_json json = {
+        {"accelerators", array.accelerators},
+        {"processing_units", array.processing_units},
+        {"pes", array.pe_array.size()},
+        {"peak_macs_per_second", accelerators * elements / seconds_of(report, 1)},
+        {"memory_bytes_per_second",
+         accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
+    if (array.vector_unit.exists()) json["vector_lanes"] = array.vector_unit.lanes;
+    return json;
 }
 
 nlohmann::ordered_json simulation_json(const SimulationReport& simulation) {

@@ -21,7 +21,7 @@ constexpr std::size_t kLinksProcess = 2;
 constexpr std::size_t kFirstAccelerator = 3;
 
 enum StepTrack : std::size_t { kLayerTrack = 1, kPhaseTrack, kSegmentTrack };
-enum AcceleratorTrack : std::size_t { kUnitTrack = 1, kInterfaceTrack, kVaultTrack };
+enum AcceleratorTrack : std::size_t { kUnitTrack = 1, kInterfaceTrack, kVaultTrack, kVectorTrack };
 
 /// User text as JSON; what is no UTF-8 is replaced.
 std::string quoted(const std::string& text) {
@@ -175,6 +175,7 @@ private:
         write_process(process, fmt::format("accelerator {}", report_.topology.node_name(index)));
         write_activity(process, kUnitTrack, fmt::format("processing units ({})", report_.array.processing_units),
                        "compute", "tiles", timeline_.units[index]);
+        write_activity(process, kVectorTrack, "vector unit", "compute", "tiles", timeline_.vector_units[index]);
         write_activity(process, kInterfaceTrack, "network interface", "exchange", "exchanges",
                        timeline_.interfaces[index]);
         write_activity(process, kVaultTrack, fmt::format("vaults ({})", report_.array.memory.vaults), "memory",

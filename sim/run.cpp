@@ -36,6 +36,16 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     return report;
 }
 
+/// Processing and vector units, of all accelerators.
+std::uint64_t units_at_work(const Program& program, const Segment& segment) {
+    std::uint64_t units = 0;
+    for (const auto& of_accelerator : segment.compute) units += of_accelerator.size();
+    for (const std::uint32_t schedule : segment.vector_work) {
+        if (program.vector_schedules[schedule].size() > 0) ++units;
+    }
+    return units;
+}
+
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
                                        const std::vector<StepSegment>& segments) {
     std::vector<LayerReport> layers;
@@ -44,8 +54,11 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
         const Segment& segment = program.segments[index];
         PhaseReport& phase = layers[segment.layer].phases[static_cast<std::size_t>(segment.phase)];
         if (segment.is_compute()) {
-            phase.compute_cycles += result.segments[index].cycles;
-            phase.mapping = mapping_report(program, segment, input.array);
+            const Cycles cycles = result.segments[index].cycles;
+            phase.compute_cycles += cycles;
+            phase.unit_cycles =
+                checked_add(phase.unit_cycles, checked_multiply(cycles, units_at_work(program, segment)));
+            if (!segment.compute.empty()) phase.mapping = mapping_report(program, segment, input.array);
         } else {
             phase.communication_cycles += result.segments[index].cycles;
             phase.exchange += segments[index].flow->cycles;

@@ -17,15 +17,23 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar
             fmt::format("unit{}", unit).c_str(), calendar, array.unit(), array.clock, array.dma, memory_,
             static_cast<std::uint32_t>(unit), unit * memory_.vaults() / array.processing_units, counts, listener));
     }
+    if (has_units && array.vector_unit.exists()) {
+        vector_unit_ = std::make_unique<VectorUnit>(
+            "vector_unit", calendar, array.vector_unit, array.clock, array.dma, memory_,
+            static_cast<std::uint32_t>(array.processing_units + 1), counts, listener, array.ideal == Ideal::Vector);
+    }
     interface_ = std::make_unique<NetworkInterface>("interface", calendar, array, topology, index, memory_,
                                                     static_cast<std::uint32_t>(array.processing_units), router,
                                                     counts, listener);
     for (const auto& unit : units_) engines_.push_back(&unit->dma());
+    if (vector_unit_ != nullptr) engines_.push_back(&vector_unit_->dma());
     engines_.push_back(&interface_->dma());
 }
 
-void Accelerator::record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times) {
+void Accelerator::record(ActivityTrack& units, ActivityTrack& vector_unit, ActivityTrack& vaults,
+                         TransferTimes& times) {
     for (const auto& unit : units_) unit->record(units);
+    if (vector_unit_ != nullptr) vector_unit_->record(vector_unit);
     memory_.record(vaults);
     interface_->record(times);
 }
@@ -47,6 +55,7 @@ void Accelerator::offer_state(StateVisitor& visitor) {
         visitor.value((engine->next_place() + memory_.ring_size() - first) % memory_.ring_size());
     }
     for (const auto& unit : units_) unit->offer_state(visitor);
+    if (vector_unit_ != nullptr) vector_unit_->offer_state(visitor);
     interface_->offer_state(visitor);
     const std::uint64_t turned = memory_.offer_state_from(visitor, first);
     for (Dma* engine : engines_) {
@@ -59,6 +68,7 @@ const Worker& Accelerator::busiest() const {
     for (const auto& unit : units_) {
         if (unit->work_left() > busiest->work_left()) busiest = unit.get();
     }
+    if (vector_unit_ != nullptr && vector_unit_->work_left() > busiest->work_left()) busiest = vector_unit_.get();
     return *busiest;
 }
 
@@ -78,7 +88,8 @@ ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, 
 void ArrayModel::record(std::size_t most_slices) {
     activity_ = std::make_unique<ArrayActivity>(accelerators_.size(), topology_.links().size(), most_slices);
     for (std::size_t index = 0; index < accelerators_.size(); ++index) {
-        accelerators_[index]->record(activity_->units[index], activity_->vaults[index], activity_->transfers[index]);
+        accelerators_[index]->record(activity_->units[index], activity_->vector_units[index],
+                                     activity_->vaults[index], activity_->transfers[index]);
     }
     interconnect_.record(activity_->links);
 }

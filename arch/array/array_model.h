@@ -15,10 +15,11 @@
 #include "arch/network/router.h"
 #include "arch/network/topology.h"
 #include "arch/unit/processing_unit.h"
+#include "arch/unit/vector_unit.h"
 
 namespace hypar {
 
-/// One accelerator: memory, processing units, a network interface.
+/// One accelerator: memory, processing units, a vector unit if the array has them, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
     Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
@@ -26,7 +27,7 @@ public:
                 CompletionListener& listener, bool has_units);
 
     /// Writes down from now on what its parts do.
-    void record(ActivityTrack& units, ActivityTrack& vaults, TransferTimes& times);
+    void record(ActivityTrack& units, ActivityTrack& vector_unit, ActivityTrack& vaults, TransferTimes& times);
     /// Every engine starts from its first vault again, and the vaults from rest.
     void restart(Picoseconds now);
     void offer_state(StateVisitor& visitor);
@@ -34,6 +35,8 @@ public:
     const Worker& busiest() const;
 
     ProcessingUnit& unit(std::size_t index) { return *units_[index]; }
+    /// Null if it has none.
+    VectorUnit* vector_unit() { return vector_unit_.get(); }
     NetworkInterface& interface() { return *interface_; }
     const NetworkInterface& interface() const { return *interface_; }
     Memory& memory() { return memory_; }
@@ -42,8 +45,9 @@ public:
 private:
     Memory memory_;
     std::vector<std::unique_ptr<ProcessingUnit>> units_;
+    std::unique_ptr<VectorUnit> vector_unit_;
     std::unique_ptr<NetworkInterface> interface_;
-    std::vector<Dma*> engines_;  ///< of the units, then of the interface
+    std::vector<Dma*> engines_;  ///< of the units, then of the vector unit and of the interface
 };
 
 /// The accelerators and switches of a topology as SystemC modules. Must be made within a KernelScope and live no

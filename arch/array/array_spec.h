@@ -41,6 +41,7 @@ struct ArraySpec {
     PeArraySpec pe_array;
     MappingSpec mapping;
     BufferSpec buffer;
+    VectorUnitSpec vector_unit;
     DmaSpec dma;
     MemorySpec memory;
     InterconnectSpec interconnect;
@@ -66,6 +67,11 @@ struct ArraySpec {
         visit(Key("pe_array", "the processing elements of one processing unit"), self.pe_array, Section{});
         visit(Key("mapping", "the rule by which phases are laid on a processing unit"), self.mapping, Section{});
         visit(Key("buffer", "the global buffer of one processing unit"), self.buffer, Section{});
+        visit(Key("vector_unit",
+                  "of one accelerator, beside its processing units; if left out it has none, and operators without "
+                  "multiplications take no time")
+                  .optional(),
+              self.vector_unit, Section{});
         visit(Key("dma", "each engine that moves data between memory and a buffer"), self.dma, Section{});
         visit(Key("memory", "the memory of one accelerator"), self.memory, Section{});
         visit(Key("interconnect", "the network between accelerators"), self.interconnect, Section{});

@@ -125,18 +125,19 @@ std::vector<Activity> ActivityTrack::take(Picoseconds origin) {
 
 ArrayActivity::ArrayActivity(std::size_t accelerators, std::size_t link_count, std::size_t most_slices)
     : units(accelerators, ActivityTrack(most_slices)),
+      vector_units(accelerators, ActivityTrack(most_slices)),
       vaults(accelerators, ActivityTrack(most_slices)),
       links(link_count, ActivityTrack(most_slices)),
       transfers(accelerators) {}
 
 void ArrayActivity::offer_state(StateVisitor& visitor) {
-    for (auto* tracks : {&units, &vaults, &links}) {
+    for (auto* tracks : {&units, &vector_units, &vaults, &links}) {
         for (ActivityTrack& track : *tracks) track.offer_state(visitor);
     }
 }
 
 void ArrayActivity::jumped(Picoseconds now, Picoseconds duration, std::uint64_t periods) {
-    for (auto* tracks : {&units, &vaults, &links}) {
+    for (auto* tracks : {&units, &vector_units, &vaults, &links}) {
         for (ActivityTrack& track : *tracks) track.jumped(now, duration, periods);
     }
 }
@@ -150,6 +151,7 @@ SegmentActivity ArrayActivity::take(Picoseconds origin) {
         return taken;
     };
     activity.units = take_all(units);
+    activity.vector_units = take_all(vector_units);
     activity.vaults = take_all(vaults);
     activity.links = take_all(links);
     for (TransferTimes& times : transfers) {

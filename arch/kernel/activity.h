@@ -105,10 +105,11 @@ struct TransferTimes {
 
 /// What every part of an array did in one segment, from the segment's start on.
 struct SegmentActivity {
-    std::vector<std::vector<Activity>> units;   ///< by accelerator
-    std::vector<std::vector<Activity>> vaults;  ///< by accelerator
-    std::vector<std::vector<Activity>> links;   ///< by link of the topology
-    std::vector<TransferTimes> transfers;       ///< by accelerator
+    std::vector<std::vector<Activity>> units;         ///< processing units, by accelerator
+    std::vector<std::vector<Activity>> vector_units;  ///< by accelerator
+    std::vector<std::vector<Activity>> vaults;        ///< by accelerator
+    std::vector<std::vector<Activity>> links;         ///< by link of the topology
+    std::vector<TransferTimes> transfers;             ///< by accelerator
 };
 
 /// The tracks of an array.
@@ -120,10 +121,11 @@ struct ArrayActivity {
     /// What happened in the segment that began at `origin` and has ended.
     SegmentActivity take(Picoseconds origin);
 
-    std::vector<ActivityTrack> units;      ///< by accelerator
-    std::vector<ActivityTrack> vaults;     ///< by accelerator
-    std::vector<ActivityTrack> links;      ///< by link of the topology
-    std::vector<TransferTimes> transfers;  ///< by accelerator
+    std::vector<ActivityTrack> units;         ///< processing units, by accelerator
+    std::vector<ActivityTrack> vector_units;  ///< by accelerator
+    std::vector<ActivityTrack> vaults;        ///< by accelerator
+    std::vector<ActivityTrack> links;         ///< by link of the topology
+    std::vector<TransferTimes> transfers;     ///< by accelerator
 };
 
 }  // namespace hypar

@@ -15,6 +15,7 @@ struct EnergyTable {
     double dram_32bit = 0;
     double tsv_bit = 0;
     double link_bit = 0;
+    double vector_operation = 0;
 
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
@@ -31,6 +32,8 @@ struct EnergyTable {
                   "a bit between a memory's logic die and its banks, each time; 0 where `dram_32bit` has it"),
               self.tsv_bit, energy);
         visit(Key("link_bit", "a bit over one link"), self.link_bit, energy);
+        visit(Key("vector_operation", "an operation of a vector unit on one element; 0 if left out").optional(),
+              self.vector_operation, energy);
     }
 };
 

@@ -10,14 +10,15 @@
 namespace hypar {
 
 /// What happened in an array, in integers: events, most of which the report multiplies by the array's energy table,
-/// and the cycles of all processing units, by what they went to.
+/// and the cycles of all processing and vector units, by what they went to.
 struct EventCounts {
     std::uint64_t macs = 0;
-    std::uint64_t adds = 0;            ///< additions of arriving partial sums and gradients
-    std::uint64_t register_bytes = 0;  ///< read from and written to the register files of processing elements
-    std::uint64_t array_bytes = 0;     ///< that processing elements receive, from the buffer or from each other
-    std::uint64_t buffer_bytes = 0;    ///< into and out of the global buffers
-    std::uint64_t dram_bytes = 0;      ///< read from and written to the memories
+    std::uint64_t vector_operations = 0;  ///< of vector units, each on one element
+    std::uint64_t adds = 0;               ///< additions of arriving partial sums and gradients
+    std::uint64_t register_bytes = 0;     ///< read from and written to the register files of processing elements
+    std::uint64_t array_bytes = 0;        ///< that processing elements receive, from the buffer or from each other
+    std::uint64_t buffer_bytes = 0;       ///< into and out of the global buffers and those of vector units
+    std::uint64_t dram_bytes = 0;         ///< read from and written to the memories
     std::uint64_t link_bytes = 0;  ///< bytes of flits, each time that they cross a link that has no price of its own
     std::uint64_t priced_link_femtojoules = 0;  ///< energy of crossing links that have a price of their own
     std::uint64_t sent_bytes = 0;               ///< payload that network interfaces injected
@@ -26,10 +27,10 @@ struct EventCounts {
     /// All counters.
     template <typename Self>
     static auto numbers(Self& self) {
-        return std::tie(self.macs, self.adds, self.register_bytes, self.array_bytes, self.buffer_bytes,
-                        self.dram_bytes, self.link_bytes, self.priced_link_femtojoules, self.sent_bytes,
-                        self.unit_cycles.multiply, self.unit_cycles.fill, self.unit_cycles.delivery,
-                        self.unit_cycles.buffer, self.unit_cycles.drain);
+        return std::tie(self.macs, self.vector_operations, self.adds, self.register_bytes, self.array_bytes,
+                        self.buffer_bytes, self.dram_bytes, self.link_bytes, self.priced_link_femtojoules,
+                        self.sent_bytes, self.unit_cycles.multiply, self.unit_cycles.fill, self.unit_cycles.delivery,
+                        self.unit_cycles.buffer, self.unit_cycles.drain, self.unit_cycles.vector);
     }
 
     /// Calls `visit(a, b)` with each pair of counters.

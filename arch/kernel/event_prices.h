@@ -14,7 +14,8 @@ struct EventPrices {
           buffer_byte(table.buffer_32bit / kBytesPerWord),
           tsv_byte(table.tsv_bit * kBitsPerByte),
           dram_byte(table.dram_32bit / kBytesPerWord),
-          link_byte(table.link_bit * kBitsPerByte) {}
+          link_byte(table.link_bit * kBitsPerByte),
+          vector_operation(table.vector_operation) {}
 
     double multiply_accumulate;
     double addition;
@@ -24,6 +25,7 @@ struct EventPrices {
     double tsv_byte;
     double dram_byte;
     double link_byte;
+    double vector_operation;
 
 private:
     static constexpr double kBytesPerWord = 4;

@@ -99,6 +99,25 @@ struct BufferSpec {
     }
 };
 
+/// The vector unit of an accelerator: lanes that work on elements one by one, and a buffer of its own for two tiles,
+/// of which one is worked on while the next is loaded and the last is stored.
+struct VectorUnitSpec {
+    std::uint64_t lanes = 0;  ///< 0: there is no vector unit
+    std::uint64_t buffer_bytes = 0;
+
+    /// Two tiles of an element that is read and one that is written, in the widest precision.
+    static constexpr std::uint64_t kLeastBuffer = 16;
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("lanes", "elements that are operated on in a cycle"), self.lanes, Count{1, kMostQueued});
+        visit(Key("buffer", "its own buffer, for two tiles of elements: one is worked on while the other is moved"),
+              self.buffer_bytes, Amount{Quantity::Size, kLeastBuffer, 1024 * kTebi, "64 KiB"});
+    }
+
+    bool exists() const { return lanes > 0; }
+};
+
 /// A resource that takes no time, in a run that asks what a step would take without it. No array has one.
 enum class Ideal : std::uint8_t {
     Nothing,
@@ -108,6 +127,7 @@ enum class Ideal : std::uint8_t {
     Buffer,    ///< the buffer's banks deliver whatever they are asked for
     Drain,     ///< the last sums leave in no time
     Memory,    ///< vaults answer as soon as they are asked
+    Vector,    ///< lanes of vector units operate in no time
 };
 
 /// One processing unit: what the time and the mapping of its tiles follow from.

@@ -153,6 +153,7 @@ const componentLooks = {
   dram: {colour: (theme) => theme.orange, pattern: "lines"},
   link: {colour: (theme) => theme.red},
   priced_link: {colour: (theme) => theme.red, pattern: "cross"},
+  vector: {colour: (theme) => theme.yellow, pattern: "lines"},
 };
 
 /// A section, or within it the box that has its charts side by side where there are few runs.

@@ -45,6 +45,16 @@ std::uint64_t planned_macs(const RunInput& input) {
     return sum;
 }
 
+std::uint64_t planned_vector_operations(const Program& program) {
+    std::uint64_t sum = 0;
+    for (const Segment& segment : program.segments) {
+        for (const std::uint32_t schedule : segment.vector_work) {
+            sum = checked_add(sum, program.vector_schedules[schedule].work().operations);
+        }
+    }
+    return sum;
+}
+
 /// What crosses links, counted at each of them.
 struct Crossings {
     std::uint64_t flits = 0;
@@ -161,6 +171,8 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     expect_equal("bytes were received", received, report.traffic_bytes);
     expect_equal("bytes were counted as sent", counts.sent_bytes, report.traffic_bytes);
     expect_equal("multiply-accumulates were computed", counts.macs, planned_macs(input));
+    expect_equal("operations of vector units were done", counts.vector_operations,
+                 planned_vector_operations(program));
     expect_equal("arriving elements were added", counts.adds, planned_adds(program, input.step.element_bytes));
     expect_equal("bytes moved to and from memory", counts.dram_bytes, planned_memory_bytes(program));
 
@@ -186,12 +198,15 @@ void check_conservation(const RunInput& input, const Program& program, const Run
 
     const std::uint64_t pes =
         checked_multiply(input.array.accelerators, input.array.processing_units, input.array.pe_array.size());
+    const std::uint64_t lanes = checked_multiply(input.array.accelerators, input.array.vector_unit.lanes);
     for (const LayerReport& layer : report.layers) {
         for (const PhaseReport& phase : layer.phases) {
+            expect_at_most("operations of vector units in a phase", phase.counts.vector_operations,
+                           checked_multiply(lanes, phase.compute_cycles));
             expect_at_most("multiply-accumulates in a phase", phase.counts.macs,
                            checked_multiply(pes, phase.compute_cycles));
             expect_at_most("cycles the units computed in a phase", phase.counts.unit_cycles.total(),
-                           phase.unit_cycles());
+                           phase.unit_cycles);
         }
     }
 }

@@ -87,7 +87,7 @@ private:
     std::optional<Cycles> with(Ideal ideal) {
         ArraySpec array = array_;
         array.ideal = ideal;
-        // Processing elements have no part in exchanges, memories do.
+        // Units have no part in exchanges, memories do.
         return replayed(array, topology_,
                         [&](const StepSegment& entry) { return entry.is_compute() || ideal == Ideal::Memory; });
     }
@@ -133,6 +133,7 @@ private:
     std::optional<Cycles> replayed(const ArraySpec& array, const Topology& topology, IsChanged is_changed) {
         Program changed;
         changed.schedules = program_.schedules;
+        changed.vector_schedules = program_.vector_schedules;
         Cycles step = 0;
         for (std::size_t index = 0; index < segments_.size(); ++index) {
             if (is_changed(segments_[index])) {

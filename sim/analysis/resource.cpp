@@ -9,6 +9,7 @@ const std::vector<UnitResource>& unit_resources() {
         {Resource::Delivery, "delivery", &ArrayCycles::delivery, Bound::Delivery, Ideal::Delivery},
         {Resource::Buffer, "buffer", &ArrayCycles::buffer, Bound::Buffer, Ideal::Buffer},
         {Resource::Drain, "drain", &ArrayCycles::drain, Bound::Delivery, Ideal::Drain},
+        {Resource::Vector, "vector", &ArrayCycles::vector, Bound::Vector, Ideal::Vector},
         {Resource::Memory, "memory", nullptr, Bound::Memory, Ideal::Memory}};
     return kResources;
 }

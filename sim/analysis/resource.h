@@ -16,6 +16,7 @@ enum class Resource {
     Delivery,
     Buffer,
     Drain,
+    Vector,  ///< lanes of a vector unit
     /// A unit has no tile: it waits for operands, for room for a result, for the last store. Or vaults move data for
     /// longer than links and ports.
     Memory,
@@ -30,7 +31,7 @@ enum class Resource {
 struct UnitResource {
     Resource resource;
     const char* name;
-    Cycles ArrayCycles::*spent;  ///< null: those in which the array has no tile
+    Cycles ArrayCycles::*spent;  ///< null: those in which the unit has no tile
     Bound bound;                 ///< that it is part of
     Ideal ideal;                 ///< takes no time without it
 

@@ -40,15 +40,14 @@ struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
     Cycles communication_cycles = 0;       ///< in which nothing is computed
     ExchangeCycles exchange;               ///< what the communication cycles go to
-    std::optional<MappingReport> mapping;  ///< none where nothing is computed
+    std::optional<MappingReport> mapping;  ///< none where processing units compute nothing
+    Cycles unit_cycles = 0;                ///< of all processing and vector units that have work
     EventCounts counts;
 
     Cycles cycles() const { return compute_cycles + communication_cycles; }
-    /// Cycles of all units that have work.
-    Cycles unit_cycles() const { return mapping ? checked_multiply(compute_cycles, mapping->units) : 0; }
-    /// Of those, the ones in which the array has no tile: it waits for operands, for room for a result, for the last
-    /// store, or for another unit.
-    Cycles waiting_cycles() const { return unit_cycles() - counts.unit_cycles.total(); }
+    /// Of those of units, the ones in which a unit has no tile: it waits for operands, for room for a result, for the
+    /// last store, or for another unit.
+    Cycles waiting_cycles() const { return unit_cycles - counts.unit_cycles.total(); }
     Bound bound() const { return bound_of(counts.unit_cycles, waiting_cycles()); }
 };
 

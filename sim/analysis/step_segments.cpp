@@ -13,6 +13,7 @@ const char* name_of(Bound bound) {
         case Bound::ProcessingElements: return "pe";
         case Bound::Delivery: return "delivery";
         case Bound::Buffer: return "buffer";
+        case Bound::Vector: return "vector";
         case Bound::Memory: return "memory";
     }
     return "";

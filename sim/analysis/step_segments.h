@@ -13,18 +13,18 @@
 namespace hypar {
 
 /// What holds the computing of a phase back: the largest share of the cycles of the units at work.
-enum class Bound { ProcessingElements, Delivery, Buffer, Memory };
+enum class Bound { ProcessingElements, Delivery, Buffer, Vector, Memory };
 
 const char* name_of(Bound bound);
 
 /// The largest share of a unit's cycles, or of many units', the first of these where some are equal. `waiting`: those
-/// in which the array has no tile.
+/// in which it has no tile.
 Bound bound_of(const ArrayCycles& spent, Cycles waiting);
 
-/// The processing unit that a segment waited for last; of several on one clock edge the lowest.
+/// The processing unit that a segment waited for last, or the vector unit; of several on one clock edge the lowest.
 struct CriticalUnit {
     std::size_t accelerator = 0;
-    std::size_t unit = 0;
+    std::size_t unit = 0;           ///< of the vector unit: the number of processing units
     std::size_t busiest_vault = 0;  ///< of its accelerator
     ArrayCycles spent;
     Cycles waiting = 0;  ///< with `spent` it adds up to the segment

@@ -1,14 +1,28 @@
 #include "sim/program/program.h"
 
+#include <algorithm>
+
 #include "base/checked.h"
 
 namespace hypar {
+
+std::uint32_t vector_schedule_of(Program& program, const VectorWork& work, const ArraySpec& array) {
+    std::vector<VectorSchedule>& schedules = program.vector_schedules;
+    const auto found = std::find_if(schedules.rbegin(), schedules.rend(),
+                                    [&](const VectorSchedule& schedule) { return schedule.work() == work; });
+    if (found != schedules.rend()) return static_cast<std::uint32_t>(schedules.rend() - found - 1);
+    schedules.emplace_back(work, array.vector_unit, array.precision.bytes);
+    return static_cast<std::uint32_t>(schedules.size() - 1);
+}
 
 std::uint64_t planned_memory_bytes(const Program& program) {
     std::vector<std::uint64_t> schedule_bytes;
     for (const TileSchedule& schedule : program.schedules) schedule_bytes.push_back(schedule.memory_bytes());
     std::uint64_t sum = 0;
     for (const Segment& segment : program.segments) {
+        for (const std::uint32_t schedule : segment.vector_work) {
+            sum = checked_add(sum, program.vector_schedules[schedule].memory_bytes());
+        }
         for (const auto& units : segment.compute) {
             for (const std::uint32_t schedule : units) sum = checked_add(sum, schedule_bytes[schedule]);
         }

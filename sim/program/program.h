@@ -4,17 +4,19 @@
 #include <cstdint>
 #include <vector>
 
+#include "arch/array/array_spec.h"
 #include "arch/array/flow.h"
 #include "arch/network/interconnect_spec.h"
 #include "arch/unit/tile_schedule.h"
+#include "arch/unit/vector_work.h"
 #include "collective/collective.h"
 #include "partition/levels.h"
 #include "workloads/phase.h"
 
 namespace hypar {
 
-/// What all accelerators do together before any goes on: a layer's phase is computed, or a stage of one of its
-/// collectives runs. One of the two lists is empty.
+/// What all accelerators do together before any goes on: a layer's phase is computed, by processing units and vector
+/// units side by side, or a stage of one of its collectives runs. What it does not do is empty.
 struct Segment {
     std::size_t layer = 0;
     Phase phase = Phase::Forward;
@@ -23,8 +25,11 @@ struct Segment {
     std::vector<std::vector<std::uint32_t>> compute;
     std::vector<Flow> flows = {};  ///< each behind those that it starts after
     LevelSet levels = 0;           ///< that the groups of an exchange span
+    /// Numbers of the vector units' schedules in Program::vector_schedules, by accelerator; one of no work where an
+    /// accelerator has none. Empty where no vector unit works.
+    std::vector<std::uint32_t> vector_work = {};
 
-    bool is_compute() const { return !compute.empty(); }
+    bool is_compute() const { return !compute.empty() || !vector_work.empty(); }
 };
 
 /// A collective of a program: its stages are segments that follow each other.
@@ -50,7 +55,12 @@ struct Program {
     std::vector<ProgramCollective> collectives = {};
     /// By operator of the step: the segment that computes it, or where it would stand, if nothing is to be computed.
     std::vector<std::size_t> operator_segments = {};
+    std::vector<VectorSchedule> vector_schedules = {};  ///< each work once
 };
+
+/// The number, for Segment::vector_work, of a work's schedule among the program's, which gets one unless it has it.
+/// Of an array with a vector unit. Throws std::overflow_error for bytes beyond 64 bits.
+std::uint32_t vector_schedule_of(Program& program, const VectorWork& work, const ArraySpec& array);
 
 /// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.
 std::uint64_t planned_memory_bytes(const Program& program);

@@ -155,7 +155,9 @@ private:
         std::vector<Segment> shares(parts.size(), {segment.layer, segment.phase, {}, {}});
         if (segment.is_compute()) {
             for (std::size_t part = 0; part < parts.size(); ++part) {
-                shares[part].compute = {segment.compute[result_.parts[parts[part]].nodes.front()]};
+                const std::size_t accelerator = result_.parts[parts[part]].nodes.front();
+                if (!segment.compute.empty()) shares[part].compute = {segment.compute[accelerator]};
+                if (!segment.vector_work.empty()) shares[part].vector_work = {segment.vector_work[accelerator]};
             }
             return shares;
         }
@@ -166,7 +168,8 @@ private:
 
     std::size_t number_of(std::size_t kind, Segment segment) {
         Words key{kind};
-        for (const auto& units : segment.compute) key.insert(key.end(), units.begin(), units.end());
+        append_value(key, segment.compute);
+        append_value(key, segment.vector_work);
         append_value(key, segment.flows);
         const auto [found, is_new] = pieces_.try_emplace(std::move(key), result_.pieces.size());
         if (is_new) result_.pieces.push_back({kind, std::move(segment)});

@@ -29,6 +29,9 @@ public:
                 for (const std::uint32_t unit : units)
                     sum += 4.0 * static_cast<double>(program.schedules[unit].size());
             }
+            for (const std::uint32_t schedule : segment.vector_work) {
+                sum += 4.0 * static_cast<double>(program.vector_schedules[schedule].size());
+            }
             if (!segment.flows.empty()) {
                 const Flow& first = segment.flows.front();
                 const auto hops = static_cast<double>(topology.route(first.from, first.to).size());

@@ -16,7 +16,7 @@ constexpr bool names_all(std::size_t others = 0) {
 }
 static_assert(names_all<LoopNest>() && names_all<PassShape>() && names_all<Mapping>() && names_all<Flow>());
 static_assert(names_all<LinkSpec>() && names_all<LinkUse>() && names_all<InterfaceUse>() && names_all<HardwareUse>());
-static_assert(names_all<LastWorker>() && names_all<ArrayCycles>());
+static_assert(names_all<LastWorker>() && names_all<ArrayCycles>() && names_all<VectorWork>());
 static_assert(names_all<MappingTarget>() && names_all<UnitSpec>());
 static_assert(names_all<SegmentResult>(1));  // activities are not remembered
 
@@ -75,6 +75,7 @@ Remembered::Key Remembered::key_of(const Words& hardware, const Program& program
     Key key = hardware;
     const Words& part = collapsed.kinds[piece.kind].signature;
     key.insert(key.end(), part.begin(), part.end());
+    key.insert(key.end(), {piece.segment.compute.size(), piece.segment.vector_work.size()});
     for (const auto& units : piece.segment.compute) {
         key.push_back(units.size());
         for (const std::uint32_t unit : units) {
@@ -83,6 +84,9 @@ Remembered::Key Remembered::key_of(const Words& hardware, const Program& program
             append_value(key, schedule.leader());
             append_value(key, schedule.mapping());
         }
+    }
+    for (const std::uint32_t schedule : piece.segment.vector_work) {
+        append_value(key, program.vector_schedules[schedule].work());
     }
     append_value(key, piece.segment.flows);
     return key;

@@ -55,7 +55,10 @@ private:
             if (results_[index]) continue;
             const Piece& piece = collapsed_.pieces[index];
             Program& program = programs[piece.kind];
-            if (piece.segment.is_compute()) program.schedules = program_.schedules;
+            if (piece.segment.is_compute()) {
+                program.schedules = program_.schedules;
+                program.vector_schedules = program_.vector_schedules;
+            }
             program.segments.push_back(piece.segment);
             to_simulate_[piece.kind].push_back(index);
         }

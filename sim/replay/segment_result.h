@@ -12,12 +12,15 @@
 
 namespace hypar {
 
-/// The unit or network interface that a segment waited for last; of several on one clock edge the lowest.
+/// The unit, vector unit or network interface that a segment waited for last; of several on one clock edge the
+/// lowest.
 struct LastWorker {
     std::size_t accelerator = 0;
-    std::size_t unit = 0;  ///< of the interface: the place of the flow that ended last among those that enter
-    Cycles at = 0;         ///< from the segment's start until it told that it was done
-    ArrayCycles spent;     ///< of the unit's array
+    /// Of the vector unit: the number of processing units. Of the interface: the place of the flow that ended last
+    /// among those that enter.
+    std::size_t unit = 0;
+    Cycles at = 0;      ///< from the segment's start until it told that it was done
+    ArrayCycles spent;  ///< of the unit
 
     /// All that it is.
     template <typename Self>

@@ -11,6 +11,8 @@ void Sequencer::start(ArrayModel& model) {
     use_at_start_ = model.use();
     for (const auto& accelerator : model.accelerators()) {
         for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
+        if (const VectorUnit* vector_unit = accelerator->vector_unit())
+            numbers_.emplace(vector_unit, numbers_.size());
         numbers_.emplace(&accelerator->interface(), numbers_.size());
     }
     wake_by(clock_.period);
@@ -49,11 +51,10 @@ LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
     const std::size_t accelerator = number / workers;
     const std::size_t unit = number % workers;
     const Cycles at = (now - segment_start_) / clock_.period;
-    const auto& units = model_->accelerators()[accelerator]->units();
-    if (unit == units.size()) {
-        return {accelerator, model_->accelerators()[accelerator]->interface().last_ended(), at, {}};
-    }
-    return {accelerator, unit, at, units[unit]->spent()};
+    Accelerator& of = model_->accelerator(accelerator);
+    if (unit + 1 == workers) return {accelerator, of.interface().last_ended(), at, {}};
+    if (unit == of.units().size()) return {accelerator, unit, at, of.vector_unit()->spent()};
+    return {accelerator, unit, at, of.unit(unit).spent()};
 }
 
 void Sequencer::finish_segment(Picoseconds now) {
@@ -76,6 +77,12 @@ void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
             model_->accelerator(i).unit(unit).start(program_.schedules[segment.compute[i][unit]], arrival);
             ++unfinished_;
         }
+    }
+    for (std::size_t i = 0; i < segment.vector_work.size(); ++i) {
+        const VectorSchedule& schedule = program_.vector_schedules[segment.vector_work[i]];
+        if (schedule.size() == 0) continue;
+        model_->accelerator(i).vector_unit()->start(schedule, arrival);
+        ++unfinished_;
     }
     if (segment.flows.empty()) return;
     const std::vector<FlowEnds> ends = flow_ends(segment.flows, model_->accelerators().size());

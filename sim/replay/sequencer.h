@@ -45,7 +45,7 @@ private:
     SegmentSink sink_;
     ArrayModel* model_ = nullptr;
     std::unordered_map<const Worker*, std::uint64_t>
-        numbers_;              ///< by accelerator, in each units before the interface
+        numbers_;              ///< by accelerator, in each units before the vector unit and the interface
     Inbox<bool> completions_;  ///< each worker's by its number
     std::uint64_t unfinished_ = 0;
     Picoseconds segment_start_ = 0;

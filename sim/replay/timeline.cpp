@@ -13,8 +13,9 @@ constexpr std::size_t kRoomOfSegment = 16;
 /// A segment's track has so many in any case: what comes before a jump, the jump, and what comes behind it.
 constexpr std::size_t kLeastOfSegment = 8;
 
-std::size_t track_count(const Topology& topology) {
-    return 3 * topology.accelerator_count() + topology.links().size();
+std::size_t track_count(const Program& program, const Topology& topology) {
+    const std::size_t of_an_accelerator = program.vector_schedules.empty() ? 3 : 4;
+    return of_an_accelerator * topology.accelerator_count() + topology.links().size();
 }
 
 /// The largest number that, as the most of each, keeps the sum of `counts` within `room`; at least 1.
@@ -35,15 +36,16 @@ TimelineBuilder::TimelineBuilder(const Program& program, const Topology& topolog
                                  std::size_t most_slices)
     : program_(program), topology_(topology), clock_(clock), times_(topology.accelerator_count()) {
     timeline_.most_slices = most_slices;
-    const ActivitySlices empty(std::max<std::size_t>(2, kRoomWhileMade * most_slices / track_count(topology)));
+    const ActivitySlices empty(
+        std::max<std::size_t>(2, kRoomWhileMade * most_slices / track_count(program, topology)));
     units_.assign(topology.accelerator_count(), empty);
-    interfaces_ = vaults_ = units_;
+    interfaces_ = vaults_ = vector_units_ = units_;
     links_.assign(topology.links().size(), empty);
 }
 
 std::size_t TimelineBuilder::most_slices_of_segment(const Program& program, const Topology& topology,
                                                     std::size_t most_slices) {
-    const std::size_t shares = track_count(topology) * std::max<std::size_t>(1, program.segments.size());
+    const std::size_t shares = track_count(program, topology) * std::max<std::size_t>(1, program.segments.size());
     return std::max(kLeastOfSegment, kRoomOfSegment * most_slices / shares);
 }
 
@@ -51,6 +53,7 @@ void TimelineBuilder::place(const Part& part, const SegmentActivity& activity) {
     for (std::size_t i = 0; i < activity.units.size(); ++i) {
         std::uint64_t moved_bytes = 0;
         add(units_[part.nodes[i]], activity.units[i], moved_bytes);
+        add(vector_units_[part.nodes[i]], activity.vector_units[i], moved_bytes);
         add(vaults_[part.nodes[i]], activity.vaults[i], segment_.memory_bytes);
         times_[part.nodes[i]] = activity.transfers[i];
     }
@@ -121,7 +124,7 @@ void TimelineBuilder::add_exchange(std::size_t accelerator, const TransferTimes&
 
 std::size_t TimelineBuilder::slices_of_track() const {
     std::vector<std::size_t> counts;
-    for (const Tracks* tracks : {&units_, &interfaces_, &vaults_, &links_}) {
+    for (const Tracks* tracks : {&units_, &vector_units_, &interfaces_, &vaults_, &links_}) {
         for (const ActivitySlices& track : *tracks) counts.push_back(track.slices().size());
     }
     return largest_share(std::move(counts), timeline_.most_slices);
@@ -138,6 +141,7 @@ Timeline TimelineBuilder::finish() {
         return finished;
     };
     timeline_.units = shrunk(units_);
+    timeline_.vector_units = shrunk(vector_units_);
     timeline_.interfaces = shrunk(interfaces_);
     timeline_.vaults = shrunk(vaults_);
     timeline_.links = shrunk(links_);

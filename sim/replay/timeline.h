@@ -13,8 +13,8 @@
 
 namespace hypar {
 
-/// Slices of all units', vaults', interfaces' and links' tracks that a timeline has room for. A track may have at
-/// least one all the same.
+/// Slices of all units', vector units', vaults', interfaces' and links' tracks that a timeline has room for. A track
+/// may have at least one all the same.
 constexpr std::size_t kTimelineSlices = 100'000;
 
 /// One segment of the step.
@@ -44,10 +44,11 @@ using TimelineTrack = std::vector<Activity>;
 /// When every part of the array was at work in a step, from its beginning on.
 struct Timeline {
     std::vector<TimelineSegment> segments;
-    std::vector<TimelineTrack> units;       ///< by accelerator
-    std::vector<TimelineTrack> interfaces;  ///< by accelerator; one item is one exchange, its bytes those sent
-    std::vector<TimelineTrack> vaults;      ///< by accelerator
-    std::vector<TimelineTrack> links;       ///< by link of the topology
+    std::vector<TimelineTrack> units;         ///< processing units, by accelerator
+    std::vector<TimelineTrack> vector_units;  ///< by accelerator
+    std::vector<TimelineTrack> interfaces;    ///< by accelerator; one item is one exchange, its bytes those sent
+    std::vector<TimelineTrack> vaults;        ///< by accelerator
+    std::vector<TimelineTrack> links;         ///< by link of the topology
     std::vector<TimelineTransfer> transfers;
     std::size_t most_slices = 0;  ///< that there was room for
 };
@@ -85,6 +86,7 @@ private:
     TimelineSegment segment_;           ///< that comes next
     std::vector<TransferTimes> times_;  ///< in it, by accelerator
     Tracks units_;
+    Tracks vector_units_;
     Tracks interfaces_;
     Tracks vaults_;
     Tracks links_;

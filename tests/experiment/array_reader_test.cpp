@@ -189,6 +189,28 @@ CollectiveSpec collectives_of(const std::string& value) {
     return read_with("  router_cycles: 8", with_collectives(value)).interconnect.collectives;
 }
 
+TEST(ArrayFile, MayHaveAVectorUnit) {
+    EXPECT_FALSE(read_with("", "").vector_unit.exists());
+    const ArraySpec array = read_with("dma:", "vector_unit: {lanes: 128, buffer: \"64 KiB\"}\ndma:");
+    EXPECT_TRUE(array.vector_unit.exists());
+    EXPECT_EQ(array.vector_unit.lanes, 128U);
+    EXPECT_EQ(array.vector_unit.buffer_bytes, 65536U);
+    EXPECT_EQ(array.energy.vector_operation, 0);
+    EXPECT_EQ(
+        read_with("link_bit: \"800 fJ\"", "link_bit: \"1 pJ\"\n  vector_operation: \"2 pJ\"").energy.vector_operation,
+        2);
+}
+
+TEST(ArrayFile, WithHalfAVectorUnitIsRefused) {
+    const auto mistake = [](const char* unit) {
+        return mistake_with("dma:", std::string("vector_unit: ") + unit + "\ndma:");
+    };
+    EXPECT_NE(mistake("{lanes: 128}").find("buffer"), std::string::npos);
+    EXPECT_NE(mistake("{buffer: \"64 KiB\"}").find("lanes"), std::string::npos);
+    EXPECT_NE(mistake("{lanes: 0, buffer: \"64 KiB\"}"), "");
+    EXPECT_NE(mistake("{lanes: 1, buffer: \"15 B\"}"), "");
+}
+
 TEST(ArrayFile, NamesOneAlgorithmForAllCollectivesOrOneForEachKind) {
     const auto algorithms = [](const CollectiveSpec& spec) {
         return std::vector{spec.all_reduce, spec.reduce_scatter, spec.all_gather, spec.swap};

@@ -87,6 +87,7 @@ TEST(InputFormat, HasTheFieldsOfAnArray) {
     expect_in_document(table_with_ranges<PeArraySpec>());
     expect_in_document(table_with_ranges<MappingSpec>());
     expect_in_document(table_with_ranges<BufferSpec>());
+    expect_in_document(table_with_ranges<VectorUnitSpec>());
     expect_in_document(table_with_ranges<DmaSpec>());
     expect_in_document(table_with_ranges<MemorySpec>());
     expect_in_document(table_with_ranges<MemoryTimingSpec>());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ RunReport report_of_one_layer() {
     timeline.segments = {{0, Phase::Gradient, 0, 0, 25, 5000, 0},
                          {0, Phase::Gradient, level_bit(0), 100'000, 50, 0, 300}};
     timeline.units = {{{0, 100'000, 90'000, 640, 3, 0, 0, 1}}, {}};
+    timeline.vector_units.resize(2);
     timeline.vaults.resize(2);
     for (int i = 0; i < 2; ++i) timeline.interfaces.push_back({{104'000, 296'000, 192'000, 150, 1, 1, 0, 1}});
     timeline.links = {{{110'001, 150'003, 40'002, 100, 2, 1, 0, 1}, {150'003, 250'003, 25'000, 50, 1, 1, 7, 1}}, {}};
@@ -48,6 +50,20 @@ std::vector<json> events_of(const json& trace, const std::string& kind, int proc
         if (event["ph"] == kind && (process == 0 || event["pid"] == process)) events.push_back(event);
     }
     return events;
+}
+
+std::size_t vector_tracks(const RunReport& report) {
+    const std::vector<json> names = events_of(json::parse(trace_json(report)), "M");
+    return static_cast<std::size_t>(std::count_if(names.begin(), names.end(), [](const json& event) {
+        return event["args"].value("name", "") == "vector unit";
+    }));
+}
+
+TEST(Trace, HasATrackForEachVectorUnitThatWorks) {
+    RunReport report = report_of_one_layer();
+    EXPECT_EQ(vector_tracks(report), 0U);
+    report.timeline->vector_units[1] = {{4000, 12'000, 8000, 64, 2, 0, 0, 1}};
+    EXPECT_EQ(vector_tracks(report), 1U);
 }
 
 TEST(Trace, WritesTimesToThePicosecond) {

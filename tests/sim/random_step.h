@@ -141,7 +141,8 @@ inline bool are_equal(const ReplayResult& a, const ReplayResult& b) {
         return std::tuple_cat(
             std::make_tuple(segment.cycles), as_tuple(segment.counts),
             std::make_tuple(segment.last.has_value(), last.accelerator, last.unit, last.at, last.spent.multiply,
-                            last.spent.fill, last.spent.delivery, last.spent.buffer, last.spent.drain),
+                            last.spent.fill, last.spent.delivery, last.spent.buffer, last.spent.drain,
+                            last.spent.vector),
             std::make_tuple(segment.busiest_link_time, segment.busiest_link, segment.busiest_vault));
     };
     return equal(a.segments, b.segments, segment_tuple) &&

@@ -1,7 +1,8 @@
 // Time by layer and phase, and by what it goes to.
 "use strict";
 
-const unitCauses = ["multiply", "fill", "delivery", "buffer", "drain", "waiting"];
+const hasVectorUnits = report.hardware?.vector_lanes !== undefined;
+const unitCauses = ["multiply", "fill", "delivery", "buffer", "drain", "waiting", ...(hasVectorUnits ? ["vector"] : [])];
 const exchangeCauses = ["bandwidth", "contention", "port", "memory", "dma", "latency"];
 
 /// What the time of layers is split into: {name: {seconds(phase), colour(theme), pattern}}.
@@ -20,7 +21,7 @@ const timeSplits = {
   cause: {
     ...Object.fromEntries(unitCauses.map((cause, index) => [cause, {
       seconds: ({unit_cycles: unit, compute_seconds: seconds}) => (unit === null || unit.total === 0 ? 0 : (seconds * unit[cause]) / unit.total),
-      colour: (theme) => [theme.blue, theme.sky, theme.green, theme.yellow, theme.purple, theme.grey][index],
+      colour: (theme) => [theme.blue, theme.sky, theme.green, theme.yellow, theme.purple, theme.grey, theme.orange][index],
       pattern: cause === "multiply" ? null : "dots",
     }])),
     ...Object.fromEntries(exchangeCauses.map((cause, index) => [`exchange: ${cause}`, {
@@ -33,7 +34,9 @@ const timeSplits = {
 
 const causesExplained =
     "Of the processing units, on average: multiply; fill, delivery and drain, the networks of the array; buffer, its " +
-    "banks; waiting, no tile to compute. Of exchanges: what the slowest link needs, what links wait for each other, " +
+    "banks; waiting, no tile to compute. " +
+    (hasVectorUnits ? "Vector units, which count among them: vector, their lanes are at work. " : "") +
+    "Of exchanges: what the slowest link needs, what links wait for each other, " +
     "what local ports, memory and requests in flight take beyond, and all else.";
 
 /// Seconds of each layer, by the parts of a split, over the chosen phase or all.
@@ -83,13 +86,14 @@ function timeSummary() {
 
 function timeTable() {
   return {
-    head: ["layer", "phase", "cycles", "compute", "exchange", ...unitCauses, ...exchangeCauses, "utilisation"],
+    head: ["layer", "phase", "cycles", "compute", "exchange", ...unitCauses, ...exchangeCauses, "utilisation",
+           ...(hasVectorUnits ? ["utilisation of lanes"] : [])],
     rows: activePhases.map((part) => [
       part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
       cells.seconds(secondsOf(part.communication_cycles)),
       ...unitCauses.map((cause) => cells.seconds(timeSplits.cause[cause].seconds(part))),
       ...exchangeCauses.map((cause) => cells.seconds(timeSplits.cause[`exchange: ${cause}`].seconds(part))),
-      cells.percent(part.utilisation),
+      cells.percent(part.utilisation), ...(hasVectorUnits ? [cells.percent(part.vector_utilisation)] : []),
     ]),
   };
 }

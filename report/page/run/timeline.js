@@ -7,7 +7,8 @@ function describeThrough(through) {
     const link = through.link === null ? [] : [`busiest link ${nameOfLink(through.link)}`];
     return [`last: ${through.sender} to ${through.receiver}`, ...link, `bound by ${through.bound}`];
   }
-  return [`last: ${through.accelerator}, unit ${through.unit}, vault ${through.busiest_vault}`, `bound by ${through.bound}`];
+  const unit = through.unit === "vector" ? "vector unit" : `unit ${through.unit}`;
+  return [`last: ${through.accelerator}, ${unit}, vault ${through.busiest_vault}`, `bound by ${through.bound}`];
 }
 
 const nameOfSegment = ({layer, phase, activity, level}) =>
