@@ -190,6 +190,12 @@ constexpr std::size_t kLayerKindCount = std::size(kLayerKinds);
 
 constexpr const LayerKind& kind_of(LayerType type) { return kLayerKinds[static_cast<std::size_t>(type)]; }
 
+/// Whether each element of the output is made of those of the inputs at its place, at once.
+constexpr bool is_pointwise(LayerType type) {
+    return type == LayerType::Add || type == LayerType::Multiply ||
+           (type >= LayerType::Relu && type <= LayerType::Tanh);
+}
+
 /// In the order of LayerType.
 std::vector<std::string> layer_kind_names();
 

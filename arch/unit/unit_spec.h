@@ -104,6 +104,9 @@ struct BufferSpec {
 struct VectorUnitSpec {
     std::uint64_t lanes = 0;  ///< 0: there is no vector unit
     std::uint64_t buffer_bytes = 0;
+    bool fuse = true;
+
+    static constexpr Choice<bool> kFuse[] = {{"true", true}, {"false", false}};
 
     /// Two tiles of an element that is read and one that is written, in the widest precision.
     static constexpr std::uint64_t kLeastBuffer = 16;
@@ -113,6 +116,12 @@ struct VectorUnitSpec {
         visit(Key("lanes", "elements that are operated on in a cycle"), self.lanes, Count{1, kMostQueued});
         visit(Key("buffer", "its own buffer, for two tiles of elements: one is worked on while the other is moved"),
               self.buffer_bytes, Amount{Quantity::Size, kLeastBuffer, 1024 * kTebi, "64 KiB"});
+        visit(
+            Key("fuse",
+                "`true`: sums, products and functions of single elements are done as the operator before them makes "
+                "these, where nothing else reads them; `false`: each reads and writes memory")
+                .optional(),
+            self.fuse, one_of(kFuse, "true or false"));
     }
 
     bool exists() const { return lanes > 0; }

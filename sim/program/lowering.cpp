@@ -9,6 +9,7 @@
 #include "collective/bound.h"
 #include "collective/choice.h"
 #include "partition/border.h"
+#include "sim/program/vector_lowering.h"
 
 namespace hypar {
 namespace {
@@ -20,19 +21,24 @@ public:
         : network_(network),
           plan_(plan),
           step_(step),
-          phases_(phases),
           mapper_(mapper),
+          graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
           exchanges_(plan_exchanges(network, plan, step)),
+          vector_(network, plan, step, graph_, exchanges_, array),
           choice_(array, topology, plan.division()),
           bound_(array, topology, plan.division()) {}
 
     Program lower() {
-        const StepGraph graph = derive_step(network_, phases_, step_.batch, step_.optimizer_words);
-        for (const StepOperator& part : graph.operators) {
-            if (part.moved_before) add_exchanges(part, graph.tensors[*part.moved_before]);
-            add_compute(part);
-            if (part.moved_after) add_exchanges(part, graph.tensors[*part.moved_after]);
+        for (const StepOperator& part : graph_.operators) {
+            if (part.moved_before) add_exchanges(part, graph_.tensors[*part.moved_before]);
+            if (part.work.kind == OperatorKind::Vector) {
+                program_.operator_segments.push_back(vector_.add(part, program_));
+            } else {
+                add_compute(part);
+            }
+            if (part.moved_after) add_exchanges(part, graph_.tensors[*part.moved_after]);
         }
+        vector_.finish(program_);
         return std::move(program_);
     }
 
@@ -40,7 +46,7 @@ private:
     void add_compute(const StepOperator& part) {
         Segment segment{part.layer, part.phase, {}, {}};
         program_.operator_segments.push_back(program_.segments.size());
-        if (part.work.kind == OperatorKind::Vector) return;
+        vector_.note(part, program_.segments.size());
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
             segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, part, i), part));
         }
@@ -98,9 +104,10 @@ private:
     const Network& network_;
     const Plan& plan_;
     const StepShape& step_;
-    const std::vector<Phase>& phases_;
     Mapper& mapper_;
+    StepGraph graph_;
     std::vector<LayerExchanges> exchanges_;
+    VectorLowering vector_;
     CollectiveChoice choice_;
     CollectiveBound bound_;
     /// Of the schedules of a nest led by another, one for each mapping.
