@@ -394,6 +394,18 @@ TEST(PassShapes, FoldAKernelByItsHeight) {
     }
 }
 
+TEST(PassShapes, KeepOnlyTheWordsOfADilatedFilter) {
+    // Three columns reach seven feature words, but a filter row is three words: twelve registers hold four.
+    ArraySpec array = tests::hpca19();
+    array.pe_array.filter_registers = 12;
+    std::uint64_t most_p = 0;
+    for (const PassShape& pass : tests::pass_shapes(array, dilated_convolution(Phase::Forward))) {
+        EXPECT_EQ(pass.q, 1U);
+        most_p = std::max(most_p, pass.p);
+    }
+    EXPECT_EQ(most_p, 4U);
+}
+
 TEST(PassShapes, StayWithinTheArrayAndItsRegisters) {
     tests::Random random(4);
     for (int round = 0; round < 300; ++round) {
