@@ -61,7 +61,8 @@ constexpr std::size_t kSearchesOfAlternatives = 200;
 double work_of(const LoopNest& shard) {
     double work = 1;
     for (const std::uint64_t extent : extents_of(shard)) work *= static_cast<double>(extent);
-    return work * static_cast<double>(shard.out_width) * static_cast<double>(shard.kernel * shard.kernel);
+    return work * static_cast<double>(shard.out_width) *
+           static_cast<double>(shard.kernel_height * shard.kernel_width);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace hypar {
 /// The tensors of a nest:
 ///   outputs  (samples, out_channels, out_height, out_width)    before pooling
 ///   features (samples, in_channels, in_height, in_width)       that the kernel slides over
-///   filters  (out_channels, in_channels, kernel, kernel)
+///   filters  (out_channels, in_channels, kernel_height, kernel_width)
 enum class NestTensor : std::uint8_t { Outputs, Features, Filters };
 
 /// The multiply-accumulates of an operator on one shard: one of the three tensors is made from the other two, and
@@ -29,8 +30,12 @@ struct LoopNest {
     std::uint64_t in_width = 1;
     std::uint64_t out_height = 1;
     std::uint64_t out_width = 1;
-    std::uint64_t kernel = 1;
-    std::uint64_t stride = 1;
+    std::uint64_t kernel_height = 1;
+    std::uint64_t kernel_width = 1;
+    std::uint64_t stride_height = 1;
+    std::uint64_t stride_width = 1;     ///< of which in_width and out_width say all that tiles and passes need
+    std::uint64_t dilation_height = 1;  ///< kernel row k meets input row r x stride_height + k x dilation_height
+    std::uint64_t dilation_width = 1;
     /// Elements of one plane of outputs in memory: fewer than out_height x out_width where pooling follows, which
     /// the processing unit applies before it writes and undoes after it reads.
     std::uint64_t stored_out_plane = 1;
@@ -53,13 +58,33 @@ struct LoopNest {
     template <typename Self>
     static auto numbers(Self& self) {
         return std::tie(self.kind, self.result, self.groups, self.samples, self.in_channels, self.out_channels,
-                        self.in_height, self.in_width, self.out_height, self.out_width, self.kernel, self.stride,
-                        self.stored_out_plane, self.state_words);
+                        self.in_height, self.in_width, self.out_height, self.out_width, self.kernel_height,
+                        self.kernel_width, self.stride_height, self.stride_width, self.dilation_height,
+                        self.dilation_width, self.stored_out_plane, self.state_words);
     }
 
     friend bool operator==(const LoopNest& a, const LoopNest& b) { return numbers(a) == numbers(b); }
     friend bool operator<(const LoopNest& a, const LoopNest& b) { return numbers(a) < numbers(b); }
 };
+
+/// Rows of a plane of features that `kernel_rows` neighbouring rows of the kernel meet at `out_rows` neighbouring
+/// rows of outputs. Rows that the stride leaves out between two of them count too, rows that the dilation leaves out
+/// do not.
+inline std::uint64_t window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows) {
+    const std::uint64_t of_one = (out_rows - 1) * nest.stride_height + 1;
+    return std::min(nest.in_height, of_one + (kernel_rows - 1) * std::min(nest.dilation_height, of_one));
+}
+
+/// Words of a row of features from the first to the last that `kernel_columns` neighbouring columns of the kernel
+/// meet at once.
+inline std::uint64_t reach_of(const LoopNest& nest, std::uint64_t kernel_columns) {
+    return (kernel_columns - 1) * nest.dilation_width + 1;
+}
+
+/// The most columns of the kernel whose reach is `words` at most.
+inline std::uint64_t columns_within(const LoopNest& nest, std::uint64_t words) {
+    return std::min(nest.kernel_width, (words - 1) / nest.dilation_width + 1);
+}
 
 /// The channels that are made and those that are summed over, where filters are an operand.
 struct ChannelRoles {

@@ -25,19 +25,21 @@ Product product_of(const LoopNest& nest, const TileShape& tile) {
         return {positions, channels.made, channels.summed};
     }
     return {tile.in_channels, tile.out_channels, checked_multiply(tile.samples, tile.out_rows),
-            nest.out_width,   nest.in_width,     nest.kernel,
-            nest.kernel};
+            nest.out_width,   nest.in_width,     nest.kernel_height,
+            nest.kernel_width};
 }
 
 /// Rows of elements and columns of kernels that are taken at once.
 struct WindowFold {
-    WindowFold(const PeArraySpec& array, const Product& product, std::uint64_t most_rows)
+    WindowFold(const PeArraySpec& array, const LoopNest& nest, const Product& product, std::uint64_t most_rows)
         : rows(most_rows),
-          columns(std::min({product.window, array.feature_registers, array.partial_sum_registers})),
+          columns(std::min(columns_within(nest, array.feature_registers), array.partial_sum_registers)),
+          reach(reach_of(nest, columns)),
           folds(ceil_divide(product.rows_per_item, rows) * ceil_divide(product.window, columns)) {}
 
     std::uint64_t rows;
     std::uint64_t columns;
+    std::uint64_t reach;  ///< words of a row of features that an element holds for them
     std::uint64_t folds;
 };
 
@@ -49,7 +51,7 @@ TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& til
                 Accumulation accumulation) {
     const PeArraySpec& pes = unit.pe_array;
     const Product product = product_of(nest, tile);
-    const WindowFold window(pes, product, pass.k);
+    const WindowFold window(pes, nest, product, pass.k);
     const Division items(product.items, pass.q, pass.r);
     const Division columns(product.columns, pass.p, pass.t);
     const std::uint64_t replicas = std::min(pass.e, product.length);
@@ -70,9 +72,8 @@ TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& til
     cycles.multiply =
         unit.cycles_of(Ideal::Multiply, checked_multiply(ceil_divide(product.length, replicas) * product.width,
                                                          items.each * columns.each * window.columns));
-    const Cycles first_words =
-        std::max(ceil_divide(replicas * row_words * window.columns, pes.feature_words_per_cycle),
-                 ceil_divide(replicas * columns.at_once(), pes.filter_words_per_cycle));
+    const Cycles first_words = std::max(ceil_divide(replicas * row_words * window.reach, pes.feature_words_per_cycle),
+                                        ceil_divide(replicas * columns.at_once(), pes.filter_words_per_cycle));
     cycles.fill = unit.cycles_of(Ideal::Fill, first_words + (loads_sums ? moving_sums : 0));
     cycles.drain = unit.cycles_of(Ideal::Drain, drains ? moving_sums : 0);
     const Cycles delivered = std::max({cycles.multiply, ceil_divide(item_words, pes.feature_words_per_cycle),
@@ -93,7 +94,7 @@ TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& til
 
 std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     const bool makes_filters = nest.result == NestTensor::Filters;
-    if (nest.is_elementwise() || (nest.kernel > 1 && !makes_filters)) return {};
+    if (nest.is_elementwise() || (nest.kernel_height * nest.kernel_width > 1 && !makes_filters)) return {};
     if (unit.mapping.row_stationary_only && !makes_filters) return {};
     const PeArraySpec& pes = unit.pe_array;
     std::vector<PassShape> sets;
@@ -112,11 +113,12 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
 void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const Product product = whole_product(nest);
-    const std::uint64_t window = WindowFold(pes, product, sets.k).columns;
-    const std::uint64_t registers = std::min(pes.feature_registers, pes.partial_sum_registers) / window;
+    const WindowFold window(pes, nest, product, sets.k);
+    const std::uint64_t registers =
+        std::min(pes.feature_registers / window.reach, pes.partial_sum_registers / window.columns);
     for (const std::uint64_t q : fractions_of(std::clamp<std::uint64_t>(registers, 1, product.items))) {
         const std::uint64_t most_p = std::clamp<std::uint64_t>(
-            std::min(pes.partial_sum_registers / (q * window), pes.filter_registers), 1, product.columns);
+            std::min(pes.partial_sum_registers / (q * window.columns), pes.filter_registers), 1, product.columns);
         for (const std::uint64_t p : fractions_of(most_p)) {
             PassShape pass = sets;
             pass.q = Division(product.items, q, sets.r).each;
@@ -128,7 +130,7 @@ void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const Loop
 
 Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const Product product = whole_product(nest);
-    const WindowFold window(unit.pe_array, product, sets.k);
+    const WindowFold window(unit.pe_array, nest, product, sets.k);
     const std::uint64_t sums = ceil_divide(checked_multiply(product.items, product.columns), sets.r * sets.t);
     return checked_multiply(nest.groups, sums, ceil_divide(product.length, sets.e), product.width,
                             window.columns * window.folds);

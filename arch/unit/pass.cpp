@@ -12,8 +12,8 @@ void wait_for_banks(ArrayCycles& cycles, const UnitSpec& unit, std::uint64_t wor
 }
 
 std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile) {
-    return checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels, nest.kernel * nest.kernel,
-                            tile.out_rows, nest.out_width);
+    return checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels, nest.kernel_height,
+                            nest.kernel_width, tile.out_rows, nest.out_width);
 }
 
 std::vector<std::uint64_t> fractions_of(std::uint64_t count) {
@@ -24,8 +24,8 @@ std::vector<std::uint64_t> fractions_of(std::uint64_t count) {
     return fractions;
 }
 
-std::vector<std::uint64_t> kernel_rows_at_once(const UnitSpec& unit, std::uint64_t kernel) {
-    const std::uint64_t whole = std::min(kernel, unit.pe_array.rows);
+std::vector<std::uint64_t> kernel_rows_at_once(const UnitSpec& unit, std::uint64_t kernel_height) {
+    const std::uint64_t whole = std::min(kernel_height, unit.pe_array.rows);
     if (unit.mapping.whole_sets || unit.pe_array.rows % whole == 0) return {whole};
     return fractions_of(whole);
 }

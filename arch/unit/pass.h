@@ -105,7 +105,7 @@ struct Division {
 
 /// Rows of a kernel that may lie on the array at once: all that it has room for, or where that leaves rows of the
 /// array idle and the mapping rule allows it, fewer.
-std::vector<std::uint64_t> kernel_rows_at_once(const UnitSpec& unit, std::uint64_t kernel);
+std::vector<std::uint64_t> kernel_rows_at_once(const UnitSpec& unit, std::uint64_t kernel_height);
 
 /// The whole of `count` and what is left of it when it is divided by 2, 3, ...: each value once, falling.
 std::vector<std::uint64_t> fractions_of(std::uint64_t count);

@@ -9,20 +9,17 @@ namespace {
 
 /// How a kernel is cut where it exceeds the array's height or the register files.
 struct KernelFold {
-    KernelFold(const PeArraySpec& array, std::uint64_t kernel, std::uint64_t most_rows)
+    KernelFold(const PeArraySpec& array, const LoopNest& nest, std::uint64_t most_rows)
         : rows(most_rows),
-          columns(std::min({kernel, array.feature_registers, array.filter_registers})),
-          folds(ceil_divide(kernel, rows) * ceil_divide(kernel, columns)) {}
+          columns(std::min(columns_within(nest, array.feature_registers), array.filter_registers)),
+          reach(reach_of(nest, columns)),
+          folds(ceil_divide(nest.kernel_height, rows) * ceil_divide(nest.kernel_width, columns)) {}
 
     std::uint64_t rows;
     std::uint64_t columns;
+    std::uint64_t reach;  ///< words of a row of features that an element holds for them
     std::uint64_t folds;
 };
-
-/// Rows of one plane of features that e rows of outputs meet: of operands, or of made rows where it is transposed.
-std::uint64_t window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows) {
-    return std::min(nest.in_height, (out_rows - 1) * nest.stride + kernel_rows);
-}
 
 /// Pieces that a set of e columns lies in.
 std::uint64_t pieces_of(const PeArraySpec& array, std::uint64_t e) { return ceil_divide(e, array.columns); }
@@ -54,7 +51,7 @@ ArrayCycles cycles_of_pass(const UnitSpec& unit, const PassWords& words, Cycles 
 TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                 Accumulation accumulation) {
     const bool transposed = nest.is_transposed();
-    const KernelFold kernel(unit.pe_array, nest.kernel, pass.k);
+    const KernelFold kernel(unit.pe_array, nest, pass.k);
     const ChannelRoles channels(nest, tile.in_channels, tile.out_channels);
     const Division made(channels.made, pass.p, pass.t);
     const Division summed(channels.summed, pass.q, pass.r);
@@ -68,7 +65,7 @@ TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& til
     PassWords words;
     words.filters = made.at_once() * summed.at_once() * kernel.rows * kernel.columns;
     words.streamed = checked_multiply(tile.samples, summed.at_once(), streamed_rows * streamed_width, rows.steps);
-    words.first = images.sets * summed.at_once() * streamed_rows * std::min(kernel.columns, streamed_width);
+    words.first = images.sets * summed.at_once() * streamed_rows * std::min(kernel.reach, streamed_width);
     words.sums = checked_multiply(tile.samples, made.at_once(), made_elements, rows.steps);
     words.last = std::min(words.sums, images.sets * made.at_once() * rows.each);
 
@@ -125,7 +122,7 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     if (nest.is_elementwise() || nest.result == NestTensor::Filters) return {};
     const PeArraySpec& pes = unit.pe_array;
     std::vector<PassShape> sets;
-    for (const std::uint64_t k : kernel_rows_at_once(unit, nest.kernel)) {
+    for (const std::uint64_t k : kernel_rows_at_once(unit, nest.kernel_height)) {
         for (const std::uint64_t e : set_widths(unit, nest, k)) {
             const std::uint64_t down = std::max<std::uint64_t>(1, pes.rows / (k * pieces_of(pes, e)));
             const std::uint64_t across = std::max<std::uint64_t>(1, pes.columns / e);
@@ -144,11 +141,12 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
 void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
-    const std::uint64_t columns = KernelFold(pes, nest.kernel, sets.k).columns;
-    const std::uint64_t most_q = std::min(pes.feature_registers, pes.filter_registers) / columns;
+    const KernelFold kernel(pes, nest, sets.k);
+    const std::uint64_t most_q =
+        std::min(pes.feature_registers / kernel.reach, pes.filter_registers / kernel.columns);
     const std::uint64_t largest_q = Division(channels.summed, most_q, sets.r).each;
     for (std::uint64_t q = largest_q;; q = ceil_divide(q, 2)) {
-        const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * columns));
+        const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * kernel.columns));
         for (const std::uint64_t p : even_values(channels.made, sets.t, most_p)) {
             passes.push_back(sets);
             passes.back().q = q;
@@ -160,7 +158,7 @@ void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const Loop
 
 Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
-    const KernelFold kernel(unit.pe_array, nest.kernel, sets.k);
+    const KernelFold kernel(unit.pe_array, nest, sets.k);
     const std::uint64_t planes = ceil_divide(checked_multiply(channels.made, channels.summed), sets.r * sets.t);
     return checked_multiply(nest.groups, ceil_divide(nest.samples, sets.i), planes,
                             ceil_divide(nest.out_height, sets.e), nest.out_width, kernel.columns * kernel.folds);

@@ -7,21 +7,41 @@
 namespace hypar {
 namespace {
 
-RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
-    const auto elements_before = [&](std::uint64_t row) {
+/// Elements of outputs in memory, from one row to another.
+std::uint64_t stored_elements(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
+    const auto before = [&](std::uint64_t row) {
         return checked_multiply(nest.stored_out_plane, row) / nest.out_height;
     };
+    return before(end_row) - before(first_row);
+}
+
+/// Of outputs whose kernels reach into the features that a block of rows makes: for each row of the kernel the
+/// block's own rows moved up by what that row is below its place, where they are not those of the kernel's rows
+/// before.
+std::uint64_t reaching_elements(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
+    std::uint64_t elements = 0;
+    std::uint64_t counted_from = end_row;
+    for (std::uint64_t row = 0; row < nest.kernel_height; ++row) {
+        const std::uint64_t up = row * nest.dilation_height / nest.stride_height;
+        const std::uint64_t first = first_row - std::min(first_row, up);
+        const std::uint64_t end = std::min(counted_from, end_row - std::min(end_row, up));
+        elements += stored_elements(nest, first, end);
+        counted_from = first;
+    }
+    return elements;
+}
+
+RowBlock row_block_of(const LoopNest& nest, std::uint64_t first_row, std::uint64_t end_row) {
     RowBlock block;
     block.out_rows = end_row - first_row;
     // Consecutive blocks add up to the plane of what is made, and of outputs that are an operand without a window.
     if (nest.is_transposed()) {
         const auto made_before = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
-        const std::uint64_t halo = std::min(first_row, (nest.kernel - 1) / nest.stride);
         block.feature_rows = made_before(end_row) - made_before(first_row);
-        block.out_elements = elements_before(end_row) - elements_before(first_row - halo);
+        block.out_elements = reaching_elements(nest, first_row, end_row);
     } else {
-        block.feature_rows = std::min(nest.in_height, (block.out_rows - 1) * nest.stride + nest.kernel);
-        block.out_elements = elements_before(end_row) - elements_before(first_row);
+        block.feature_rows = window_rows(nest, block.out_rows, nest.kernel_height);
+        block.out_elements = stored_elements(nest, first_row, end_row);
     }
     return block;
 }
@@ -63,7 +83,7 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
     Tile tile;
     tile.shape = shape;
     const std::uint64_t filters = checked_multiply(shape.groups, shape.in_channels, shape.out_channels,
-                                                   nest.kernel * nest.kernel, element_bytes);
+                                                   nest.kernel_height, nest.kernel_width, element_bytes);
     if (nest.is_elementwise()) {
         tile.operand_bytes = {checked_multiply(filters, 1 + nest.state_words), filters};
         tile.result_bytes = tile.operand_bytes[0];

@@ -172,8 +172,12 @@ void add_convolution_extents(LoopNest& nest, const Network& network, const Plan&
     if (work.extent(Axis::Groups) > 1) divide_into_groups(nest, part);
     nest.in_width = work.window.columns;
     nest.out_width = work.extent(Axis::Columns);
-    nest.kernel = work.extent(Axis::KernelRows);
-    nest.stride = work.window.stride.height;
+    nest.kernel_height = work.extent(Axis::KernelRows);
+    nest.kernel_width = work.extent(Axis::KernelColumns);
+    nest.stride_height = work.window.stride.height;
+    nest.stride_width = work.window.stride.width;
+    nest.dilation_height = work.window.dilation.height;
+    nest.dilation_width = work.window.dilation.width;
     if (is_transposed) {
         nest.in_height = work.window.rows;
         nest.out_height = work.extent(Axis::Rows);

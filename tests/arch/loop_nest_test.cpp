@@ -90,7 +90,7 @@ TEST(Dataflows, ComputeWhatTheyAreFor) {
             } else {
                 EXPECT_THAT(dataflows_of(nest), ElementsAre(Dataflow::RowStationary, Dataflow::OutputStationary));
             }
-            nest.kernel = nest.in_height = nest.in_width = 3;
+            nest.kernel_height = nest.kernel_width = nest.in_height = nest.in_width = 3;
             EXPECT_THAT(dataflows_of(nest), ElementsAre(Dataflow::RowStationary));
         }
         EXPECT_THAT(dataflows_of(nest_of(Phase::Gradient)), ElementsAre(Dataflow::OutputStationary));

@@ -41,8 +41,10 @@ ArraySpec random_array(tests::Random& random) {
 
 std::string describe(const LoopNest& nest, const Mapping& mapping) {
     std::string text = name_of(tests::phase_of(nest));
-    for (const std::uint64_t number : {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.in_height,
-                                       nest.in_width, nest.out_height, nest.out_width, nest.kernel, nest.stride}) {
+    for (const std::uint64_t number :
+         {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.in_height, nest.in_width,
+          nest.out_height, nest.out_width, nest.kernel_height, nest.kernel_width, nest.stride_height,
+          nest.stride_width, nest.dilation_height, nest.dilation_width}) {
         text += " " + std::to_string(number);
     }
     text += std::string("; ") + name_of(mapping.pass.dataflow);
@@ -172,7 +174,8 @@ LoopNest tiny_nest(tests::Random& random, Phase phase) {
     nest.out_channels = std::min<std::uint64_t>(nest.out_channels, 3);
     if (nest.out_height > 3) {
         nest.out_height = 3;
-        nest.in_height = std::max(nest.kernel, 2 * nest.stride + nest.kernel - draw(random, 0, 2));
+        const std::uint64_t reach = (nest.kernel_height - 1) * nest.dilation_height + 1;
+        nest.in_height = std::max(reach, 2 * nest.stride_height + reach - draw(random, 0, 2));
         nest.stored_out_plane = nest.out_height * nest.out_width;
     }
     return nest;

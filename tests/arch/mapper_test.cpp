@@ -69,7 +69,7 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     nest.samples = nest.in_channels = nest.out_channels = 3;
     nest.in_height = nest.in_width = 8;
     nest.out_height = nest.out_width = 4;
-    nest.kernel = 5;
+    nest.kernel_height = nest.kernel_width = 5;
     nest.stored_out_plane = 16;
     constexpr std::uint64_t kSmallest = (2 * (5 * 8 + 25) + 4) * 4;
     const ArraySpec enough = small_buffer(kSmallest);
@@ -148,7 +148,7 @@ TEST(Mapper, DividesByGroupsWhereNothingElseCanBeDivided) {
     nest.groups = 16;
     nest.in_height = nest.in_width = 6;
     nest.out_height = nest.out_width = 4;
-    nest.kernel = 3;
+    nest.kernel_height = nest.kernel_width = 3;
     nest.stored_out_plane = 16;
     for (const Phase phase : {Phase::Forward, Phase::Backward, Phase::Gradient}) {
         tests::set_phase(nest, phase);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 
 namespace hypar::tests {
 namespace {
@@ -68,7 +69,7 @@ struct RowStationaryPass {
           nest(loop_nest),
           forward(phase_of(nest) == Phase::Forward),
           kernel_rows(pass.k),
-          kernel_columns(std::min({nest.kernel, array.pe_array.feature_registers, array.pe_array.filter_registers})),
+          kernel_columns(nest, array.pe_array.feature_registers, array.pe_array.filter_registers),
           made(forward ? tile.out_channels : tile.in_channels, pass.p, pass.t),
           summed(forward ? tile.in_channels : tile.out_channels, pass.q, pass.r),
           strips(tile.out_rows, pass.e, 1),
@@ -90,21 +91,12 @@ struct RowStationaryPass {
         return with_banks(array, cycles, filters + streamed + 2 * sums);
     }
 
-    /// Rows from the first to the last that the elements of a set meet, whose element (y, x) works on row
-    /// x stride + y of the features for row x of the outputs.
-    std::uint64_t window_rows() const {
-        std::uint64_t last_row = 0;
-        for (std::uint64_t y = 0; y < kernel_rows; ++y) {
-            for (std::uint64_t x = 0; x < strips.each; ++x) last_row = std::max(last_row, x * nest.stride + y);
-        }
-        return std::min(nest.in_height, last_row + 1);
-    }
-
     void count_network_words() {
-        const std::uint64_t streamed_rows = forward ? window_rows() : strips.each;
-        const std::uint64_t made_rows = forward ? strips.each : window_rows();
+        const std::uint64_t window_rows = count_window_rows(nest, strips.each, kernel_rows);
+        const std::uint64_t streamed_rows = forward ? window_rows : strips.each;
+        const std::uint64_t made_rows = forward ? strips.each : window_rows;
         for (std::uint64_t channel = 0; channel < made.sets * made.each; ++channel) {
-            filters += summed.sets * summed.each * kernel_rows * kernel_columns;
+            filters += summed.sets * summed.each * kernel_rows * kernel_columns.count;
             for (std::uint64_t strip = 0; strip < strips.steps; ++strip) sums += samples * made_rows * made_width();
             last += images.sets * strips.each;
         }
@@ -112,16 +104,16 @@ struct RowStationaryPass {
             for (std::uint64_t strip = 0; strip < strips.steps; ++strip) {
                 streamed += samples * streamed_rows * streamed_width();
             }
-            first += images.sets * streamed_rows * std::min(kernel_columns, streamed_width());
+            first += images.sets * streamed_rows * std::min(kernel_columns.words, streamed_width());
         }
         last = std::min(last, sums);
     }
 
     void count_elements() {
-        std::uint64_t received = made.each * summed.each * kernel_columns;  // by an element
+        std::uint64_t received = made.each * summed.each * kernel_columns.count;  // by an element
         for (std::uint64_t image = 0; image < images.each; ++image) {
             for (std::uint64_t strip = 0; strip < strips.steps; ++strip) {
-                multiplications += made.each * summed.each * kernel_columns * nest.out_width;
+                multiplications += made.each * summed.each * kernel_columns.count * nest.out_width;
                 received += summed.each * streamed_width() + made.each * made_width();
             }
         }
@@ -138,7 +130,7 @@ struct RowStationaryPass {
     const LoopNest& nest;
     bool forward;
     std::uint64_t kernel_rows;
-    std::uint64_t kernel_columns;
+    KernelColumns kernel_columns;
     Spread made;
     Spread summed;
     Spread strips;  ///< of e rows of outputs
@@ -157,7 +149,7 @@ CountedTile count_row_stationary(const ArraySpec& array, const LoopNest& nest, c
                                  const PassShape& pass, Accumulation accumulation) {
     const RowStationaryPass one(array, nest, tile, pass);
     const Cycles cycles = one.cycles();
-    const std::uint64_t folds = pieces(nest.kernel, nest.kernel, pass.k, one.kernel_columns);
+    const std::uint64_t folds = pieces(nest.kernel_height, nest.kernel_width, pass.k, one.kernel_columns.count);
     CountedTile counted;
     for (std::uint64_t group = 0; group < tile.groups; ++group) {
         for (std::uint64_t made = 0; made < one.made.steps; ++made) {
@@ -180,18 +172,21 @@ struct Sums {
     std::uint64_t steps;
     std::uint64_t multiplications;  ///< of one sum in a step
     std::uint64_t item_words;       ///< in a step
-    std::uint64_t kernel;           ///< 1 where there is no window
+    std::uint64_t kernel_rows;      ///< 1 where there is no window
+    std::uint64_t kernel_columns;   ///< the same
 };
 
 Sums sums_of(const LoopNest& nest, const TileShape& tile) {
     const std::uint64_t rows = tile.samples * tile.out_rows;
     if (phase_of(nest) == Phase::Gradient) {
-        return {tile.in_channels, tile.out_channels, rows, nest.out_width, nest.in_width, nest.kernel};
+        return {tile.in_channels,   tile.out_channels, rows, nest.out_width, nest.in_width,
+                nest.kernel_height, nest.kernel_width};
     }
     const bool forward = phase_of(nest) == Phase::Forward;
     return {rows * nest.out_width,
             forward ? tile.out_channels : tile.in_channels,
             forward ? tile.in_channels : tile.out_channels,
+            1,
             1,
             1,
             1};
@@ -201,19 +196,19 @@ CountedTile count_output_stationary(const ArraySpec& array, const LoopNest& nest
                                     const PassShape& pass, Accumulation accumulation) {
     const PeArraySpec& pes = array.pe_array;
     const Sums sums = sums_of(nest, tile);
-    const std::uint64_t window = std::min({sums.kernel, pes.feature_registers, pes.partial_sum_registers});
+    const KernelColumns window(nest, pes.feature_registers, pes.partial_sum_registers);
     const Spread items(sums.items, pass.q, pass.r);
     const Spread columns(sums.columns, pass.p, pass.t);
     const std::uint64_t replicas = std::min(pass.e, sums.steps);
-    const std::uint64_t passes =
-        tile.groups * items.steps * columns.steps * pieces(sums.kernel, sums.kernel, pass.k, window);
+    const std::uint64_t passes = tile.groups * items.steps * columns.steps *
+                                 pieces(sums.kernel_rows, sums.kernel_columns, pass.k, window.count);
     const bool loads = passes > 1 && !accumulation.opens;
     const bool drains = passes > 1 || accumulation.completes;
 
     // Each of k rows of elements has a row of the window to itself.
     const std::uint64_t element_rows = items.sets * pass.k;
     const std::uint64_t rows = items.each * element_rows;
-    const std::uint64_t kept = replicas * rows * window * columns.each * columns.sets;
+    const std::uint64_t kept = replicas * rows * window.count * columns.each * columns.sets;
     std::uint64_t item_words = 0;
     std::uint64_t column_words = 0;
     std::uint64_t received = 0;
@@ -231,12 +226,12 @@ CountedTile count_output_stationary(const ArraySpec& array, const LoopNest& nest
     counted.array_words = passes * (received + exchanged);
 
     const Stream sums_moved{kept, pes.partial_sum_words_per_cycle};
-    Cycles cycles = cycles_of({{replicas * rows * window, pes.feature_words_per_cycle},
+    Cycles cycles = cycles_of({{replicas * rows * window.words, pes.feature_words_per_cycle},
                                {replicas * columns.each * columns.sets, pes.filter_words_per_cycle}});
     if (loads) cycles += cycles_of({sums_moved});
     std::uint64_t multiplications = 0;  // of the element that has most steps
     for (std::uint64_t step = 0; step < sums.steps; step += replicas) {
-        multiplications += sums.multiplications * items.each * columns.each * window;
+        multiplications += sums.multiplications * items.each * columns.each * window.count;
     }
     cycles += cycles_of({{item_words, pes.feature_words_per_cycle}, {column_words, pes.filter_words_per_cycle}},
                         multiplications);
@@ -266,11 +261,28 @@ CountedTile count_update(const ArraySpec& array, const LoopNest& nest, const Til
 
 std::uint64_t macs_of_tile(const LoopNest& nest, const TileShape& tile) {
     if (phase_of(nest) == Phase::Update) return tile.out_channels * (1 + nest.state_words);
-    return tile.groups * tile.samples * tile.in_channels * tile.out_channels * nest.kernel * nest.kernel *
-           tile.out_rows * nest.out_width;
+    return tile.groups * tile.samples * tile.in_channels * tile.out_channels * nest.kernel_height *
+           nest.kernel_width * tile.out_rows * nest.out_width;
 }
 
 }  // namespace
+
+std::uint64_t count_window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows) {
+    std::set<std::uint64_t> rows;
+    for (std::uint64_t y = 0; y < kernel_rows; ++y) {
+        const std::uint64_t first = y * nest.dilation_height;
+        const std::uint64_t last = first + (out_rows - 1) * nest.stride_height;
+        for (std::uint64_t row = first; row <= last; ++row) rows.insert(row);
+    }
+    return std::min<std::uint64_t>(nest.in_height, rows.size());
+}
+
+KernelColumns::KernelColumns(const LoopNest& nest, std::uint64_t feature_registers, std::uint64_t others) {
+    while (count < nest.kernel_width && count < others && words + nest.dilation_width <= feature_registers) {
+        ++count;
+        words += nest.dilation_width;
+    }
+}
 
 CountedTile count_tile(const ArraySpec& array, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                        Accumulation accumulation) {

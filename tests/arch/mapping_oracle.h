@@ -38,6 +38,19 @@ struct CountedMapping {
 CountedTile count_tile(const ArraySpec& array, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                        Accumulation accumulation);
 
+/// Rows of a plane of features that the kernel meets at rows of outputs, one by one: row x stride + y x dilation for
+/// row x of the outputs and y of the kernel, and those between two of a kernel row's.
+std::uint64_t count_window_rows(const LoopNest& nest, std::uint64_t out_rows, std::uint64_t kernel_rows);
+
+/// Columns of the kernel that an element works on at once, and the words of a row that lie under them from the first
+/// to the last, which its feature registers must hold. `others` are the registers that hold one word for each column.
+struct KernelColumns {
+    KernelColumns(const LoopNest& nest, std::uint64_t feature_registers, std::uint64_t others);
+
+    std::uint64_t count = 1;
+    std::uint64_t words = 1;
+};
+
 /// Whether the array, its registers and the nest hold a pass.
 bool holds(const ArraySpec& array, const LoopNest& nest, const PassShape& pass);
 

@@ -22,24 +22,25 @@ bool is_allowed(std::uint64_t rows_at_once, std::uint64_t kernel, std::uint64_t 
 bool holds_row_stationary(const PeArraySpec& pes, const LoopNest& nest, const PassShape& pass) {
     // A set that is wider than the array lies on it in pieces, one above the other.
     const std::uint64_t rows_of_set = pass.k * rounded_up(pass.e, pes.columns);
-    if (!is_allowed(pass.k, nest.kernel, pes.rows) || rows_of_set > pes.rows) return false;
+    if (!is_allowed(pass.k, nest.kernel_height, pes.rows) || rows_of_set > pes.rows) return false;
     const std::uint64_t down = pes.rows / rows_of_set;
     const std::uint64_t across = std::max<std::uint64_t>(1, pes.columns / pass.e);
     // Sets that add up lie above each other, groups of them beside each other, and above where there is room.
     if (pass.r > down || pass.t * pass.i > across * (down / pass.r)) return false;
-    const std::uint64_t kernel_columns = std::min({nest.kernel, pes.feature_registers, pes.filter_registers});
-    return pass.q * kernel_columns <= pes.feature_registers &&
-           pass.p * pass.q * kernel_columns <= pes.filter_registers && pass.p <= pes.partial_sum_registers;
+    const KernelColumns columns(nest, pes.feature_registers, pes.filter_registers);
+    return pass.q * columns.words <= pes.feature_registers &&
+           pass.p * pass.q * columns.count <= pes.filter_registers && pass.p <= pes.partial_sum_registers;
 }
 
 bool holds_output_stationary(const PeArraySpec& pes, const LoopNest& nest, const PassShape& pass) {
-    const std::uint64_t kernel = phase_of(nest) == Phase::Gradient ? nest.kernel : 1;
-    if (!is_allowed(pass.k, kernel, pes.rows)) return false;
+    const std::uint64_t kernel_rows = phase_of(nest) == Phase::Gradient ? nest.kernel_height : 1;
+    if (!is_allowed(pass.k, kernel_rows, pes.rows)) return false;
     const std::uint64_t down = pes.rows / pass.k;
     if (pass.r > down || pass.t > pes.columns || pass.e > down / pass.r * (pes.columns / pass.t)) return false;
-    const std::uint64_t window = std::min({kernel, pes.feature_registers, pes.partial_sum_registers});
-    return pass.q * window <= pes.feature_registers && pass.q * pass.p * window <= pes.partial_sum_registers &&
-           pass.p <= pes.filter_registers && pass.i == 1;
+    const KernelColumns window(nest, pes.feature_registers, pes.partial_sum_registers);
+    return pass.q * window.words <= pes.feature_registers &&
+           pass.q * pass.p * window.count <= pes.partial_sum_registers && pass.p <= pes.filter_registers &&
+           pass.i == 1;
 }
 
 /// Calls `visit` with every pass of a dataflow, each number from 1 to at most that of `most`.
@@ -78,19 +79,27 @@ TileBytes bytes_of(const LoopNest& nest, const TileShape& shape, std::uint64_t f
     const auto stored_above = [&](std::uint64_t row) { return nest.stored_out_plane * row / nest.out_height; };
     const auto made_above = [&](std::uint64_t row) { return nest.in_height * row / nest.out_height; };
     const std::uint64_t stored = stored_above(end_row) - stored_above(first_row);
-    const std::uint64_t under = std::min(nest.in_height, (shape.out_rows - 1) * nest.stride + nest.kernel);
-    std::uint64_t above = 0;  // rows whose kernels, which begin `stride` further up each, reach into the first one
-    while (above < first_row && (above + 1) * nest.stride < nest.kernel) ++above;
+    const std::uint64_t under = count_window_rows(nest, shape.out_rows, nest.kernel_height);
+    const auto reaches_in = [&](std::uint64_t row) {  // whether a row of errors adds to one that the tile makes
+        for (std::uint64_t y = 0; y < nest.kernel_height; ++y) {
+            const std::uint64_t made = row * nest.stride_height + y * nest.dilation_height;
+            if (made >= first_row * nest.stride_height && made < end_row * nest.stride_height) return true;
+        }
+        return false;
+    };
 
     const std::uint64_t features = size_of(shape, true) * under * nest.in_width * element;
     const std::uint64_t filters =
-        shape.groups * shape.in_channels * shape.out_channels * nest.kernel * nest.kernel * element;
+        shape.groups * shape.in_channels * shape.out_channels * nest.kernel_height * nest.kernel_width * element;
     const std::uint64_t outputs = size_of(shape, false) * stored * element;
     switch (phase_of(nest)) {
         case Phase::Forward:
             return {{features, filters}, size_of(shape, false) * shape.out_rows * nest.out_width * element, outputs};
         case Phase::Backward: {
-            const std::uint64_t errors = stored_above(end_row) - stored_above(first_row - above);
+            std::uint64_t errors = 0;
+            for (std::uint64_t row = 0; row < end_row; ++row) {
+                if (reaches_in(row)) errors += stored_above(row + 1) - stored_above(row);
+            }
             const std::uint64_t made = made_above(end_row) - made_above(first_row);
             const std::uint64_t result = size_of(shape, true) * made * nest.in_width * element;
             return {{size_of(shape, false) * errors * element, filters}, result, result};
@@ -173,7 +182,8 @@ bool holds(const ArraySpec& array, const LoopNest& nest, const PassShape& pass) 
                    holds_row_stationary(array.pe_array, nest, pass);
         case Dataflow::OutputStationary:
             return (phase_of(nest) == Phase::Gradient ||
-                    (phase_of(nest) != Phase::Update && nest.kernel == 1 && !array.mapping.row_stationary_only)) &&
+                    (phase_of(nest) != Phase::Update && nest.kernel_height == 1 && nest.kernel_width == 1 &&
+                     !array.mapping.row_stationary_only)) &&
                    holds_output_stationary(array.pe_array, nest, pass);
         case Dataflow::Streaming: break;
     }
@@ -191,11 +201,12 @@ std::vector<PassShape> every_pass(const ArraySpec& array, const LoopNest& nest) 
         if (holds(array, nest, pass)) passes.push_back(pass);
     };
     //                                        e                p     q       r       t     i             k
-    for_each_pass({Dataflow::RowStationary, nest.out_height, made, summed, summed, made, nest.samples, nest.kernel},
-                  add);
+    for_each_pass(
+        {Dataflow::RowStationary, nest.out_height, made, summed, summed, made, nest.samples, nest.kernel_height},
+        add);
     if (phase_of(nest) == Phase::Gradient) {
         for_each_pass({Dataflow::OutputStationary, positions, nest.out_channels, nest.in_channels, nest.in_channels,
-                       nest.out_channels, 1, nest.kernel},
+                       nest.out_channels, 1, nest.kernel_height},
                       add);
     } else {
         const std::uint64_t items = positions * nest.out_width;

@@ -222,7 +222,7 @@ TEST(ProcessingUnit, EndsAScheduleThatJustFits) {
     nest.out_channels = 8;
     nest.in_height = nest.in_width = 14;
     nest.out_height = nest.out_width = 10;
-    nest.kernel = 5;
+    nest.kernel_height = nest.kernel_width = 5;
     nest.stored_out_plane = 100;
     Mapping mapping;
     mapping.order = {Loop::Groups, Loop::Samples, Loop::Rows, Loop::InChannels, Loop::OutChannels};

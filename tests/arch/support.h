@@ -114,7 +114,8 @@ inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t mos
     return least + random() % (most - least + 1);
 }
 
-/// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling.
+/// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling, whose height
+/// and width have nothing to do with each other.
 inline LoopNest random_nest(Random& random, Phase phase) {
     LoopNest nest;
     set_phase(nest, phase);
@@ -129,13 +130,18 @@ inline LoopNest random_nest(Random& random, Phase phase) {
     nest.in_channels = draw(random, 1, 9);
     nest.out_channels = draw(random, 1, 9);
     if (draw(random, 0, 4) == 0) return nest;
-    nest.kernel = draw(random, 1, 5);
-    nest.stride = draw(random, 1, 3);
-    const std::uint64_t padding = draw(random, 0, nest.kernel - 1);
-    nest.in_height = nest.kernel + draw(random, 0, 9);
-    nest.in_width = nest.kernel + draw(random, 0, 9);
-    nest.out_height = (nest.in_height + 2 * padding - nest.kernel) / nest.stride + 1;
-    nest.out_width = (nest.in_width + 2 * padding - nest.kernel) / nest.stride + 1;
+    const auto draw_extents = [&](std::uint64_t& kernel, std::uint64_t& stride, std::uint64_t& dilation,
+                                  std::uint64_t& in, std::uint64_t& out) {
+        kernel = draw(random, 1, 5);
+        stride = draw(random, 1, 3);
+        dilation = draw(random, 0, 2) == 0 ? draw(random, 2, 4) : 1;
+        const std::uint64_t reach = (kernel - 1) * dilation + 1;
+        const std::uint64_t padding = draw(random, 0, reach - 1);
+        in = reach + draw(random, 0, 9);
+        out = (in + 2 * padding - reach) / stride + 1;
+    };
+    draw_extents(nest.kernel_height, nest.stride_height, nest.dilation_height, nest.in_height, nest.out_height);
+    draw_extents(nest.kernel_width, nest.stride_width, nest.dilation_width, nest.in_width, nest.out_width);
     const std::uint64_t pool = draw(random, 1, std::min<std::uint64_t>({3, nest.out_height, nest.out_width}));
     nest.stored_out_plane = (nest.out_height / pool) * (nest.out_width / pool);
     return nest;
@@ -152,8 +158,8 @@ inline std::vector<PassShape> pass_shapes(const ArraySpec& array, const LoopNest
 
 inline std::uint64_t macs_of(const LoopNest& nest) {
     return nest.is_elementwise() ? nest.out_channels
-                                 : nest.groups * nest.samples * nest.in_channels * nest.out_channels * nest.kernel *
-                                       nest.kernel * nest.out_height * nest.out_width;
+                                 : nest.groups * nest.samples * nest.in_channels * nest.out_channels *
+                                       nest.kernel_height * nest.kernel_width * nest.out_height * nest.out_width;
 }
 
 }  // namespace hypar::tests

@@ -47,7 +47,8 @@ std::uint64_t stored_result_bytes(const LoopNest& nest) {
         case Phase::Backward:
             return nest.groups * nest.samples * nest.in_channels * nest.in_height * nest.in_width * kElementBytes;
         default:
-            return nest.groups * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * kElementBytes;
+            return nest.groups * nest.in_channels * nest.out_channels * nest.kernel_height * nest.kernel_width *
+                   kElementBytes;
     }
 }
 
@@ -231,7 +232,7 @@ LoopNest padded_convolution(Phase phase) {
     nest.in_width = 6;
     nest.out_height = 8;
     nest.out_width = 6;
-    nest.kernel = 3;
+    nest.kernel_height = nest.kernel_width = 3;
     nest.stored_out_plane = 12;
     return nest;
 }
@@ -292,6 +293,76 @@ TEST(TileSchedule, LoadsTheErrorsOfTheRowsThatReachInFromAbove) {
     EXPECT_EQ(schedule.tile(1).operand_bytes[0], kPooledBytes / 8 * 4);
     EXPECT_EQ(schedule.largest().shape, schedule.tile(0).shape);
     EXPECT_EQ(schedule.largest().operand_bytes[0], kPooledBytes / 8 * 4);
+}
+
+/// Rows of six words of one channel, without padding, and kernels of one column.
+LoopNest rows_of_six(Phase phase, std::uint64_t out_height, std::uint64_t kernel_height) {
+    LoopNest nest;
+    tests::set_phase(nest, phase);
+    nest.samples = nest.in_channels = nest.out_channels = 1;
+    nest.in_height = out_height + kernel_height - 1;
+    nest.out_height = out_height;
+    nest.in_width = nest.out_width = 6;
+    nest.kernel_height = kernel_height;
+    nest.stored_out_plane = out_height * 6;
+    return nest;
+}
+
+constexpr std::uint64_t kRowBytes = 6 * kElementBytes;
+
+TEST(TileSchedule, BlocksShareTheRowsThatTheKernelsHeightReachesOver) {
+    const Mapping pairs = blocks({1, 1, 2, 1, 1});
+    // 7x1: two rows of outputs under eight.
+    const LoopNest high = rows_of_six(Phase::Forward, 8, 7);
+    EXPECT_EQ(TileSchedule(high, pairs, kElementBytes).tile(1).operand_bytes, (TwoBytes{8 * kRowBytes, 7 * 4}));
+    // 1x7: two rows under two.
+    LoopNest flat = rows_of_six(Phase::Forward, 8, 1);
+    flat.kernel_width = 7;
+    flat.in_width = 12;
+    EXPECT_EQ(TileSchedule(flat, pairs, kElementBytes).tile(1).operand_bytes, (TwoBytes{4 * kRowBytes, 7 * 4}));
+    // Backward: two rows of errors, with the six above them or with none.
+    tests::set_phase(flat, Phase::Backward);
+    EXPECT_EQ(TileSchedule(flat, pairs, kElementBytes).tile(3).operand_bytes[0], 2 * kRowBytes);
+    const LoopNest errors = rows_of_six(Phase::Backward, 8, 7);
+    EXPECT_EQ(TileSchedule(errors, pairs, kElementBytes).tile(3).operand_bytes[0], 8 * kRowBytes);
+}
+
+TEST(TileSchedule, StridesDownTheFeaturesByTheHeights) {
+    // A stride of 2x1: two rows of outputs under 2 + 3 of nine; backward the errors of one row above.
+    LoopNest nest = rows_of_six(Phase::Forward, 4, 3);
+    nest.stride_height = 2;
+    nest.in_height = 9;
+    const Mapping pairs = blocks({1, 1, 2, 1, 1});
+    EXPECT_EQ(TileSchedule(nest, pairs, kElementBytes).tile(1).operand_bytes[0], 5 * kRowBytes);
+    tests::set_phase(nest, Phase::Backward);
+    EXPECT_EQ(TileSchedule(nest, pairs, kElementBytes).tile(1).operand_bytes[0], 3 * kRowBytes);
+    // 1x2: 2 + 2 of six, and of errors two above.
+    std::swap(nest.stride_height, nest.stride_width);
+    nest.in_height = 6;
+    EXPECT_EQ(TileSchedule(nest, pairs, kElementBytes).tile(1).operand_bytes[0], 4 * kRowBytes);
+    tests::set_phase(nest, Phase::Forward);
+    EXPECT_EQ(TileSchedule(nest, pairs, kElementBytes).tile(1).operand_bytes[0], 4 * kRowBytes);
+}
+
+TEST(TileSchedule, LoadsNoRowThatADilatedKernelLeavesOut) {
+    LoopNest nest = rows_of_six(Phase::Forward, 12, 3);
+    nest.dilation_height = 4;
+    nest.in_height = 20;
+    const auto rows_loaded = [&](std::uint64_t rows_of_a_block, std::uint64_t tile) {
+        const TileSchedule schedule(nest, blocks({1, 1, rows_of_a_block, 1, 1}), kElementBytes);
+        return schedule.tile(tile).operand_bytes[0] / kRowBytes;
+    };
+    EXPECT_EQ(rows_loaded(1, 5), 3U);   // of the nine from the first to the last
+    EXPECT_EQ(rows_loaded(3, 2), 9U);   // three times three
+    EXPECT_EQ(rows_loaded(4, 2), 12U);  // three times four, which leave nothing out
+    EXPECT_EQ(rows_loaded(6, 1), 14U);  // 6 + 2 x 4
+    // Backward: errors from four and from eight rows above, as far as there are rows.
+    tests::set_phase(nest, Phase::Backward);
+    EXPECT_EQ(rows_loaded(1, 3), 1U);
+    EXPECT_EQ(rows_loaded(1, 4), 2U);
+    EXPECT_EQ(rows_loaded(1, 8), 3U);
+    EXPECT_EQ(rows_loaded(3, 2), 7U);   // rows 6 to 8 with 2 to 4, and with row 0 from eight above
+    EXPECT_EQ(rows_loaded(6, 1), 12U);  // all
 }
 
 TEST_P(EveryPhase, RepeatsItselfAsFarAsItsTilesDo) {

@@ -72,6 +72,22 @@ TEST(Lowering, NestsAreMadeAndSummedOverTheAxesOfTheirOperators) {
     }
 }
 
+TEST(Lowering, TellsTheHeightOfWindowsFromTheirWidth) {
+    const Network network = two_layers();
+    StepOperator part = derive_step(network, {Phase::Forward}, 4, 0).operators.front();
+    part.work.extents[static_cast<std::size_t>(Axis::KernelRows)] = 2;
+    part.work.extents[static_cast<std::size_t>(Axis::KernelColumns)] = 7;
+    part.work.window.stride = {3, 4};
+    part.work.window.dilation = {5, 6};
+    const LoopNest nest = shard_nest(network, Plan(), {4}, part, 0);
+    EXPECT_EQ(nest.kernel_height, 2U);
+    EXPECT_EQ(nest.kernel_width, 7U);
+    EXPECT_EQ(nest.stride_height, 3U);
+    EXPECT_EQ(nest.stride_width, 4U);
+    EXPECT_EQ(nest.dilation_height, 5U);
+    EXPECT_EQ(nest.dilation_width, 6U);
+}
+
 TEST(Lowering, SchedulesOfAllUnitsAddUpToTheNetwork) {
     tests::Random random(12);
     for (int round = 0; round < 10; ++round) {

@@ -133,8 +133,8 @@ inline LoopNest shard_nest(const Network& network, const Plan& plan, const StepS
 
 inline std::uint64_t macs_of(const LoopNest& nest) {
     if (nest.is_elementwise()) return nest.out_channels;
-    return nest.samples * nest.in_channels * nest.out_channels * nest.kernel * nest.kernel * nest.out_height *
-           nest.out_width;
+    return nest.samples * nest.in_channels * nest.out_channels * nest.kernel_height * nest.kernel_width *
+           nest.out_height * nest.out_width;
 }
 
 /// All exchanges of a step.
