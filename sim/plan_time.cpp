@@ -8,51 +8,10 @@
 #include "partition/direct.h"
 #include "partition/search/plan_space.h"
 #include "sim/program/lowering.h"
+#include "workloads/alike_layers.h"
 
 namespace hypar {
 namespace {
-
-/// All that the time of a layer's work and moves follows from, besides plans.
-std::vector<std::uint64_t> sizes_of(const Network& network, std::size_t layer) {
-    const Layer& shape = network.layer(layer);
-    std::vector<std::uint64_t> sizes{
-        static_cast<std::uint64_t>(shape.type), shape.groups,         shape.heads,  shape.kv_heads,
-        shape.has_transposed ? 1U : 0U,         shape.weights_each(), shape.inputs, shape.channel_unit,
-        network.weights_of(layer) ? 1U : 0U};
-    const auto add = [&](const Extent& extent) { sizes.insert(sizes.end(), {extent.height, extent.width}); };
-    const auto add_padding = [&](const Padding& padding) {
-        sizes.insert(sizes.end(), {padding.top, padding.left, padding.bottom, padding.right});
-    };
-    add(shape.kernel);
-    add(shape.stride);
-    add(shape.dilation);
-    add_padding(shape.padding);
-    for (const FeatureShape& features : {shape.input, shape.second_input, shape.unpooled_output, shape.output}) {
-        sizes.insert(sizes.end(), {features.channels, features.height, features.width});
-    }
-    const Pool pool = shape.pool.value_or(Pool{PoolKind::Max, 1, 1});
-    sizes.push_back(shape.pool ? 1U : 0U);
-    add(pool.size);
-    add(pool.stride);
-    add_padding(pool.padding);
-    for (const std::size_t producer : network.producers(layer)) {
-        sizes.push_back(network.layer(producer).output.channels);
-    }
-    sizes.push_back(0);
-    for (const std::size_t consumer : network.consumers(layer)) {
-        sizes.push_back(static_cast<std::uint64_t>(network.layer(consumer).type) + 1);
-    }
-    return sizes;
-}
-
-std::vector<std::size_t> alike_layers(const Network& network) {
-    std::map<std::vector<std::uint64_t>, std::size_t> first;
-    std::vector<std::size_t> alike;
-    for (std::size_t layer = 0; layer < network.size(); ++layer) {
-        alike.push_back(first.try_emplace(sizes_of(network, layer), layer).first->second);
-    }
-    return alike;
-}
 
 /// Mappings take about a millisecond each to be found.
 constexpr std::size_t kSearchesOfAlternatives = 200;

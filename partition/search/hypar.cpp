@@ -14,7 +14,8 @@ SumProblem<Int128> even_problem(const SumProblem<Traffic>& problem) {
     SumProblem<Int128> even{problem.options, {}};
     for (const Term<Traffic>& term : problem.terms) {
         even.terms.push_back(
-            {term.scope, [cost = term.cost](const std::vector<std::size_t>& options) { return cost(options).even; }});
+            {term.scope, [cost = term.cost](const std::vector<std::size_t>& options) { return cost(options).even; },
+             term.like});
     }
     return even;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "workloads/alike_layers.h"
 
 namespace hypar {
 namespace {
@@ -14,6 +15,19 @@ bool has_completion(const PlanSpace& space, std::size_t layer, const LayerPlan& 
 }
 
 }  // namespace
+
+TermNumbers::TermNumbers(const Network& network, const Candidates& candidates) : alike_(alike_layers(network)) {
+    std::map<std::vector<LayerPlan>, std::size_t> known;
+    for (const std::vector<LayerPlan>& list : candidates) {
+        lists_.push_back(known.try_emplace(list, known.size()).first->second);
+    }
+}
+
+std::size_t TermNumbers::of(const std::vector<std::size_t>& scope) {
+    std::vector<std::size_t> key{alike_[scope.front()]};
+    for (const std::size_t layer : scope) key.push_back(lists_[layer]);
+    return numbers_.try_emplace(std::move(key), numbers_.size()).first->second;
+}
 
 Candidates extended(const PlanSpace& space, const std::vector<LayerPlan>& above, const Levels& so_far) {
     const std::size_t level = so_far.count() - 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 #include "partition/search/least_sum.h"
@@ -10,10 +11,23 @@
 namespace hypar {
 
 /// A few tenths of a second.
-constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22};
+constexpr SearchLimits kSearchLimits{std::size_t{1} << 19, std::size_t{1} << 22};
 
 /// What layers may do, of which one each is chosen.
 using Candidates = std::vector<std::vector<LayerPlan>>;
+
+/// Numbers for the tensors of like layers that have the same candidates, and so the same costs.
+class TermNumbers {
+public:
+    TermNumbers(const Network& network, const Candidates& candidates);
+
+    std::size_t of(const std::vector<std::size_t>& scope);
+
+private:
+    std::vector<std::size_t> alike_;  ///< by layer
+    std::vector<std::size_t> lists_;  ///< by layer: which candidates it has
+    std::map<std::vector<std::size_t>, std::size_t> numbers_;
+};
 
 /// A sum over layers, `of_layer(layer, own, owner)` with what the layer does whose weights it uses, and over the
 /// tensors between them, `of_boundary(layer, own, consumers)`, which return costs. `candidates` and what these two
@@ -22,6 +36,7 @@ template <typename Cost, typename OfLayer, typename OfBoundary>
 SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candidates, const OfLayer& of_layer,
                                  const OfBoundary& of_boundary) {
     SumProblem<Cost> problem;
+    TermNumbers numbers(network, candidates);
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         problem.options.push_back(candidates[layer].size());
         std::vector<std::size_t> owners{layer};
@@ -39,6 +54,7 @@ SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candi
             }
             return of_boundary(scope[0], candidates[scope[0]][options[0]], readers);
         };
+        boundary.like = numbers.of(boundary.scope);
         problem.terms.push_back(std::move(boundary));
     }
     return problem;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,7 @@ template <typename Cost>
 struct Term {
     std::vector<std::size_t> scope;                                     ///< variables, each once
     std::function<Cost(const std::vector<std::size_t>& options)> cost;  ///< of what they are, in the scope's order
+    std::optional<std::size_t> like = {};  ///< terms of one number cost the same for the same options
 };
 
 /// A sum of terms over variables, each with options 0, 1, ...
@@ -53,7 +56,11 @@ public:
           is_left_(problem.options.size(), true),
           tables_of_(problem.options.size()) {
         std::size_t terms = 0;
-        for (const Term<Cost>& term : problem.terms) terms += std::min(entries_of(term.scope), limits.terms + 1);
+        std::set<std::size_t> counted;
+        for (const Term<Cost>& term : problem.terms) {
+            if (term.like && !counted.insert(*term.like).second) continue;
+            terms += std::min(entries_of(term.scope), limits.terms + 1);
+        }
         fits_ = terms <= limits.terms;
         for (const Term<Cost>& term : problem.terms) add_table(term);
         for (std::size_t variable = 0; variable < options_.size(); ++variable) {
@@ -121,6 +128,12 @@ private:
             return;
         }
         Table table{term.scope, {}};
+        const auto known = term.like ? first_like_.find(*term.like) : first_like_.end();
+        if (known != first_like_.end()) {
+            table.costs = tables_[known->second].costs;
+            return add(std::move(table));
+        }
+        if (term.like) first_like_[*term.like] = tables_.size();
         std::vector<std::size_t> choice(options_.size());
         for_each_choice(term.scope, choice,
                         [&] { table.costs.push_back(SumProblem<Cost>::term_cost(term, choice)); });
@@ -200,6 +213,7 @@ private:
     std::size_t most_entries_;
     std::vector<bool> is_left_;
     std::vector<Table> tables_;
+    std::map<std::size_t, std::size_t> first_like_;    ///< the table of the first term of a number
     std::vector<std::vector<std::size_t>> tables_of_;  ///< by variable
     std::vector<std::size_t> entries_left_;            ///< by variable: if it were eliminated next
     std::vector<Step> steps_;

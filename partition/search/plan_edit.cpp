@@ -1,9 +1,15 @@
 #include "partition/search/plan_edit.h"
 
+#include "workloads/alike_layers.h"
+
 namespace hypar {
 
 PlanEdit::PlanEdit(const Network& network, const PlanCost& cost, const Plan& plan)
-    : network_(network), cost_(cost), layers_(layer_plans_of(network, plan)), sum_(cost.of(plan)) {}
+    : network_(network),
+      cost_(cost),
+      layers_(layer_plans_of(network, plan)),
+      sum_(cost.of(plan)),
+      alike_(alike_layers(network)) {}
 
 Traffic PlanEdit::with(std::size_t level, std::size_t layer, Parallelism parallelism) {
     const Traffic before = around(layer);
@@ -41,10 +47,17 @@ Traffic PlanEdit::gradient(std::size_t layer) const {
     return cost_.gradient(layer, layers_[layer], layers_[network_.weights_of(layer).value_or(layer)]);
 }
 
+Traffic PlanEdit::boundary(std::size_t layer) const {
+    std::vector<LayerPlan> plans = consumers_of(network_, layer, layers_);
+    plans.push_back(layers_[layer]);
+    const auto [found, is_new] = boundaries_.try_emplace({alike_[layer], std::move(plans)});
+    if (is_new) {
+        found->second = cost_.boundary(layer, layers_[layer], consumers_of(network_, layer, layers_));
+    }
+    return found->second;
+}
+
 Traffic PlanEdit::around(std::size_t layer) const {
-    const auto boundary = [&](std::size_t writer) {
-        return cost_.boundary(writer, layers_[writer], consumers_of(network_, writer, layers_));
-    };
     Traffic sum = gradient(layer) + boundary(layer);
     for (const std::size_t user : network_.users_of_weights(layer)) sum = sum + gradient(user);
     for (const std::size_t producer : network_.producers(layer)) sum = sum + boundary(producer);

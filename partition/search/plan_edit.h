@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "partition/search/plan_cost.h"
@@ -25,6 +27,7 @@ public:
 
 private:
     Traffic gradient(std::size_t layer) const;
+    Traffic boundary(std::size_t layer) const;
     /// Of a layer's gradient, those of layers that use its weights, and the tensors around it.
     Traffic around(std::size_t layer) const;
 
@@ -32,6 +35,9 @@ private:
     const PlanCost& cost_;
     std::vector<LayerPlan> layers_;
     Traffic sum_;
+    std::vector<std::size_t> alike_;  ///< by layer
+    /// Boundaries of like layers, by what these do and what their consumers do.
+    mutable std::map<std::pair<std::size_t, std::vector<LayerPlan>>, Traffic> boundaries_;
 };
 
 }  // namespace hypar
