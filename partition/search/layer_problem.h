@@ -11,7 +11,7 @@
 namespace hypar {
 
 /// A few tenths of a second.
-constexpr SearchLimits kSearchLimits{std::size_t{1} << 19, std::size_t{1} << 22};
+constexpr SearchLimits kSearchLimits{std::size_t{1} << 20, std::size_t{1} << 22};
 
 /// What layers may do, of which one each is chosen.
 using Candidates = std::vector<std::vector<LayerPlan>>;
