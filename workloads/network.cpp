@@ -42,7 +42,7 @@ using Sources = std::vector<std::optional<std::size_t>>;
 class NetworkBuilder {
 public:
     NetworkBuilder(const NetworkSpec& spec, Network& network) : spec_(spec), network_(network) {
-        known_.push_back(kNetworkInput);
+        known_.emplace_back(kNetworkInput);
         sources_[kNetworkInput] = {std::nullopt};
     }
 
