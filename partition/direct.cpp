@@ -77,7 +77,8 @@ private:
     /// Of one item, that `i` has before pooling.
     std::uint64_t unpooled_elements(LevelSet split, std::uint64_t i) const {
         if (split == 0) return output_.unpooled_elements;
-        return checked_multiply(computed_rows(shape_, split, i, levels_), shape_.unpooled_output.width);
+        return checked_multiply(shape_.channel_unit, computed_rows(shape_, split, i, levels_),
+                                shape_.unpooled_output.width);
     }
 
     const Layer& shape_;

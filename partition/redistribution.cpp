@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace hypar {
 namespace {
@@ -157,15 +158,51 @@ Redistribution gradient_redistribution(const Network& network, std::size_t layer
             {}};
 }
 
+namespace {
+
+/// Numbers of parts and channels of each: how what a layer reads or makes is divided.
+using Parts = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+Parts output_parts(const Layer& layer) { return {{layer.output.channels / layer.channel_unit, layer.channel_unit}}; }
+
+/// Producer by producer; none where it may be divided into single features, or not, as its producer's plan says.
+std::optional<Parts> input_parts(const Network& network, std::size_t layer) {
+    Parts parts;
+    std::uint64_t from_input = network.layer(layer).input.channels;
+    for (const std::size_t producer : network.producers(layer)) {
+        const Layer& read = network.layer(producer);
+        if (network.layer(layer).is_flat() && (read.output.plane() > 1 || read.channel_unit > 1)) return std::nullopt;
+        parts.push_back(output_parts(read).front());
+        from_input -= read.output.channels;
+    }
+    if (from_input > 0) parts.emplace_back(from_input, 1);
+    return parts;
+}
+
+/// Of the weights' dimension that is split.
+std::optional<Parts> weight_parts(const Network& network, std::size_t layer, Dimension dimension) {
+    return dimension == Dimension::Channels ? input_parts(network, layer) : output_parts(network.layer(layer));
+}
+
+Dimension transposed(Dimension dimension) {
+    return dimension == Dimension::Channels ? Dimension::Outputs : Dimension::Channels;
+}
+
+}  // namespace
+
 bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
-    const bool transposes = network.layer(layer).type != network.layer(*network.weights_of(layer)).type;
+    const std::size_t other = *network.weights_of(layer);
+    const auto is_table = [&](std::size_t of) { return network.layer(of).type == LayerType::Embedding; };
     const auto weights = [](Parallelism choice) {
         return placement_of(LayerForm::Weighted, Operand::Weights, choice);
     };
     for (std::size_t level = 0; level < own.size(); ++level) {
-        LevelPlacement like = weights(own[level]);
-        if (transposes && like.placement == Placement::Split) {
-            like.dimension = like.dimension == Dimension::Channels ? Dimension::Outputs : Dimension::Channels;
+        const LevelPlacement here = weights(own[level]);
+        LevelPlacement like = here;
+        if (here.placement == Placement::Split) {
+            if (is_table(layer) != is_table(other)) like.dimension = transposed(here.dimension);
+            const std::optional<Parts> parts = weight_parts(network, layer, here.dimension);
+            if (!parts || parts != weight_parts(network, other, like.dimension)) return false;
         }
         if (like != weights(owner[level])) return false;
     }

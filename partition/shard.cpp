@@ -9,17 +9,21 @@
 namespace hypar {
 namespace {
 
+/// Parts in which a layer's output is divided.
+std::uint64_t output_units(const Layer& shape) { return shape.output.channels / shape.channel_unit; }
+
 /// Items of which an accelerator has a part of its own, each of some input channels.
 struct InputItems {
     std::uint64_t items = 0;
     std::uint64_t channels_each = 1;
 };
 
-/// What a layer reads of the network's input, or all that a slice does not keep as it is.
+/// What a layer reads of the network's input: where it sums over no channels, those of which it makes its parts.
 InputItems own_input_items(const Layer& shape, std::uint64_t from_layers) {
     const std::uint64_t channels = shape.input.channels - from_layers;
-    const bool is_whole = from_layers == 0 && channels % shape.channel_unit == 0 && !shape.is_weighted();
-    return is_whole ? InputItems{channels / shape.channel_unit, shape.channel_unit} : InputItems{channels, 1};
+    const std::uint64_t parts = output_units(shape);
+    const bool is_in_parts = from_layers == 0 && channels % parts == 0 && !shape.is_weighted();
+    return is_in_parts ? InputItems{parts, channels / parts} : InputItems{channels, 1};
 }
 
 /// What makes up the input channels of `layer`, those of one input where it takes them one by one: of each producer,
@@ -57,9 +61,6 @@ std::uint64_t weights_of(const Layer& shape, std::uint64_t channels, std::uint64
     if (!shape.is_weighted()) return checked_multiply(channels, shape.weights_each());
     return checked_multiply(channels, outputs / shape.groups, shape.weights_each());
 }
-
-/// Of a layer's output, that are divided together.
-std::uint64_t output_units(const Layer& shape) { return shape.output.channels / shape.channel_unit; }
 
 }  // namespace
 
@@ -105,13 +106,11 @@ std::uint64_t owned_outputs(const Network& network, const Plan& plan, std::size_
 
 namespace {
 
-/// A product's second input is divided in heads, as is all that goes with it.
+/// A second input is divided in as many parts as what is made of it.
 std::uint64_t owned_second_channels(const Layer& shape, LevelSet split, std::uint64_t accelerator,
                                     const Levels& levels) {
-    const std::uint64_t channels = shape.second_input.channels;
-    const std::uint64_t units = shape.is_product() ? shape.kv_heads : output_units(shape);
-    if (units == 0 || channels == 0) return 0;
-    return channels / units * owned_items(units, split, accelerator, levels);
+    const std::uint64_t parts = output_units(shape);
+    return shape.second_input.channels / parts * owned_items(parts, split, accelerator, levels);
 }
 
 }  // namespace

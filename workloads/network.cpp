@@ -42,7 +42,7 @@ using Sources = std::vector<std::optional<std::size_t>>;
 class NetworkBuilder {
 public:
     NetworkBuilder(const NetworkSpec& spec, Network& network) : spec_(spec), network_(network) {
-        known_.push_back(kNetworkInput);
+        known_.emplace_back(kNetworkInput);
         sources_[kNetworkInput] = {std::nullopt};
     }
 
@@ -201,30 +201,35 @@ private:
         return shape(a, transposes) == shape(b, false);
     }
 
-    /// What is divided in heads is so from where it is made to where heads are read.
+    /// What is divided in heads is so from where it is made to where heads are read, and in as many parts wherever
+    /// channels, or heads, are taken each by itself.
     void spread_units() {
-        std::vector<Layer>& layers = network_.layers_;
-        for (std::size_t layer = layers.size(); layer-- > 0;) {
-            for (const std::size_t consumer : network_.consumers_[layer]) {
-                const Layer& reader = layers[consumer];
-                if (reader.is_product()) {
-                    join_unit(layers[layer], layers[layer].output.channels / reader.kv_heads);
-                } else if (reader.is_elementwise() && reader.output.channels == layers[layer].output.channels) {
-                    join_unit(layers[layer], reader.channel_unit);
+        for (bool has_changed = true; has_changed;) {
+            has_changed = false;
+            for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+                Layer& reader = network_.layers_[layer];
+                for (const std::size_t producer : network_.producers_[layer]) {
+                    Layer& read = network_.layers_[producer];
+                    if (keeps_parts(reader, read) && join_parts(reader, read)) has_changed = true;
                 }
-            }
-        }
-        for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-            if (!layers[layer].is_elementwise()) continue;
-            for (const std::size_t producer : network_.producers_[layer]) {
-                if (layers[producer].output.channels != layers[layer].output.channels) continue;
-                join_unit(layers[layer], layers[producer].channel_unit);
             }
         }
     }
 
-    static void join_unit(Layer& layer, std::uint64_t unit) {
-        layer.channel_unit = std::gcd(std::lcm(layer.channel_unit, unit), layer.output.channels);
+    static bool keeps_parts(const Layer& reader, const Layer& read) {
+        if (reader.is_product()) return true;
+        return reader.is_elementwise() && reader.input.channels == reader.output.channels &&
+               read.output.channels == reader.output.channels;
+    }
+
+    /// Whether that changes one.
+    static bool join_parts(Layer& a, Layer& b) {
+        const std::uint64_t parts_of_a = a.output.channels / a.channel_unit;
+        const std::uint64_t parts_of_b = b.output.channels / b.channel_unit;
+        const std::uint64_t parts = std::gcd(parts_of_a, parts_of_b);
+        a.channel_unit = a.output.channels / parts;
+        b.channel_unit = b.output.channels / parts;
+        return parts_of_a != parts_of_b;
     }
 
     const NetworkSpec& spec_;

@@ -21,20 +21,20 @@ LevelSet levels_of(const LayerPlan& choices, Parallelism parallelism) {
 /// Input channels of a convolution that each position of the group that spans `split` has.
 std::vector<std::uint64_t> shares_of_channels(const Network& network, std::size_t layer, LevelSet split,
                                               const Levels& division) {
-    std::vector<std::uint64_t> parts;
+    std::vector<std::uint64_t> shares(division.places(split));
+    const auto share_out = [&](std::uint64_t channels, std::uint64_t unit) {
+        const ItemTree tree(channels / unit, division);
+        for (std::uint64_t position = 0; position < shares.size(); ++position) {
+            shares[position] += unit * tree.owned(split, division.at_position(0, split, position));
+        }
+    };
     std::uint64_t from_input = network.layer(layer).input.channels;
     for (const std::size_t producer : network.producers(layer)) {
-        parts.push_back(network.layer(producer).output.channels);
-        from_input -= parts.back();
+        const Layer& read = network.layer(producer);
+        share_out(read.output.channels, read.channel_unit);
+        from_input -= read.output.channels;
     }
-    parts.push_back(from_input);
-    std::vector<std::uint64_t> shares(division.places(split));
-    for (const std::uint64_t channels : parts) {
-        const ItemTree tree(channels, division);
-        for (std::uint64_t position = 0; position < shares.size(); ++position) {
-            shares[position] += tree.owned(split, division.at_position(0, split, position));
-        }
-    }
+    share_out(from_input, 1);
     return shares;
 }
 

@@ -146,7 +146,9 @@ void add_product_extents(LoopNest& nest, const Network& network, const Plan& pla
         return owned_items(items, levels, accelerator, plan.division());
     };
     nest.samples = 1;
-    nest.groups = checked_multiply(owned(step.batch, layout.batch), owned(shape.kv_heads, layout.channels));
+    const std::uint64_t of_a_head = shape.output.channels / shape.kv_heads;
+    nest.groups = checked_multiply(owned(step.batch, layout.batch),
+                                   owned_outputs(network, plan, part.layer, accelerator) / of_a_head);
     nest.in_channels = work.extent(Axis::InChannels);
     nest.out_channels = work.extent(Axis::OutChannels);
     nest.in_height = checked_multiply(owned(shape.input.height, layout.rows), shape.heads / shape.kv_heads);

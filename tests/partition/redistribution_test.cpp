@@ -344,6 +344,55 @@ TEST(Redistributions, OfErrorsNeverMakeSumsOfShares) {
     }
 }
 
+LayerSpec sharing(LayerSpec layer, const std::string& owner) {
+    layer.weights_of = owner;
+    return layer;
+}
+
+bool shares(const Network& network, std::size_t layer, Parallelism own, Parallelism owner) {
+    return shares_gradient(network, layer, {own}, {owner});
+}
+
+// A convolution of 1 x 1 and a fully connected layer of tokens have the same weights, the other way round than a
+// table.
+TEST(SharesGradient, WhereBothDivideTheSameDimension) {
+    LayerSpec embedding = fully_connected("embedding", 6);
+    embedding.type = LayerType::Embedding;
+    embedding.vocabulary = 9;
+    const Network network = network_of(FeatureShape::sequence(4, 1),
+                                       {embedding, fully_connected("fc", 6), sharing(convolution("conv", 6, 1), "fc"),
+                                        sharing(fully_connected("head", 9), "embedding")});
+    EXPECT_TRUE(shares(network, 2, Parallelism::Model, Parallelism::Model));
+    EXPECT_TRUE(shares(network, 2, Parallelism::Spatial, Parallelism::Data));
+    EXPECT_FALSE(shares(network, 2, Parallelism::Model, Parallelism::Output));
+    EXPECT_TRUE(shares(network, 3, Parallelism::Model, Parallelism::Output));
+    EXPECT_FALSE(shares(network, 3, Parallelism::Output, Parallelism::Output));
+}
+
+// "second" reads three heads of two channels, "first" six channels: on two accelerators 4 and 2, and 3 and 3.
+TEST(SharesGradient, OnlyWhereBothHaveTheSameChannels) {
+    LayerSpec softmax = reading(fully_connected("softmax", 0), {"input"});
+    softmax.type = LayerType::Softmax;
+    softmax.heads = 3;
+    const Network network = network_of(FeatureShape::sequence(4, 6),
+                                       {softmax, reading(fully_connected("first", 6), {"input"}),
+                                        sharing(reading(fully_connected("second", 6), {"softmax"}), "first"),
+                                        sharing(reading(fully_connected("third", 6), {"first"}), "first")});
+    EXPECT_FALSE(shares(network, 2, Parallelism::Model, Parallelism::Model));
+    EXPECT_TRUE(shares(network, 2, Parallelism::Output, Parallelism::Output));
+    EXPECT_TRUE(shares(network, 2, Parallelism::Data, Parallelism::Data));
+    EXPECT_TRUE(shares(network, 3, Parallelism::Model, Parallelism::Model));
+}
+
+// Features of maps are divided singly or in whole channels, as their maker's plan says.
+TEST(SharesGradient, OfFlattenedMapsOnlyWhereInputsAreWhole) {
+    const Network network = network_of(
+        {2, 3, 3}, {convolution("a", 2, 1), convolution("b", 2, 1), reading(fully_connected("fc", 5), {"a"}),
+                    sharing(reading(fully_connected("again", 5), {"b"}), "fc")});
+    EXPECT_FALSE(shares(network, 3, Parallelism::Model, Parallelism::Model));
+    EXPECT_TRUE(shares(network, 3, Parallelism::Output, Parallelism::Output));
+}
+
 TEST(CheapestSources, AreTheLeastOfWhatHasTheTensorByThen) {
     std::mt19937 random(82);
     for (int trial = 0; trial < 500; ++trial) {

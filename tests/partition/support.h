@@ -108,11 +108,12 @@ constexpr SplitSet kAllSplits = kBatchInOut | set_of(Parallelism::Spatial);
 
 /// One of the plans that a space has, which must allow every layer the batch's split.
 inline Plan random_plan(std::mt19937& random, const PlanSpace& space) {
+    const std::size_t splits = contains(space.splits(), Parallelism::Heads) ? kSplitCount : kSplitsOfWeighted;
     std::vector<LayerPlan> layers;
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
         LayerPlan choices(space.levels().count());
         do {
-            for (Parallelism& choice : choices) choice = static_cast<Parallelism>(random() % kSplitsOfWeighted);
+            for (Parallelism& choice : choices) choice = static_cast<Parallelism>(random() % splits);
         } while (!space.allows(layer, choices));
         layers.push_back(choices);
     }
@@ -123,7 +124,7 @@ inline Plan random_plan(std::mt19937& random, const Network& network, const Leve
                         SplitSet splits = kAllSplits) {
     const StepShape step;
     PlanSpace space(network, step, levels);
-    space.restrict_to(splits);
+    space.restrict_to(with_heads(splits, network));
     return random_plan(random, space);
 }
 

@@ -271,15 +271,18 @@ inline Sent carry_out(const Cells& cells, Held& held, const Exchange& exchange) 
 /// A layer's gradient, element by element: which elements of dW each accelerator holds, and their sums.
 class TrackedGradient {
 public:
-    /// `elements` has, for each accelerator, the elements of dW that it makes parts of.
+    /// `elements` has, for each accelerator, the elements of dW that it makes parts of, one for each of `makers`.
     TrackedGradient(const TrackedArray& array, std::vector<std::vector<std::uint64_t>> elements,
-                    std::uint64_t element_bytes)
+                    std::uint64_t element_bytes, std::uint64_t makers)
         : array_(array), element_bytes_(element_bytes), elements_(std::move(elements)) {
         for (std::uint64_t i = 0; i < array.size(); ++i) {
             ranges_.emplace_back(0, elements_[i].size());
             numbers_.emplace_back();
             for (const std::uint64_t element : elements_[i]) {
-                numbers_.back().push_back(number_of(i, element));
+                numbers_.back().push_back(0);
+                for (std::uint64_t maker = 0; maker < makers; ++maker) {
+                    numbers_.back().back() += number_of(1000 * maker + i, element);
+                }
                 totals_[element] += numbers_.back().back();
             }
         }
@@ -391,6 +394,8 @@ public:
             if (testing::Test::HasFailure()) return;
             backward(layer);
             if (testing::Test::HasFailure()) return;
+            work(layer);
+            if (testing::Test::HasFailure()) return;
             gradient(layer);
             if (testing::Test::HasFailure()) return;
         }
@@ -411,23 +416,46 @@ private:
         return levels_with(choices_[layer], parallelism);
     }
 
+    bool is_weighted(std::size_t layer) const { return network_.layer(layer).is_weighted(); }
+
+    /// Where the channels that a layer makes are divided: a layer with weights chooses among them, of a product they
+    /// are those of its heads, and all else makes of each channel the same one.
+    LevelSet made_channels(std::size_t layer) const {
+        if (is_weighted(layer)) return at(layer, Parallelism::Output);
+        return read_channels(layer);
+    }
+    LevelSet read_channels(std::size_t layer) const {
+        return at(layer, network_.layer(layer).is_product() ? Parallelism::Heads : Parallelism::Model);
+    }
+    /// Only layers with weights sum over channels.
+    LevelSet summed_channels(std::size_t layer) const {
+        return is_weighted(layer) ? at(layer, Parallelism::Model) : 0;
+    }
+
     Lies made_output(std::size_t layer) const {
-        return {at(layer, Parallelism::Data), at(layer, Parallelism::Output), at(layer, Parallelism::Spatial),
-                at(layer, Parallelism::Model)};
+        Lies how = read_error(layer);
+        how.sums = summed_channels(layer);
+        return how;
     }
     Lies read_error(std::size_t layer) const {
-        return {at(layer, Parallelism::Data), at(layer, Parallelism::Output), at(layer, Parallelism::Spatial), 0};
+        return {at(layer, Parallelism::Data), made_channels(layer), at(layer, Parallelism::Spatial), 0};
     }
-    Lies read_input(std::size_t layer) const {
-        return {at(layer, Parallelism::Data), at(layer, Parallelism::Model), at(layer, Parallelism::Spatial), 0};
+    /// All rows of the one meet with each row of the other: keys and values with queries, a number for a channel with
+    /// all of its elements.
+    Lies read_input(std::size_t layer, std::size_t producer) const {
+        const bool meets_all = network_.is_second_input(layer, producer);
+        return {at(layer, Parallelism::Data), read_channels(layer), meets_all ? 0 : at(layer, Parallelism::Spatial),
+                0};
     }
-    Lies made_error(std::size_t layer) const {
-        return {at(layer, Parallelism::Data), at(layer, Parallelism::Model), at(layer, Parallelism::Spatial),
-                at(layer, Parallelism::Output)};
+    Lies made_error(std::size_t layer, std::size_t producer) const {
+        Lies how = read_input(layer, producer);
+        how.sums = is_weighted(layer) ? at(layer, Parallelism::Output) : at(layer, Parallelism::Spatial) & ~how.rows;
+        return how;
     }
     Lies loss(std::size_t layer) const {
-        return {at(layer, Parallelism::Data) | at(layer, Parallelism::Model), at(layer, Parallelism::Output),
-                at(layer, Parallelism::Spatial), 0};
+        Lies how = read_error(layer);
+        how.batch |= summed_channels(layer);
+        return how;
     }
 
     // ---- Tensors -------------------------------------------------------------------------------------------------
@@ -437,17 +465,19 @@ private:
         for (const std::size_t consumer : network_.consumers(layer)) {
             only_features = only_features && network_.layer(consumer).is_flat();
         }
-        const bool in_channels = at(layer, Parallelism::Output) != 0 || at(layer, Parallelism::Spatial) != 0;
+        const bool in_channels = made_channels(layer) != 0 || at(layer, Parallelism::Spatial) != 0;
         return only_features && !in_channels && !travels_unpooled(layer);
     }
     bool travels_unpooled(std::size_t layer) const {
         return step_.partial_sums == PartialSums::BeforePooling && network_.layer(layer).pool &&
-               at(layer, Parallelism::Model) != 0;
+               summed_channels(layer) != 0;
     }
     std::uint64_t items_of(std::size_t layer) const {
         const FeatureShape& output = network_.layer(layer).output;
-        return is_read_as_features(layer) ? output.channels * output.height * output.width : output.channels;
+        return is_read_as_features(layer) ? output.elements() : output.channels / unit(layer);
     }
+    /// Channels that stay together.
+    std::uint64_t unit(std::size_t layer) const { return network_.layer(layer).channel_unit; }
 
     std::vector<std::uint64_t> leaves(std::uint64_t items) const {
         return leaves_of(items, array_.levels(), array_.reversed());
@@ -457,7 +487,8 @@ private:
         const Layer& shape = network_.layer(layer);
         const bool features = is_read_as_features(layer);
         const std::uint64_t rows = features ? 1 : shape.output.height;
-        const std::uint64_t width = features ? 1 : unpooled ? shape.unpooled_output.width : shape.output.width;
+        const std::uint64_t columns = unpooled ? shape.unpooled_output.width : shape.output.width;
+        const std::uint64_t width = features ? 1 : columns * unit(layer);
         Cells cells{array_, leaves(step_.batch),        leaves(items_of(layer)), leaves(rows), {},
                     rows,   width * step_.element_bytes};
         if (unpooled) cells.stored_rows = shape.unpooled_output.height;
@@ -592,7 +623,7 @@ private:
             readers.emplace_back(lies(move.to), std::move(held));
         }
         std::vector<Lies> wanted;
-        for (const std::size_t consumer : network_.consumers(layer)) wanted.push_back(read_input(consumer));
+        for (const std::size_t consumer : network_.consumers(layer)) wanted.push_back(read_input(consumer, layer));
         if (wanted.empty()) wanted.push_back(loss(layer));
         for (const Lies& how : wanted) ASSERT_TRUE(find(readers, how) != readers.end()) << "is not served";
         for (const auto& reader : readers) {
@@ -631,7 +662,7 @@ private:
     std::vector<std::size_t> like(std::size_t layer, const Lies& how, std::size_t consumer, bool is_error) const {
         std::vector<std::size_t> all;
         for (const std::size_t other : network_.consumers(layer)) {
-            const Lies own = is_error ? made_error(other) : read_input(other);
+            const Lies own = is_error ? made_error(other, layer) : read_input(other, layer);
             if (own == how && border_shape(other) == border_shape(consumer)) all.push_back(other);
         }
         return all;
@@ -675,7 +706,7 @@ private:
             for (const std::size_t other : like(layer, how, *move.border_of, false)) served.push_back(other);
         }
         for (const std::size_t consumer : network_.consumers(layer)) {
-            const bool has_border = at(consumer, Parallelism::Spatial) != 0;
+            const bool has_border = read_input(consumer, layer).rows != 0;
             ASSERT_EQ(std::count(served.begin(), served.end(), consumer), has_border ? 1 : 0);
         }
     }
@@ -686,9 +717,8 @@ private:
     using Beside = std::vector<std::map<std::size_t, std::uint64_t>>;
 
     /// What a consumer makes of the error: parts of the sums at all elements that its kernel meets.
-    void make_errors(std::size_t consumer, const Cells& cells, Held& held, Beside& beside,
+    void make_errors(std::size_t consumer, const Lies& how, const Cells& cells, Held& held, Beside& beside,
                      std::vector<std::uint64_t>& totals) const {
-        const Lies how = made_error(consumer);
         const std::vector<std::vector<bool>> meets = kernel_meets(network_.layer(consumer));
         const std::vector<std::uint64_t> outputs = leaves(network_.layer(consumer).output.height);
         const auto add = [&](std::uint64_t i, std::size_t cell, std::uint64_t& number) {
@@ -726,12 +756,12 @@ private:
         std::vector<std::pair<Lies, Maker>> makers;
         const auto zero = [](std::uint64_t, std::size_t) { return std::uint64_t{0}; };
         for (const std::size_t consumer : network_.consumers(layer)) {
-            const Lies how = made_error(consumer);
+            const Lies how = made_error(consumer, layer);
             auto maker = find(makers, how);
             if (maker == makers.end()) maker = makers.insert(makers.end(), {how, {start(cells, how, zero), {}}});
             Beside& beside = maker->second.beside[border_shape(consumer)];
             beside.resize(array_.size());
-            make_errors(consumer, cells, maker->second.held, beside, totals);
+            make_errors(consumer, how, cells, maker->second.held, beside, totals);
         }
         if (makers.empty()) {
             for (std::size_t cell = 0; cell < totals.size(); ++cell) totals[cell] = number_of(0, cell);
@@ -807,40 +837,132 @@ private:
 
     // ---- Gradients -----------------------------------------------------------------------------------------------
 
-    /// Input channels, or features, that accelerator `i` has as F arrived, producer by producer.
+    /// Channels, or features, of a layer's output that accelerator `i` has where the levels of `split` divide them.
+    std::vector<bool> channels_of(std::size_t producer, LevelSet split, std::uint64_t i, bool as_features) const {
+        const std::uint64_t plane = as_features ? network_.layer(producer).output.plane() : 1;
+        const std::uint64_t each = is_read_as_features(producer) ? 1 : unit(producer) * plane;
+        return dealt(items_of(producer) * each, items_of(producer), split, i);
+    }
+
+    /// Which of `channels` `i` has when they are dealt out in `parts`.
+    std::vector<bool> dealt(std::uint64_t channels, std::uint64_t parts, LevelSet split, std::uint64_t i) const {
+        std::vector<bool> owned;
+        for (const std::uint64_t leaf : leaves(parts)) {
+            owned.insert(owned.end(), channels / parts, array_.owns(leaf, split, i));
+        }
+        return owned;
+    }
+
+    /// How many parts a layer's work has whose channels are not summed.
+    std::uint64_t parts_of(std::size_t layer) const { return network_.layer(layer).output.channels / unit(layer); }
+
+    /// Input channels, or features, that accelerator `i` has as F arrived, producer by producer; of what is taken one
+    /// by one, of one.
     std::vector<bool> input_channels(std::size_t layer, std::uint64_t i) const {
         const Layer& shape = network_.layer(layer);
+        const LevelSet split = read_channels(layer);
         std::vector<bool> owned;
-        const auto append = [&](std::uint64_t items, std::uint64_t channels_an_item) {
-            for (const std::uint64_t leaf : leaves(items)) {
-                owned.insert(owned.end(), channels_an_item, array_.owns(leaf, at(layer, Parallelism::Model), i));
-            }
-        };
         for (const std::size_t producer : network_.producers(layer)) {
-            const FeatureShape& output = network_.layer(producer).output;
-            const bool joins = shape.is_flat() && !is_read_as_features(producer);
-            append(items_of(producer), joins ? output.height * output.width : 1);
+            if (network_.is_second_input(layer, producer) || owned.size() == shape.input.channels) continue;
+            const std::vector<bool> part = channels_of(producer, split, i, shape.is_flat());
+            owned.insert(owned.end(), part.begin(), part.end());
         }
-        append(shape.input.channels - owned.size(), 1);  // those of the network's own input
+        const std::uint64_t own = shape.input.channels - owned.size();  // of the network's own input
+        const bool takes_parts = !is_weighted(layer) && split != 0;
+        const std::vector<bool> part = dealt(own, takes_parts && own != 0 ? parts_of(layer) : own, split, i);
+        owned.insert(owned.end(), part.begin(), part.end());
         return owned;
+    }
+
+    // ---- Work ----------------------------------------------------------------------------------------------------
+
+    /// A layer that sums over no channels makes what it makes of what it has of every input, and has no more.
+    void expect_work_meets(std::size_t layer, std::uint64_t i) const {
+        const Layer& shape = network_.layer(layer);
+        const LevelSet split = read_channels(layer);
+        const std::uint64_t parts = parts_of(layer);
+        const bool cuts_rows = at(layer, Parallelism::Spatial) != 0 && !shape.pool;
+        ASSERT_TRUE(!cuts_rows || shape.input.height == shape.output.height) << "has other rows than it needs";
+        if (split == 0) return;
+        const bool in_heads = shape.is_product() || shape.type == LayerType::Softmax;
+        const bool in_rows = shape.kind().whole == Whole::Channels;
+        ASSERT_TRUE(in_heads || !in_rows) << "needs all channels";
+        const std::uint64_t heads = shape.is_product() ? shape.kv_heads : shape.heads;
+        ASSERT_TRUE(!in_heads || heads % parts == 0) << "cuts a head";
+        ASSERT_TRUE(shape.is_product() || shape.input.channels == shape.output.channels);
+        ASSERT_EQ(channels_of(layer, split, i, false), dealt(shape.output.channels, parts, split, i));
+        for (const std::size_t producer : network_.producers(layer)) {
+            const FeatureShape& read = network_.is_second_input(layer, producer) ? shape.second_input : shape.input;
+            ASSERT_EQ(channels_of(producer, split, i, false), dealt(read.channels, parts, split, i))
+                << "has other channels of " << network_.layer(producer).name << " than it needs";
+        }
+    }
+
+    /// Every element of its output is made once: of a product each sample's, head's and query's.
+    void expect_made_once(std::size_t layer) const {
+        const Cells cells = cells_of(layer, false);
+        std::vector<std::uint64_t> made(cells.count());
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            cells.for_each(layout_of(made_output(layer)), i, [&](std::size_t cell, std::uint64_t) { ++made[cell]; });
+        }
+        ASSERT_EQ(static_cast<std::size_t>(std::count(made.begin(), made.end(), 1)), made.size());
+    }
+
+    void work(std::size_t layer) const {
+        if (is_weighted(layer)) return;
+        for (std::uint64_t i = 0; i < array_.size(); ++i) expect_work_meets(layer, i);
+        expect_made_once(layer);
+    }
+
+    // ---- Weights -------------------------------------------------------------------------------------------------
+
+    /// Trained elements for a pair of channels, or for a channel.
+    static std::uint64_t weights_each(const Layer& shape) {
+        switch (shape.type) {
+            case LayerType::Embedding: return shape.vocabulary;
+            case LayerType::Position: return shape.output.height + (shape.has_class_token ? 1U : 0U);
+            case LayerType::BatchNorm:
+            case LayerType::LayerNorm: return 2;  // scale and shift
+            case LayerType::RmsNorm: return 1;
+            default: return shape.is_weighted() ? shape.kernel.height * shape.kernel.width : 0;
+        }
     }
 
     std::vector<std::uint64_t> gradient_elements(std::size_t layer, std::uint64_t i) const {
         const Layer& shape = network_.layer(layer);
-        const std::vector<bool> channels = input_channels(layer, i);
-        const std::vector<std::uint64_t> outputs = leaves(shape.output.channels / shape.groups);
+        const std::vector<bool> channels =
+            is_weighted(layer) ? input_channels(layer, i) : std::vector<bool>{true};  // each by itself
+        std::vector<bool> outputs = dealt(shape.output.channels, parts_of(layer), made_channels(layer), i);
+        outputs.resize(outputs.size() / shape.groups);  // those that a channel meets with
         std::vector<std::uint64_t> elements;
         for (std::uint64_t channel = 0; channel < channels.size(); ++channel) {
             if (!channels[channel]) continue;
             for (std::uint64_t output = 0; output < outputs.size(); ++output) {
-                if (!array_.owns(outputs[output], at(layer, Parallelism::Output), i)) continue;
-                const std::uint64_t plane = shape.kernel.height * shape.kernel.width;
-                for (std::uint64_t weight = 0; weight < plane; ++weight) {
-                    elements.push_back((channel * outputs.size() + output) * plane + weight);
+                if (!outputs[output]) continue;
+                for (std::uint64_t weight = 0; weight < weights_each(shape); ++weight) {
+                    elements.push_back((channel * outputs.size() + output) * weights_each(shape) + weight);
                 }
             }
         }
         return elements;
+    }
+
+    /// Layers whose gradients are parts of that of `layer`, all of which divide it alike.
+    std::uint64_t makers_of_gradient(std::size_t layer,
+                                     const std::vector<std::vector<std::uint64_t>>& elements) const {
+        std::uint64_t makers = 1;
+        for (std::size_t user = layer + 1; user < network_.size(); ++user) {
+            if (network_.weights_of(user) != layer || !moves_[user].gradient.empty()) continue;
+            ++makers;
+            for (std::uint64_t i = 0; i < array_.size(); ++i) {
+                std::vector<std::uint64_t> own = elements[i];
+                std::vector<std::uint64_t> others = gradient_elements(user, i);
+                std::sort(own.begin(), own.end());
+                std::sort(others.begin(), others.end());
+                EXPECT_EQ(own, others) << "layer " << user << " has other weights at accelerator " << i;
+            }
+        }
+        return makers;
     }
 
     void gradient(std::size_t layer) {
@@ -849,7 +971,11 @@ private:
             elements.push_back(gradient_elements(layer, i));
             expect_owned(layer, i, elements.back().size());
         }
-        TrackedGradient tracked(array_, elements, step_.element_bytes);
+        if (moves_[layer].gradient.empty()) {
+            ASSERT_TRUE(network_.weights_of(layer)) << "its gradient goes nowhere";
+            return expect_all_done(exchanges_[layer].gradient);
+        }
+        TrackedGradient tracked(array_, elements, step_.element_bytes, makers_of_gradient(layer, elements));
         ASSERT_EQ(moves_[layer].gradient.size(), 1U);
         const Redistribution& move = moves_[layer].gradient.front();
         for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
@@ -882,14 +1008,21 @@ private:
         for (const std::uint64_t leaf : leaves(step_.batch)) {
             samples += array_.owns(leaf, at(layer, Parallelism::Data), i) ? 1U : 0U;
         }
-        const std::vector<bool> channels = input_channels(layer, i);
-        const std::uint64_t owned = static_cast<std::uint64_t>(std::count(channels.begin(), channels.end(), true));
+        const auto number = [](const std::vector<bool>& some) {
+            return static_cast<std::uint64_t>(std::count(some.begin(), some.end(), true));
+        };
+        const std::uint64_t owned = number(input_channels(layer, i));
         Cells input{array_, {}, {}, leaves(shape.input.height), {}, shape.input.height, 0};
         for (std::uint64_t row = 0; row < shape.input.height; ++row) input.stored.push_back({row});
         std::uint64_t rows = input.rows_of(at(layer, Parallelism::Spatial), i).size();
         if (at(layer, Parallelism::Spatial) != 0) rows += border_rows(input, layer, i).size();
         EXPECT_EQ(says(Operand::Input), samples * owned * rows * shape.input.width);
         EXPECT_EQ(says(Operand::InputError), samples * owned * rows * shape.input.width);
+        if (!shape.second) return;
+        const std::uint64_t second =
+            number(dealt(shape.second_input.channels, parts_of(layer), read_channels(layer), i));
+        EXPECT_EQ(says(Operand::SecondInput), samples * second * shape.second_input.plane());
+        EXPECT_EQ(says(Operand::SecondInputError), samples * second * shape.second_input.plane());
     }
 
     const Network& network_;

@@ -8,14 +8,18 @@
 #include <gtest/gtest.h>
 
 #include "partition/exchange.h"
+#include "tests/partition/random_operators.h"
 #include "tests/partition/support.h"
 #include "tests/partition/tracked_transfers.h"
 
 namespace hypar {
 namespace {
 
+/// What networks are drawn.
+enum class Graphs { Chains, Branches, Operators };
+
 struct TrackedCase {
-    Branches branches = Branches::None;
+    Graphs graphs = Graphs::Chains;
     PartialSums partial_sums = PartialSums::Pooled;
     bool is_reversed = false;
     unsigned seed = 0;
@@ -26,12 +30,14 @@ struct TrackedCase {
 /// are empty where there are fewer items.
 void carry_out_random_steps(const TrackedCase& tracked) {
     std::mt19937 random(tracked.seed);
-    RandomNetworks networks(random, tracked.branches);
+    RandomNetworks networks(random, tracked.graphs == Graphs::Chains ? Branches::None : Branches::Some);
+    RandomOperators operators(random);
     for (int trial = 0; trial < tracked.trials; ++trial) {
         const Levels levels = random_levels(random, trial % 3 == 0 ? 36 : 12);
-        const Network network = networks.next(4);
+        const Network network = tracked.graphs == Graphs::Operators ? operators.next(8) : networks.next(4);
         // Reversed, rows meet with other neighbours.
-        const Plan plan = random_plan(random, network, levels, tracked.is_reversed ? kBatchInOut : kAllSplits);
+        const SplitSet splits = tracked.is_reversed ? kBatchInOut : kAllSplits;
+        const Plan plan = random_plan_of_operators(random, network, levels, splits);
         const std::vector<std::uint64_t> batches = {5, 7, 12, 1, 3, 6};
         const StepShape step{batches[static_cast<std::size_t>(trial) % 6], 4, tracked.partial_sums};
         const LevelSet reversed = static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
@@ -42,6 +48,7 @@ void carry_out_random_steps(const TrackedCase& tracked) {
             std::string described = "levels";
             for (const std::uint32_t size : levels.sizes()) described += " " + std::to_string(size);
             for (const std::string& text : plan.to_strings()) described += " " + text;
+            for (const Layer& layer : network.layers()) described += std::string(" ") + layer.kind().name;
             ADD_FAILURE() << described << ", batch " << step.batch;
             return;
         }
@@ -50,29 +57,35 @@ void carry_out_random_steps(const TrackedCase& tracked) {
 }
 
 TEST(Transfers, BringWhatEveryTaskNeedsOnChains) {
-    carry_out_random_steps({Branches::None, PartialSums::Pooled, false, 51});
+    carry_out_random_steps({Graphs::Chains, PartialSums::Pooled, false, 51});
 }
 
 TEST(Transfers, BringWhatEveryTaskNeedsOnBranches) {
-    carry_out_random_steps({Branches::Some, PartialSums::Pooled, false, 52});
+    carry_out_random_steps({Graphs::Branches, PartialSums::Pooled, false, 52});
 }
 
 TEST(Transfers, BringWhatEveryTaskNeedsWithPartialSumsBeforePooling) {
-    carry_out_random_steps({Branches::None, PartialSums::BeforePooling, false, 53});
-    carry_out_random_steps({Branches::Some, PartialSums::BeforePooling, false, 54});
+    carry_out_random_steps({Graphs::Chains, PartialSums::BeforePooling, false, 53});
+    carry_out_random_steps({Graphs::Branches, PartialSums::BeforePooling, false, 54});
+}
+
+TEST(Transfers, BringWhatEveryTaskNeedsOfGraphsOfOperators) {
+    carry_out_random_steps({Graphs::Operators, PartialSums::Pooled, false, 57, 120});
+    carry_out_random_steps({Graphs::Operators, PartialSums::BeforePooling, false, 58, 60});
 }
 
 // The same array with its parts renamed, at the root or at any levels: as many bytes, accelerator by accelerator.
 TEST(Transfers, MoveTheSameBytesWhenPartsChangePlaces) {
-    carry_out_random_steps({Branches::Some, PartialSums::Pooled, true, 55, 40});
-    carry_out_random_steps({Branches::Some, PartialSums::BeforePooling, true, 56, 40});
+    carry_out_random_steps({Graphs::Branches, PartialSums::Pooled, true, 55, 40});
+    carry_out_random_steps({Graphs::Branches, PartialSums::BeforePooling, true, 56, 40});
+    carry_out_random_steps({Graphs::Operators, PartialSums::BeforePooling, true, 59, 40});
 }
 
 TEST(TransfersLong, BringWhatEveryTaskNeeds) {
     for (unsigned seed = 100; seed < 104; ++seed) {
-        for (const Branches branches : {Branches::None, Branches::Some}) {
-            carry_out_random_steps({branches, PartialSums::Pooled, false, seed, 300});
-            carry_out_random_steps({branches, PartialSums::BeforePooling, false, seed + 50, 300});
+        for (const Graphs graphs : {Graphs::Chains, Graphs::Branches, Graphs::Operators}) {
+            carry_out_random_steps({graphs, PartialSums::Pooled, false, seed, 300});
+            carry_out_random_steps({graphs, PartialSums::BeforePooling, false, seed + 50, 300});
         }
     }
 }

@@ -172,5 +172,48 @@ TEST(Network, WithAnInputBeyond64BitsIsRefused) {
     EXPECT_EQ(mistake({large, large, large}, {fully_connected("fc1", 1)}).first, "layers.0");
 }
 
+LayerSpec product_of(const std::string& name, const std::string& first, const std::string& second,
+                     std::uint64_t heads, std::uint64_t kv_heads) {
+    LayerSpec layer = reading(fully_connected(name, 0), {first, second});
+    layer.type = LayerType::Product;
+    layer.heads = heads;
+    layer.kv_heads = kv_heads;
+    layer.has_transposed = true;
+    return layer;
+}
+
+LayerSpec sum_of(const std::string& name, const std::string& first, const std::string& second) {
+    LayerSpec layer = reading(fully_connected(name, 0), {first, second});
+    layer.type = LayerType::Add;
+    return layer;
+}
+
+// 4 heads of 3 channels are read of "a", and so is "a" divided, the sum of it and "b", "b" itself, and what "b" and
+// "c" are summed up to.
+TEST(ChannelUnits, ReachWhateverIsDividedAsWhatHeadsAreReadOf) {
+    const auto projection = [](const std::string& name) { return reading(fully_connected(name, 12), {"input"}); };
+    const Network network =
+        network_of(FeatureShape::sequence(5, 7),
+                   {projection("a"), projection("b"), projection("c"), projection("keys"), sum_of("a + b", "a", "b"),
+                    sum_of("b + c", "b", "c"), product_of("scores", "a", "keys", 4, 4)});
+    for (std::size_t layer = 0; layer < 6; ++layer) EXPECT_EQ(network.layer(layer).channel_unit, 3U) << layer;
+    EXPECT_EQ(network.layer(6).channel_unit, 5U);  // 4 heads of 5 keys
+}
+
+// Of 6 heads by 2 or by 3 no part has whole ones: nothing of it can be divided.
+TEST(ChannelUnits, OfProductsThatShareAnInputAreThoseOfBoth) {
+    const auto projection = [](const std::string& name, std::uint64_t features) {
+        return reading(fully_connected(name, features), {"input"});
+    };
+    const Network network = network_of(FeatureShape::sequence(5, 7),
+                                       {projection("a", 12), projection("b", 4), projection("c", 6),
+                                        product_of("ab", "a", "b", 6, 2), product_of("ac", "a", "c", 6, 3)});
+    EXPECT_EQ(network.layer(0).channel_unit, 12U);
+    EXPECT_EQ(network.layer(1).channel_unit, 4U);
+    EXPECT_EQ(network.layer(2).channel_unit, 6U);
+    EXPECT_EQ(network.layer(3).channel_unit, 30U);
+    EXPECT_EQ(network.layer(4).channel_unit, 30U);
+}
+
 }  // namespace
 }  // namespace hypar

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "partition/exchange.h"
+#include "tests/partition/random_operators.h"
 #include "tests/partition/support.h"
 
 namespace hypar {
@@ -32,14 +33,15 @@ std::string described(const Plan& plan, const StepShape& step) {
     return text + ", batch " + std::to_string(step.batch);
 }
 
-void expect_what_transfers_move(unsigned seed, int trials) {
+void expect_what_transfers_move(unsigned seed, int trials, bool has_operators = false) {
     std::mt19937 random(seed);
     RandomNetworks chains(random, Branches::None);
     RandomNetworks branches(random, Branches::Some);
+    RandomOperators operators(random);
     for (int trial = 0; trial < trials; ++trial) {
-        const Network network = (trial % 2 == 0 ? chains : branches).next(5);
+        const Network network = has_operators ? operators.next(8) : (trial % 2 == 0 ? chains : branches).next(5);
         const Levels levels = random_levels(random, 36);
-        const Plan plan = random_plan(random, network, levels);
+        const Plan plan = random_plan_of_operators(random, network, levels);
         const PartialSums sums = trial % 4 < 2 ? PartialSums::Pooled : PartialSums::BeforePooling;
         const StepShape step{random_between(random, 1, 40), 4, sums};
         const PlanCost cost(network, step, levels);
@@ -54,7 +56,11 @@ void expect_what_transfers_move(unsigned seed, int trials) {
 }
 
 TEST(PlanCost, IsWhatTheTransfersMove) { expect_what_transfers_move(91, 2000); }
-TEST(PlanCostLong, IsWhatTheTransfersMove) { expect_what_transfers_move(92, 20000); }
+TEST(PlanCost, OfGraphsOfOperatorsIsWhatTheTransfersMove) { expect_what_transfers_move(94, 1000, true); }
+TEST(PlanCostLong, IsWhatTheTransfersMove) {
+    expect_what_transfers_move(92, 20000);
+    expect_what_transfers_move(95, 20000, true);
+}
 
 /// Channels, features and the batch are multiples of all levels' product, and rows are.
 Network even_network(std::mt19937& random, std::uint64_t unit) {

@@ -80,6 +80,19 @@ TEST(WhyImpossible, SharesThatCutGroups) {
     EXPECT_FALSE(why(network, {kSpatial, kData}, Levels({2, 3})));
 }
 
+// 12 channels of 3 heads: one of two accelerators has two heads, 8 channels, which are whole groups of 4 but not
+// of 3.
+TEST(WhyImpossible, SharesOfHeadsThatCutGroups) {
+    LayerSpec softmax = fully_connected("softmax", 0);
+    softmax.type = LayerType::Softmax;
+    softmax.heads = 3;
+    const Network network =
+        network_of({12, 5, 1}, {softmax, reading(grouped(convolution("of 4", 12, 1), 3), {"softmax"}),
+                                reading(grouped(convolution("of 3", 12, 1), 4), {"softmax"})});
+    EXPECT_EQ(why_impossible(network, 1, {Parallelism::Model}, Levels({2})), std::nullopt);
+    EXPECT_NE(why_impossible(network, 2, {Parallelism::Model}, Levels({2})), std::nullopt);
+}
+
 TEST(CheckPossible, NamesTheFirstLayer) {
     const Network network = network_of({4, 8, 8}, {convolution("conv", 4, 1), fully_connected("fc", 4)});
     EXPECT_NO_THROW(check_possible(network, Plan::from_strings({"30"}, 2), "plan"));
