@@ -47,6 +47,29 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
     entry->value = trees.at(path);
 }
 
+std::vector<Setting> settings_of(const std::vector<Override>& overrides) {
+    std::vector<Setting> settings;
+    std::transform(overrides.begin(), overrides.end(), std::back_inserter(settings), setting_of);
+    return settings;
+}
+
+/// A map with one key.
+YamlValue map_of(const std::string& key, YamlValue value) {
+    YamlValue map;
+    map.kind = YamlValue::Kind::Map;
+    map.place = value.place;
+    map.entries.push_back({key, map.place, std::move(value)});
+    return map;
+}
+
+/// Throws ConfigError if an override is of no key below `part`.
+void check_below(const Override& setting, const std::string& part, const char* example) {
+    if (setting.key.rfind(part + ".", 0) == 0) return;
+    throw ConfigError(
+        "", fmt::format("expected a key of the {}, such as {}, not \"{}\"", part, example, printable(setting.key)),
+        printable(setting.place, 200));
+}
+
 ArraySpec read_checked_array(const Field& field) {
     ArraySpec array = read_array(field);
     try {
@@ -91,10 +114,9 @@ YamlValue resolved_experiment(YamlValue root, const FileReference& file, const s
 }
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
-    std::vector<Setting> settings;
-    std::transform(overrides.begin(), overrides.end(), std::back_inserter(settings), setting_of);
     FileTrees trees;
-    return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
+    return read_experiment(resolved_experiment(root, file, settings_of(overrides), trees),
+                           printable(file.path.stem().string()));
 }
 
 Experiment experiment_to_plan(const YamlValue& root, const FileReference& file,
@@ -144,28 +166,30 @@ Experiment load_experiment(const std::string& reference, const std::vector<Overr
     return experiment_of(read_experiment_file(file), file, overrides);
 }
 
-Network load_network(const std::string& reference) {
-    return network_of(read_file(FileKind::Network, resolve_reference(FileKind::Network, reference)));
+Network load_network(const std::string& reference, const std::vector<Override>& overrides) {
+    const FileReference file = resolve_reference(FileKind::Network, reference);
+    YamlValue root = read_yaml_file(file.path, file.label);
+    const bool is_experiment = root.find("network") != nullptr && root.find("layers") == nullptr;
+    if (!is_experiment) {
+        check_kind(root, FileKind::Network);
+        if (overrides.empty()) return network_of(root);
+        root = map_of("network", std::move(root));
+    }
+    for (const Override& setting : overrides) {
+        if (setting.key != "network") check_below(setting, "network", "network.input");
+    }
+    FileTrees trees;
+    root = resolved_experiment(std::move(root), file, settings_of(overrides), trees);
+    const YamlEntry* network = root.find("network");
+    return read_network(Field(network->value, network->key));
 }
 
 ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides) {
     YamlValue array = read_file(FileKind::Array, resolve_reference(FileKind::Array, reference));
     if (overrides.empty()) return array_of(array);
-    YamlValue root;
-    root.kind = YamlValue::Kind::Map;
-    root.place = array.place;
-    root.entries.push_back({"array", root.place, std::move(array)});
-    std::vector<Setting> settings;
-    for (const Override& setting : overrides) {
-        if (setting.key.rfind("array.", 0) != 0) {
-            throw ConfigError(
-                "",
-                fmt::format("expected a key of the array, such as array.clock, not \"{}\"", printable(setting.key)),
-                printable(setting.place, 200));
-        }
-        settings.push_back(setting_of(setting));
-    }
-    root = apply_settings(std::move(root), settings);
+    YamlValue root = map_of("array", std::move(array));
+    for (const Override& setting : overrides) check_below(setting, "array", "array.clock");
+    root = apply_settings(std::move(root), settings_of(overrides));
     return read_checked_array(Field(root.entries.front().value, "array"));
 }
 

@@ -133,8 +133,9 @@ std::vector<std::string> comparable_keys();
 /// everything that is wrong.
 Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides = {});
 
-/// Reads and validates a network file, by path or by its name in workloads/networks.
-Network load_network(const std::string& reference);
+/// Reads and validates a network file, by path or by its name in workloads/networks, or the network of an experiment's
+/// file, by path; with overrides of "network" or of keys that begin with "network.".
+Network load_network(const std::string& reference, const std::vector<Override>& overrides = {});
 
 /// Reads and validates an array file, by path or by its name in configs/arrays, with overrides whose keys begin with
 /// "array.".

@@ -47,7 +47,7 @@ Network read_network(const Field& given) {
     }
     try {
         Network network(spec);
-        network.weights();
+        network.parameters();
         network.macs();
         return network;
     } catch (const ConfigError& error) {

@@ -52,6 +52,10 @@ std::string format_count(std::uint64_t count) {
     return digits;
 }
 
+std::string format_amount(std::uint64_t count) {
+    return count < 1000 ? std::to_string(count) : with_prefix(static_cast<double>(count), "");
+}
+
 std::string format_rate(double per_second, const std::string& unit) {
     constexpr double kSecondsPerMinute = 60;
     if (per_second >= 999.5) return with_prefix(per_second, fmt::format(" {}/s", unit).c_str());

@@ -17,6 +17,8 @@ std::string format_percent(double fraction);
 std::string format_change(double change, std::string (*format)(double));
 /// With commas between thousands.
 std::string format_count(std::uint64_t count);
+/// As three significant digits, "25.6 M", from a thousand on.
+std::string format_amount(std::uint64_t count);
 
 /// So many of a unit in a second, or in a minute where that is less than one in ten seconds.
 std::string format_rate(double per_second, const std::string& unit);

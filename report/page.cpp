@@ -36,6 +36,7 @@ const std::vector<PageEntry>& entries() {
          "figures",
          {"bars.js", "reproduction_figures.js", "reproduction.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
+        {PageKind::Network, "network", "operators", {"bars.js", "network.js"}},
         {PageKind::Sweep,
          "sweep",
          "tally",
@@ -101,7 +102,7 @@ PageKind page_kind_of(const std::string& report) {
     for (const PageEntry& entry : entries()) {
         if (json.is_object() && json.contains(entry.telling_key)) return entry.kind;
     }
-    throw ConfigError("", "expected a report that hypar run, compare, reproduce or noc wrote");
+    throw ConfigError("", "expected a report that hypar run, compare, reproduce, noc or show wrote");
 }
 
 }  // namespace hypar

@@ -37,6 +37,15 @@ std::uint64_t Layer::biases() const {
     return is_weighted() && type != LayerType::Embedding && has_bias ? unpooled_output.channels : 0;
 }
 
+std::uint64_t Layer::kept() const {
+    const bool averages = type == LayerType::Pool && pool->kind == PoolKind::Average;
+    if (kind().kept == Kept::Nothing || averages) return 0;
+    if (kind().kept == Kept::Output) return output.elements();
+    const std::uint64_t alike = inputs - (second ? 1 : 0);
+    const std::uint64_t other = second ? second_input.elements() : 0;
+    return checked_add(checked_multiply(alike, input.elements()), other);
+}
+
 std::uint64_t Layer::macs() const {
     if (is_product()) {
         const std::uint64_t summed = has_transposed ? input.channels : input.channels / heads;

@@ -126,6 +126,8 @@ struct Layer {
     /// Elements that are trained, without biases: of a kernel out x in / groups x height x width.
     std::uint64_t weights() const;
     std::uint64_t biases() const;
+    /// Elements of one sample that its own backward phases read again: of its inputs or its output.
+    std::uint64_t kept() const;
     /// Multiply-accumulates of one sample in one phase.
     std::uint64_t macs() const;
 };

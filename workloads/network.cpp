@@ -150,6 +150,7 @@ private:
     void connect(std::size_t index, const Sources& edges) {
         const std::size_t layer = network_.size() - 1;
         network_.producers_.emplace_back();
+        network_.reads_input_.push_back(std::count(edges.begin(), edges.end(), std::nullopt) > 0);
         network_.consumers_.emplace_back();
         network_.second_.emplace_back();
         for (std::size_t position = 0; position < edges.size(); ++position) {
@@ -264,6 +265,19 @@ std::uint64_t Network::weights() const {
         if (!weights_of_[layer]) sum = checked_add(sum, layers_[layer].weights());
     }
     return sum;
+}
+
+std::uint64_t Network::parameters() const {
+    std::uint64_t sum = 0;
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) sum = checked_add(sum, parameters(layer));
+    return sum;
+}
+
+std::uint64_t Network::parameters(std::size_t layer) const {
+    const Layer& own = layers_[layer];
+    const std::optional<std::size_t>& owner = weights_of_[layer];
+    if (!owner) return checked_add(own.weights(), own.biases());
+    return layers_[*owner].biases() == own.biases() ? 0 : own.biases();
 }
 
 std::uint64_t Network::macs() const {

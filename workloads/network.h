@@ -37,6 +37,8 @@ public:
 
     /// Layers whose outputs `layer` reads, in the order of its `inputs`; none if it reads the network's input.
     const std::vector<std::size_t>& producers(std::size_t layer) const { return producers_[layer]; }
+    /// Whether `layer` reads the network's input, alone or beside its producers.
+    bool reads_input(std::size_t layer) const { return reads_input_[layer]; }
     /// Layers that read the output of `layer`, in file order; none for a last layer.
     const std::vector<std::size_t>& consumers(std::size_t layer) const { return consumers_[layer]; }
     /// Whether the output of `producer` is the input that `layer` reads otherwise (see Layer::second).
@@ -50,6 +52,10 @@ public:
     std::vector<std::string> layer_names() const;
     /// Elements that are trained, those that layers share once, without biases.
     std::uint64_t weights() const;
+    /// The same with biases; a layer that shares weights shares as many biases.
+    std::uint64_t parameters() const;
+    /// What `layer` adds to them.
+    std::uint64_t parameters(std::size_t layer) const;
     std::uint64_t macs() const;  ///< of one sample in one phase
 
 private:
@@ -60,6 +66,7 @@ private:
     FeatureShape input_;
     std::vector<Layer> layers_;
     std::vector<std::vector<std::size_t>> producers_;  ///< by layer
+    std::vector<bool> reads_input_;
     std::vector<std::vector<std::size_t>> consumers_;
     std::vector<std::optional<std::size_t>> second_;
     std::vector<std::optional<std::size_t>> weights_of_;

@@ -27,6 +27,7 @@ constexpr FormNames kNames[] = {
     {PageKind::Comparison, "report.json", "report.txt", "report.csv"},
     {PageKind::Reproduction, "reproduce.json", "reproduce.txt", "reproduce.csv"},
     {PageKind::Noc, "report.json", "report.txt", "curve.csv"},
+    {PageKind::Network, "report.json", "report.txt", nullptr},
 };
 
 const FormNames& names_of(PageKind kind) {

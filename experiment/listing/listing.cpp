@@ -14,7 +14,7 @@ namespace hypar {
 namespace {
 
 std::string summary(const Network& network) {
-    return fmt::format("{}, {} layers, {} weights", network.name(), network.size(), network.weights());
+    return fmt::format("{}, {} layers, {} parameters", network.name(), network.size(), network.parameters());
 }
 
 std::string accelerators(const ArraySpec& array) {

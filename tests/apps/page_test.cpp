@@ -373,6 +373,33 @@ TEST_F(PageTest, OfASweepAroundAnExperimentRanksItsNumbers) {
               json({"around", "front", "points"}));
 }
 
+TEST_F(PageTest, OfANetworkHoldsTheNumbersOfItsReport) {
+    const std::filesystem::path file = page_of({"show", "resnet-18"});
+    expect_sound_page(browser(), file);
+    const json report = result();
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(tile(page, "parameters"), report["parameters"]);
+    EXPECT_EQ(tile(page, "multiply-accumulates"), report["macs"]);
+    const json cells = table_row(page, "What reads what", 0);
+    EXPECT_EQ(cells[0], "conv1");
+    EXPECT_EQ(cells[4], report["operators"][0]["weights"]);
+    EXPECT_EQ(cells[6], report["operators"][0]["macs"]);
+    // The input, 68 layers and the two corners of the drawing; a block of 7 with what it reads and what reads it.
+    const std::string nodes = "charts[0].drawing.getOption().series[0].data.length";
+    EXPECT_EQ(page.value(nodes), 1 + 68 + 2);
+    choose(page, "graph", 0, "res2b1");
+    EXPECT_EQ(page.value(nodes), 1 + 7 + 2 + 2);
+    choose(page, "layers", 0, "weights");
+    EXPECT_EQ(page.value("charts[1].drawing.getOption().series[0].data[0].value"), report["operators"][0]["weights"]);
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
+TEST_F(PageTest, OfATransformerIsDrawn) {
+    Page page(browser(), page_of({"show", "gpt2-xl"}), kDesktop);
+    expect_all_drawn(page);
+    EXPECT_THAT(page.complaints(), IsEmpty());
+}
+
 TEST_F(PageTest, OfARunHasEverySection) {
     Page page(browser(), page_of({"run", "lenet-c"}), kDesktop);
     EXPECT_EQ(page.value("[...document.querySelectorAll('section')].map(({id}) => id)"),

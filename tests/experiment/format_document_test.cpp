@@ -8,6 +8,7 @@
 
 #include "base/fields.h"
 #include "experiment/experiment.h"
+#include "experiment/layer_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "tests/experiment/support.h"
 
@@ -99,6 +100,24 @@ TEST(InputFormat, HasTheKeysOfAnExperiment) {
     expect_in_document(table_with_defaults<Training>());
     expect_in_document(table_with_defaults<StrategyChoice>());
     expect_in_document(table_with_defaults<CollectiveSpec>());
+}
+
+TEST(InputFormat, HasTheKindsOfLayers) {
+    std::string table = "| `type` | what it computes |\n|---|---|\n";
+    for (const LayerKind& kind : kLayerKinds) table += fmt::format("| `{}` | {} |\n", kind.name, kind.description);
+    expect_in_document(table);
+}
+
+TEST(InputFormat, HasTheKeysOfEveryKindOfLayer) {
+    for (const LayerKind& kind : kLayerKinds) {
+        std::string table = fmt::format("| `{}` | meaning | default |\n|---|---|---|\n", kind.name);
+        for (const LayerKey& key : keys_of(kind.type)) {
+            const std::string initial = key.initial;
+            table +=
+                fmt::format("| `{}` | {} | {} |\n", key.name, key.meaning, initial.empty() ? "required" : initial);
+        }
+        if (!keys_of(kind.type).empty()) expect_in_document(table);
+    }
 }
 
 }  // namespace

@@ -99,6 +99,34 @@ TEST(Macs, OfGroupsAreDividedByThem) {
     EXPECT_EQ(layer_on({6, 12, 12}, grouped(convolution("conv", 20, 5), 2)).macs(), 1500U * 64);
 }
 
+LayerSpec of_type(const std::string& name, LayerType type) {
+    LayerSpec layer;
+    layer.name = name;
+    layer.type = type;
+    return layer;
+}
+
+TEST(Kept, AreInputsOrOutputsAsTheKindOfLayerSays) {
+    EXPECT_EQ(layer_on({6, 12, 10}, convolution("conv", 20, 5)).kept(), 6U * 12 * 10);
+    EXPECT_EQ(layer_on({6, 12, 10}, of_type("relu", LayerType::Relu)).kept(), 6U * 12 * 10);
+    LayerSpec pool = of_type("pool", LayerType::Pool);
+    pool.pool = Pool{PoolKind::Max, 2, 2};
+    EXPECT_EQ(layer_on({6, 12, 10}, pool).kept(), 6U * 6 * 5);
+    pool.pool->kind = PoolKind::Average;
+    EXPECT_EQ(layer_on({6, 12, 10}, pool).kept(), 0U);
+}
+
+TEST(Kept, AreAllInputsThatAreTakenOneByOne) {
+    const Network scaled = network_of(
+        {6, 4, 4}, {convolution("scales", 6, 4), reading(of_type("scaled", LayerType::Multiply), {"input", "scales"}),
+                    reading(of_type("sum", LayerType::Add), {"scaled", "input"})});
+    EXPECT_EQ(scaled.layer(1).kept(), 6U * 16 + 6);
+    EXPECT_EQ(scaled.layer(2).kept(), 0U);
+    const Network square = network_of(
+        {6, 4, 4}, {convolution("conv", 6, 1), reading(of_type("square", LayerType::Multiply), {"input", "conv"})});
+    EXPECT_EQ(square.layer(1).kept(), 2U * 6 * 16);
+}
+
 TEST(Phases, AreNamedInTheirOrder) {
     EXPECT_STREQ(name_of(kPhases[0]), "forward");
     EXPECT_STREQ(name_of(kPhases[1]), "backward");

@@ -51,11 +51,36 @@ TEST(Network, ConcatenatesTheChannelsOfItsInputs) {
     EXPECT_THAT(network.consumers(1), ElementsAre(3));
 }
 
+TEST(Network, CountsSharedWeightsAndTheirBiasesOnce) {
+    LayerSpec again = fully_connected("again", 8);
+    again.weights_of = "first";
+    const Network shared = network_of({8, 1, 1}, {fully_connected("first", 8), again});
+    EXPECT_EQ(shared.weights(), 64U);
+    EXPECT_EQ(shared.parameters(), 64U + 8);
+    EXPECT_EQ(shared.parameters(0), 64U + 8);
+    EXPECT_EQ(shared.parameters(1), 0U);
+}
+
+TEST(Network, CountsABiasThatTheSharedTableDoesNotHave) {
+    LayerSpec table;
+    table.name = "table";
+    table.type = LayerType::Embedding;
+    table.vocabulary = 100;
+    table.out_channels = 8;
+    LayerSpec head = fully_connected("head", 100);
+    head.weights_of = "table";
+    EXPECT_EQ(network_of(FeatureShape::sequence(4, 1), {table, head}).parameters(), 800U + 100);
+    head.has_bias = false;
+    EXPECT_EQ(network_of(FeatureShape::sequence(4, 1), {table, head}).parameters(), 800U);
+}
+
 TEST(Network, MayReadItsOwnInputAgainFurtherDown) {
     const Network network = network_of(
         {3, 8, 8}, {convolution("conv1", 4, 3, 1, 1), reading(convolution("conv2", 6, 3), {"conv1", "input"})});
     EXPECT_EQ(network.layer(1).input, (FeatureShape{7, 8, 8}));
     EXPECT_THAT(network.producers(1), ElementsAre(0));
+    EXPECT_TRUE(network.reads_input(0));
+    EXPECT_TRUE(network.reads_input(1));
 }
 
 TEST(Network, MayHaveBranchesFromItsInput) {
@@ -64,6 +89,7 @@ TEST(Network, MayHaveBranchesFromItsInput) {
                                reading(fully_connected("fc", 10), {"left", "right"})});
     EXPECT_THAT(network.producers(1), IsEmpty());
     EXPECT_THAT(network.producers(2), ElementsAre(0, 1));
+    EXPECT_FALSE(network.reads_input(2));
     EXPECT_EQ(network.layer(2).input, (FeatureShape{9 * 6 * 6, 1, 1}));
 }
 
