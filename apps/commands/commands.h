@@ -19,6 +19,7 @@ void add_report_command(CommandLine& line);
 void add_memory_command(CommandLine& line);
 void add_noc_command(CommandLine& line);
 void add_check_command(CommandLine& line);
+void add_import_command(CommandLine& line);
 void add_list_command(CommandLine& line);
 
 }  // namespace hypar
