@@ -45,38 +45,71 @@ enum class Shape : protozero::pbf_tag_type { Dim = 1 };
 enum class Dim : protozero::pbf_tag_type { Size = 1, Symbol = 2 };
 enum class SparseTensor : protozero::pbf_tag_type { Values = 1, Dims = 3 };
 
-constexpr std::int32_t kFloat = 1;
-constexpr std::int32_t kInt32 = 6;
-constexpr std::int32_t kInt64 = 7;
-constexpr std::int32_t kBool = 9;
-constexpr std::int32_t kFloat16 = 10;
-constexpr std::int32_t kDouble = 11;
+constexpr std::int64_t kFloat = 1;
+constexpr std::int64_t kInt32 = 6;
+constexpr std::int64_t kInt64 = 7;
+constexpr std::int64_t kBool = 9;
+constexpr std::int64_t kFloat16 = 10;
+constexpr std::int64_t kDouble = 11;
 
 constexpr std::int64_t kOldestOpset = 8;
 constexpr std::int64_t kNewestOpset = 21;
 
-using protozero::pbf_message;
 using protozero::pbf_wire_type;
 
-/// A repeated number: packed into one field, or one field each.
-template <typename Message, typename Range, typename Single, typename Number>
-void read_numbers(Message& message, Range range, Single single, std::vector<Number>& numbers) {
-    if (message.wire_type() == pbf_wire_type::length_delimited) {
-        for (const auto number : (message.*range)()) numbers.push_back(static_cast<Number>(number));
-    } else {
-        numbers.push_back(static_cast<Number>((message.*single)()));
+/// A message whose fields are of the types that they are read as, or else no ONNX model's.
+template <typename Tag>
+class Message {
+public:
+    explicit Message(const protozero::pbf_reader& reader) : fields_(reader) {}
+
+    bool next() { return fields_.next(); }
+    bool next(Tag tag) { return fields_.next(tag); }
+    Tag tag() const { return fields_.tag(); }
+    void skip() { fields_.skip(); }
+
+    std::string text() { return of(pbf_wire_type::length_delimited).get_string(); }
+    std::string_view bytes() {
+        const protozero::data_view view = of(pbf_wire_type::length_delimited).get_view();
+        return {view.data(), view.size()};
     }
-}
+    protozero::pbf_reader message() { return of(pbf_wire_type::length_delimited).get_message(); }
+    std::int64_t integer() { return of(pbf_wire_type::varint).get_int64(); }
+    float real() { return of(pbf_wire_type::fixed32).get_float(); }
 
-template <typename Tag>
-void read_integers(pbf_message<Tag>& message, std::vector<std::int64_t>& numbers) {
-    read_numbers(message, &pbf_message<Tag>::get_packed_int64, &pbf_message<Tag>::get_int64, numbers);
-}
+    // Repeated numbers are packed into one field, or have one each.
+    void add_to(std::vector<std::int64_t>& numbers) {
+        if (is_packed()) {
+            for (const std::int64_t number : fields_.get_packed_int64()) numbers.push_back(number);
+        } else {
+            numbers.push_back(integer());
+        }
+    }
+    void add_floats_to(std::vector<double>& numbers) {
+        if (is_packed()) {
+            for (const float number : fields_.get_packed_float()) numbers.push_back(number);
+        } else {
+            numbers.push_back(real());
+        }
+    }
+    void add_doubles_to(std::vector<double>& numbers) {
+        if (is_packed()) {
+            for (const double number : fields_.get_packed_double()) numbers.push_back(number);
+        } else {
+            numbers.push_back(of(pbf_wire_type::fixed64).get_double());
+        }
+    }
 
-template <typename Tag>
-void read_floats(pbf_message<Tag>& message, std::vector<double>& numbers) {
-    read_numbers(message, &pbf_message<Tag>::get_packed_float, &pbf_message<Tag>::get_float, numbers);
-}
+private:
+    bool is_packed() const { return fields_.wire_type() == pbf_wire_type::length_delimited; }
+
+    protozero::pbf_message<Tag>& of(pbf_wire_type type) {
+        if (fields_.wire_type() != type) throw ConfigError("", "is no ONNX model: a field of it has another type");
+        return fields_;
+    }
+
+    protozero::pbf_message<Tag> fields_;
+};
 
 double half_as_double(std::uint16_t bits) {
     const int exponent = (bits >> 10U) & 0x1FU;
@@ -101,13 +134,13 @@ std::vector<Number> numbers_in(std::string_view bytes, Convert convert) {
 struct TensorFields {
     std::string name;
     Dims dims;
-    std::int32_t type = 0;
+    std::int64_t type = 0;
     std::vector<std::int64_t> integers;
     std::vector<double> reals;
     std::string_view raw;
 };
 
-std::size_t bytes_of(std::int32_t type) {
+std::size_t bytes_of(std::int64_t type) {
     switch (type) {
         case kInt64:
         case kDouble: return 8;
@@ -151,25 +184,18 @@ OnnxTensor tensor_of(TensorFields fields) {
     return tensor;
 }
 
-OnnxTensor read_tensor(pbf_message<Tensor> message) {
+OnnxTensor read_tensor(Message<Tensor> message) {
     TensorFields fields;
     while (message.next()) {
         switch (message.tag()) {
-            case Tensor::Dims: read_integers(message, fields.dims); break;
-            case Tensor::Type: fields.type = message.get_int32(); break;
-            case Tensor::Floats: read_floats(message, fields.reals); break;
+            case Tensor::Dims: message.add_to(fields.dims); break;
+            case Tensor::Type: fields.type = message.integer(); break;
+            case Tensor::Floats: message.add_floats_to(fields.reals); break;
             case Tensor::Integers32:
-            case Tensor::Integers64: read_integers(message, fields.integers); break;
-            case Tensor::Name: fields.name = message.get_string(); break;
-            case Tensor::Raw: {
-                const protozero::data_view view = message.get_view();
-                fields.raw = {view.data(), view.size()};
-                break;
-            }
-            case Tensor::Doubles:
-                read_numbers(message, &pbf_message<Tensor>::get_packed_double, &pbf_message<Tensor>::get_double,
-                             fields.reals);
-                break;
+            case Tensor::Integers64: message.add_to(fields.integers); break;
+            case Tensor::Name: fields.name = message.text(); break;
+            case Tensor::Raw: fields.raw = message.bytes(); break;
+            case Tensor::Doubles: message.add_doubles_to(fields.reals); break;
             default: message.skip();
         }
     }
@@ -177,13 +203,13 @@ OnnxTensor read_tensor(pbf_message<Tensor> message) {
 }
 
 /// Only its name and its shape matter.
-OnnxTensor read_sparse_tensor(pbf_message<SparseTensor> message) {
+OnnxTensor read_sparse_tensor(Message<SparseTensor> message) {
     OnnxTensor tensor;
     Dims dims;
     while (message.next()) {
         switch (message.tag()) {
-            case SparseTensor::Values: tensor.name = read_tensor(message.get_message()).name; break;
-            case SparseTensor::Dims: read_integers(message, dims); break;
+            case SparseTensor::Values: tensor.name = read_tensor(Message<Tensor>(message.message())).name; break;
+            case SparseTensor::Dims: message.add_to(dims); break;
             default: message.skip();
         }
     }
@@ -192,34 +218,34 @@ OnnxTensor read_sparse_tensor(pbf_message<SparseTensor> message) {
     return tensor;
 }
 
-void read_attribute(pbf_message<Attribute> message, OnnxNode& node) {
+void read_attribute(Message<Attribute> message, OnnxNode& node) {
     OnnxAttribute attribute;
     std::string name;
     while (message.next()) {
         switch (message.tag()) {
-            case Attribute::Name: name = message.get_string(); break;
-            case Attribute::Real: attribute.real = message.get_float(); break;
-            case Attribute::Integer: attribute.integer = message.get_int64(); break;
-            case Attribute::Text: attribute.text = message.get_string(); break;
-            case Attribute::Tensor: attribute.tensor = read_tensor(message.get_message()); break;
-            case Attribute::Reals: read_floats(message, attribute.reals); break;
-            case Attribute::Integers: read_integers(message, attribute.integers); break;
+            case Attribute::Name: name = message.text(); break;
+            case Attribute::Real: attribute.real = message.real(); break;
+            case Attribute::Integer: attribute.integer = message.integer(); break;
+            case Attribute::Text: attribute.text = message.text(); break;
+            case Attribute::Tensor: attribute.tensor = read_tensor(Message<Tensor>(message.message())); break;
+            case Attribute::Reals: message.add_floats_to(attribute.reals); break;
+            case Attribute::Integers: message.add_to(attribute.integers); break;
             default: message.skip();
         }
     }
     node.attributes[name] = std::move(attribute);
 }
 
-OnnxNode read_node(pbf_message<Node> message) {
+OnnxNode read_node(Message<Node> message) {
     OnnxNode node;
     while (message.next()) {
         switch (message.tag()) {
-            case Node::Input: node.inputs.push_back(message.get_string()); break;
-            case Node::Output: node.outputs.push_back(message.get_string()); break;
-            case Node::Name: node.name = message.get_string(); break;
-            case Node::Type: node.type = message.get_string(); break;
-            case Node::Attribute: read_attribute(message.get_message(), node); break;
-            case Node::Domain: node.domain = message.get_string(); break;
+            case Node::Input: node.inputs.push_back(message.text()); break;
+            case Node::Output: node.outputs.push_back(message.text()); break;
+            case Node::Name: node.name = message.text(); break;
+            case Node::Type: node.type = message.text(); break;
+            case Node::Attribute: read_attribute(Message<Attribute>(message.message()), node); break;
+            case Node::Domain: node.domain = message.text(); break;
             default: message.skip();
         }
     }
@@ -227,13 +253,13 @@ OnnxNode read_node(pbf_message<Node> message) {
     return node;
 }
 
-void read_dim(pbf_message<Dim> message, OnnxValue& value) {
+void read_dim(Message<Dim> message, OnnxValue& value) {
     std::int64_t size = kUnknownDim;
     std::string symbol;
     while (message.next()) {
         switch (message.tag()) {
-            case Dim::Size: size = message.get_int64(); break;
-            case Dim::Symbol: symbol = message.get_string(); break;
+            case Dim::Size: size = message.integer(); break;
+            case Dim::Symbol: symbol = message.text(); break;
             default: message.skip();
         }
     }
@@ -241,18 +267,18 @@ void read_dim(pbf_message<Dim> message, OnnxValue& value) {
     value.symbols.push_back(symbol);
 }
 
-void read_tensor_type(pbf_message<TensorType> message, OnnxValue& value) {
+void read_tensor_type(Message<TensorType> message, OnnxValue& value) {
     while (message.next()) {
         switch (message.tag()) {
             case TensorType::Element: {
-                const std::int32_t element = message.get_int32();
+                const std::int64_t element = message.integer();
                 value.is_integer = element == kInt32 || element == kInt64;
                 break;
             }
             case TensorType::Shape: {
                 value.dims.emplace();
-                pbf_message<Shape> shape(message.get_message());
-                while (shape.next(Shape::Dim)) read_dim(shape.get_message(), value);
+                Message<Shape> shape(message.message());
+                while (shape.next(Shape::Dim)) read_dim(Message<Dim>(shape.message()), value);
                 break;
             }
             default: message.skip();
@@ -260,14 +286,14 @@ void read_tensor_type(pbf_message<TensorType> message, OnnxValue& value) {
     }
 }
 
-OnnxValue read_value(pbf_message<Value> message) {
+OnnxValue read_value(Message<Value> message) {
     OnnxValue value;
     while (message.next()) {
         switch (message.tag()) {
-            case Value::Name: value.name = message.get_string(); break;
+            case Value::Name: value.name = message.text(); break;
             case Value::Type: {
-                pbf_message<Type> type(message.get_message());
-                while (type.next(Type::Tensor)) read_tensor_type(type.get_message(), value);
+                Message<Type> type(message.message());
+                while (type.next(Type::Tensor)) read_tensor_type(Message<TensorType>(type.message()), value);
                 break;
             }
             default: message.skip();
@@ -276,42 +302,46 @@ OnnxValue read_value(pbf_message<Value> message) {
     return value;
 }
 
-void read_graph(pbf_message<Graph> message, OnnxModel& model) {
+void read_graph(Message<Graph> message, OnnxModel& model) {
     while (message.next()) {
         switch (message.tag()) {
-            case Graph::Node: model.nodes.push_back(read_node(message.get_message())); break;
-            case Graph::Initializer: model.initializers.push_back(read_tensor(message.get_message())); break;
-            case Graph::Sparse: model.initializers.push_back(read_sparse_tensor(message.get_message())); break;
-            case Graph::Input: model.inputs.push_back(read_value(message.get_message())); break;
-            case Graph::Output: model.outputs.push_back(read_value(message.get_message()).name); break;
+            case Graph::Node: model.nodes.push_back(read_node(Message<Node>(message.message()))); break;
+            case Graph::Initializer:
+                model.initializers.push_back(read_tensor(Message<Tensor>(message.message())));
+                break;
+            case Graph::Sparse:
+                model.initializers.push_back(read_sparse_tensor(Message<SparseTensor>(message.message())));
+                break;
+            case Graph::Input: model.inputs.push_back(read_value(Message<Value>(message.message()))); break;
+            case Graph::Output: model.outputs.push_back(read_value(Message<Value>(message.message())).name); break;
             default: message.skip();
         }
     }
 }
 
-void read_opset(pbf_message<Opset> message, OnnxModel& model) {
+void read_opset(Message<Opset> message, OnnxModel& model) {
     std::string domain;
     std::int64_t version = 0;
     while (message.next()) {
         switch (message.tag()) {
-            case Opset::Domain: domain = message.get_string(); break;
-            case Opset::Version: version = message.get_int64(); break;
+            case Opset::Domain: domain = message.text(); break;
+            case Opset::Version: version = message.integer(); break;
             default: message.skip();
         }
     }
     if (domain.empty() || domain == "ai.onnx") model.opset = version;
 }
 
-OnnxModel read_model(pbf_message<Model> message) {
+OnnxModel read_model(Message<Model> message) {
     OnnxModel model;
     bool has_graph = false;
     while (message.next()) {
         switch (message.tag()) {
             case Model::Graph:
                 has_graph = true;
-                read_graph(message.get_message(), model);
+                read_graph(Message<Graph>(message.message()), model);
                 break;
-            case Model::OpsetImport: read_opset(message.get_message(), model); break;
+            case Model::OpsetImport: read_opset(Message<Opset>(message.message()), model); break;
             default: message.skip();
         }
     }
@@ -332,7 +362,7 @@ std::uint64_t elements_of(const Dims& dims) {
 
 OnnxModel parse_onnx(std::string_view bytes) {
     try {
-        OnnxModel model = read_model(pbf_message<Model>(bytes.data(), bytes.size()));
+        OnnxModel model = read_model(Message<Model>(protozero::pbf_reader(bytes.data(), bytes.size())));
         if (model.opset < kOldestOpset || model.opset > kNewestOpset) {
             throw ConfigError("",
                               fmt::format("has opset {}; known: {} to {}", model.opset, kOldestOpset, kNewestOpset));

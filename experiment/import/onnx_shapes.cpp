@@ -209,7 +209,6 @@ void concat(Conversion& to, const OnnxNode& node) {
     const std::size_t axis = axis_of(integer_of(node, "axis", 1), rank);
     if (join_class_token(to, node, axis)) return;
     std::vector<const Activation*> inputs;
-    Axis joined;
     for (std::size_t input = 0; input < node.inputs.size(); ++input) {
         const Activation& maps = to.maps(node, input);
         const Activation& first = to.maps(node, 0);
@@ -218,13 +217,12 @@ void concat(Conversion& to, const OnnxNode& node) {
             throw ConfigError("", "it joins other than the channels of feature maps of one size");
         }
         inputs.push_back(&maps);
-        joined.push_back({Role::Channel, maps.shape.channels});
     }
     if (inputs.size() == 1) return to.set(node, *inputs[0]);
     LayerSpec spec;
     spec.type = LayerType::Concatenate;
     Activation made = to.add(spec, node, inputs);
-    made.layout = inputs[0]->layout.with(axis, joined);
+    made.layout = inputs[0]->layout.with(axis, {{Role::Channel, made.shape.channels}});
     to.set(node, made);
 }
 
