@@ -35,6 +35,7 @@ void run(int argc, char** argv) {
     hypar::add_report_command(line);
     hypar::add_memory_command(line);
     hypar::add_noc_command(line);
+    hypar::add_import_command(line);
     hypar::add_check_command(line);
     hypar::add_show_command(line);
     hypar::add_list_command(line);

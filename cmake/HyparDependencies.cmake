@@ -6,6 +6,7 @@ find_package(fmt CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_message.hpp REQUIRED) # headers alone
 
 # SystemC comes with a pkg-config file only.
 find_package(PkgConfig REQUIRED)

@@ -57,6 +57,7 @@ needed=(
   boost/graph/adjacency_list.hpp=libboost-graph-dev
   yaml-cpp/yaml.h=libyaml-cpp-dev
   CLI/CLI.hpp=libcli11-dev
+  protozero/pbf_message.hpp=libprotozero-dev
   fmt/format.h=libfmt-dev
   nlohmann/json.hpp=nlohmann-json3-dev
   sqlite3.h=libsqlite3-dev

@@ -20,6 +20,7 @@ void add_memory_command(CommandLine& line);
 void add_noc_command(CommandLine& line);
 void add_check_command(CommandLine& line);
 void add_show_command(CommandLine& line);
+void add_import_command(CommandLine& line);
 void add_list_command(CommandLine& line);
 
 }  // namespace hypar

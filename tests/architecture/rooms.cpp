@@ -42,6 +42,7 @@ const std::vector<Room>& rooms() {
         {"experiment/yaml", words("base arch/kernel")},
         {"experiment", words("base workloads partition arch collective sim experiment/yaml")},
         {"experiment/sweep", words("base experiment experiment/yaml")},
+        {"experiment/import", words("base workloads experiment experiment/yaml")},
         {"experiment/listing",
          words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep")},
         {"report", words("base workloads partition arch collective sim experiment")},
