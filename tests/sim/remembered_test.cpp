@@ -59,9 +59,6 @@ private:
         value = amount.least * changed(1);
     }
     void change(bool& flag, const Unwritten&) const { flag = !flag; }
-    void change(InputReads& reads, const Unwritten&) const {
-        reads = reads == InputReads::All ? InputReads::One : InputReads::All;
-    }
     void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
     template <typename Value, typename Item>
     void change(Value& value, const OneOf<Item>& choices) const {
