@@ -62,42 +62,65 @@ bool FlowTime::share_links(const std::vector<Flow>& flows, const std::function<s
     return false;
 }
 
-const FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
+FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
     const auto [found, is_new] = ways_.try_emplace({from, to});
     Way& way = found->second;
     if (!is_new) return way;
     const Picoseconds router = array_.clock.duration(array_.interconnect.router_cycles);
     for (const Hop& hop : topology_.route(from, to)) {
-        const LinkSpec& link = topology_.links()[hop.link];
-        const std::uint64_t credited = credited_bits_per_second(array_, link);
-        way.hops.push_back(
-            {hop.link, hop.link * array_.interconnect.virtual_channels + hop.virtual_channel, credited});
-        way.least_bits_per_second = std::min({way.least_bits_per_second, link.bits_per_second, credited});
-        way.latency = checked_add(way.latency, checked_add(router, link.latency));
+        const Crossing crossing = crossing_of(hop);
+        way.hops.push_back(crossing);
+        way.least_bits_per_second =
+            std::min({way.least_bits_per_second, crossing.bits_per_second, crossing.channel_bits_per_second});
+        way.latency = checked_add(way.latency, checked_add(router, topology_.links()[hop.link].latency));
     }
     return way;
 }
 
-Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
+/// Packets have the channel of their way where all are read, and otherwise any that is as safe from deadlock.
+FlowTime::Crossing FlowTime::crossing_of(const Hop& hop) const {
+    const InterconnectSpec& spec = array_.interconnect;
+    const ChannelClasses::Range channels = spec.input_reads == InputReads::All
+                                               ? ChannelClasses::Range{hop.virtual_channel, hop.virtual_channel + 1}
+                                               : topology_.routing().alike(hop.virtual_channel);
+    const LinkSpec& link = topology_.links()[hop.link];
+    return {hop.link, hop.link * spec.virtual_channels + channels.first, channels.end - channels.first,
+            link.bits_per_second,
+            std::min(allocated_bits_per_second(array_, link), credited_bits_per_second(array_, link))};
+}
+
+void FlowTime::add_to_ways(const Flow& flow) {
+    const auto add = [](Picoseconds& time, Picoseconds more) { time = checked_add(time, more); };
+    Way& own = way(flow.from, flow.to);
+    add(own.time, link_time(array_.interconnect, flow, own.least_bits_per_second));
+    for (const Crossing& crossing : own.hops) {
+        add(link_times_[crossing.link], link_time(array_.interconnect, flow, crossing.bits_per_second));
+        const Picoseconds on_channels = link_time(array_.interconnect, flow, crossing.channel_bits_per_second);
+        for (std::size_t channel = 0; channel < crossing.channels; ++channel) {
+            add(channel_times_[crossing.first_channel + channel], ceil_divide(on_channels, crossing.channels));
+        }
+    }
+}
+
+/// The longest that all flows from one accelerator to another, a link, or a channel of it takes.
+Picoseconds FlowTime::busiest_way(const std::vector<Flow>& flows) {
     std::fill(link_times_.begin(), link_times_.end(), 0);
     std::fill(channel_times_.begin(), channel_times_.end(), 0);
+    for (const Flow& flow : flows) way(flow.from, flow.to).time = 0;
+    for (const Flow& flow : flows) add_to_ways(flow);
+    Picoseconds longest = std::max(*std::max_element(link_times_.begin(), link_times_.end()),
+                                   *std::max_element(channel_times_.begin(), channel_times_.end()));
+    for (const Flow& flow : flows) longest = std::max(longest, way(flow.from, flow.to).time);
+    return longest;
+}
+
+Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     Picoseconds shortest = kNever;
-    for (const Flow& flow : flows) {
-        for (const Crossing& crossing : way(flow.from, flow.to).hops) {
-            const auto add = [&](Picoseconds& time, std::uint64_t bits_per_second) {
-                time = checked_add(time, link_time(array_.interconnect, flow, bits_per_second));
-            };
-            add(link_times_[crossing.link], topology_.links()[crossing.link].bits_per_second);
-            add(channel_times_[crossing.channel], crossing.credited_bits_per_second);
-        }
-        shortest = std::min(shortest, latency(flow));
-    }
-    const Picoseconds links = *std::max_element(link_times_.begin(), link_times_.end());
-    const Picoseconds channels = *std::max_element(channel_times_.begin(), channel_times_.end());
+    for (const Flow& flow : flows) shortest = std::min(shortest, latency(flow));
     const std::uint64_t moved = most_moved_bytes(topology_.accelerator_count(), flows);
     const Picoseconds memory = transfer_time(moved, memory_bits_per_second_);
     const Picoseconds port = busiest_port(array_, topology_.accelerator_count(), flows);
-    return checked_add(std::max({links, channels, memory, port, dma_time(array_, moved)}), shortest);
+    return checked_add(std::max({busiest_way(flows), memory, port, dma_time(array_, moved)}), shortest);
 }
 
 /// Of the way from one memory to the other, for what takes no time on links.

@@ -25,19 +25,25 @@ public:
     bool share_links(const std::vector<Flow>& flows, const std::function<std::uint64_t(std::uint64_t)>& owner);
 
 private:
-    /// A link of a way, and its virtual channel, among those of all links.
+    /// A link of a way, and the virtual channels that packets may have, among those of all links.
     struct Crossing {
         std::size_t link = 0;
-        std::size_t channel = 0;
-        std::uint64_t credited_bits_per_second = 0;
+        std::size_t first_channel = 0;
+        std::size_t channels = 1;
+        std::uint64_t bits_per_second = 0;
+        std::uint64_t channel_bits_per_second = 0;  ///< that one of them carries
     };
     struct Way {
         std::vector<Crossing> hops;
         std::uint64_t least_bits_per_second = UINT64_MAX;
         Picoseconds latency = 0;  ///< of routers and links
+        Picoseconds time = 0;     ///< that its flows take, which have one channel of each link
     };
 
-    const Way& way(std::uint64_t from, std::uint64_t to);
+    Way& way(std::uint64_t from, std::uint64_t to);
+    Crossing crossing_of(const Hop& hop) const;
+    void add_to_ways(const Flow& flow);
+    Picoseconds busiest_way(const std::vector<Flow>& flows);
     Picoseconds busiest(const std::vector<Flow>& flows);
     Picoseconds longest_row(const std::vector<Flow>& flows);
     Picoseconds latency(const Flow& flow);

@@ -44,7 +44,7 @@ struct Options {
     std::string buffer = "8";
     std::string router_cycles = "1";
     std::string link_cycles = "1";
-    std::string input_reads = "all";
+    std::string input_reads = "one";
     std::string routing = "deterministic";
     std::string warmup = "1000";
     std::string cycles = "10000";
@@ -324,7 +324,7 @@ void add_noc_command(CommandLine& line) {
             "from a flit's arrival until it may leave; 1 if left out");
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
     add_own("--input-reads", options->input_reads, "NAME",
-            "virtual channels of an input read at a time: all (the default) or one, as in most routers");
+            "virtual channels of an input read at a time: one (the default), as in most routers, or all");
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
     command.add_value("--traffic", options->traffic, "NAME",
                       "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/network/router_ports.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -33,23 +34,43 @@ const LinkSpec* least_credited(const ArraySpec& array, const Topology& topology)
     return least;
 }
 
+/// Flits that move as one, of full packets.
+std::uint64_t flits_as_one(const InterconnectSpec& spec) {
+    return spec.flow_control == FlowControl::Wormhole ? 1 : spec.flits_of(spec.packet_bytes);
+}
+
+std::uint64_t bytes_of(const InterconnectSpec& spec, std::uint64_t flits) {
+    return checked_multiply(flits, spec.flit_bytes);
+}
+
+std::uint64_t bits_per_second(const InterconnectSpec& spec, std::uint64_t flits, Picoseconds time) {
+    return ceil_multiply_divide(checked_multiply(bytes_of(spec, flits), 8U), kPicosecondsPerSecond, time);
+}
+
 double gigabytes(double bits_per_second) { return bits_per_second / 8e9; }
 
 }  // namespace
 
 std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& link) {
     const InterconnectSpec& spec = array.interconnect;
-    const std::uint64_t flits =
-        spec.flow_control == FlowControl::Wormhole
-            ? spec.buffer_flits
-            : spec.buffer_flits / spec.flits_of(spec.packet_bytes) * spec.flits_of(spec.packet_bytes);
-    const std::uint64_t moved_as_one = spec.flow_control == FlowControl::Wormhole
-                                           ? spec.flit_bytes
-                                           : spec.flits_of(spec.packet_bytes) * spec.flit_bytes;
-    const Picoseconds round_trip =
-        checked_add(checked_add(checked_multiply(2, link.latency), array.clock.duration(spec.router_cycles)),
-                    transfer_time(moved_as_one, link.bits_per_second));
-    return ceil_multiply_divide(checked_multiply(flits, spec.flit_bytes, 8U), kPicosecondsPerSecond, round_trip);
+    const std::uint64_t unit = flits_as_one(spec);
+    const Stages stages(spec, array.clock);
+    const Picoseconds pipeline = spec.flow_control == FlowControl::Wormhole ? stages.body : stages.head;
+    const Picoseconds round_trip = checked_add(checked_add(checked_multiply(2, link.latency), pipeline),
+                                               transfer_time(bytes_of(spec, unit), link.bits_per_second));
+    return bits_per_second(spec, spec.buffer_flits / unit * unit, round_trip);
+}
+
+std::uint64_t allocated_bits_per_second(const ArraySpec& array, const LinkSpec& link) {
+    const InterconnectSpec& spec = array.interconnect;
+    const std::uint64_t unit = flits_as_one(spec);
+    const Stages stages(spec, array.clock);
+    const Picoseconds on_link = transfer_time(bytes_of(spec, unit), link.bits_per_second);
+    const Picoseconds read = std::min(array.clock.duration(unit), on_link);
+    const Picoseconds last = checked_add(read, checked_add(stages.route, stages.channel));
+    if (last <= on_link) return link.bits_per_second;
+    const std::uint64_t packet = spec.flits_of(spec.packet_bytes);
+    return bits_per_second(spec, packet, checked_add(checked_multiply(packet / unit - 1, on_link), last));
 }
 
 Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows) {

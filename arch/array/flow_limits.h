@@ -14,6 +14,10 @@ namespace hypar {
 /// for it comes back.
 std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& link);
 
+/// What a link carries of full packets that follow each other in one virtual channel, with all the credit they want:
+/// where one channel of an input is read at a time, each asks for its way when the one before it has left.
+std::uint64_t allocated_bits_per_second(const ArraySpec& array, const LinkSpec& link);
+
 /// The longest that one accelerator's local port is at work, one way, on its flows; 0 where ports keep up with links.
 Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const std::vector<Flow>& flows);
 

@@ -67,7 +67,7 @@ struct InterconnectSpec {
     std::optional<std::uint64_t> port_bits_per_second;
     Picoseconds link_latency = 1;
     std::uint64_t router_cycles = 1;
-    InputReads input_reads = InputReads::All;  ///< no array says otherwise; `hypar noc` may
+    InputReads input_reads = InputReads::One;
     std::uint64_t packet_bytes = 1;
     std::uint64_t header_bytes = 0;
     std::uint64_t flit_bytes = 1;
@@ -84,7 +84,11 @@ struct InterconnectSpec {
               Amount{Quantity::Time, 1, kTera, "4 ns"});
         visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,
               Count{1, kMostCycles});
-        visit(Key("", ""), self.input_reads, Unwritten{});
+        visit(Key("input_reads",
+                  "virtual channels of a router's input port that are read at a time: `one`, as of most routers, or "
+                  "`all`, an ideal one: [how](models/network.md#routers)")
+                  .optional(),
+              self.input_reads, one_of(kInputReads, "one or all"));
         visit(Key("collectives",
                   "how groups of accelerators reduce and gather: `pairwise`, `ring`, `bucket`, `direct`, `tree`, or "
                   "`best`, the one that is expected to take least; or a map, for each kind of collective one: "

@@ -119,18 +119,24 @@ void Router::allocate(Picoseconds now) {
     for (OutputPort& output : outputs_) {
         if (output.granted == kNobody) continue;
         const std::size_t input = output.granted;
-        output.granted = kNobody;
         Reader& reader = readers_[inputs_[input].reader];
-        if (reader.granted_by != index_of(output)) {
-            output.is_blocked = true;
-            output.due = std::min(output.due, now + clock_.period);
-            continue;
-        }
-        reader.granted_by = kNobody;
+        if (reader.granted_by != index_of(output)) continue;
+        output.granted = reader.granted_by = kNobody;
         reader.last_input = input;
         output.last_reader = inputs_[input].reader;
         send(output, input, now);
     }
+    for (OutputPort& output : outputs_) {
+        if (output.granted != kNobody) wait_for_reader(output, now);
+    }
+}
+
+/// Of an output whose grant was not accepted: by a cycle later it grants again.
+void Router::wait_for_reader(OutputPort& output, Picoseconds now) {
+    const Reader& reader = readers_[inputs_[output.granted].reader];
+    output.granted = kNobody;
+    output.is_blocked = true;
+    output.due = std::min({output.due, reader.free_at, now + clock_.period});
 }
 
 /// Gives free virtual channels of an output, and chooses among the units whose packets have one: round-robin among
@@ -201,6 +207,10 @@ std::size_t Router::free_channel(OutputPort& output, const InputBuffer& input, P
 /// In place of one that its topology's routing gives, any that is as safe; of those that adaptive packets choose from
 /// the one chosen.
 ChannelClasses::Range Router::channels_for(const OutputPort& output, const InputBuffer& input) const {
+    if (is_ejection(output) && leaves_side_by_side_) {
+        const auto index = static_cast<std::size_t>(&input - inputs_.data());
+        return {index, index + 1};
+    }
     if (is_ejection(output)) return {0, output.lanes.size()};
     if (!input.units.front().escapes) return {input.channel, input.channel + 1};
     return topology_.routing().alike(input.channel);
@@ -265,8 +275,8 @@ void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
     reader.output = index_of(output);
     Lane& lane = output.lanes[channel];
     lane.is_taken = !unit.is_tail;
-    lane.free_at = reader.free_at;
     output.free_at = now + serialisation(output, unit.flits);
+    lane.free_at = std::min(reader.free_at, output.free_at);
     if (is_asked(output)) output.due = std::min(output.due, output.free_at);
     if (!output.heads.empty()) output.due = std::min(output.due, lane.free_at);
     output.is_blocked = false;

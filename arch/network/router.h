@@ -82,6 +82,7 @@ public:
 
 private:
     void add_buffers(std::size_t queues);
+    std::size_t lanes_of(const OutputPort& output) const;
     void join(OutputPort& output, std::size_t index, std::size_t first_input);
     void reset_turns();
     void offer_queues(StateVisitor& visitor);
@@ -116,6 +117,7 @@ private:
     bool give_turn(OutputPort& output, Picoseconds now);
     bool give_turn(OutputPort& output, Lane& lane, Picoseconds now);
     void allocate(Picoseconds now);
+    void wait_for_reader(OutputPort& output, Picoseconds now);
     void allocate_channels(OutputPort& output, Picoseconds now);
     std::size_t free_channel(OutputPort& output, const InputBuffer& input, Picoseconds now);
     ChannelClasses::Range channels_for(const OutputPort& output, const InputBuffer& input) const;
@@ -145,11 +147,12 @@ private:
     Stages stages_;
     Terminal* terminal_ = nullptr;
     std::vector<InputBuffer> inputs_;        ///< of the local port last
-    std::vector<Reader> readers_;            ///< of input ports, or of buffers
+    std::vector<Reader> readers_;            ///< of links and queues, or of buffers
     std::vector<OutputPort> outputs_;        ///< links, and the local port to the terminal last
     OutputPort injection_;                   ///< the local port from the terminal
     std::vector<InjectionQueue> queues_;     ///< before the local port
     bool enters_side_by_side_ = false;       ///< queues, each as fast as its link
+    bool leaves_side_by_side_ = false;       ///< a channel of the local port for each buffer, where one is read
     std::size_t last_queue_ = 0;             ///< that it took from
     std::map<std::size_t, Route> ways_out_;  ///< by destination
     Inbox<Credit> credits_;

@@ -27,6 +27,7 @@ void Router::join(OutputPort& output, std::size_t index, std::size_t first_input
 void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     terminal_ = &terminal;
     queues_.resize(queues);
+    leaves_side_by_side_ = port == PortDefault::Links;
     add_buffers(queues);
     injection_.lanes.assign(queues * spec_.virtual_channels, Lane(spec_.buffer_flits, 0));
     join(injection_, outputs_.size(), first_local_input());
@@ -44,16 +45,20 @@ void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
 void Router::add_buffers(std::size_t queues) {
     inputs_.resize(first_local_input() + queues * spec_.virtual_channels);
     for (std::size_t index = 0; index < inputs_.size(); ++index) {
-        const std::size_t port = std::min(index, first_local_input()) / spec_.virtual_channels;
-        inputs_[index].reader = reads_all_ ? index : port;
+        inputs_[index].reader = reads_all_ ? index : index / spec_.virtual_channels;
     }
     readers_.resize(inputs_.empty() ? 0 : inputs_.back().reader + 1);
     for (OutputPort& output : outputs_) {
-        const std::size_t lanes = is_ejection(output) && reads_all_ ? 1 : spec_.virtual_channels;
-        output.lanes.assign(lanes, Lane(spec_.buffer_flits, inputs_.size()));
+        output.lanes.assign(lanes_of(output), Lane(spec_.buffer_flits, reads_all_ ? inputs_.size() : 0));
         output.heads = Requests(inputs_.size());
     }
     reset_turns();
+}
+
+std::size_t Router::lanes_of(const OutputPort& output) const {
+    if (!is_ejection(output)) return spec_.virtual_channels;
+    if (reads_all_) return 1;
+    return leaves_side_by_side_ ? inputs_.size() : spec_.virtual_channels;
 }
 
 void Router::inject(const Packet& packet, Picoseconds arrival, std::size_t queue) {

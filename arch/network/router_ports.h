@@ -139,7 +139,7 @@ struct InputBuffer {
     Picoseconds ready = 0;     ///< when the first unit may ask for what it needs next
 };
 
-/// Reads one buffer, or one at a time of those of an input port.
+/// Reads one buffer, or one at a time of those of a link or of a queue before the local port.
 struct Reader {
     Picoseconds free_at = 0;
     std::size_t output = kNobody;      ///< that it read for last

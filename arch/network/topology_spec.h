@@ -78,6 +78,6 @@ enum class InputReads : std::uint8_t {
     All,  ///< and allocation takes no time
 };
 
-constexpr Choice<InputReads> kInputReads[] = {{"all", InputReads::All}, {"one", InputReads::One}};
+constexpr Choice<InputReads> kInputReads[] = {{"one", InputReads::One}, {"all", InputReads::All}};
 
 }  // namespace hypar

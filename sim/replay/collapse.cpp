@@ -109,7 +109,10 @@ private:
             const std::size_t own_to = number_in(part.nodes, to);
             const Route route = own.route(own_from, own_to);
             words.insert(words.end(), {own_from, own_to, route.size()});
-            for (const Hop& hop : route) words.insert(words.end(), {hop.link, hop.virtual_channel});
+            for (const Hop& hop : route) {
+                const ChannelClasses::Range alike = own.routing().alike(hop.virtual_channel);
+                words.insert(words.end(), {hop.link, hop.virtual_channel, alike.first, alike.end});
+            }
         }
         for (std::size_t i = 0; i < own.accelerator_count() && !pairs.empty(); ++i) {
             append_value(words, own.link_sums(i));

@@ -42,6 +42,7 @@ InterconnectSpec spec_of(TopologyKind kind, FlowControl flow_control) {
     spec.bits_per_second = kFlitACycle;
     spec.is_per_link = true;
     spec.link_latency = kCycle;
+    spec.input_reads = InputReads::All;
     spec.flit_bytes = kFlit;
     spec.buffer_flits = 8;
     spec.virtual_channels = 2;
@@ -449,6 +450,31 @@ TEST(Allocation, ReadsOneVirtualChannelOfAnInputAtATime) {
     };
     EXPECT_EQ(arrivals_apart(InputReads::All), 0U);
     EXPECT_EQ(arrivals_apart(InputReads::One), 8 * kCycle);
+}
+
+/// When the last one of packets of 8 flits from 0 to 1, 2 and 3, over a link of its own each, is there.
+Picoseconds end_over_three_links(std::optional<std::uint64_t> port_bandwidth) {
+    InterconnectSpec spec = spec_of(TopologyKind::FullyConnected, FlowControl::Wormhole);
+    spec.input_reads = InputReads::One;
+    spec.port_bits_per_second = port_bandwidth;
+    Bench bench(spec, 4, 3, Router::PortDefault::Links);
+    for (int packet = 0; packet < 100; ++packet) {
+        for (const std::size_t destination : {1U, 2U, 3U}) bench.send(0, destination, 8, kCycle, destination - 1);
+    }
+    Kernel::run_to_end();
+    Picoseconds end = 0;
+    for (const std::size_t destination : {1U, 2U, 3U}) {
+        EXPECT_EQ(bench.sinks[destination].arrivals.size(), 100U);
+        end = std::max(end, bench.sinks[destination].arrivals.back());
+    }
+    return end;
+}
+
+TEST(Allocation, ReadsEveryQueueBeforeTheLocalPortByItself) {
+    // Three links carry a flit a cycle each, at the same time; so the local port at the other end has time to spare.
+    EXPECT_LE(end_over_three_links(std::nullopt), kCycle * (1 + zero_load(1, 800, 1)));
+    // A flit a cycle for all three.
+    EXPECT_GE(end_over_three_links(kFlitACycle), kCycle * (1 + 2400));
 }
 
 TEST(Allocation, BeginsWithAPacketWhenTheOneBeforeItInItsBufferHasLeft) {

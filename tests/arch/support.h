@@ -96,6 +96,7 @@ inline ArraySpec hpca19() {
     array.memory = simple_memory();
     array.interconnect.bits_per_second = 25'600'000'000;
     array.interconnect.link_latency = 4000;
+    array.interconnect.input_reads = InputReads::All;
     array.interconnect.packet_bytes = 32 * 1024;
     array.interconnect.flit_bytes = 64;  // a local port takes 128 Gb/s
     array.interconnect.virtual_channels = 2;

@@ -70,6 +70,7 @@ interconnect:
   total_bandwidth: "25.6 Gb/s"
   link_latency: "4 ns"
   router_cycles: 8
+  input_reads: all
   packet: "16 KiB"
   header: "9 B"
   flow_control: wormhole
@@ -159,6 +160,7 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_FALSE(array.interconnect.is_per_link);
     EXPECT_EQ(array.interconnect.link_latency, 4000U);
     EXPECT_EQ(array.interconnect.router_cycles, 8U);
+    EXPECT_EQ(array.interconnect.input_reads, InputReads::All);
     EXPECT_EQ(array.interconnect.packet_bytes, 16384U);
     EXPECT_EQ(array.interconnect.header_bytes, 9U);
     EXPECT_EQ(array.interconnect.routing, RoutingRule::Deterministic);
@@ -174,6 +176,12 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(array.energy.dram_32bit, 640.0);
     EXPECT_EQ(array.energy.tsv_bit, 0.1);
     EXPECT_EQ(array.energy.link_bit, 0.8);
+}
+
+TEST(ArrayFile, ReadsOneVirtualChannelOfAnInputUnlessItSaysOtherwise) {
+    EXPECT_EQ(read_with("  input_reads: all\n", "").interconnect.input_reads, InputReads::One);
+    EXPECT_EQ(read_with("input_reads: all", "input_reads: one").interconnect.input_reads, InputReads::One);
+    EXPECT_EQ(mistake_with("input_reads: all", "input_reads: both").rfind("interconnect.input_reads: ", 0), 0U);
 }
 
 TEST(ArrayFile, MayLeaveOutSourceAndHeader) {

@@ -59,9 +59,6 @@ private:
         value = amount.least * changed(1);
     }
     void change(bool& flag, const Unwritten&) const { flag = !flag; }
-    void change(InputReads& reads, const Unwritten&) const {
-        reads = reads == InputReads::All ? InputReads::One : InputReads::All;
-    }
     void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
     template <typename Value, typename Item>
     void change(Value& value, const OneOf<Item>& choices) const {
@@ -314,6 +311,34 @@ TEST(Remembered, IsKnownByEveryNumberOfALink) {
             EXPECT_TRUE(are_equal(replay(program, array, changed), alone)) << number << ", " << kind;
         }
     }
+}
+
+TEST(Remembered, IsKnownByTheChannelsThatPacketsMayHave) {
+    // In the middle of a mesh packets may have any of four channels, in that of a ring two of them, and a channel
+    // waits long for credit.
+    ArraySpec array = tests::hpca19(TopologyKind::Mesh, 9);
+    array.interconnect.input_reads = InputReads::One;
+    array.interconnect.is_per_link = true;
+    array.interconnect.virtual_channels = 4;
+    array.interconnect.buffer_flits = 64;
+    array.interconnect.link_latency = 1'000'000;
+    array.interconnect.topology.size = {9};
+    Program program;
+    program.segments.emplace_back();
+    for (const std::uint64_t from : {3U, 4U, 5U}) {
+        program.segments.back().flows.push_back(plain_flow(from, 6, 50'000, false));
+    }
+    Remembered remembered;
+    ReplayOptions options;
+    options.remembered = &remembered;
+    std::vector<ReplayResult> alone;
+    for (const TopologyKind kind : {TopologyKind::Mesh, TopologyKind::Ring}) {
+        array.interconnect.topology.kind = kind;
+        const Topology topology = Topology::make(array.interconnect, 9);
+        alone.push_back(replay(program, array, topology, full()));
+        EXPECT_TRUE(are_equal(replay(program, array, topology, options), alone.back())) << name_of(kind);
+    }
+    EXPECT_NE(alone[0].segments[0].cycles, alone[1].segments[0].cycles);
 }
 
 TEST(Remembered, IsKnownByWhatIsExchanged) {

@@ -34,6 +34,7 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.interconnect.topology.kind = topology;
     array.interconnect.bits_per_second = 25'600'000'000;
     array.interconnect.link_latency = 4000;
+    array.interconnect.input_reads = InputReads::All;
     array.interconnect.packet_bytes = 1024;
     array.interconnect.flit_bytes = 16;  // a local port takes 32 Gb/s
     array.interconnect.buffer_flits = 4 * 64;
