@@ -303,6 +303,13 @@ std::vector<std::string> run_notes(const RunReport& report) {
         notes.emplace_back(
             "the first layer's backward phase is computed like every other, although nothing needs its result");
     }
+    if (report.untimed_layers > 0) {
+        notes.push_back(
+            fmt::format("{} layers without multiplications take no time and no energy: the array has no vector_unit; "
+                        "what they keep "
+                        "and what moves between them counts",
+                        report.untimed_layers));
+    }
     if (report.memory.bytes() > report.array.memory.capacity_bytes) {
         notes.emplace_back("the plan does not fit into the memories; it was run as if they were large enough");
     }

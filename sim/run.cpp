@@ -113,6 +113,14 @@ ReplayOptions part_of(const ReplayOptions& options, double begin, double end) {
     return part;
 }
 
+std::size_t untimed_layers(const RunInput& input) {
+    if (input.array.vector_unit.exists()) return 0;
+    const std::vector<Layer>& layers = input.network.layers();
+    return static_cast<std::size_t>(std::count_if(layers.begin(), layers.end(), [](const Layer& layer) {
+        return layer.is_elementwise() || layer.type == LayerType::Embedding;
+    }));
+}
+
 }  // namespace
 
 RunReport run_step(const RunInput& input, const ReplayOptions& options) {
@@ -147,6 +155,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.segments = program.segments.size();
+    report.untimed_layers = untimed_layers(input);
     report.timeline = std::move(result.timeline);
     report.simulation.fidelity = options.fidelity;
     report.simulation.use = result.use;

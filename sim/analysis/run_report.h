@@ -98,6 +98,7 @@ struct RunReport {
     Picoseconds busiest_vault_time = 0;   ///< time in which the busiest vault's data bus moved data
     std::uint64_t peak_buffer_bytes = 0;  ///< the most that a global buffer held
     std::size_t segments = 0;             ///< number of segments that the whole step has
+    std::size_t untimed_layers = 0;       ///< that a vector unit would compute, and the array has none
     std::optional<Timeline> timeline;     ///< only where one was asked for
     SimulationReport simulation;
 

@@ -34,8 +34,8 @@ constexpr Picoseconds kHop = 1000 + 1 + 2 * 3000;
 
 // Halves of blocks go each way, over each link all but one.
 TEST(FlowTime, OfARingIsWhatItsLinksTake) {
-    EXPECT_EQ(predicted({6400, 6400, 6400, 6400}), 3 * 3'200'000 + kHop);
-    EXPECT_EQ(predicted({64'000, 64, 64, 64}), 32'000'000 + 2 * 32'000 + kHop);
+    EXPECT_EQ(predicted({6400, 6400, 6400, 6400}), 3 * Picoseconds{3'200'000} + kHop);
+    EXPECT_EQ(predicted({64'000, 64, 64, 64}), 32'000'000 + 2 * Picoseconds{32'000} + kHop);
 }
 
 // 32 bytes of each go each way, and each of the three that come only when the one before has come.
