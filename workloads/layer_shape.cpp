@@ -232,7 +232,8 @@ void shape_elementwise(const LayerSpec& spec, Layer& layer, const InputShapes& i
             throw ConfigError("heads",
                               fmt::format("{} heads do not divide {} features", spec.heads, layer.input.channels));
         }
-        layer.channel_unit = layer.input.channels / spec.heads;
+        // One of all channels at once can be divided anywhere, as norms can.
+        if (spec.heads > 1) layer.channel_unit = layer.input.channels / spec.heads;
     }
 }
 

@@ -169,8 +169,9 @@ private:
     void apply(const Tensor& read) {
         const std::vector<LayerType> types = {LayerType::BatchNorm,    LayerType::LayerNorm, LayerType::RmsNorm,
                                               LayerType::ResponseNorm, LayerType::Relu,      LayerType::Gelu,
-                                              LayerType::Sigmoid,      LayerType::Softmax};
-        append(one_of(types), {read.name}).heads = divisor_of(read.shape.channels);
+                                              LayerType::Sigmoid,      LayerType::Softmax,   LayerType::Loss};
+        LayerSpec& layer = append(one_of(types), {read.name});
+        if (layer.type == LayerType::Softmax) layer.heads = divisor_of(read.shape.channels);
     }
 
     void pool(const Tensor& read) {

@@ -268,12 +268,13 @@ inline Sent carry_out(const Cells& cells, Held& held, const Exchange& exchange) 
     return sent;
 }
 
-/// A layer's gradient, element by element: which elements of dW each accelerator holds, and their sums.
-class TrackedGradient {
+/// A layer's gradient, or numbers of its rows, element by element: which elements each accelerator holds, and their
+/// sums.
+class TrackedSums {
 public:
-    /// `elements` has, for each accelerator, the elements of dW that it makes parts of, one for each of `makers`.
-    TrackedGradient(const TrackedArray& array, std::vector<std::vector<std::uint64_t>> elements,
-                    std::uint64_t element_bytes, std::uint64_t makers)
+    /// `elements` has, for each accelerator, the elements that it makes parts of, one for each of `makers`.
+    TrackedSums(const TrackedArray& array, std::vector<std::vector<std::uint64_t>> elements,
+                std::uint64_t element_bytes, std::uint64_t makers)
         : array_(array), element_bytes_(element_bytes), elements_(std::move(elements)) {
         for (std::uint64_t i = 0; i < array.size(); ++i) {
             ranges_.emplace_back(0, elements_[i].size());
@@ -610,9 +611,10 @@ private:
         const Held maker = start(cells, made, [&](std::uint64_t i, std::size_t cell) {
             return number_of(array_.key(i, made.sums), cell);
         });
+        ASSERT_NO_FATAL_FAILURE(statistics(layer, moves_[layer].forward));
         std::vector<std::pair<Lies, Held>> readers;
         for (const Redistribution& move : moves_[layer].forward) {
-            if (move.border_of) continue;
+            if (move.border_of || move.tensor == Tensor::Statistics) continue;
             const Lies from = lies(move.from);
             const auto source = find(readers, from);
             ASSERT_TRUE(from == made || source != readers.end()) << "is not there";
@@ -711,6 +713,54 @@ private:
         }
     }
 
+    // ---- Statistics ----------------------------------------------------------------------------------------------
+
+    /// Numbers of all channels of a row: of norms the mean and the variance or the square's mean, of a softmax the
+    /// largest and the sum.
+    static std::uint64_t statistics_each(const Layer& shape) {
+        switch (shape.type) {
+            case LayerType::LayerNorm:
+            case LayerType::Loss: return 2;
+            case LayerType::RmsNorm: return 1;
+            case LayerType::Softmax: return shape.heads > 1 ? 0 : 2;  // heads stay whole
+            default: return 0;
+        }
+    }
+
+    /// Those of the rows that `i` has.
+    std::vector<std::uint64_t> statistics_elements(std::size_t layer, std::uint64_t i) const {
+        const Layer& shape = network_.layer(layer);
+        const std::uint64_t of_a_row = shape.output.width * statistics_each(shape);
+        const std::vector<bool> samples = dealt(step_.batch, step_.batch, at(layer, Parallelism::Data), i);
+        const std::vector<bool> rows =
+            dealt(shape.output.height, shape.output.height, at(layer, Parallelism::Spatial), i);
+        std::vector<std::uint64_t> elements;
+        for (std::uint64_t row = 0; row < samples.size() * rows.size(); ++row) {
+            if (!samples[row / rows.size()] || !rows[row % rows.size()]) continue;
+            for (std::uint64_t number = 0; number < of_a_row; ++number) elements.push_back(row * of_a_row + number);
+        }
+        return elements;
+    }
+
+    /// Where channels are divided each has a part of its rows' numbers, forward and backward.
+    void statistics(std::size_t layer, const std::vector<Redistribution>& moves) {
+        const bool are_parts = statistics_each(network_.layer(layer)) != 0 && at(layer, Parallelism::Model) != 0;
+        std::vector<std::vector<std::uint64_t>> elements;
+        for (std::uint64_t i = 0; i < array_.size(); ++i) elements.push_back(statistics_elements(layer, i));
+        TrackedSums tracked(array_, elements, step_.element_bytes, 1);
+        std::uint64_t count = 0;
+        for (const Redistribution& move : moves) {
+            if (move.tensor != Tensor::Statistics) continue;
+            ++count;
+            for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
+                ASSERT_EQ(exchange.group, LevelSet{1} << exchange.level);
+                ASSERT_NO_FATAL_FAILURE(check(exchange, tracked.carry_out(exchange), move));
+            }
+        }
+        ASSERT_EQ(count, are_parts ? 1U : 0U);
+        ASSERT_TRUE(!are_parts || tracked.is_complete());
+    }
+
     // ---- Backward ------------------------------------------------------------------------------------------------
 
     /// Errors beside the own rows, by accelerator and cell.
@@ -773,7 +823,7 @@ private:
         const Lies read = read_error(layer);
         Held error = start(cells, read, zero);
         for (const Redistribution& move : moves_[layer].backward) {
-            if (move.border_of) continue;
+            if (move.border_of || move.tensor == Tensor::Statistics) continue;
             const auto maker = find(makers, lies(move.from));
             ASSERT_TRUE(maker != makers.end()) << "is not there";
             Held held = std::move(maker->second.held);
@@ -790,6 +840,7 @@ private:
         }
         ASSERT_TRUE(makers.empty()) << "an error stays where it is";
         ASSERT_TRUE(is_complete(cells, error, read, totals));
+        ASSERT_NO_FATAL_FAILURE(statistics(layer, moves_[layer].backward));
         expect_all_done(exchanges_[layer].backward);
     }
 
@@ -884,9 +935,8 @@ private:
         const bool cuts_rows = at(layer, Parallelism::Spatial) != 0 && !shape.pool;
         ASSERT_TRUE(!cuts_rows || shape.input.height == shape.output.height) << "has other rows than it needs";
         if (split == 0) return;
-        const bool in_heads = shape.is_product() || shape.type == LayerType::Softmax;
-        const bool in_rows = shape.kind().whole == Whole::Channels;
-        ASSERT_TRUE(in_heads || !in_rows) << "needs all channels";
+        const bool in_heads = shape.is_product() || (shape.type == LayerType::Softmax && shape.heads > 1);
+        ASSERT_NE(shape.type, LayerType::ResponseNorm) << "needs the channels of others";
         const std::uint64_t heads = shape.is_product() ? shape.kv_heads : shape.heads;
         ASSERT_TRUE(!in_heads || heads % parts == 0) << "cuts a head";
         ASSERT_TRUE(shape.is_product() || shape.input.channels == shape.output.channels);
@@ -975,7 +1025,7 @@ private:
             ASSERT_TRUE(network_.weights_of(layer)) << "its gradient goes nowhere";
             return expect_all_done(exchanges_[layer].gradient);
         }
-        TrackedGradient tracked(array_, elements, step_.element_bytes, makers_of_gradient(layer, elements));
+        TrackedSums tracked(array_, elements, step_.element_bytes, makers_of_gradient(layer, elements));
         ASSERT_EQ(moves_[layer].gradient.size(), 1U);
         const Redistribution& move = moves_[layer].gradient.front();
         for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {

@@ -70,8 +70,8 @@ TEST(Transfers, BringWhatEveryTaskNeedsWithPartialSumsBeforePooling) {
 }
 
 TEST(Transfers, BringWhatEveryTaskNeedsOfGraphsOfOperators) {
-    carry_out_random_steps({Graphs::Operators, PartialSums::Pooled, false, 57, 120});
-    carry_out_random_steps({Graphs::Operators, PartialSums::BeforePooling, false, 58, 60});
+    carry_out_random_steps({Graphs::Operators, PartialSums::Pooled, false, 57, 80});
+    carry_out_random_steps({Graphs::Operators, PartialSums::BeforePooling, false, 58, 40});
 }
 
 // The same array with its parts renamed, at the root or at any levels: as many bytes, accelerator by accelerator.

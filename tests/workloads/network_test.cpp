@@ -241,5 +241,14 @@ TEST(ChannelUnits, OfProductsThatShareAnInputAreThoseOfBoth) {
     EXPECT_EQ(network.layer(4).channel_unit, 30U);
 }
 
+// Statistics of its rows are summed up where channels are divided, as those of norms.
+TEST(ChannelUnits, OfASoftmaxWithoutHeadsAreSingleChannels) {
+    LayerSpec softmax = fully_connected("softmax", 0);
+    softmax.type = LayerType::Softmax;
+    EXPECT_EQ(network_of({12, 1, 1}, {softmax}).layer(0).channel_unit, 1U);
+    softmax.heads = 3;
+    EXPECT_EQ(network_of({12, 1, 1}, {softmax}).layer(0).channel_unit, 4U);
+}
+
 }  // namespace
 }  // namespace hypar
