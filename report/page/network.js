@@ -75,16 +75,18 @@ function graphHeight(part) {
   return Math.max(160, 30 + 2 * margin + step * (rows.length - 1));
 }
 
+const laneWidth = (row, width) => Math.min(200, width / (row.length + 1));
+
 function graphNodes(part, {theme, width}) {
   const {rows, step} = graphRows(part);
   return rows.flatMap((row, number) => row.map((each, lane) => ({
     id: each.name, name: each.name, layer: each, category: each === input ? undefined : groups.indexOf(groupOf(each)),
-    x: (width * (lane + 1)) / (row.length + 1), y: margin + number * step,
+    x: width / 2 + laneWidth(row, width) * (lane - (row.length - 1) / 2), y: margin + number * step,
     symbolSize: Math.max(3, Math.min(11, step * 0.6)),
     ...(each === input ? {itemStyle: {color: theme.ink}} : {}),
     label: {
       show: step >= leastNamed, position: "right", color: theme.text, fontSize: Math.min(11, step * 0.75),
-      formatter: shortened(each.name, Math.max(6, Math.floor(width / (row.length + 1) / 7))),
+      formatter: shortened(each.name, Math.max(6, Math.floor(laneWidth(row, width) / 7))),
     },
   })));
 }

@@ -60,10 +60,10 @@ TEST(NetworkExpansion, MeansLayersOfTheSameRepetitionAndWithInputWhatStandsBefor
 
 TEST(NetworkExpansion, KeepsPlacesForMistakes) {
     EXPECT_EQ(mistake_with(kHead, "inputs: [add]"),
-              "net.yaml:12:66: layers.7.inputs.0: unknown layer above \"add\"; known: input, words, block1.up, "
+              "net.yaml:12:68: layers.7.inputs.0: unknown layer above \"add\"; known: input, words, block1.up, "
               "block1.down, block1.add, block2.up, block2.down, block2.add");
     EXPECT_EQ(mistake_with("blocks: 2", "blocks: 0"),
-              "net.yaml:6:13: layers.1.repeat: expected an integer from 1 to 4096, not 0");
+              "net.yaml:6:13: layers.1.repeat: expected an integer of at least 1, not 0");
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST(NetworkText, HasALineForEachLayerAndTheirSum) {
 TEST(NetworkText, FitsItsLinesWhateverTheNetwork) {
     for (const char* name : {"densenet-121", "gpt2", "inception-v3", "lstm", "resnet-50", "unet", "vgg-a"}) {
         const Network network = load_network(name);
-        for (const std::size_t columns : {80, 120}) {
+        for (const std::size_t columns : {std::size_t{80}, std::size_t{120}}) {
             std::istringstream lines(network_text(network, {columns, false}));
             for (std::string line; std::getline(lines, line);) EXPECT_LE(width_of(line), columns) << line;
         }
