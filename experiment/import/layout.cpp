@@ -104,6 +104,7 @@ Layout Layout::without(std::size_t axis) const {
 
 Layout Layout::transposed(const std::vector<std::size_t>& order) const {
     std::vector<Axis> axes;
+    axes.reserve(order.size());
     for (const std::size_t axis : order) axes.push_back(axes_[axis]);
     return Layout(std::move(axes));
 }

@@ -29,6 +29,7 @@ public:
     void run() {
         for (OnnxNode& node : graph_.nodes) {
             if (node.inputs.size() != 2 || node.outputs.size() != 1) continue;
+            if (node.type == "Add") fuse_rotation(node);
             if (node.type == "Mul" && fuse_activation(node)) continue;
             if (node.type == "Mul" || node.type == "Div") fuse_norm(node);
         }
@@ -184,6 +185,43 @@ private:
             node.attributes["axis"].integer = axis;
             take_scale(node, "Mul");
             if (is_centred) take_scale(node, "Add");
+            return;
+        }
+    }
+
+    /// The tensor of which a tensor is a part, or a part with its sign turned; empty if it is none.
+    std::string whole_of(const std::string& part, bool is_turned) const {
+        const OnnxNode* sign = is_turned ? maker(through(part), "Neg") : nullptr;
+        if (is_turned && (sign == nullptr || sign->inputs.empty())) return {};
+        const OnnxNode* slice = maker(through(is_turned ? sign->inputs[0] : part), "Slice");
+        return slice == nullptr || slice->inputs.empty() ? std::string() : through(slice->inputs[0]);
+    }
+
+    /// x of [-x2, x1] * sines, with x = [x1, x2]; empty if it is none.
+    std::string of_turned(const std::string& name) const {
+        const OnnxNode* product = maker(through(name), "Mul");
+        if (product == nullptr) return {};
+        for (const std::string& input : product->inputs) {
+            const OnnxNode* halves = maker(through(input), "Concat");
+            if (halves == nullptr || halves->inputs.size() != 2) continue;
+            const std::string whole = whole_of(halves->inputs[0], true);
+            if (whole == whole_of(halves->inputs[1], false)) return whole;
+        }
+        return {};
+    }
+
+    /// x * cosines + [-x2, x1] * sines
+    void fuse_rotation(OnnxNode& node) {
+        for (const std::size_t side : {0U, 1U}) {
+            const OnnxNode* product = maker(through(node.inputs[side]), "Mul");
+            const std::string x = of_turned(node.inputs[1 - side]);
+            if (product == nullptr || x.empty()) continue;
+            if (std::none_of(product->inputs.begin(), product->inputs.end(),
+                             [&](const std::string& input) { return through(input) == x; })) {
+                continue;
+            }
+            node.type = "RotaryPositions";
+            node.inputs = {x};
             return;
         }
     }

@@ -31,7 +31,8 @@ std::vector<const OnnxTensor*> constants_of(const OnnxNode& node, const std::map
 void fold_into(const OnnxNode& node, std::int64_t opset, std::map<std::string, OnnxTensor>& constants);
 
 /// Puts single nodes in place of the many that older models write an operator in: Gelu, Silu, HardSwish,
-/// LayerNormalization and RmsNormalization.
+/// LayerNormalization, RmsNormalization
+/// and RotaryPositions.
 void fuse_patterns(OnnxGraph& graph);
 
 }  // namespace hypar

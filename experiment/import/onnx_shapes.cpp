@@ -10,7 +10,7 @@ namespace hypar {
 namespace {
 
 void pass(Conversion& to, const OnnxNode& node) {
-    if (node.type == "Dropout") to.note("Dropout left out");
+    if (node.type == "Dropout" || node.type == "RotaryPositions") to.note(node.type + " left out");
     to.set(node, to.maps(node));
 }
 
@@ -256,10 +256,10 @@ void pad(Conversion& to, const OnnxNode& node) {
 }  // namespace
 
 Operators shape_operators() {
-    return {{"Cast", pass},           {"Concat", concat},      {"Dropout", pass},  {"Expand", expand},
-            {"Flatten", flatten},     {"Gather", gather},      {"Identity", pass}, {"Pad", pad},
-            {"Reshape", reshape},     {"Slice", slice},        {"Split", split},   {"Squeeze", squeeze},
-            {"Transpose", transpose}, {"Unsqueeze", unsqueeze}};
+    return {{"Cast", pass},       {"Concat", concat},        {"Dropout", pass},       {"Expand", expand},
+            {"Flatten", flatten}, {"Gather", gather},        {"Identity", pass},      {"Pad", pad},
+            {"Reshape", reshape}, {"RotaryPositions", pass}, {"Slice", slice},        {"Split", split},
+            {"Squeeze", squeeze}, {"Transpose", transpose},  {"Unsqueeze", unsqueeze}};
 }
 
 }  // namespace hypar
