@@ -59,9 +59,9 @@ TEST(MemoryUse, KeepsAConcatenationFromItsFirstProducerOn) {
     const Network network = tests::network_of({1, 2, 2}, layers);
     const std::vector<MemoryUse> uses =
         use_of(network, {1, 4, PartialSums::Pooled}, {Phase::Forward, Phase::Gradient});
-    // Of 4 pixels and 4 bytes: the input 16; first's output, once for each reader, 2 x 32; left's and right's 128.
+    // Of 4 pixels and 4 bytes: the input 16; first's output 32, once for both readers; left's and right's 128.
     // Forward from first to joined, then gradients of joined, right, left, first; each frees what its layer has read.
-    EXPECT_EQ(column(uses, &MemoryUse::feature_maps), (Bytes{80, 208, 208, 208, 208, 80, 48, 16}));
+    EXPECT_EQ(column(uses, &MemoryUse::feature_maps), (Bytes{48, 176, 176, 176, 176, 48, 48, 16}));
 }
 
 TEST(MemoryUse, NeverExceedsTheLayout) {

@@ -128,7 +128,9 @@ inline LoopNest shard_nest(const Network& network, const Plan& plan, const StepS
                            Phase phase, std::uint64_t accelerator) {
     const StepGraph graph = derive_step(network, {phase}, step.batch, step.optimizer_words);
     const auto part = std::find_if(graph.operators.begin(), graph.operators.end(),
-                                   [&](const StepOperator& other) { return other.layer == layer; });
+                                   [&](const StepOperator& other) {
+                                       return other.layer == layer && other.work.kind != OperatorKind::Vector;
+                                   });
     return hypar::shard_nest(network, plan, step, *part, accelerator);
 }
 
