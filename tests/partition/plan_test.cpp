@@ -63,7 +63,7 @@ TEST(Plan, OfAnotherLengthThanTheLayersIsRefused) {
 }
 
 TEST(Plan, WithAnotherCharacterIsRefused) {
-    for (const char* text : {"0x1", "014", "0 1", "0-1"}) {
+    for (const char* text : {"0x1", "015", "0 1", "0-1"}) {
         EXPECT_EQ(mistake_of([&] { Plan::from_strings({"000", "111", text}, 3); }).first, "plan.2") << text;
     }
 }

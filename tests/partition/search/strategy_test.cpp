@@ -64,14 +64,17 @@ TEST(Trick, SplitsTheBatchOfConvolutionsAndTheFeaturesOfFullyConnectedLayers) {
     EXPECT_THAT(plan_trick(PlanSpace(network, step, levels)).plan.to_strings(), ElementsAre("0011", "0011", "0011"));
 }
 
-// 3 groups of 2 of 6 channels: halves have 3, a group and a half.
+// 4 groups of 3 of 12 channels: halves are whole groups, thirds of these have 2. Where the first level cuts groups,
+// it shares the batch.
 TEST(Model, WhereGroupsWouldBeCutIsRefused) {
-    const Network network = network_of({6, 4, 4}, {grouped(convolution("conv", 6, 1), 3)});
+    const Network network = network_of({12, 4, 4}, {grouped(convolution("conv", 12, 1), 4)});
     const StepShape step{4};
-    const Levels levels({2});
+    const Levels levels({2, 3});
     EXPECT_EQ(problem_of(plan_model, PlanSpace(network, step, levels)),
-              "strategy: conv: 3 groups of 2 input channels cannot be divided into shares of 3 channels: expected "
+              "strategy: conv: 4 groups of 3 input channels cannot be divided into shares of 2 channels: expected "
               "shares of whole groups or equal parts of one");
+    const Levels thirds({3});
+    EXPECT_THAT(plan_model(PlanSpace(network, step, thirds)).plan.to_strings(), ElementsAre("0"));
 }
 
 // ---- Hypar -----------------------------------------------------------------------------------------------------
