@@ -51,7 +51,7 @@ TEST(NetworkText, HasALineForEachLayerAndTheirSum) {
     EXPECT_THAT(text, HasSubstr("\n  table                   embedding   4x8          80     -     4\n"));
     EXPECT_THAT(text, HasSubstr("\n  block1.norm             layer-norm  4x8           -     -    32\n"));
     EXPECT_THAT(text, HasSubstr("\n  block1.fc               fc          4x8          64   256    32\n"));
-    EXPECT_THAT(text, HasSubstr("\n  block1.add of norm, fc  add         4x8           -     -     -\n"));
+    EXPECT_THAT(text, HasSubstr("\n  block1.add of fc, norm  add         4x8           -     -     -\n"));
     EXPECT_THAT(text, HasSubstr("\n  head                    fc          4x10       (80)   320    32\n"));
     EXPECT_THAT(text, HasSubstr("\n  all                                             144   576   100\n"));
 }
