@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
+#include <utility>
 
 #include "workloads/operator.h"
 
@@ -52,6 +53,17 @@ struct LoopNest {
         if (is_elementwise()) return {result, result};
         return {result == NestTensor::Outputs ? NestTensor::Features : NestTensor::Outputs,
                 result == NestTensor::Filters ? NestTensor::Features : NestTensor::Filters};
+    }
+
+    /// The same with rows for columns.
+    LoopNest turned() const {
+        LoopNest other = *this;
+        std::swap(other.in_height, other.in_width);
+        std::swap(other.out_height, other.out_width);
+        std::swap(other.kernel_height, other.kernel_width);
+        std::swap(other.stride_height, other.stride_width);
+        std::swap(other.dilation_height, other.dilation_width);
+        return other;
     }
 
     /// All of them.

@@ -4,6 +4,7 @@
 
 #include "arch/unit/mapping_search.h"
 #include "base/checked.h"
+#include "base/error.h"
 #include "base/even_part.h"
 
 namespace hypar {
@@ -56,6 +57,20 @@ const DividedShard& Mapper::divide(const LoopNest& shard) {
     if (shard.empty()) return kNothing;
     const auto remembered = divided_.find(shard);
     if (remembered != divided_.end()) return remembered->second;
+    DividedShard division;
+    try {
+        division = find_division(shard);
+    } catch (const ConfigError&) {
+        // Tiles block rows and take columns whole, so long rows may do as columns.
+        const LoopNest turned = shard.turned();
+        if (turned.in_height <= shard.in_height) throw;
+        division = find_division(turned);
+    }
+    news_.emplace_back(divided_.emplace(shard, std::move(division)).first);
+    return news_.back()->second;
+}
+
+DividedShard Mapper::find_division(const LoopNest& shard) const {
     std::vector<UnitNests> divisions;
     std::vector<UnitWork> works;
     for (const LoopPair& loops : divided_loops(shard)) {
@@ -66,9 +81,7 @@ const DividedShard& Mapper::divide(const LoopNest& shard) {
         }
     }
     const BestWork best = search_mapping(target_, works);
-    news_.emplace_back(
-        divided_.emplace(shard, DividedShard{std::move(divisions[best.work]), best.mapping.mapping}).first);
-    return news_.back()->second;
+    return {std::move(divisions[best.work]), best.mapping.mapping};
 }
 
 TileSchedule Mapper::schedule(const LoopNest& nest, const DividedShard& division) const {

@@ -27,8 +27,9 @@ public:
     explicit Mapper(const MappingTarget& target) : target_(target) {}
 
     /// Divides a shard by what makes up its result, groups or samples and channels or both kinds of channels,
-    /// whichever ends first (see search_mapping). Throws ConfigError (key "array.buffer.capacity") where not even the
-    /// smallest tile fits. The division lives as long as the mapper.
+    /// whichever ends first (see search_mapping); with rows for columns where rows are too long for the buffer.
+    /// Throws ConfigError (key "array.buffer.capacity") where not even the smallest tile fits. The division lives as
+    /// long as the mapper.
     const DividedShard& divide(const LoopNest& shard);
 
     /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.
@@ -42,6 +43,8 @@ public:
     void learn(const Words& news);
 
 private:
+    DividedShard find_division(const LoopNest& shard) const;
+
     MappingTarget target_;
     std::map<LoopNest, DividedShard> divided_;
     std::vector<std::map<LoopNest, DividedShard>::const_iterator> news_;

@@ -120,7 +120,8 @@ struct VectorUnitSpec {
             Key("fuse",
                 "`true`: sums, products and functions of single elements are done as the operator before them makes "
                 "these, where nothing else reads them; `false`: each reads and writes memory")
-                .optional(),
+                .optional()
+                .deciding(Decides::Nothing),
             self.fuse, one_of(kFuse, "true or false"));
     }
 

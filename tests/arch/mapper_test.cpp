@@ -85,6 +85,29 @@ TEST(Mapper, RefusesABufferThatHoldsNoTile) {
     }
 }
 
+// The first layer of ResNet on 1080 x 1920 images: seven rows of 1920 + 6 elements, twice, and an output's do not
+// fit, seven columns of 1080 + 6 do.
+TEST(Mapper, TurnsMapsWhoseRowsAreTooLong) {
+    LoopNest nest;
+    nest.samples = 1;
+    nest.in_channels = 3;
+    nest.out_channels = 64;
+    nest.in_height = 1080;
+    nest.in_width = 1920;
+    nest.out_height = 540;
+    nest.out_width = 960;
+    nest.kernel_height = nest.kernel_width = 7;
+    nest.stride_height = nest.stride_width = 2;
+    nest.stored_out_plane = 540 * 960;
+    Mapper mapper(tests::hpca19().mapping_target());
+    Mapper other(tests::hpca19().mapping_target());
+    const DividedShard& wide = mapper.divide(nest);
+    const DividedShard& high = other.divide(nest.turned());
+    EXPECT_EQ(wide.nests.front().in_height, 1920U);
+    EXPECT_EQ(wide.nests, high.nests);
+    EXPECT_TRUE(wide.mapping == high.mapping);
+}
+
 TEST(Mapper, TakesWholeBanks) {
     LoopNest nest;
     nest.samples = nest.in_channels = nest.out_channels = 1;

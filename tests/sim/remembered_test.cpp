@@ -142,7 +142,7 @@ TEST(Remembered, IsKnownByEveryNumberOfTheArray) {
     EXPECT_EQ(idle, (std::set<std::string>{"minimise", "sets", "dataflow", "vault_bandwidth", "add", "multiply",
                                            "register_32bit", "array_32bit", "buffer_32bit", "dram_32bit", "tsv_bit",
                                            "link_bit", "bank_width", "registers.filter", "registers.feature_map",
-                                           "registers.partial_sum", "lanes", "buffer", "vector_operation"}));
+                                           "registers.partial_sum", "lanes", "buffer", "fuse", "vector_operation"}));
 }
 
 /// A nest of every phase, on one accelerator with one unit.
