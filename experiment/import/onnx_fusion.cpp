@@ -204,7 +204,7 @@ private:
         for (const std::string& input : product->inputs) {
             const OnnxNode* halves = maker(through(input), "Concat");
             if (halves == nullptr || halves->inputs.size() != 2) continue;
-            const std::string whole = whole_of(halves->inputs[0], true);
+            std::string whole = whole_of(halves->inputs[0], true);
             if (whole == whole_of(halves->inputs[1], false)) return whole;
         }
         return {};

@@ -112,8 +112,8 @@ private:
 };
 
 double half_as_double(std::uint16_t bits) {
-    const int exponent = (bits >> 10U) & 0x1FU;
-    const int fraction = bits & 0x3FFU;
+    const auto exponent = static_cast<int>((bits >> 10U) & 0x1FU);
+    const auto fraction = static_cast<int>(bits & 0x3FFU);
     if (exponent == 0x1F) return (bits >> 15U) != 0 ? -HUGE_VAL : HUGE_VAL;
     const double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024, exponent - 25);
     return (bits >> 15U) != 0 ? -size : size;

@@ -72,7 +72,7 @@ bool is_number(const std::string& text) {
 
 class Reader {
 public:
-    Reader(const std::string& text, const std::string& label) : label_(label), rows_(rows_of(text)) {
+    Reader(const std::string& text, std::string label) : label_(std::move(label)), rows_(rows_of(text)) {
         if (rows_.empty()) throw ConfigError("", "the file is empty", label_);
         if (rows_[0].cells.size() > 1 && !is_number(rows_[0].cells[1])) {
             read_header(rows_[0]);
@@ -329,8 +329,7 @@ private:
                 if (fit) return {*joined, *fit};
             }
         }
-        throw ConfigError("", fmt::format("no layer above makes the {} {} that it reads",
-                                          work.is_product() ? work.input.channels : work.input.channels,
+        throw ConfigError("", fmt::format("no layer above makes the {} {} that it reads", work.input.channels,
                                           work.is_product() ? "features" : "channels"));
     }
 
