@@ -29,7 +29,8 @@ TEST(ShowCommand, PrintsANetworkOfTheCatalogue) {
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.output,
                 StartsWith("resnet-50: 174 layers, 25,557,032 parameters, 4,089,184,256 MACs a sample\n"));
-    EXPECT_THAT(outcome.output, HasSubstr("  conv1               conv        64x112x112"));
+    EXPECT_THAT(outcome.output,
+                HasSubstr("  conv1                          conv        64x112x112   9.41 k   118 M"));
 }
 
 TEST(ShowCommand, CountsLayersOfATransformer) {
