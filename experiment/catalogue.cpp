@@ -96,6 +96,7 @@ void check_kind(const YamlValue& root, FileKind expected) {
 
 FileKind kind_of(const YamlValue& root) {
     if (const KindEntry* found = find_kind(root)) return found->kind;
+    if (root.find("base") != nullptr) return FileKind::Array;  // which has all else from there
     std::vector<std::string> known;
     for (const KindEntry& entry : kKinds) known.push_back(fmt::format("\"{}\" ({})", entry.telling_key, entry.name));
     throw ConfigError({}, "unknown kind of file: expected one of the keys " + comma_separated(known),

@@ -3,49 +3,24 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <system_error>
 
 #include <fmt/format.h>
 
+#include "base/mistakes.h"
 #include "experiment/array_reader.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment_reader.h"
 #include "experiment/loading.h"
+#include "experiment/memory_bandwidth.h"
 #include "experiment/network_reader.h"
 #include "experiment/overrides.h"
+#include "experiment/references.h"
 #include "experiment/spec_reader.h"
 #include "experiment/yaml/source_text.h"
 #include "sim/fastest_plan.h"
 
 namespace hypar {
 namespace {
-
-YamlValue read_file(FileKind kind, const FileReference& file) {
-    YamlValue root = read_yaml_file(file.path, file.label);
-    check_kind(root, kind);
-    return root;
-}
-
-/// Replaces the name or path at the key of `kind` by the map that it refers to. A path is relative to `folder`.
-void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder, FileTrees& trees) {
-    YamlEntry* entry = root.find(name_of(kind));
-    if (entry == nullptr || entry->value.kind == YamlValue::Kind::Map) return;
-    const Field field(entry->value, entry->key);
-    if (entry->value.kind != YamlValue::Kind::Scalar) throw field.expected("a name, a path or the map itself");
-    FileReference file;
-    try {
-        file = resolve_reference(kind, entry->value.text, folder);
-    } catch (const ConfigError& error) {
-        throw field.located(error);
-    }
-    std::error_code error;
-    if (!std::filesystem::exists(file.path, error) || std::filesystem::is_directory(file.path, error)) {
-        throw field.error(fmt::format("there is no file \"{}\"", printable(file.label)));
-    }
-    const std::string path = file.path.string();
-    if (trees.count(path) == 0) trees.emplace(path, read_file(kind, file));
-    entry->value = trees.at(path);
-}
 
 std::vector<Setting> settings_of(const std::vector<Override>& overrides) {
     std::vector<Setting> settings;
@@ -70,6 +45,13 @@ void check_below(const Override& setting, const std::string& part, const char* e
         printable(setting.place, 200));
 }
 
+/// `root` with what follows from other keys of its array.
+YamlValue with_settled_array(YamlValue root) {
+    YamlEntry* array = root.find("array");
+    array->value = with_vault_bandwidth(std::move(array->value), array->key);
+    return root;
+}
+
 ArraySpec read_checked_array(const Field& field) {
     ArraySpec array = read_array(field);
     try {
@@ -84,7 +66,10 @@ ArraySpec read_checked_array(const Field& field) {
 
 Network network_of(const YamlValue& root) { return read_network(Field(root, {})); }
 
-ArraySpec array_of(const YamlValue& root) { return read_checked_array(Field(root, {})); }
+ArraySpec array_of(const YamlValue& root, const FileReference& file) {
+    const YamlValue array = with_vault_bandwidth(with_base(root, file), "");
+    return read_checked_array(Field(array, {}));
+}
 
 YamlValue read_experiment_file(const FileReference& file) { return read_file(FileKind::Experiment, file); }
 
@@ -107,10 +92,13 @@ YamlValue resolved_experiment(YamlValue root, const FileReference& file, const s
         array.text = kDefaultArray;
         root.entries.push_back({"array", root.place, std::move(array)});
     }
+    Mistakes mistakes;
     for (const FileKind kind : {FileKind::Network, FileKind::Array}) {
-        resolve(root, kind, folders.try_emplace(name_of(kind), file.path.parent_path()).first->second, trees);
+        const auto& folder = folders.try_emplace(name_of(kind), file.path.parent_path()).first->second;
+        mistakes.collect([&] { resolve(root, kind, folder, trees); });
     }
-    return apply_settings(std::move(root), deeper);
+    mistakes.throw_if_any();
+    return with_settled_array(apply_settings(std::move(root), deeper));
 }
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
@@ -185,11 +173,12 @@ Network load_network(const std::string& reference, const std::vector<Override>& 
 }
 
 ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides) {
-    YamlValue array = read_file(FileKind::Array, resolve_reference(FileKind::Array, reference));
-    if (overrides.empty()) return array_of(array);
-    YamlValue root = map_of("array", std::move(array));
+    const FileReference file = resolve_reference(FileKind::Array, reference);
+    YamlValue array = read_file(FileKind::Array, file);
+    if (overrides.empty()) return array_of(array, file);
+    YamlValue root = map_of("array", with_base(std::move(array), file));
     for (const Override& setting : overrides) check_below(setting, "array", "array.clock");
-    root = apply_settings(std::move(root), settings_of(overrides));
+    root = with_settled_array(apply_settings(std::move(root), settings_of(overrides)));
     return read_checked_array(Field(root.entries.front().value, "array"));
 }
 

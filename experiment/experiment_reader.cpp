@@ -1,12 +1,14 @@
 #include "experiment/experiment_reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/checked.h"
+#include "base/mistakes.h"
 #include "experiment/array_reader.h"
 #include "experiment/network_reader.h"
 #include "experiment/spec_reader.h"
@@ -139,10 +141,15 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name,
     refuse_unavailable(root_value);
     const MapReader map(root, keys_of<Training>());
     // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
-    Network network = read_network(map.required("network", "a network's name, its path or the map itself"));
-    ArraySpec array = read_array_as_used(root, map, purpose);
+    std::optional<Network> network;
+    std::optional<ArraySpec> array;
+    Mistakes mistakes;
+    mistakes.collect(
+        [&] { network = read_network(map.required("network", "a network's name, its path or the map itself")); });
+    mistakes.collect([&] { array = read_array_as_used(root, map, purpose); });
+    mistakes.throw_if_any();
     std::map<std::string, std::string> places = places_of(root_value);
-    Experiment experiment{{}, name, std::move(network), std::move(array), std::move(places)};
+    Experiment experiment{{}, name, *std::move(network), *std::move(array), std::move(places)};
     Training& training = experiment;
     read_spec(root, training, TrainingRules{experiment.network, experiment.array.accelerators, training});
     check_magnitude(root, experiment);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -8,12 +7,10 @@
 #include "experiment/experiment.h"
 #include "experiment/figure.h"
 #include "experiment/overrides.h"
+#include "experiment/references.h"
 #include "experiment/yaml/yaml.h"
 
 namespace hypar {
-
-/// Files that were read, so that each is read once.
-using FileTrees = std::map<std::string, YamlValue>;
 
 /// The map of an experiment's file; throws ConfigError where it cannot be read or is a file of another kind.
 YamlValue read_experiment_file(const FileReference& file);
@@ -24,10 +21,10 @@ YamlValue read_experiment_file(const FileReference& file);
 YamlValue resolved_experiment(YamlValue root, const FileReference& file, const std::vector<Setting>& settings,
                               FileTrees& trees);
 
-/// What the whole map of a file describes. They throw ConfigError with place and key.
+/// What the whole map of a file describes. They throw ConfigError with place and key. `file` is where `root` was
+/// read: paths in it are relative to its folder.
 Network network_of(const YamlValue& root);
-ArraySpec array_of(const YamlValue& root);
-/// `file` is where `root` was read: paths in it are relative to its folder.
+ArraySpec array_of(const YamlValue& root, const FileReference& file);
 Experiment experiment_of(const YamlValue& root, const FileReference& file,
                          const std::vector<Override>& overrides = {});
 /// One of which the plan is all that is wanted: it may be one that its array's topology does not allow to be run.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/mistakes.h"
 #include "experiment/layer_reader.h"
 #include "experiment/network_expansion.h"
 #include "experiment/yaml/map_reader.h"
@@ -35,16 +36,22 @@ Network read_network(const Field& given) {
     const MapReader map(field, {"name", "source", "parameters", "input", "layers"});
     NetworkSpec spec;
     const Field layers = map.required("layers", "a list of layers");
-    spec.name = read_text(map.required("name", "the network's name"));
-    if (const auto source = map.optional("source")) spec.source = read_text(*source);
-    spec.input =
-        read_input(map.required("input", "a map with the keys channels, height, width, or tokens, features"));
-    for (const Field& layer : read_list(layers, "a list of layers")) {
-        if (spec.layers.size() == kMostLayers) {
-            throw layers.error(fmt::format("expected at most {} layers", kMostLayers));
-        }
-        spec.layers.push_back(read_layer(layer));
+    Mistakes mistakes;
+    mistakes.collect([&] { spec.name = read_text(map.required("name", "the network's name")); });
+    mistakes.collect([&] {
+        if (const auto source = map.optional("source")) spec.source = read_text(*source);
+    });
+    mistakes.collect([&] {
+        spec.input =
+            read_input(map.required("input", "a map with the keys channels, height, width, or tokens, features"));
+    });
+    if (layers.value().items.size() > kMostLayers) {
+        throw layers.error(fmt::format("expected at most {} layers", kMostLayers));
     }
+    for (const Field& layer : read_list(layers, "a list of layers")) {
+        mistakes.collect([&] { spec.layers.push_back(read_layer(layer)); });
+    }
+    mistakes.throw_if_any();
     try {
         Network network(spec);
         network.parameters();

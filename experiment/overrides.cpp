@@ -10,6 +10,7 @@
 #include "arch/array/array_spec.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "experiment/memory_bandwidth.h"
 #include "experiment/yaml/source_text.h"
 
 namespace hypar {
@@ -88,11 +89,11 @@ private:
     Place place_;
 };
 
-/// Finds the path of the key that stands in place of the one at `path`.
+/// Finds the paths of the keys in whose place the one at `path` stands.
 struct AlternativeFinder {
     const std::string& path;
     std::string above;
-    std::string& found;
+    std::vector<std::string>& found;
 
     template <typename Value, typename Kind>
     void operator()(const Key& key, const Value& value, const Kind& kind) const {
@@ -101,17 +102,20 @@ struct AlternativeFinder {
         } else if constexpr (is_either<Kind>) {
             const std::string one = above + key.name;
             const std::string other = above + kind.other.name;
-            if (path == one) found = other;
-            if (path == other) found = one;
+            if (path == one) found.push_back(other);
+            if (path == other) found.push_back(one);
         }
     }
 };
 
-/// Of two keys of which a file gives one, the other one; empty if `path` is none of such two.
-std::string alternative_to(const std::string& path) {
-    std::string found;
+/// Keys of an array that it does not give beside the one at `path`.
+std::vector<std::string> alternatives_to(const std::string& path) {
+    std::vector<std::string> found;
     const ArraySpec array;
-    ArraySpec::for_each_field(array, AlternativeFinder{path, "array.", found});
+    ArraySpec::for_each_field(array, AlternativeFinder{path, "", found});
+    if (path == kMemoryBandwidth) found.assign(kFromMemoryBandwidth.begin(), kFromMemoryBandwidth.end());
+    const auto* const end = kFromMemoryBandwidth.end();
+    if (std::find(kFromMemoryBandwidth.begin(), end, path) != end) found.emplace_back(kMemoryBandwidth);
     return found;
 }
 
@@ -127,6 +131,14 @@ void remove(YamlValue& root, const std::string& path) {
     std::vector<YamlEntry>& entries = map->entries;
     const auto is_it = [&](const YamlEntry& entry) { return entry.key == path.substr(begin); };
     entries.erase(std::remove_if(entries.begin(), entries.end(), is_it), entries.end());
+}
+
+/// What an array inherits is in it before any of its keys is set.
+void refuse_base(const Setting& setting) {
+    if (setting.key != "array.base") return;
+    throw ConfigError(setting.key,
+                      "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
+                      setting.place.text());
 }
 
 }  // namespace
@@ -148,13 +160,24 @@ YamlValue apply_setting(YamlValue root, const Setting& setting) {
     return root;
 }
 
+void drop_alternatives(YamlValue& array, const std::string& path, const std::vector<std::string>& given) {
+    for (const std::string& other : alternatives_to(path)) {
+        if (std::find(given.begin(), given.end(), other) == given.end()) remove(array, other);
+    }
+}
+
 YamlValue apply_settings(YamlValue root, const std::vector<Setting>& settings) {
+    const std::string above = "array.";
+    std::vector<std::string> given;
     for (const Setting& setting : settings) {
+        if (setting.key.rfind(above, 0) == 0) given.push_back(setting.key.substr(above.size()));
+    }
+    for (const Setting& setting : settings) {
+        refuse_base(setting);
         root = apply_setting(std::move(root), setting);
-        const std::string alternative = alternative_to(setting.key);
-        const auto is_it = [&](const Setting& other) { return other.key == alternative; };
-        const bool is_set = std::any_of(settings.begin(), settings.end(), is_it);
-        if (!alternative.empty() && !is_set) remove(root, alternative);
+        YamlEntry* array = root.find("array");
+        if (array == nullptr || setting.key.rfind(above, 0) != 0) continue;
+        drop_alternatives(array->value, setting.key.substr(above.size()), given);
     }
     return root;
 }

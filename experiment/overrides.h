@@ -25,9 +25,12 @@ Setting setting_of(const Override& given);
 /// the item's `name`; maps that are missing on the way are created. Throws ConfigError, placed at the setting.
 YamlValue apply_setting(YamlValue root, const Setting& setting);
 
-/// All of them, in this order. One of two keys of which a file gives one takes the place of the other, unless both
-/// are set.
+/// All of them, in this order. Keys of the array take the place of their alternatives, unless these are set, too.
 YamlValue apply_settings(YamlValue root, const std::vector<Setting>& settings);
+
+/// Takes from an array's map what it does not give beside the key at `path`, of two keys of which it gives one,
+/// unless that is among those `given`.
+void drop_alternatives(YamlValue& array, const std::string& path, const std::vector<std::string>& given);
 
 /// Whether the setting's path is a single key.
 bool is_top_level(const Setting& setting);

@@ -10,6 +10,7 @@
 
 #include "arch/kernel/time.h"
 #include "base/fields.h"
+#include "base/mistakes.h"
 #include "experiment/yaml/field.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
@@ -59,8 +60,9 @@ struct GivenKey {
 };
 GivenKey given_of(const Field& field, const MapReader& map, const char* key, const char* other, const char* expected);
 
-/// Reads a map into a spec by the list of its fields. `rest` is called with the map and each spec that has been read,
-/// for what is to hold among several values, and with the field, the kind and the value of what is read `Apart`.
+/// Reads a map into a spec by the list of its fields, and tells of the mistakes of all. `rest` is called with the map
+/// and each spec that has been read, for what is to hold among several values, and with the field, the kind and the
+/// value of what is read `Apart`.
 template <typename Spec, typename Rest>
 void read_spec(const Field& field, Spec& spec, const Rest& rest);
 
@@ -79,9 +81,11 @@ public:
         if constexpr (std::is_same_v<Kind, Unwritten> || std::is_same_v<Kind, Elsewhere>) {
             return;
         } else {
-            read_key(key, value, kind);
+            mistakes_.collect([&] { read_key(key, value, kind); });
         }
     }
+
+    void throw_mistakes() const { mistakes_.throw_if_any(); }
 
 private:
     template <typename Value, typename Kind>
@@ -132,12 +136,14 @@ private:
     std::vector<std::string> keys_;
     const Rest& rest_;
     std::map<std::string, MapReader> maps_;
+    Mistakes mistakes_;
 };
 
 template <typename Spec, typename Rest>
 void read_spec(const Field& field, Spec& spec, const Rest& rest) {
     SpecReader<Rest> reader(field, keys_of<Spec>(), rest);
     Spec::for_each_field(spec, reader);
+    reader.throw_mistakes();
     rest(reader.map(), std::as_const(spec));
 }
 

@@ -7,7 +7,7 @@
 #include "apps/commands/commands.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
-#include "base/error.h"
+#include "base/mistakes.h"
 #include "experiment/listing/listing.h"
 
 namespace hypar {
@@ -16,20 +16,17 @@ namespace {
 /// Checks every file; tells of all mistakes but the last on standard error itself.
 void run(const std::vector<std::string>& files) {
     std::string text;
-    std::vector<ConfigError> errors;
+    Mistakes mistakes;
     for (const std::string& file : files) {
-        try {
-            text += fmt::format("{}: {}\n", file, check_file(file));
-        } catch (const ConfigError& error) {
-            errors.push_back(error);
-        }
+        mistakes.collect([&] { text += fmt::format("{}: {}\n", file, check_file(file)); });
     }
+    const std::vector<ConfigError>& errors = mistakes.all();
     if (errors.empty()) {
         print_result(text);
         return;
     }
     for (std::size_t index = 0; index + 1 < errors.size(); ++index) print_error(errors[index].what());
-    throw errors.back();
+    throw ConfigError(errors.back());
 }
 
 }  // namespace

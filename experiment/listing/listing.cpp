@@ -67,7 +67,7 @@ std::string check_file(const std::string& path) {
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));
         case FileKind::Array: {
-            const ArraySpec array = array_of(root);
+            const ArraySpec array = array_of(root, {path, path});
             return "array: " + summary(array) + notes_on(array);
         }
         case FileKind::Sweep: {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/mistakes.h"
 #include "base/names.h"
 #include "experiment/yaml/source_text.h"
 
@@ -14,10 +15,12 @@ MapReader::MapReader(Field map, std::vector<std::string> keys) : map_(std::move(
     if (map_.value().kind != YamlValue::Kind::Map) {
         throw map_.expected(fmt::format("a map with the keys {}", comma_separated(keys_)));
     }
+    Mistakes unknown;
     for (const YamlEntry& entry : map_.value().entries) {
         if (std::find(keys_.begin(), keys_.end(), entry.key) != keys_.end()) continue;
-        throw ConfigError(map_.key(), unknown_name("key", printable(entry.key), keys_), entry.place.text());
+        unknown.add({map_.key(), unknown_name("key", printable(entry.key), keys_), entry.place.text()});
     }
+    unknown.throw_if_any();
 }
 
 Field MapReader::required(const std::string& key, const std::string& expected) const {

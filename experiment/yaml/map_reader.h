@@ -11,7 +11,7 @@ namespace hypar {
 /// Reads the entries of a map.
 class MapReader {
 public:
-    /// Throws ConfigError if `map` is no map, or at the first key that is not one of `keys`.
+    /// Throws ConfigError if `map` is no map, or if it has keys that are none of `keys`.
     MapReader(Field map, std::vector<std::string> keys);
 
     /// Throws ConfigError at the map if the key is missing; `expected` says what its value should be.

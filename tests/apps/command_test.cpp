@@ -1,5 +1,6 @@
 // The command as its users meet it: exit status, what goes to which stream, the files it leaves.
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -261,6 +262,21 @@ TEST(Command, MistakesInFilesAreToldWithTheirPlace) {
         EXPECT_EQ(outcome.output, "") << mistake.name;
         EXPECT_THAT(outcome.errors, StartsWith(mistake.message)) << mistake.name;
     }
+}
+
+TEST(Command, CheckTellsOfEveryMistakeOnALineOfItsOwn) {
+    const TemporaryFolder folder;
+    folder.write("bad.yaml", "network: vgg-a\narray:\n  base: hpca19\n  clock: 0\n  buffer: {bank: 1, size: 2}\n");
+    const Outcome outcome = run_program({"check", "bad.yaml"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.output, "");
+    EXPECT_THAT(outcome.errors, StartsWith("hypar: bad.yaml:4:10: array.clock: "));
+    EXPECT_THAT(outcome.errors, HasSubstr("\nhypar: bad.yaml:5:12: array.buffer: unknown key \"bank\""));
+    EXPECT_THAT(outcome.errors, HasSubstr("\nhypar: bad.yaml:5:21: array.buffer: unknown key \"size\""));
+    EXPECT_EQ(std::count(outcome.errors.begin(), outcome.errors.end(), '\n'), 3);
+    const Outcome run = run_program({"run", "bad.yaml"}, folder.path());
+    EXPECT_EQ(run.status, 1);
+    EXPECT_EQ(std::count(run.errors.begin(), run.errors.end(), '\n'), 1);
 }
 
 TEST(Command, MistakeInAnArrayIsToldWhereTheArrayStands) {

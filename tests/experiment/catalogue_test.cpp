@@ -1,10 +1,14 @@
 #include "experiment/catalogue.h"
 
-#include <map>
+#include <string>
+#include <type_traits>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/mistakes.h"
+#include "base/words.h"
 #include "experiment/experiment.h"
 #include "experiment/listing/listing.h"
 #include "tests/experiment/support.h"
@@ -13,6 +17,7 @@ namespace hypar {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Forward multiply-accumulates of one sample and weights without biases, worked out by hand from the shapes.
@@ -66,6 +71,20 @@ constexpr Published kPublished[] = {
     {"lstm", 2 * 2600 * 1301, 10 * 2 * 2600 * 1300},
 };
 
+/// Appends every number of an array but its topology's.
+struct NumberWriter {
+    Words& words;
+
+    template <typename Value, typename Kind>
+    void operator()(const Key&, const Value& value, const Kind&) {
+        if constexpr (std::is_same_v<Kind, Section>) {
+            Value::for_each_field(value, *this);
+        } else if constexpr (!std::is_same_v<Kind, Text> && !std::is_same_v<Kind, Apart>) {
+            append_value(words, value);
+        }
+    }
+};
+
 TEST(Catalogue, NetworksHaveTheirWeightsAndOperations) {
     for (const Size& size : kSizes) {
         const Network network = load_network(size.network);
@@ -99,28 +118,18 @@ TEST(Catalogue, EveryFileLoadsUnderItsOwnName) {
     }
 }
 
-/// Every value of a map but the top level's name, source and topology, by its path.
-void collect(const YamlValue& value, const std::string& key, std::map<std::string, std::string>& values) {
-    if (key == "name" || key == "source" || key == "topology") return;
-    values[key] = value.text;
-    const Field field(value, key);
-    for (const YamlEntry& entry : value.entries) collect(entry.value, field.key_of(entry.key), values);
-    for (std::size_t item = 0; item < value.items.size(); ++item) {
-        collect(value.items[item], field.key_of(std::to_string(item)), values);
-    }
-}
-
 TEST(Catalogue, TorusOfThePaperDiffersFromItsTreeInTheTopologyAlone) {
-    EXPECT_EQ(load_array("hpca19").interconnect.topology.kind, TopologyKind::HTree);
-    EXPECT_EQ(load_array("hpca19-torus").interconnect.topology.kind, TopologyKind::Torus);
-    std::map<std::string, std::string> tree;
-    std::map<std::string, std::string> torus;
-    for (auto* array : {&tree, &torus}) {
-        const FileReference file = resolve_reference(FileKind::Array, array == &tree ? "hpca19" : "hpca19-torus");
-        collect(read_yaml_file(file.path, file.label), {}, *array);
-    }
-    EXPECT_EQ(tree, torus);
-    EXPECT_GT(tree.size(), 40U);
+    ArraySpec torus = load_array("hpca19-torus");
+    const ArraySpec tree = load_array("hpca19");
+    EXPECT_EQ(tree.interconnect.topology.kind, TopologyKind::HTree);
+    EXPECT_EQ(torus.interconnect.topology.kind, TopologyKind::Torus);
+    torus.interconnect.topology = tree.interconnect.topology;
+    Words of_torus;
+    Words of_tree;
+    ArraySpec::for_each_field(torus, NumberWriter{of_torus});
+    ArraySpec::for_each_field(tree, NumberWriter{of_tree});
+    EXPECT_EQ(of_torus, of_tree);
+    EXPECT_GT(of_tree.size(), 40U);
 }
 
 TEST(Listing, NamesFilesInOrderAndSaysWhatTheyAre) {
@@ -169,7 +178,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 8);
+    EXPECT_EQ(examples, 10);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {
@@ -180,6 +189,45 @@ TEST(Check, AcceptsWhatAnExperimentCanDo) {
     folder.write("largest.yaml", "network: lenet-c\nstrategy: exhaustive\n");  // 3^16 plans, more than 2^25
     EXPECT_EQ(check_file("largest.yaml"),
               "experiment: lenet-c, batch 256, exhaustive on 16 accelerators (hpca19, htree)");
+}
+
+/// All that is wrong with a file, by lines.
+std::vector<std::string> mistakes_of(const std::string& file) {
+    Mistakes mistakes;
+    mistakes.collect([&] { check_file(file); });
+    std::vector<std::string> lines;
+    for (const ConfigError& error : mistakes.all()) lines.emplace_back(error.what());
+    return lines;
+}
+
+TEST(Check, TellsTheMistakesOfEveryLayer) {
+    const TemporaryFolder folder;
+    folder.write("net.yaml",
+                 "name: net\ninput: {channels: 3, heigth: 8, wdith: 8}\nlayers:\n"
+                 "  - {name: a, type: conv, out_channels: 0, kernel: 3}\n"
+                 "  - {name: b, type: fc, out_features: 4}\n"
+                 "  - repeat: 3\n    name: block\n    layers:\n      - {name: c, type: cnv}\n"
+                 "  - {name: d, type: fc}\n");
+    EXPECT_THAT(mistakes_of("net.yaml"),
+                ElementsAre(HasSubstr("net.yaml:2:22: input: unknown key \"heigth\""),
+                            HasSubstr("net.yaml:2:33: input: unknown key \"wdith\""),
+                            "net.yaml:4:41: layers.0.out_channels: expected an integer of at least 1, not 0",
+                            HasSubstr("net.yaml:9:25: layers.2.type: unknown value \"cnv\""),
+                            HasSubstr("net.yaml:10:5: layers.5: missing key \"out_features\"")));
+    folder.write("exp.yaml", "network: net.yaml\narray: {base: hpca19, memory: {vaults: 0}, dma: {requests: 1}}\n");
+    EXPECT_EQ(mistakes_of("exp.yaml").size(), 7U);
+}
+
+TEST(Check, TellsTheMistakesOfEverySectionOfAnArray) {
+    const TemporaryFolder folder;
+    folder.write("array.yaml",
+                 "base: hpca19\nclock: 250\nname: \"\"\nmemory:\n  vaults: 0\n  timing: {tRDC: 1 ns, tLC: 2 ns}\n"
+                 "energy: {add: -1 pJ}\n");
+    EXPECT_THAT(
+        mistakes_of("array.yaml"),
+        ElementsAre(HasSubstr("array.yaml:3:7: name: "), HasSubstr("array.yaml:2:8: clock: "),
+                    HasSubstr("array.yaml:5:11: memory.vaults: "), HasSubstr("array.yaml:6:12: memory.timing: "),
+                    HasSubstr("array.yaml:6:24: memory.timing: "), HasSubstr("array.yaml:7:15: energy.add: ")));
 }
 
 TEST(Check, RefusesWhatAnExperimentCannotDo) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "experiment/catalogue.h"
+#include "experiment/yaml/yaml.h"
+
+namespace hypar {
+
+/// Files that were read, so that each is read once; arrays with all that they inherit.
+using FileTrees = std::map<std::string, YamlValue>;
+
+/// The map of a file; throws ConfigError where it cannot be read or is a file of another kind.
+YamlValue read_file(FileKind kind, const FileReference& file);
+
+/// Replaces the name or path at the key of `kind` by the map that it refers to, an array with all that it inherits.
+/// A path is relative to `folder`.
+void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder, FileTrees& trees);
+
+/// The map of an array's file, which is `file`, laid over that of the array that its `base` names: maps key by key,
+/// all else as a whole.
+YamlValue with_base(YamlValue array, const FileReference& file);
+
+}  // namespace hypar
