@@ -44,7 +44,7 @@ std::string certificate(const PlanReport& report, const TextStyle& style) {
 }  // namespace
 
 TextTable::Cell choice_cell(Parallelism choice) {
-    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep};
+    constexpr Tone kTones[kSplitCount] = {Tone::Plain, Tone::Accent, Tone::Cool, Tone::Deep, Tone::Good};
     return {short_name(choice), kTones[static_cast<std::size_t>(choice)]};
 }
 

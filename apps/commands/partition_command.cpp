@@ -167,7 +167,7 @@ void add_partition_command(CommandLine& line) {
     command.add_value("--strategy", options->strategy, "NAME",
                       "a name that `hypar list strategies` shows; hypar if left out");
     command.add_value("--splits", options->splits, "SPLIT,...",
-                      "what the strategy may choose among: batch, in, out, rows; its own if left out");
+                      "what the strategy may choose among: batch, in, out, rows, heads; its own if left out");
     command.add_value("--accelerators", options->accelerators, "N", "their number; 16 if left out");
     command.add_value("--levels", options->levels, "N,...",
                       "into how many groups each level divides, the whole array first; prime factors if left out");

@@ -32,7 +32,8 @@ struct StrategyChoice {
         visit(
             Key("splits",
                 "what a strategy that searches (`hypar`, `optimal`, `exhaustive`) may choose among in free cells, a "
-                "list of `batch`, `in`, `out`, `rows`")
+                "list of `batch`, `in`, `out`, `rows`, `heads`; the strategy's own have heads wherever a network has "
+                "products")
                 .optional(),
             self.splits, Apart{"the strategy's own"});
         visit(

@@ -354,6 +354,7 @@ const splits = {
   1: {name: "mp", meaning: "the input channels"},
   2: {name: "op", meaning: "the output channels"},
   3: {name: "sp", meaning: "the rows"},
+  4: {name: "hp", meaning: "the heads"},
 };
 
 /// "dp divides the batch, op the output channels": of those that a plan has.
