@@ -1,0 +1,55 @@
+// Steps of networks of every kind of operator: their checks hold, and full and fast replays are the same.
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "sim/run.h"
+#include "tests/partition/random_operators.h"
+#include "tests/sim/random_step.h"
+
+namespace hypar {
+namespace {
+
+using tests::draw;
+
+/// The step of a random network and plan on a random array, mostly with vector units.
+void expect_equal_replays(std::uint64_t seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    tests::Random random(seed);
+    std::mt19937 of_networks(static_cast<std::mt19937::result_type>(seed));
+    ArraySpec array = tests::random_array(random, false);
+    if (draw(random, 0, 3) > 0) {
+        array.vector_unit = {draw(random, 1, 100), draw(random, 1, 40) * 64, draw(random, 0, 1) == 1};
+    }
+    const Network network = RandomOperators(of_networks).next(8);
+    const Levels levels = default_levels(array.accelerators);
+    const Plan plan = random_plan_of_operators(of_networks, network, levels);
+    const StepShape step{draw(random, 1, 40), 4, PartialSums::Pooled};
+    RunInput input{network, array, plan, "random", step, tests::kAllPhases};
+    input.capacity = CapacityRule::Report;
+    try {
+        const RunReport report = run_step(input);  // with all its checks
+        ASSERT_FALSE(report.is_partial());
+        const Program program = lower(network, plan, step, tests::kAllPhases, array);
+        const Topology topology = Topology::make(array.interconnect, array.accelerators);
+        const ReplayResult whole = replay(program, array, topology, tests::full());
+        const ReplayResult fast = replay(program, array, topology, {});
+        ASSERT_TRUE(tests::are_equal(whole, fast));
+    } catch (const ConfigError& error) {
+        // A tile that does not fit the random buffer, or groups that are cut: a mistake of the input.
+        SUCCEED() << error.what();
+    }
+}
+
+TEST(Operators, OfEveryKindReplayTheSameFullAndFast) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) expect_equal_replays(seed);
+}
+
+TEST(OperatorsLong, OfEveryKindReplayTheSameFullAndFast) {
+    for (std::uint64_t seed = 1001; seed <= 2000; ++seed) expect_equal_replays(seed);
+}
+
+}  // namespace
+}  // namespace hypar
