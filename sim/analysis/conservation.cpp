@@ -31,10 +31,11 @@ std::uint64_t planned_macs(const RunInput& input) {
         if (part.work.kind == OperatorKind::Vector) continue;
         if (part.work.kind == OperatorKind::MultiplyAccumulate) {
             const Layer& shape = input.network.layer(part.layer);
-            const std::uint64_t computed =
-                computed_rows_of_group(shape, compute_layout(input.plan, part.layer).rows, input.plan.division());
-            const std::uint64_t of_a_row = part.work.operations() / shape.unpooled_output.height;
-            sum = checked_add(sum, checked_multiply(of_a_row, computed));
+            const LevelSet rows = compute_layout(input.plan, part.layer).rows;
+            const std::uint64_t operations = part.work.operations();
+            const std::uint64_t of_a_row = operations / shape.unpooled_output.height;
+            const std::uint64_t computed = computed_rows_of_group(shape, rows, input.plan.division());
+            sum = checked_add(sum, rows == 0 ? operations : checked_multiply(of_a_row, computed));
             continue;
         }
         for (const std::uint64_t weights :

@@ -1,7 +1,9 @@
 // Steps of networks of every kind of operator: their checks hold, and full and fast replays are the same.
 
 #include <random>
+#include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -13,6 +15,19 @@ namespace hypar {
 namespace {
 
 using tests::draw;
+
+std::string described(const Network& network, const Plan& plan) {
+    std::string text;
+    for (std::size_t layer = 0; layer < network.size(); ++layer) {
+        const Layer& shape = network.layer(layer);
+        text += fmt::format("\n{} {} {}x{}x{} -> {}x{}x{}, ", shape.name, shape.kind().name, shape.input.channels,
+                            shape.input.height, shape.input.width, shape.output.channels, shape.output.height,
+                            shape.output.width);
+        for (const std::size_t producer : network.producers(layer)) text += network.layer(producer).name + " ";
+        for (const std::string& level : plan.to_strings()) text += level[layer];
+    }
+    return text;
+}
 
 /// The step of a random network and plan on a random array, mostly with vector units.
 void expect_equal_replays(std::uint64_t seed) {
@@ -40,6 +55,8 @@ void expect_equal_replays(std::uint64_t seed) {
     } catch (const ConfigError& error) {
         // A tile that does not fit the random buffer, or groups that are cut: a mistake of the input.
         SUCCEED() << error.what();
+    } catch (const RunError& error) {
+        ADD_FAILURE() << error.what() << described(network, plan);
     }
 }
 
