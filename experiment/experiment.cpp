@@ -174,9 +174,9 @@ Network load_network(const std::string& reference, const std::vector<Override>& 
 
 ArraySpec load_array(const std::string& reference, const std::vector<Override>& overrides) {
     const FileReference file = resolve_reference(FileKind::Array, reference);
-    YamlValue array = read_file(FileKind::Array, file);
+    const YamlValue array = read_file(FileKind::Array, file);
     if (overrides.empty()) return array_of(array, file);
-    YamlValue root = map_of("array", with_base(std::move(array), file));
+    YamlValue root = map_of("array", with_base(array, file));
     for (const Override& setting : overrides) check_below(setting, "array", "array.clock");
     root = with_settled_array(apply_settings(std::move(root), settings_of(overrides)));
     return read_checked_array(Field(root.entries.front().value, "array"));

@@ -127,7 +127,7 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
     }
 }
 
-YamlValue with_base(YamlValue array, const FileReference& file) {
+YamlValue with_base(const YamlValue& array, const FileReference& file) {
     FileTrees trees;
     return inheriting(Field(array, {}), file.path.parent_path(), {file}, trees);
 }

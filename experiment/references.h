@@ -21,6 +21,6 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
 
 /// The map of an array's file, which is `file`, laid over that of the array that its `base` names: maps key by key,
 /// all else as a whole.
-YamlValue with_base(YamlValue array, const FileReference& file);
+YamlValue with_base(const YamlValue& array, const FileReference& file);
 
 }  // namespace hypar

@@ -69,8 +69,8 @@ void read_spec(const Field& field, Spec& spec, const Rest& rest);
 template <typename Rest>
 class SpecReader {
 public:
-    SpecReader(const Field& field, std::vector<std::string> keys, const Rest& rest)
-        : field_(field), keys_(std::move(keys)), rest_(rest) {
+    SpecReader(Field field, std::vector<std::string> keys, const Rest& rest)
+        : field_(std::move(field)), keys_(std::move(keys)), rest_(rest) {
         map_of("");
     }
 

@@ -498,6 +498,14 @@ TEST(Command, CtrlCEndsAComparisonAfterTheRunsThatAreDone) {
     EXPECT_EQ(report["rows"][0]["network"], "lenet-c");
 }
 
+TEST(StartingPointLong, FitsAndRuns) {
+    for (const char* experiment : {"resnet-50", "bert-base", "gpt2"}) {
+        const Outcome outcome = run_program({"run", experiment});
+        EXPECT_EQ(outcome.status, 0) << outcome.errors;
+        EXPECT_THAT(outcome.output, StartsWith(std::string(experiment) + " on hpca19-vector, 16 accelerators, "));
+    }
+}
+
 TEST(FidelityLong, FullAndFastAgreeOnWholeNetworks) {
     const std::vector<std::vector<std::string>> networks{
         {"lenet-c", "256"}, {"cifar-c", "256"}, {"sconv", "256"}, {"alexnet", "16"}};

@@ -60,7 +60,8 @@ TEST(MemoryBandwidth, TakesThePlaceOfWhatFollowsFromItAndTheOtherWayRound) {
     EXPECT_EQ(message_of([&] {
                   with({{"bandwidth", "640 GB"}});
               }),
-              "--set bandwidth: array.memory.bandwidth: expected a bandwidth, such as \"10 GB/s\", not \"640 GB\"");
+              "--set bandwidth: array.memory.bandwidth: expected a bandwidth, such as \"10 GB/s\", not the size "
+              "\"640 GB\"");
     const TemporaryFolder folder;
     folder.write("fast.yaml", "base: hpca19\nmemory: {bandwidth: 640 GB/s}\n");
     folder.write("slow.yaml", "base: fast.yaml\nmemory: {vault_bandwidth: 8 GB/s, timing: {tCCD: 4 ns}}\n");
