@@ -22,6 +22,7 @@ constexpr const char* name_of(Phase phase) {
 /// In the order of kPhases.
 inline std::vector<std::string> phase_names() {
     std::vector<std::string> names;
+    names.reserve(kPhases.size());
     for (const Phase phase : kPhases) names.emplace_back(name_of(phase));
     return names;
 }
