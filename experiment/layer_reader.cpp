@@ -189,7 +189,7 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
     return names;
 }
 
-/// The type says which keys there may be, so the first look is at all of them.
+/// Those that some kind may have.
 std::vector<std::string> all_names() {
     std::vector<std::string> all;
     for (const LayerKind& kind : kLayerKinds) {
@@ -206,13 +206,20 @@ std::vector<std::string> read_inputs(const Field& field) {
     return names;
 }
 
+/// The type says which keys there may be. Only a layer without one is looked at for keys that none may have.
+LayerType read_type(const Field& field) {
+    const YamlEntry* entry = field.value().find("type");
+    const Field type = entry != nullptr
+                           ? Field(entry->value, field.key_of("type"))
+                           : MapReader(field, all_names()).required("type", "a kind of layer, such as conv or fc");
+    return static_cast<LayerType>(read_choice(type, layer_kind_names()));
+}
+
 }  // namespace
 
 LayerSpec read_layer(const Field& field) {
-    const MapReader any(field, all_names());
     LayerSpec layer;
-    layer.type = static_cast<LayerType>(
-        read_choice(any.required("type", "a kind of layer, such as conv or fc"), layer_kind_names()));
+    layer.type = read_type(field);
     const std::vector<Entry>& entries = entries_of(layer.type);
     const MapReader map(field, names_of(entries));
     for (const Entry& entry : entries) {
