@@ -23,6 +23,7 @@ std::vector<std::uint64_t> read_numbers(const Field& field, std::uint64_t least,
         throw field.error(fmt::format("expected {}, not {} numbers", expected, items.size()));
     }
     std::vector<std::uint64_t> numbers;
+    numbers.reserve(items.size());
     for (const Field& item : items) numbers.push_back(read_integer(item, least));
     return numbers;
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ bool is_text(const std::string& key) {
 
 class Expansion {
 public:
-    explicit Expansion(const Field& network) : network_(network) {}
+    explicit Expansion(Field network) : network_(std::move(network)) {}
 
     YamlValue expand() {
         YamlValue root = network_.value();

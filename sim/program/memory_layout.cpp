@@ -28,7 +28,7 @@ public:
         for (const StoredTensor tensor :
              {StoredTensor::Weights, StoredTensor::OptimizerState, StoredTensor::Gradients}) {
             for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-                if (graph_.at(*kind_of(tensor), layer).kept) kept_.push_back({tensor, layer});
+                if (graph_.at(*kind_of(tensor), layer).kept) kept_.emplace_back(tensor, layer);
             }
         }
         keep_features();
@@ -66,7 +66,7 @@ private:
                  {StoredTensor::FeatureMaps, StoredTensor::SecondFeatureMaps, StoredTensor::Outputs}) {
                 if (!graph_.at(*kind_of(tensor), layer).kept) continue;
                 keeps_features_ = true;
-                if (known.insert(identity_of(tensor, layer)).second) kept_.push_back({tensor, layer});
+                if (known.insert(identity_of(tensor, layer)).second) kept_.emplace_back(tensor, layer);
             }
         }
     }
