@@ -41,6 +41,7 @@ struct Neighbourhood {
     /// The consumers, or the loss, that read the output or make the error in one sharding, once.
     std::vector<Reader> readers(Operand first, Operand second) const {
         std::vector<Reader> readers;
+        readers.reserve(consumers.size() + 1);
         for (std::size_t number = 0; number < consumers.size(); ++number) {
             const std::size_t consumer = network.consumers(layer)[number];
             const Operand operand = network.is_second_input(consumer, layer) ? second : first;
@@ -230,6 +231,7 @@ std::vector<LayerRedistributions> redistributions(const Network& network, const 
 std::vector<Source> cheapest_sources(const Sharding& made, const std::vector<Sharding>& readers, Tensor tensor,
                                      const Levels& levels) {
     std::vector<Source> least;  // of the readers that have nothing yet
+    least.reserve(readers.size());
     const auto offer = [&](std::optional<std::size_t> from) {
         const Sharding& there = from ? readers[*from] : made;
         for (Source& source : least) {
@@ -241,6 +243,7 @@ std::vector<Source> cheapest_sources(const Sharding& made, const std::vector<Sha
     };
     for (std::size_t reader = 0; reader < readers.size(); ++reader) least.push_back({reader, {}, {}});
     std::vector<Source> chosen;
+    chosen.reserve(least.size());
     for (std::optional<std::size_t> last; !least.empty(); last = chosen.back().reader) {
         offer(last);
         const auto next = std::min_element(

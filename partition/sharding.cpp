@@ -6,6 +6,7 @@ namespace hypar {
 
 Sharding sharding_of(LayerForm form, const LayerPlan& choices, Operand operand) {
     Sharding sharding;
+    sharding.reserve(choices.size());
     for (const Parallelism parallelism : choices) sharding.push_back(placement_of(form, operand, parallelism));
     return sharding;
 }

@@ -49,6 +49,7 @@ SumProblem<Cost> sum_over_layers(const Network& network, const Candidates& candi
         boundary.scope.insert(boundary.scope.end(), network.consumers(layer).begin(), network.consumers(layer).end());
         boundary.cost = [&candidates, of_boundary, scope = boundary.scope](const auto& options) -> Cost {
             std::vector<LayerPlan> readers;
+            readers.reserve(options.size() - 1);
             for (std::size_t number = 1; number < options.size(); ++number) {
                 readers.push_back(candidates[scope[number]][options[number]]);
             }
