@@ -120,7 +120,7 @@ std::vector<std::string> read_strings(const Field& plan, const std::string& expe
     std::vector<std::string> strings;
     for (const Field& item : read_list(plan, "a list of strings, one for each level")) {
         if (item.value().kind != YamlValue::Kind::Scalar) throw item.expected(expected);
-        strings.push_back(printable(item.value().text));
+        strings.push_back(printable(item.value().text, std::string::npos));
     }
     return strings;
 }

@@ -73,6 +73,14 @@ TEST(ExperimentFile, WithAnExplicitPlanUsesIt) {
     EXPECT_EQ(read("network: lenet-c\naccelerators: 1\nstrategy: {plan: []}\n").make_plan().levels(), 0U);
 }
 
+TEST(ExperimentFile, MayGiveAPlanOfManyLayers) {
+    const std::string level(read("network: bert-base\n").network.size(), '0');
+    ASSERT_GT(level.size(), 100U);
+    EXPECT_THAT(
+        read("network: bert-base\naccelerators: 2\nstrategy: {plan: [\"" + level + "\"]}\n").make_plan().to_strings(),
+        ElementsAre(level));
+}
+
 TEST(ExperimentFile, WithAPlanThatDoesNotFitIsRefused) {
     EXPECT_EQ(mistake_with("strategy: {plan: [0011, 0011, 0011]}"),
               "test.yaml:2:18: strategy.plan: expected 4 strings, one for each level of 16 accelerators, not 3");
