@@ -111,12 +111,31 @@ const Entry kGroups{{"groups", "groups of channels, each with outputs of its own
 const Entry kBias{{"bias", "`true` or `false`: a number added to each output channel, counted in parameters", "true"},
                   "",
                   [](const Field& f, LayerSpec& l) { l.has_bias = read_flag(f); }};
+/// Read together, as those of a pool: see read_pool_keys.
+void read_nothing(const Field&, LayerSpec&) {}
+
+const std::vector<Entry> kPoolKeys{
+    {{"kind", "`max` or `average`", kRequired}, "max or average", read_nothing},
+    {{"size", "of the window, a number or `[height, width]`; none if it is global", kRequired},
+     kInteger,
+     read_nothing},
+    {{"stride", "a number or `[height, width]`", "`size`"}, "", read_nothing},
+    {{"padding", "as of a convolution", "0"}, "", read_nothing},
+    {{"rounding", "`down`, or `up` where a last window reaches over the edge", "down"}, "", read_nothing},
+    {{"global", "`true`: over whole maps", "false"}, "", read_nothing},
+};
+
+std::vector<std::string> names_of(const std::vector<Entry>& entries) {
+    std::vector<std::string> names;
+    names.reserve(entries.size());
+    for (const Entry& entry : entries) names.emplace_back(entry.key.name);
+    return names;
+}
+
 const Entry kOwnPool{
     {"pool", "pooling of its outputs, a map with the keys of `pool` below", "none"},
     "",
-    [](const Field& f, LayerSpec& l) {
-        l.pool = read_pool_keys(MapReader(f, {"kind", "size", "stride", "padding", "rounding", "global"}));
-    }};
+    [](const Field& f, LayerSpec& l) { l.pool = read_pool_keys(MapReader(f, names_of(kPoolKeys))); }};
 const Entry kWeights{{"weights", "the layer above whose weights it uses", "its own"},
                      "",
                      [](const Field& f, LayerSpec& l) { l.weights_of = read_text(f); }};
@@ -143,17 +162,6 @@ const Entry kRows{{"rows", "`[begin, end]` of rows or tokens", "all"}, "", [](co
                       l.slice_rows = read_range(f);
                   }};
 
-void read_nothing(const Field&, LayerSpec&) {}
-const Entry kPoolKind{{"kind", "`max` or `average`", kRequired}, "max or average", read_nothing};
-const Entry kPoolSize{{"size", "of the window, a number or `[height, width]`; none if it is global", kRequired},
-                      kInteger,
-                      read_nothing};
-const Entry kPoolStride{{"stride", "a number or `[height, width]`", "`size`"}, "", read_nothing};
-const Entry kPoolPadding{{"padding", "as of a convolution", "0"}, "", read_nothing};
-const Entry kPoolRounding{
-    {"rounding", "`down`, or `up` where a last window reaches over the edge", "down"}, "", read_nothing};
-const Entry kPoolGlobal{{"global", "`true`: over whole maps", "false"}, "", read_nothing};
-
 const std::vector<Entry>& entries_of(LayerType type) {
     static const std::vector<Entry> kConvolution{kOutChannels, kKernel, kStride,  kPadding, kDilation,
                                                  kGroups,      kBias,   kOwnPool, kWeights};
@@ -163,8 +171,6 @@ const std::vector<Entry>& entries_of(LayerType type) {
     static const std::vector<Entry> kEmbedding{kVocabulary, kFeatures, kWeights};
     static const std::vector<Entry> kProduct{kHeads, kKvHeads, kTransposed};
     static const std::vector<Entry> kPosition{kClassToken};
-    static const std::vector<Entry> kPool{kPoolKind,    kPoolSize,     kPoolStride,
-                                          kPoolPadding, kPoolRounding, kPoolGlobal};
     static const std::vector<Entry> kSlice{kChannels, kRows};
     static const std::vector<Entry> kSoftmax{kHeads};
     static const std::vector<Entry> kNothing;
@@ -175,7 +181,7 @@ const std::vector<Entry>& entries_of(LayerType type) {
         case LayerType::Embedding: return kEmbedding;
         case LayerType::Product: return kProduct;
         case LayerType::Position: return kPosition;
-        case LayerType::Pool: return kPool;
+        case LayerType::Pool: return kPoolKeys;
         case LayerType::Slice: return kSlice;
         case LayerType::Softmax: return kSoftmax;
         default: return kNothing;
@@ -183,9 +189,9 @@ const std::vector<Entry>& entries_of(LayerType type) {
 }
 
 /// The keys that a layer of a kind may have.
-std::vector<std::string> names_of(const std::vector<Entry>& entries) {
+std::vector<std::string> all_names_of(LayerType type) {
     std::vector<std::string> names{"name", "type"};
-    for (const Entry& entry : entries) names.emplace_back(entry.key.name);
+    for (std::string& name : names_of(entries_of(type))) names.push_back(std::move(name));
     names.emplace_back("inputs");
     return names;
 }
@@ -194,7 +200,7 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
 std::vector<std::string> all_names() {
     std::vector<std::string> all;
     for (const LayerKind& kind : kLayerKinds) {
-        for (const std::string& name : names_of(entries_of(kind.type))) {
+        for (const std::string& name : all_names_of(kind.type)) {
             if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
         }
     }
@@ -222,7 +228,7 @@ LayerSpec read_layer(const Field& field) {
     LayerSpec layer;
     layer.type = read_type(field);
     const std::vector<Entry>& entries = entries_of(layer.type);
-    const MapReader map(field, names_of(entries));
+    const MapReader map(field, all_names_of(layer.type));
     for (const Entry& entry : entries) {
         if (entry.read == read_nothing) continue;
         const bool is_required = std::string(entry.key.initial).empty();

@@ -12,6 +12,11 @@ namespace {
 /// Parts in which a layer's output is divided.
 std::uint64_t output_units(const Layer& shape) { return shape.output.channels / shape.channel_unit; }
 
+/// The levels at which the work on a layer's outputs is divided by their channels.
+LevelSet output_levels(const Layer& shape, const Layout& work) {
+    return shape.is_weighted() ? work.outputs : work.channels;
+}
+
 /// Items of which an accelerator has a part of its own, each of some input channels.
 struct InputItems {
     std::uint64_t items = 0;
@@ -79,8 +84,7 @@ OutputItems output_items(const Network& network, std::size_t layer, const LayerP
     const bool sums_travel_whole = partial_sums == PartialSums::BeforePooling && shape.pool &&
                                    is_partial(sharding_of(shape.kind().form, choices, Operand::Output));
     const Layout work = compute_layout(choices);
-    const LevelSet whole_channels = shape.is_weighted() ? work.outputs : work.channels;
-    if (feeds_features && !sums_travel_whole && whole_channels == 0 && work.rows == 0) {
+    if (feeds_features && !sums_travel_whole && output_levels(shape, work) == 0 && work.rows == 0) {
         return {shape.output.elements(), 1, 1, 1};
     }
     const std::uint64_t unit = shape.channel_unit;
@@ -99,9 +103,8 @@ std::uint64_t owned_channels(const Network& network, const Plan& plan, std::size
 
 std::uint64_t owned_outputs(const Network& network, const Plan& plan, std::size_t layer, std::uint64_t accelerator) {
     const Layer& shape = network.layer(layer);
-    const Layout work = compute_layout(plan, layer);
-    return shape.channel_unit * owned_items(output_units(shape), shape.is_weighted() ? work.outputs : work.channels,
-                                            accelerator, plan.division());
+    const LevelSet split = output_levels(shape, compute_layout(plan, layer));
+    return shape.channel_unit * owned_items(output_units(shape), split, accelerator, plan.division());
 }
 
 namespace {
@@ -162,8 +165,8 @@ std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Pl
                                                 PartialSums partial_sums) {
     const Layer& shape = network.layer(layer);
     const Layout work = compute_layout(plan, layer);
-    std::vector<std::uint64_t> outputs = ItemTree(output_units(shape), plan.division())
-                                             .owned_by_all(shape.is_weighted() ? work.outputs : work.channels);
+    std::vector<std::uint64_t> outputs =
+        ItemTree(output_units(shape), plan.division()).owned_by_all(output_levels(shape, work));
     for (std::uint64_t& count : outputs) count *= shape.channel_unit;
     std::vector<std::uint64_t> weights(plan.accelerators());
     if (!shape.is_weighted()) {

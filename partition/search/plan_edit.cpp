@@ -48,12 +48,11 @@ Traffic PlanEdit::gradient(std::size_t layer) const {
 }
 
 Traffic PlanEdit::boundary(std::size_t layer) const {
-    std::vector<LayerPlan> plans = consumers_of(network_, layer, layers_);
+    const std::vector<LayerPlan> consumers = consumers_of(network_, layer, layers_);
+    std::vector<LayerPlan> plans = consumers;
     plans.push_back(layers_[layer]);
     const auto [found, is_new] = boundaries_.try_emplace({alike_[layer], std::move(plans)});
-    if (is_new) {
-        found->second = cost_.boundary(layer, layers_[layer], consumers_of(network_, layer, layers_));
-    }
+    if (is_new) found->second = cost_.boundary(layer, layers_[layer], consumers);
     return found->second;
 }
 

@@ -10,6 +10,11 @@ namespace {
 
 bool is_nothing(const VectorWork& work) { return work == VectorWork{}; }
 
+/// Whether it only adds up the errors that come from several readers, before its layer's own backward phase.
+bool adds_errors(const StepOperator& part, const StepGraph& graph) {
+    return graph.tensors[part.work.result.tensor].kind == TensorKind::OutputErrors;
+}
+
 bool moves(const std::vector<Exchange>& exchanges) {
     return std::any_of(exchanges.begin(), exchanges.end(), [](const Exchange& exchange) {
         const std::vector<std::uint64_t> sent = exchange.sent_bytes();
@@ -44,8 +49,7 @@ std::size_t VectorLowering::add(const StepOperator& part, Program& program) {
     if (std::all_of(works.begin(), works.end(), is_nothing)) return next;
     const std::optional<std::size_t> host = host_of(part);
     const std::size_t segment = host.value_or(next);
-    const bool adds_errors = graph_.tensors[part.work.result.tensor].kind == TensorKind::OutputErrors;
-    if (!adds_errors) segments_[{part.layer, part.phase}] = segment;
+    if (!adds_errors(part, graph_)) segments_[{part.layer, part.phase}] = segment;
     if (host) {
         join(part, *host, works);
     } else {
@@ -64,8 +68,7 @@ std::optional<std::size_t> VectorLowering::segment_of(std::size_t layer, Phase p
 std::optional<std::size_t> VectorLowering::host_of(const StepOperator& part) const {
     if (!array_.vector_unit.fuse || !is_pointwise(network_.layer(part.layer).type)) return std::nullopt;
     if (part.phase == Phase::Forward) return forward_host(part.layer);
-    const bool adds_errors = graph_.tensors[part.work.result.tensor].kind == TensorKind::OutputErrors;
-    return part.phase == Phase::Backward && !adds_errors ? backward_host(part.layer) : std::nullopt;
+    return part.phase == Phase::Backward && !adds_errors(part, graph_) ? backward_host(part.layer) : std::nullopt;
 }
 
 /// Of several inputs the one that is made last.
