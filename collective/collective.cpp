@@ -71,9 +71,7 @@ const char* name_of(CollectiveKind kind) {
 
 std::uint64_t Collective::bytes() const {
     std::uint64_t bytes = 0;
-    for (const Exchange& exchange : exchanges) {
-        for (const std::uint64_t sent : exchange.sent_bytes()) bytes = checked_add(bytes, sent);
-    }
+    for (const Exchange& exchange : exchanges) bytes = checked_add(bytes, exchange.bytes());
     return bytes;
 }
 

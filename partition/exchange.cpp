@@ -23,6 +23,14 @@ std::vector<std::uint64_t> Exchange::sent_bytes() const {
     return sum;
 }
 
+std::uint64_t Exchange::bytes() const {
+    std::uint64_t sum = 0;
+    for (const Round& round : rounds) {
+        for (const std::uint64_t sent : round.sent_bytes) sum = checked_add(sum, sent);
+    }
+    return sum;
+}
+
 std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& plan, const StepShape& step) {
     const auto exchanges_of = [&](const std::vector<Redistribution>& redistributions) {
         std::vector<Exchange> exchanges;
@@ -47,11 +55,7 @@ std::vector<std::uint64_t> traffic_bytes(const std::vector<LayerExchanges>& exch
     for (const LayerExchanges& layer : exchanges) {
         for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
             for (const Exchange& exchange : *list) {
-                for (const Round& round : exchange.rounds) {
-                    for (const std::uint64_t sent : round.sent_bytes) {
-                        bytes[exchange.level] = checked_add(bytes[exchange.level], sent);
-                    }
-                }
+                bytes[exchange.level] = checked_add(bytes[exchange.level], exchange.bytes());
             }
         }
     }

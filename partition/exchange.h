@@ -39,6 +39,8 @@ struct Exchange {
 
     /// By accelerator, of all rounds.
     std::vector<std::uint64_t> sent_bytes() const;
+    /// Of all accelerators.
+    std::uint64_t bytes() const;
 };
 
 /// Calls `visit` with sender, receiver and bytes of all that is sent in one of an exchange's rounds.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <optional>
+
+#include "partition/shard.h"
 
 namespace hypar {
 namespace {
@@ -161,28 +163,19 @@ Redistribution gradient_redistribution(const Network& network, std::size_t layer
 
 namespace {
 
-/// Numbers of parts and channels of each: how what a layer reads or makes is divided.
-using Parts = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
-Parts output_parts(const Layer& layer) { return {{layer.output.channels / layer.channel_unit, layer.channel_unit}}; }
-
-/// Producer by producer; none where it may be divided into single features, or not, as its producer's plan says.
-std::optional<Parts> input_parts(const Network& network, std::size_t layer) {
-    Parts parts;
-    std::uint64_t from_input = network.layer(layer).input.channels;
-    for (const std::size_t producer : network.producers(layer)) {
+/// How the dimension of the weights that is split is divided; none where that depends on a producer's plan, which may
+/// divide its output into single features.
+std::optional<std::vector<ChannelItems>> weight_items(const Network& network, std::size_t layer,
+                                                      Dimension dimension) {
+    const Layer& shape = network.layer(layer);
+    if (dimension != Dimension::Channels) return {{{shape.channel_parts(), shape.channel_unit}}};
+    const std::vector<std::size_t>& producers = network.producers(layer);
+    const bool may_be_features = std::any_of(producers.begin(), producers.end(), [&](std::size_t producer) {
         const Layer& read = network.layer(producer);
-        if (network.layer(layer).is_flat() && (read.output.plane() > 1 || read.channel_unit > 1)) return std::nullopt;
-        parts.push_back(output_parts(read).front());
-        from_input -= read.output.channels;
-    }
-    if (from_input > 0) parts.emplace_back(from_input, 1);
-    return parts;
-}
-
-/// Of the weights' dimension that is split.
-std::optional<Parts> weight_parts(const Network& network, std::size_t layer, Dimension dimension) {
-    return dimension == Dimension::Channels ? input_parts(network, layer) : output_parts(network.layer(layer));
+        return read.output.plane() > 1 || read.channel_unit > 1;
+    });
+    if (shape.is_flat() && may_be_features) return std::nullopt;
+    return whole_input_items(network, layer);
 }
 
 Dimension transposed(Dimension dimension) {
@@ -192,7 +185,8 @@ Dimension transposed(Dimension dimension) {
 }  // namespace
 
 bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
-    const std::size_t other = *network.weights_of(layer);
+    if (!network.weights_of(layer)) return false;
+    const std::size_t other = network.owner_of_weights(layer);
     const auto is_table = [&](std::size_t of) { return network.layer(of).type == LayerType::Embedding; };
     const auto weights = [](Parallelism choice) {
         return placement_of(LayerForm::Weighted, Operand::Weights, choice);
@@ -202,8 +196,8 @@ bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan&
         LevelPlacement like = here;
         if (here.placement == Placement::Split) {
             if (is_table(layer) != is_table(other)) like.dimension = transposed(here.dimension);
-            const std::optional<Parts> parts = weight_parts(network, layer, here.dimension);
-            if (!parts || parts != weight_parts(network, other, like.dimension)) return false;
+            const auto items = weight_items(network, layer, here.dimension);
+            if (!items || items != weight_items(network, other, like.dimension)) return false;
         }
         if (like != weights(owner[level])) return false;
     }
@@ -222,8 +216,9 @@ std::vector<LayerRedistributions> redistributions(const Network& network, const 
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         all.push_back(
             redistributions_of(network, layer, layers[layer], consumers_of(network, layer, layers), plan.division()));
-        const auto& owner = network.weights_of(layer);
-        if (owner && shares_gradient(network, layer, layers[layer], layers[*owner])) all.back().gradient.clear();
+        if (shares_gradient(network, layer, layers[layer], layers[network.owner_of_weights(layer)])) {
+            all.back().gradient.clear();
+        }
     }
     return all;
 }

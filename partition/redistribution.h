@@ -45,7 +45,7 @@ std::vector<LayerPlan> consumers_of(const Network& network, std::size_t layer, c
 /// The sums of a layer's gradient are completed.
 Redistribution gradient_redistribution(const Network& network, std::size_t layer, const LayerPlan& own);
 
-/// Whether a layer that uses another's weights divides them as that one does, the same channels at each place, so
+/// Whether a layer uses another's weights, and divides them as that one does, the same channels at each place, so
 /// that one gradient serves both. Where it does not, each has a copy and completes the sums of its own gradient.
 bool shares_gradient(const Network& network, std::size_t layer, const LayerPlan& own, const LayerPlan& owner);
 

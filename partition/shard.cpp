@@ -9,34 +9,25 @@
 namespace hypar {
 namespace {
 
-/// Parts in which a layer's output is divided.
-std::uint64_t output_units(const Layer& shape) { return shape.output.channels / shape.channel_unit; }
-
 /// The levels at which the work on a layer's outputs is divided by their channels.
 LevelSet output_levels(const Layer& shape, const Layout& work) {
     return shape.is_weighted() ? work.outputs : work.channels;
 }
 
-/// Items of which an accelerator has a part of its own, each of some input channels.
-struct InputItems {
-    std::uint64_t items = 0;
-    std::uint64_t channels_each = 1;
-};
-
 /// What a layer reads of the network's input: where it sums over no channels, those of which it makes its parts.
-InputItems own_input_items(const Layer& shape, std::uint64_t from_layers) {
+ChannelItems own_input_items(const Layer& shape, std::uint64_t from_layers) {
     const std::uint64_t channels = shape.input.channels - from_layers;
-    const std::uint64_t parts = output_units(shape);
+    const std::uint64_t parts = shape.channel_parts();
     const bool is_in_parts = from_layers == 0 && channels % parts == 0 && !shape.is_weighted();
-    return is_in_parts ? InputItems{parts, channels / parts} : InputItems{channels, 1};
+    return is_in_parts ? ChannelItems{parts, channels / parts} : ChannelItems{channels, 1};
 }
 
 /// What makes up the input channels of `layer`, those of one input where it takes them one by one: of each producer,
 /// and of the network's input.
-std::vector<InputItems> input_items(const Network& network, const Plan& plan, std::size_t layer,
-                                    PartialSums partial_sums) {
+std::vector<ChannelItems> input_items(const Network& network, const Plan& plan, std::size_t layer,
+                                      PartialSums partial_sums) {
     const Layer& shape = network.layer(layer);
-    std::vector<InputItems> parts;
+    std::vector<ChannelItems> parts;
     std::uint64_t from_layers = 0;
     for (const std::size_t producer : network.producers(layer)) {
         if (from_layers > 0 && shape.inputs > 1) break;
@@ -55,7 +46,7 @@ std::vector<InputItems> input_items(const Network& network, const Plan& plan, st
 std::uint64_t input_channels(const Network& network, const Plan& plan, std::size_t layer, PartialSums partial_sums,
                              LevelSet split, std::uint64_t accelerator) {
     std::uint64_t owned = 0;
-    for (const InputItems& part : input_items(network, plan, layer, partial_sums)) {
+    for (const ChannelItems& part : input_items(network, plan, layer, partial_sums)) {
         owned += owned_items(part.items, split, accelerator, plan.division()) * part.channels_each;
     }
     return owned;
@@ -68,6 +59,18 @@ std::uint64_t weights_of(const Layer& shape, std::uint64_t channels, std::uint64
 }
 
 }  // namespace
+
+std::vector<ChannelItems> whole_input_items(const Network& network, std::size_t layer) {
+    std::vector<ChannelItems> parts;
+    std::uint64_t from_input = network.layer(layer).input.channels;
+    for (const std::size_t producer : network.producers(layer)) {
+        const Layer& read = network.layer(producer);
+        parts.push_back({read.channel_parts(), read.channel_unit});
+        from_input -= read.output.channels;
+    }
+    if (from_input > 0) parts.push_back({from_input, 1});
+    return parts;
+}
 
 bool makes_partial_sums(const Network& network, const Plan& plan, std::size_t layer) {
     return is_partial(sharding_of(network.layer(layer).kind().form, plan.layer(layer), Operand::Output));
@@ -88,7 +91,7 @@ OutputItems output_items(const Network& network, std::size_t layer, const LayerP
         return {shape.output.elements(), 1, 1, 1};
     }
     const std::uint64_t unit = shape.channel_unit;
-    return {output_units(shape), unit * shape.output.plane(), unit * shape.unpooled_output.plane(),
+    return {shape.channel_parts(), unit * shape.output.plane(), unit * shape.unpooled_output.plane(),
             shape.output.height};
 }
 
@@ -104,7 +107,7 @@ std::uint64_t owned_channels(const Network& network, const Plan& plan, std::size
 std::uint64_t owned_outputs(const Network& network, const Plan& plan, std::size_t layer, std::uint64_t accelerator) {
     const Layer& shape = network.layer(layer);
     const LevelSet split = output_levels(shape, compute_layout(plan, layer));
-    return shape.channel_unit * owned_items(output_units(shape), split, accelerator, plan.division());
+    return shape.channel_unit * owned_items(shape.channel_parts(), split, accelerator, plan.division());
 }
 
 namespace {
@@ -112,7 +115,7 @@ namespace {
 /// A second input is divided in as many parts as what is made of it.
 std::uint64_t owned_second_channels(const Layer& shape, LevelSet split, std::uint64_t accelerator,
                                     const Levels& levels) {
-    const std::uint64_t parts = output_units(shape);
+    const std::uint64_t parts = shape.channel_parts();
     return shape.second_input.channels / parts * owned_items(parts, split, accelerator, levels);
 }
 
@@ -141,7 +144,7 @@ std::uint64_t owned_elements(const Network& network, const Plan& plan, const Ste
         }
         case Operand::Weights:
         case Operand::WeightGradient: {
-            const std::uint64_t outputs = shape.channel_unit * owned(output_units(shape), split.outputs);
+            const std::uint64_t outputs = shape.channel_unit * owned(shape.channel_parts(), split.outputs);
             return weights_of(
                 shape, shape.is_weighted() ? channels() : owned_outputs(network, plan, layer, accelerator), outputs);
         }
@@ -166,14 +169,14 @@ std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Pl
     const Layer& shape = network.layer(layer);
     const Layout work = compute_layout(plan, layer);
     std::vector<std::uint64_t> outputs =
-        ItemTree(output_units(shape), plan.division()).owned_by_all(output_levels(shape, work));
+        ItemTree(shape.channel_parts(), plan.division()).owned_by_all(output_levels(shape, work));
     for (std::uint64_t& count : outputs) count *= shape.channel_unit;
     std::vector<std::uint64_t> weights(plan.accelerators());
     if (!shape.is_weighted()) {
         for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = weights_of(shape, outputs[i], 0);
         return weights;
     }
-    for (const InputItems& part : input_items(network, plan, layer, partial_sums)) {
+    for (const ChannelItems& part : input_items(network, plan, layer, partial_sums)) {
         const std::vector<std::uint64_t> owned = ItemTree(part.items, plan.division()).owned_by_all(work.channels);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             weights[i] = checked_add(weights[i], weights_of(shape, owned[i] * part.channels_each, outputs[i]));

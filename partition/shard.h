@@ -10,6 +10,20 @@
 
 namespace hypar {
 
+/// Items of which an accelerator has parts of its own, each of some channels.
+struct ChannelItems {
+    std::uint64_t items = 0;
+    std::uint64_t channels_each = 1;
+
+    friend bool operator==(const ChannelItems& a, const ChannelItems& b) {
+        return a.items == b.items && a.channels_each == b.channels_each;
+    }
+};
+
+/// What makes up the input channels of a layer that reads no single features: of each producer, and of the network's
+/// input.
+std::vector<ChannelItems> whole_input_items(const Network& network, std::size_t layer);
+
 /// Whether the forward phase of `layer` makes sums that several accelerators have parts of.
 bool makes_partial_sums(const Network& network, const Plan& plan, std::size_t layer);
 

@@ -49,13 +49,13 @@ bool PlanTime::has(Phase phase) const { return std::find(phases_.begin(), phases
 
 Picoseconds PlanTime::layer(std::size_t layer, const LayerPlan& own, const LayerPlan& owner) {
     const Picoseconds time = time_of(layer, own).time;
-    const bool is_shared = network_.weights_of(layer) && shares_gradient(network_, layer, own, owner);
+    const bool is_shared = shares_gradient(network_, layer, own, owner);
     if (is_shared || !has(Phase::Gradient)) return time;
     return checked_add(time, move(gradient_redistribution(network_, layer, own), own));
 }
 
 Picoseconds PlanTime::layer(std::size_t layer, const std::vector<LayerPlan>& layers) {
-    return this->layer(layer, layers[layer], layers[network_.weights_of(layer).value_or(layer)]);
+    return this->layer(layer, layers[layer], layers[network_.owner_of_weights(layer)]);
 }
 
 const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan& own) {

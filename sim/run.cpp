@@ -116,9 +116,8 @@ ReplayOptions part_of(const ReplayOptions& options, double begin, double end) {
 std::size_t untimed_layers(const RunInput& input) {
     if (input.array.vector_unit.exists()) return 0;
     const std::vector<Layer>& layers = input.network.layers();
-    return static_cast<std::size_t>(std::count_if(layers.begin(), layers.end(), [](const Layer& layer) {
-        return layer.is_elementwise() || layer.type == LayerType::Embedding;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(layers.begin(), layers.end(), [](const Layer& layer) { return !layer.multiplies(); }));
 }
 
 }  // namespace

@@ -34,13 +34,17 @@ std::uint64_t Layer::weights() const {
 }
 
 std::uint64_t Layer::biases() const {
-    return is_weighted() && type != LayerType::Embedding && has_bias ? unpooled_output.channels : 0;
+    return is_weighted() && multiplies() && has_bias ? unpooled_output.channels : 0;
+}
+
+Kept Layer::keeps() const {
+    const bool averages = type == LayerType::Pool && pool->kind == PoolKind::Average;
+    return averages ? Kept::Nothing : kind().kept;
 }
 
 std::uint64_t Layer::kept() const {
-    const bool averages = type == LayerType::Pool && pool->kind == PoolKind::Average;
-    if (kind().kept == Kept::Nothing || averages) return 0;
-    if (kind().kept == Kept::Output) return output.elements();
+    if (keeps() == Kept::Nothing) return 0;
+    if (keeps() == Kept::Output) return output.elements();
     const std::uint64_t alike = inputs - (second ? 1 : 0);
     const std::uint64_t other = second ? second_input.elements() : 0;
     return checked_add(checked_multiply(alike, input.elements()), other);
@@ -51,7 +55,7 @@ std::uint64_t Layer::macs() const {
         const std::uint64_t summed = has_transposed ? input.channels : input.channels / heads;
         return checked_multiply(summed, output.channels / (has_transposed ? heads : 1), output.plane());
     }
-    if (!is_weighted() || type == LayerType::Embedding) return 0;
+    if (!multiplies()) return 0;
     return checked_multiply(weights(),
                             type == LayerType::TransposedConvolution ? input.plane() : unpooled_output.plane());
 }

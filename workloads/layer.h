@@ -111,10 +111,12 @@ struct Layer {
     /// Whether it reads all that its inputs have as one row of features.
     bool is_flat() const { return type == LayerType::FullyConnected && !input.is_sequence; }
 
-    /// Whether it is of rows of features, no maps: one weird trick's other half.
-    bool is_like_fully_connected() const {
-        return is_weighted() ? type == LayerType::FullyConnected : output.plane() == 1;
-    }
+    /// Whether its work is multiply-accumulates, of weights or of two feature maps; a vector unit does all others.
+    bool multiplies() const { return is_product() || (is_weighted() && type != LayerType::Embedding); }
+    /// Parts in which the channels of its output are divided at the most.
+    std::uint64_t channel_parts() const { return output.channels / channel_unit; }
+    /// What its own backward phases read again. An average needs to know nothing of what it is of.
+    Kept keeps() const;
 
     /// Numbers of each row of the output, of all its channels, that those who divide the channels have to sum up in
     /// each direction. Channels of a head are not divided.
@@ -126,7 +128,7 @@ struct Layer {
     /// Elements that are trained, without biases: of a kernel out x in / groups x height x width.
     std::uint64_t weights() const;
     std::uint64_t biases() const;
-    /// Elements of one sample that its own backward phases read again: of its inputs or its output.
+    /// Elements of it, of one sample.
     std::uint64_t kept() const;
     /// Multiply-accumulates of one sample in one phase.
     std::uint64_t macs() const;

@@ -177,7 +177,7 @@ private:
         if (found == sources_.end() || found->second.size() != 1 || !found->second.front()) {
             throw ConfigError(key, unknown_name("layer above", name, known_));
         }
-        const std::size_t owner = network_.weights_of_[*found->second.front()].value_or(*found->second.front());
+        const std::size_t owner = network_.owner_of_weights(*found->second.front());
         const Layer& own = network_.layers_[layer];
         const Layer& shared = network_.layers_[owner];
         if (!are_alike(own, shared)) {
@@ -225,8 +225,8 @@ private:
 
     /// Whether that changes one.
     static bool join_parts(Layer& a, Layer& b) {
-        const std::uint64_t parts_of_a = a.output.channels / a.channel_unit;
-        const std::uint64_t parts_of_b = b.output.channels / b.channel_unit;
+        const std::uint64_t parts_of_a = a.channel_parts();
+        const std::uint64_t parts_of_b = b.channel_parts();
         const std::uint64_t parts = std::gcd(parts_of_a, parts_of_b);
         a.channel_unit = a.output.channels / parts;
         b.channel_unit = b.output.channels / parts;

@@ -46,6 +46,8 @@ public:
     /// The layer whose weights `layer` uses, if they are not its own.
     const std::optional<std::size_t>& weights_of(std::size_t layer) const { return weights_of_[layer]; }
 
+    /// That layer, or `layer` itself.
+    std::size_t owner_of_weights(std::size_t layer) const { return weights_of_[layer].value_or(layer); }
     /// Layers that use the weights of `layer`.
     std::vector<std::size_t> users_of_weights(std::size_t layer) const;
 

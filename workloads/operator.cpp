@@ -91,7 +91,7 @@ VectorCost forward_cost(const Layer& layer) {
 
 VectorCost backward_cost(const Layer& layer) {
     VectorCost cost = layer.kind().backward;
-    if (layer.type == LayerType::Pool && layer.pool->kind == PoolKind::Average) cost.read = {0, 1};
+    if (layer.type == LayerType::Pool && layer.keeps() == Kept::Nothing) cost.read = {0, 1};
     if (layer.type == LayerType::Multiply) {
         cost.operations = {checked_multiply(layer.inputs, layer.inputs - 1), 0};
         cost.read = {layer.inputs, 1};

@@ -57,23 +57,19 @@ private:
                                 tensor(TensorKind::Outputs, layer));
     }
 
-    bool multiplies(std::size_t layer) const {
-        const Layer& shape = network_.layer(layer);
-        return shape.is_product() || (shape.is_weighted() && shape.type != LayerType::Embedding);
-    }
-
     void add_forward(std::size_t layer) {
         const std::size_t outputs = tensor(TensorKind::Outputs, layer);
-        const Operator work = multiplies(layer) ? forward(layer)
-                                                : vector_operator(vector_cost(network_.layer(layer), Phase::Forward),
-                                                                  {tensor(TensorKind::Inputs, layer)}, outputs);
+        const Layer& shape = network_.layer(layer);
+        const Operator work = shape.multiplies() ? forward(layer)
+                                                 : vector_operator(vector_cost(shape, Phase::Forward),
+                                                                   {tensor(TensorKind::Inputs, layer)}, outputs);
         add({layer, Phase::Forward, work, {}, outputs});
     }
 
     void add_training(std::size_t layer) {
         errors_to_come_ = tensor(TensorKind::OutputErrors, layer);
         add_sum_of_errors(layer);
-        if (multiplies(layer)) {
+        if (network_.layer(layer).multiplies()) {
             add_multiplying(layer);
         } else {
             add_vector(layer);
@@ -112,13 +108,8 @@ private:
         const Layer& shape = network_.layer(layer);
         const std::size_t errors = tensor(TensorKind::OutputErrors, layer);
         std::vector<std::size_t> read{errors};
-        if (shape.kind().kept == Kept::Inputs && shape.is_elementwise()) {
-            read.push_back(tensor(TensorKind::Inputs, layer));
-        }
-        const bool keeps_place = shape.type == LayerType::Pool && shape.pool->kind == PoolKind::Max;
-        if (shape.kind().kept == Kept::Output && (shape.type != LayerType::Pool || keeps_place)) {
-            read.push_back(tensor(TensorKind::Outputs, layer));
-        }
+        if (shape.keeps() == Kept::Inputs) read.push_back(tensor(TensorKind::Inputs, layer));
+        if (shape.keeps() == Kept::Output) read.push_back(tensor(TensorKind::Outputs, layer));
         if (shape.type != LayerType::Embedding) {
             add({layer,
                  Phase::Backward,

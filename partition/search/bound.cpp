@@ -142,7 +142,7 @@ double most_uneven(const Network& network, const StepShape& step, const Levels& 
     double elements = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const FeatureShape& output = network.layer(layer).output;
-        const DividedItems channels(output.channels / network.layer(layer).channel_unit, levels);
+        const DividedItems channels(network.layer(layer).channel_parts(), levels);
         const DividedItems features(output.elements(), levels);
         const DividedItems rows(output.height, levels);
         double share = 0;

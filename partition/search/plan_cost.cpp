@@ -13,9 +13,8 @@ PlanCost::PlanCost(const Network& network, const StepShape& step, const Levels& 
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const Layer& shape = network.layer(layer);
         const std::uint64_t unit = shape.channel_unit;
-        channels_.push_back({DividedItems(shape.output.channels / unit, levels),
-                             DividedItems(shape.output.height, levels), unit * shape.output.width,
-                             unit * shape.unpooled_output.plane()});
+        channels_.push_back({DividedItems(shape.channel_parts(), levels), DividedItems(shape.output.height, levels),
+                             unit * shape.output.width, unit * shape.unpooled_output.plane()});
         features_.push_back({DividedItems(shape.output.elements(), levels), DividedItems(1, levels), 1, 1});
     }
 }
@@ -46,7 +45,7 @@ PlanCost::Elements PlanCost::elements_of(const Redistribution& redistribution, c
 }
 
 Traffic PlanCost::gradient(std::size_t layer, const LayerPlan& own, const LayerPlan& owner) const {
-    if (network_.weights_of(layer) && shares_gradient(network_, layer, own, owner)) return {};
+    if (shares_gradient(network_, layer, own, owner)) return {};
     const Redistribution sums = gradient_redistribution(network_, layer, own);
     const Int128 cost = Int128{network_.layer(layer).weights()} * cost_of(sums.from, sums.to, levels_).all();
     return {cost, cost};
@@ -128,7 +127,7 @@ Traffic PlanCost::of(const Plan& plan) const {
     const std::vector<LayerPlan> layers = layer_plans_of(network_, plan);
     Traffic sum;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-        sum = sum + gradient(layer, layers[layer], layers[network_.weights_of(layer).value_or(layer)]) +
+        sum = sum + gradient(layer, layers[layer], layers[network_.owner_of_weights(layer)]) +
               boundary(layer, layers[layer], consumers_of(network_, layer, layers));
     }
     return sum;

@@ -44,7 +44,7 @@ void PlanEdit::descend(const PlanSpace& space) {
 }
 
 Traffic PlanEdit::gradient(std::size_t layer) const {
-    return cost_.gradient(layer, layers_[layer], layers_[network_.weights_of(layer).value_or(layer)]);
+    return cost_.gradient(layer, layers_[layer], layers_[network_.owner_of_weights(layer)]);
 }
 
 Traffic PlanEdit::boundary(std::size_t layer) const {

@@ -11,9 +11,7 @@ namespace {
 
 std::uint64_t bytes_of(const std::vector<Exchange>& exchanges) {
     std::uint64_t sum = 0;
-    for (const Exchange& exchange : exchanges) {
-        for (const std::uint64_t sent : exchange.sent_bytes()) sum = checked_add(sum, sent);
-    }
+    for (const Exchange& exchange : exchanges) sum = checked_add(sum, exchange.bytes());
     return sum;
 }
 

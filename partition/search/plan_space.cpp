@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "partition/ownership.h"
+#include "partition/shard.h"
 
 namespace hypar {
 namespace {
@@ -22,19 +23,12 @@ LevelSet levels_of(const LayerPlan& choices, Parallelism parallelism) {
 std::vector<std::uint64_t> shares_of_channels(const Network& network, std::size_t layer, LevelSet split,
                                               const Levels& division) {
     std::vector<std::uint64_t> shares(division.places(split));
-    const auto share_out = [&](std::uint64_t channels, std::uint64_t unit) {
-        const ItemTree tree(channels / unit, division);
+    for (const ChannelItems& part : whole_input_items(network, layer)) {
+        const ItemTree tree(part.items, division);
         for (std::uint64_t position = 0; position < shares.size(); ++position) {
-            shares[position] += unit * tree.owned(split, division.at_position(0, split, position));
+            shares[position] += part.channels_each * tree.owned(split, division.at_position(0, split, position));
         }
-    };
-    std::uint64_t from_input = network.layer(layer).input.channels;
-    for (const std::size_t producer : network.producers(layer)) {
-        const Layer& read = network.layer(producer);
-        share_out(read.output.channels, read.channel_unit);
-        from_input -= read.output.channels;
     }
-    share_out(from_input, 1);
     return shares;
 }
 

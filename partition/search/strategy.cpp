@@ -18,10 +18,15 @@ Parallelism by_channels(const PlanSpace& space, std::size_t layer) {
     return Parallelism::Data;
 }
 
+/// Whether it is of rows of features, no maps: one weird trick's other half.
+bool is_like_fully_connected(const Layer& layer) {
+    return layer.is_weighted() ? layer.type == LayerType::FullyConnected : layer.output.plane() == 1;
+}
+
 SearchResult uniform_plan(const PlanSpace& space, bool convolutions_share_channels, bool others_share_channels) {
     LevelPlan level;
     for (std::size_t layer = 0; layer < space.network().size(); ++layer) {
-        const bool is_like_others = space.network().layer(layer).is_like_fully_connected();
+        const bool is_like_others = is_like_fully_connected(space.network().layer(layer));
         const bool shares_channels = is_like_others ? others_share_channels : convolutions_share_channels;
         level.push_back(shares_channels ? by_channels(space, layer) : Parallelism::Data);
     }

@@ -16,10 +16,8 @@ bool adds_errors(const StepOperator& part, const StepGraph& graph) {
 }
 
 bool moves(const std::vector<Exchange>& exchanges) {
-    return std::any_of(exchanges.begin(), exchanges.end(), [](const Exchange& exchange) {
-        const std::vector<std::uint64_t> sent = exchange.sent_bytes();
-        return std::any_of(sent.begin(), sent.end(), [](std::uint64_t bytes) { return bytes > 0; });
-    });
+    return std::any_of(exchanges.begin(), exchanges.end(),
+                       [](const Exchange& exchange) { return exchange.bytes() > 0; });
 }
 
 }  // namespace
