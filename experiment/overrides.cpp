@@ -133,12 +133,18 @@ void remove(YamlValue& root, const std::string& path) {
     entries.erase(std::remove_if(entries.begin(), entries.end(), is_it), entries.end());
 }
 
-/// What an array inherits is in it before any of its keys is set.
+/// What a map inherits is in it before any of its keys is set.
 void refuse_base(const Setting& setting) {
-    if (setting.key != "array.base") return;
-    throw ConfigError(setting.key,
-                      "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
-                      setting.place.text());
+    if (setting.key == "array.base") {
+        throw ConfigError(setting.key,
+                          "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
+                          setting.place.text());
+    }
+    if (setting.key == "network.base") {
+        throw ConfigError(setting.key,
+                          "cannot be set, for it is read before; expected a whole network, such as network={base: gpt2}",
+                          setting.place.text());
+    }
 }
 
 }  // namespace

@@ -76,7 +76,8 @@ void collect_paths(const YamlValue& value, const std::string& above, std::vector
     }
 }
 
-YamlValue inheriting(const Field& array, const std::filesystem::path& folder, const Chain& chain, FileTrees& trees);
+YamlValue inheriting(const Field& map, FileKind kind, const std::filesystem::path& folder, const Chain& chain,
+                     FileTrees& trees);
 
 /// The map of the file that `field` names; `chain` leads to it.
 YamlValue referred(const Field& field, FileKind kind, const FileReference& file, Chain chain, FileTrees& trees) {
@@ -85,20 +86,21 @@ YamlValue referred(const Field& field, FileKind kind, const FileReference& file,
     if (known != trees.end()) return known->second;
     YamlValue root = read_file(kind, file);
     chain.push_back(file);
-    if (kind == FileKind::Array) root = inheriting(Field(root, {}), file.path.parent_path(), chain, trees);
+    if (kind == FileKind::Array) root = inheriting(Field(root, {}), kind, file.path.parent_path(), chain, trees);
     trees.emplace(file.path.string(), root);
     return root;
 }
 
-/// `array` with what its base has beside it.
-YamlValue inheriting(const Field& array, const std::filesystem::path& folder, const Chain& chain, FileTrees& trees) {
-    YamlValue own = array.value();
+/// A map of `kind` with what its base has beside it.
+YamlValue inheriting(const Field& map, FileKind kind, const std::filesystem::path& folder, const Chain& chain,
+                     FileTrees& trees) {
+    YamlValue own = map.value();
     const auto entry = std::find_if(own.entries.begin(), own.entries.end(),
                                     [](const YamlEntry& candidate) { return candidate.key == kBase; });
     if (entry == own.entries.end()) return own;
-    const Field field(entry->value, array.key_of(kBase));
-    const FileReference file = file_of(field, FileKind::Array, folder, "an array's name or its path");
-    YamlValue whole = referred(field, FileKind::Array, file, chain, trees);
+    const Field field(entry->value, map.key_of(kBase));
+    const FileReference file = file_of(field, kind, folder, "a name or a path");
+    YamlValue whole = referred(field, kind, file, chain, trees);
     own.entries.erase(entry);
     lay_over(whole, own);
     std::vector<std::string> given;
@@ -122,14 +124,14 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
     if (entry->value.kind != YamlValue::Kind::Map) {
         const FileReference file = file_of(field, kind, folder, "a name, a path or the map itself");
         entry->value = referred(field, kind, file, {}, trees);
-    } else if (kind == FileKind::Array) {
-        entry->value = inheriting(field, folder, {}, trees);
+    } else {
+        entry->value = inheriting(field, kind, folder, {}, trees);
     }
 }
 
 YamlValue with_base(const YamlValue& array, const FileReference& file) {
     FileTrees trees;
-    return inheriting(Field(array, {}), file.path.parent_path(), {file}, trees);
+    return inheriting(Field(array, {}), FileKind::Array, file.path.parent_path(), {file}, trees);
 }
 
 }  // namespace hypar

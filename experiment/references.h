@@ -15,8 +15,8 @@ using FileTrees = std::map<std::string, YamlValue>;
 /// The map of a file; throws ConfigError where it cannot be read or is a file of another kind.
 YamlValue read_file(FileKind kind, const FileReference& file);
 
-/// Replaces the name or path at the key of `kind` by the map that it refers to, an array with all that it inherits.
-/// A path is relative to `folder`.
+/// Replaces the name or path at the key of `kind` by the map that it refers to, and a map that has a `base` by all
+/// that it inherits. A path is relative to `folder`.
 void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder, FileTrees& trees);
 
 /// The map of an array's file, which is `file`, laid over that of the array that its `base` names: maps key by key,

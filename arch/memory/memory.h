@@ -95,7 +95,7 @@ private:
     std::size_t first_bank_at(std::uint64_t place) const;
     void turn(std::uint64_t first, std::uint64_t places_on);
 
-    const MemorySpec& spec_;
+    const MemorySpec spec_;
     VaultTiming timing_;
     Picoseconds crossbar_delay_;
     bool is_ideal_;

@@ -89,7 +89,7 @@ TEST(ArrayBase, ThatIsNoneIsRefusedAtItsPlace) {
                 HasSubstr("array.yaml:2:7: base: unknown array \"hpca91\"; known: eyeriss, hpca19, "));
     EXPECT_EQ(mistake_of("base: none.yaml\n"), "array.yaml:1:7: base: there is no file \"none.yaml\"");
     EXPECT_EQ(mistake_of("base: [hpca19]\n"),
-              "array.yaml:1:7: base: expected an array's name or its path, not a list");
+              "array.yaml:1:7: base: expected a name or a path, not a list");
     const TemporaryFolder folder;
     folder.write("e.yaml", "network: lenet-c\narray: {base: none.yaml}\n");
     EXPECT_EQ(message_of([] { load_experiment("./e.yaml"); }),

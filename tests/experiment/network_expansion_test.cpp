@@ -10,6 +10,7 @@ namespace hypar {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 const char* const kNetwork =
     "name: small\n"
@@ -64,6 +65,24 @@ TEST(NetworkExpansion, KeepsPlacesForMistakes) {
               "block1.down, block1.add, block2.up, block2.down, block2.add");
     EXPECT_EQ(mistake_with("blocks: 2", "blocks: 0"),
               "net.yaml:6:13: layers.1.repeat: expected an integer of at least 1, not 0");
+}
+
+TEST(NetworkBase, OfAnExperimentHasItsParametersChanged) {
+    const TemporaryFolder folder;
+    folder.write("e.yaml", "network: {base: gpt2, parameters: {tokens: 64}}\n");
+    const Experiment experiment = load_experiment("./e.yaml");
+    EXPECT_EQ(experiment.network.name(), "gpt2");
+    EXPECT_EQ(experiment.network.layers().back().output.height, 64U);
+    const auto with = [](const std::string& key, const std::string& value) {
+        return load_experiment("lenet-c", {{key, value, "--set " + key}});
+    };
+    EXPECT_EQ(with("network", "{base: gpt2, parameters: {tokens: 32}}").network.layers().back().output.height, 32U);
+    EXPECT_EQ(message_of([&] { with("network.base", "gpt2"); }),
+              "--set network.base: network.base: cannot be set, for it is read before; expected a whole network, such "
+              "as network={base: gpt2}");
+    folder.write("e.yaml", "network: {base: gpt3, parameters: {tokens: 64}}\n");
+    EXPECT_THAT(message_of([] { load_experiment("./e.yaml"); }),
+                HasSubstr("e.yaml:1:17: network.base: unknown network \"gpt3\"; known: "));
 }
 
 }  // namespace
