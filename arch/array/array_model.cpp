@@ -7,24 +7,31 @@
 namespace hypar {
 
 Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                         const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
-                         CompletionListener& listener, bool has_units)
+                         const Topology& topology, std::uint64_t index, Router& router, AcceleratorCounts counts,
+                         CompletionListener& listener, const ArrayBuild& build)
     : sc_module(name),
-      memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts,
+      memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts.units,
               array.ideal == Ideal::Memory) {
-    for (std::uint64_t unit = 0; has_units && unit < array.processing_units; ++unit) {
+    if (build.interface_memory != nullptr) {
+        interface_memory_ = std::make_unique<Memory>("interface_memory", calendar, *build.interface_memory,
+                                                     array.clock.duration(array.memory.crossbar_cycles),
+                                                     counts.interface, array.ideal == Ideal::Memory);
+    }
+    for (std::uint64_t unit = 0; build.has_units && unit < array.processing_units; ++unit) {
         units_.push_back(std::make_unique<ProcessingUnit>(
             fmt::format("unit{}", unit).c_str(), calendar, array.unit(), array.clock, array.dma, memory_,
-            static_cast<std::uint32_t>(unit), unit * memory_.vaults() / array.processing_units, counts, listener));
+            static_cast<std::uint32_t>(unit), unit * memory_.vaults() / array.processing_units, counts.units,
+            listener));
     }
-    if (has_units && array.vector_unit.exists()) {
-        vector_unit_ = std::make_unique<VectorUnit>(
-            "vector_unit", calendar, array.vector_unit, array.clock, array.dma, memory_,
-            static_cast<std::uint32_t>(array.processing_units + 1), counts, listener, array.ideal == Ideal::Vector);
+    if (build.has_units && array.vector_unit.exists()) {
+        vector_unit_ =
+            std::make_unique<VectorUnit>("vector_unit", calendar, array.vector_unit, array.clock, array.dma, memory_,
+                                         static_cast<std::uint32_t>(array.processing_units + 1), counts.units,
+                                         listener, array.ideal == Ideal::Vector);
     }
-    interface_ = std::make_unique<NetworkInterface>("interface", calendar, array, topology, index, memory_,
-                                                    static_cast<std::uint32_t>(array.processing_units), router,
-                                                    counts, listener);
+    interface_ = std::make_unique<NetworkInterface>(
+        "interface", calendar, array, topology, index, memory_of_interface(),
+        static_cast<std::uint32_t>(array.processing_units), router, counts.interface, listener);
     for (const auto& unit : units_) engines_.push_back(&unit->dma());
     if (vector_unit_ != nullptr) engines_.push_back(&vector_unit_->dma());
     engines_.push_back(&interface_->dma());
@@ -39,9 +46,29 @@ void Accelerator::record(ActivityTrack& units, ActivityTrack& vector_unit, Activ
 }
 
 void Accelerator::restart(Picoseconds now) {
+    restart_units(now);
+    interface_->dma().restart();
+}
+
+void Accelerator::restart_units(Picoseconds now) {
     memory_.restart(now);
-    for (Dma* engine : engines_) engine->restart();
-    for (const auto& unit : units_) unit->buffer().restart_peak();
+    for (const auto& unit : units_) {
+        unit->dma().restart();
+        unit->buffer().restart_peak();
+    }
+    if (vector_unit_ != nullptr) vector_unit_->dma().restart();
+}
+
+void Accelerator::restart_interface(Picoseconds now) {
+    memory_of_interface().restart(now);
+    interface_->dma().restart();
+}
+
+std::vector<Picoseconds> Accelerator::vaults_busy() const {
+    std::vector<Picoseconds> busy = memory_.busy_times();
+    if (interface_memory_ == nullptr) return busy;
+    for (std::size_t vault = 0; vault < busy.size(); ++vault) busy[vault] += interface_memory_->busy_times()[vault];
+    return busy;
 }
 
 /// Blocks of memory stand on a ring: where it can turn, what matters is where each engine that goes round it is
@@ -73,15 +100,16 @@ const Worker& Accelerator::busiest() const {
 }
 
 ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                       const Topology& topology, CompletionListener& listener, bool has_units)
+                       const Topology& topology, CompletionListener& listener, const ArrayBuild& build)
     : sc_module(name),
       array_(array),
       topology_(topology),
+      counts_(build.counts_apart ? 2 * topology.accelerator_count() : 1),
       interconnect_("interconnect", calendar, array.interconnect, array.clock, topology) {
     for (std::size_t index = 0; index < topology.accelerator_count(); ++index) {
         accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, array,
-                                                              topology, index, interconnect_.router(index), counts_,
-                                                              listener, has_units));
+                                                              topology, index, interconnect_.router(index),
+                                                              counts_of(index), listener, build));
     }
 }
 
@@ -102,20 +130,31 @@ void ArrayModel::restart(Picoseconds now) {
 Picoseconds ArrayModel::quiet_at() const { return interconnect_.quiet_at(); }
 
 void ArrayModel::offer_state(StateVisitor& visitor) {
-    counts_.offer_state(visitor);
+    for (EventCounts& counts : counts_) counts.offer_state(visitor);
     for (const auto& accelerator : accelerators_) accelerator->offer_state(visitor);
     interconnect_.offer_state(visitor);
     if (activity_ != nullptr) activity_->offer_state(visitor);
 }
 
+EventCounts ArrayModel::counts() const {
+    EventCounts sum;
+    for (const EventCounts& counts : counts_) sum += counts;
+    return sum;
+}
+
+AcceleratorCounts ArrayModel::counts_of(std::size_t accelerator) {
+    if (counts_.size() == 1) return {counts_.front(), counts_.front()};
+    return {counts_[2 * accelerator], counts_[2 * accelerator + 1]};
+}
+
 HardwareUse ArrayModel::use() const {
     HardwareUse use;
-    use.counts = counts_;
+    use.counts = counts();
     use.links = interconnect_.link_use();
     count_links(use.counts, use.links);
     for (const auto& accelerator : accelerators_) {
         use.accelerators.push_back(accelerator->interface().use());
-        const std::vector<Picoseconds>& busy_times = accelerator->memory().busy_times();
+        const std::vector<Picoseconds> busy_times = accelerator->vaults_busy();
         use.vaults_busy.insert(use.vaults_busy.end(), busy_times.begin(), busy_times.end());
         for (const auto& unit : accelerator->units()) {
             use.peak_buffer_bytes = std::max(use.peak_buffer_bytes, unit->buffer().peak());

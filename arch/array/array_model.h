@@ -19,17 +19,34 @@
 
 namespace hypar {
 
+/// How an array is built for what it is to do.
+struct ArrayBuild {
+    bool has_units = true;  ///< an array that only exchanges needs none
+    /// Of a memory that network interfaces have to themselves; null: they share that of the units.
+    const MemorySpec* interface_memory = nullptr;
+    bool counts_apart = false;  ///< what units and interface of each accelerator do is counted for itself
+};
+
+/// What units and interface count into.
+struct AcceleratorCounts {
+    EventCounts& units;
+    EventCounts& interface;
+};
+
 /// One accelerator: memory, processing units, a vector unit if the array has them, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
     Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-                const Topology& topology, std::uint64_t index, Router& router, EventCounts& counts,
-                CompletionListener& listener, bool has_units);
+                const Topology& topology, std::uint64_t index, Router& router, AcceleratorCounts counts,
+                CompletionListener& listener, const ArrayBuild& build);
 
     /// Writes down from now on what its parts do.
     void record(ActivityTrack& units, ActivityTrack& vector_unit, ActivityTrack& vaults, TransferTimes& times);
     /// Every engine starts from its first vault again, and the vaults from rest.
     void restart(Picoseconds now);
+    /// The same of units, or of the interface, which have memories of their own.
+    void restart_units(Picoseconds now);
+    void restart_interface(Picoseconds now);
     void offer_state(StateVisitor& visitor);
     /// The one of its units and its interface that has most work left.
     const Worker& busiest() const;
@@ -40,10 +57,15 @@ public:
     NetworkInterface& interface() { return *interface_; }
     const NetworkInterface& interface() const { return *interface_; }
     Memory& memory() { return memory_; }
+    /// Time in which each vault's data bus moved data, by vault.
+    std::vector<Picoseconds> vaults_busy() const;
     const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
 
 private:
+    Memory& memory_of_interface() { return interface_memory_ != nullptr ? *interface_memory_ : memory_; }
+
     Memory memory_;
+    std::unique_ptr<Memory> interface_memory_;  ///< null where it shares that of the units
     std::vector<std::unique_ptr<ProcessingUnit>> units_;
     std::unique_ptr<VectorUnit> vector_unit_;
     std::unique_ptr<NetworkInterface> interface_;
@@ -54,9 +76,9 @@ private:
 /// longer.
 class ArrayModel : public sc_core::sc_module {
 public:
-    /// `array` and `topology` must outlive it. An array that only exchanges needs no processing units.
+    /// `array` and `topology` must outlive it.
     ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
-               const Topology& topology, CompletionListener& listener, bool has_units = true);
+               const Topology& topology, CompletionListener& listener, const ArrayBuild& build = {});
 
     /// Writes down from now on what its parts do, at most so many slices of each in a segment.
     void record(std::size_t most_slices);
@@ -73,18 +95,21 @@ public:
     /// The worker with most work left.
     const Worker& busiest() const;
 
+    InterconnectModel& interconnect() { return interconnect_; }
     const InterconnectModel& interconnect() const { return interconnect_; }
     Accelerator& accelerator(std::size_t index) { return *accelerators_[index]; }
     const std::vector<std::unique_ptr<Accelerator>>& accelerators() const { return accelerators_; }
     /// All counts but those of what crosses links, which use() adds.
-    const EventCounts& counts() const { return counts_; }
+    EventCounts counts() const;
+    /// Those of one accelerator, which are counted apart.
+    AcceleratorCounts counts_of(std::size_t accelerator);
 
 private:
     void count_links(EventCounts& counts, const std::vector<LinkUse>& links) const;
 
     const ArraySpec& array_;
     const Topology& topology_;
-    EventCounts counts_;
+    std::vector<EventCounts> counts_;  ///< of all, or of each accelerator's units and interface
     InterconnectModel interconnect_;
     std::vector<std::unique_ptr<Accelerator>> accelerators_;
     std::unique_ptr<ArrayActivity> activity_;

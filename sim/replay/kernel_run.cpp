@@ -8,6 +8,7 @@
 #include "arch/kernel/kernel_scope.h"
 #include "arch/network/standstill.h"
 #include "base/error.h"
+#include "sim/replay/lead_watch.h"
 
 namespace hypar {
 namespace {
@@ -71,7 +72,7 @@ public:
           work_(program, array, topology),
           calendar_("calendar"),
           sequencer_("sequencer", calendar_, program, array.clock, std::move(sink)),
-          model_("array", calendar_, array, topology, sequencer_, computes(program)),
+          model_("array", calendar_, array, topology, sequencer_, {computes(program), nullptr, false}),
           fast_forward_(
               calendar_, array.clock,
               [this](StateVisitor& visitor) {
@@ -84,11 +85,12 @@ public:
               },
               [this](Picoseconds now, Picoseconds duration, std::uint64_t periods) {
                   if (ArrayActivity* activity = model_.activity()) activity->jumped(now, duration, periods);
-              }) {
+              }),
+          lead_(model_, fast_forward_) {
         if (options.most_slices > 0) model_.record(options.most_slices);
         sequencer_.start(model_);
         if (options.jumps) {
-            calendar_.observe([this](Picoseconds now) { observe(now); });
+            calendar_.observe([this](Picoseconds now) { lead_.observe(now, sequencer_.finished()); });
         }
     }
 
@@ -108,10 +110,6 @@ public:
     KernelUse use() const { return {calendar_.wake_ups(), fast_forward_.use(), false}; }
 
 private:
-    /// Searches for a lead in vain before there is none any more: at the start of a segment its workers get their
-    /// work one instant later.
-    static constexpr int kSearches = 3;
-
     static bool computes(const Program& program) {
         return std::any_of(program.segments.begin(), program.segments.end(),
                            [](const Segment& segment) { return segment.is_compute(); });
@@ -128,27 +126,6 @@ private:
         }
     }
 
-    /// Anchors are the instants at which the lead, who has most work, takes up another tile or packet.
-    void observe(Picoseconds now) {
-        if (segment_ != sequencer_.finished()) {
-            segment_ = sequencer_.finished();
-            lead_ = nullptr;
-            searches_left_ = kSearches;
-            fast_forward_.forget();
-        }
-        if (lead_ != nullptr && lead_->work_left() != work_left_) fast_forward_.look(now);
-        if ((lead_ == nullptr || lead_->work_left() == 0) && searches_left_ > 0) find_lead();
-        if (lead_ != nullptr) work_left_ = lead_->work_left();
-    }
-
-    /// When a lead has taken up all of its work, others may have some left.
-    void find_lead() {
-        lead_ = &model_.busiest();
-        if (lead_->work_left() > 0) return;
-        lead_ = nullptr;
-        --searches_left_;
-    }
-
     const KernelRunOptions& options_;
     Work work_;
     KernelScope kernel_;
@@ -156,10 +133,7 @@ private:
     Sequencer sequencer_;
     ArrayModel model_;
     FastForward fast_forward_;
-    std::size_t segment_ = 0;
-    const Worker* lead_ = nullptr;
-    int searches_left_ = kSearches;
-    std::uint64_t work_left_ = 0;
+    LeadWatch lead_;
 };
 
 }  // namespace

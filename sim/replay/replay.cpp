@@ -6,13 +6,12 @@
 #include <tuple>
 
 #include "base/checked.h"
-#include "sim/replay/kernel_run.h"
+#include "sim/replay/pieces.h"
 
 namespace hypar {
 namespace {
 
-/// Simulates the distinct pieces of a program, those of one kind of part after each other in one kernel, and adds up
-/// where they occur.
+/// Adds up what pieces of a program take where they occur.
 class Replay {
 public:
     Replay(const Program& program, const ArraySpec& array, const Topology& topology, const ReplayOptions& options)
@@ -20,85 +19,16 @@ public:
           array_(array),
           topology_(topology),
           options_(options),
-          collapsed_(is_fast() ? collapse(program, topology) : leave_whole(program, topology)),
-          results_(collapsed_.pieces.size()) {}
+          pieces_(program, array, topology, options) {}
 
     ReplayResult run() {
-        if (is_fast() && options_.remembered != nullptr) recall();
-        std::vector<Program> programs = programs_by_kind();
-        bool goes_on = true;
-        for (std::size_t kind = 0; kind < programs.size() && goes_on; ++kind)
-            goes_on = simulate(kind, programs[kind]);
+        pieces_.find();
         return add_up();
     }
 
 private:
-    bool is_fast() const { return options_.fidelity == Fidelity::Fast; }
-    bool has_timeline() const { return options_.timeline_slices > 0; }
-
-    void recall() {
-        const Words hardware = Remembered::hardware_of(array_);
-        for (std::size_t piece = 0; piece < results_.size(); ++piece) {
-            keys_.push_back(Remembered::key_of(hardware, program_, collapsed_, collapsed_.pieces[piece]));
-            const SegmentResult* remembered = options_.remembered->find(keys_.back());
-            if (remembered == nullptr || has_timeline()) continue;
-            results_[piece] = *remembered;
-            done_ += 1 / static_cast<double>(results_.size());
-        }
-    }
-
-    /// The pieces of each kind that are not known yet; `to_simulate_` says which.
-    std::vector<Program> programs_by_kind() {
-        std::vector<Program> programs(collapsed_.kinds.size());
-        to_simulate_.resize(programs.size());
-        for (std::size_t index = 0; index < results_.size(); ++index) {
-            if (results_[index]) continue;
-            const Piece& piece = collapsed_.pieces[index];
-            Program& program = programs[piece.kind];
-            if (piece.segment.is_compute()) {
-                program.schedules = program_.schedules;
-                program.vector_schedules = program_.vector_schedules;
-            }
-            program.segments.push_back(piece.segment);
-            to_simulate_[piece.kind].push_back(index);
-        }
-        return programs;
-    }
-
-    /// Returns whether to go on.
-    bool simulate(std::size_t kind, const Program& program) {
-        if (program.segments.empty()) return true;
-        const double share = static_cast<double>(program.segments.size()) / static_cast<double>(results_.size());
-        KernelRunOptions options;
-        options.jumps = is_fast();
-        if (has_timeline()) {
-            options.most_slices =
-                TimelineBuilder::most_slices_of_segment(program_, topology_, options_.timeline_slices);
-        }
-        options.offer_state = options_.offer_state;
-        if (options_.progress) {
-            options.progress = [&](double fraction) { return options_.progress(done_ + share * fraction); };
-        }
-        std::size_t next = 0;
-        const KernelUse use =
-            run_kernel(program, array_, collapsed_.kinds[kind].topology, options,
-                       [&](SegmentResult result) { take(to_simulate_[kind][next++], std::move(result)); });
-        done_ += share;
-        use_.events += use.events;
-        use_.jumps += use.fast_forward.jumps;
-        use_.skipped_cycles += use.fast_forward.skipped_time / array_.clock.period;
-        use_.without_state.insert(use.fast_forward.opaque.begin(), use.fast_forward.opaque.end());
-        return !use.was_stopped;
-    }
-
-    void take(std::size_t piece, SegmentResult result) {
-        ++use_.simulated_pieces;
-        use_.simulated_cycles = checked_add(use_.simulated_cycles, result.cycles);
-        if (is_fast() && options_.remembered != nullptr) {
-            options_.remembered->keep(keys_[piece], {result.cycles, result.use, result.last, std::nullopt});
-        }
-        results_[piece] = std::move(result);
-    }
+    const CollapsedProgram& collapsed() const { return pieces_.collapsed(); }
+    const SegmentResult& result_of(const Occurrence& occurrence) const { return *pieces_.result(occurrence.piece); }
 
     /// Of the segments up to the first one of which a piece is unknown.
     ReplayResult add_up() {
@@ -107,18 +37,15 @@ private:
         total.links.resize(topology_.links().size());
         std::vector<Picoseconds> vaults_busy(topology_.accelerator_count() * array_.memory.vaults);
         std::optional<TimelineBuilder> timeline;
-        if (has_timeline()) timeline.emplace(program_, topology_, array_.clock, options_.timeline_slices);
-        for (const std::vector<Occurrence>& segment : collapsed_.segments) {
-            use_.pieces += segment.size();
-            if (std::any_of(segment.begin(), segment.end(),
-                            [&](const Occurrence& occurrence) { return !results_[occurrence.piece]; })) {
-                break;
-            }
+        if (options_.timeline_slices > 0)
+            timeline.emplace(program_, topology_, array_.clock, options_.timeline_slices);
+        for (const std::vector<Occurrence>& segment : collapsed().segments) {
+            if (!pieces_.knows(segment)) break;
             total.segments.emplace_back();
             for (const Occurrence& occurrence : segment) {
                 add(total, vaults_busy, occurrence);
                 if (timeline) {
-                    timeline->place(collapsed_.parts[occurrence.part], *results_[occurrence.piece]->activity);
+                    timeline->place(collapsed().parts[occurrence.part], *result_of(occurrence).activity);
                 }
             }
             find_busiest(total.segments.back(), program_.segments[total.segments.size() - 1], segment);
@@ -128,14 +55,13 @@ private:
         if (!vaults_busy.empty()) {
             total.busiest_vault_time = *std::max_element(vaults_busy.begin(), vaults_busy.end());
         }
-        use_.distinct_pieces = results_.size();
-        total.use = use_;
+        total.use = pieces_.use();
         return total;
     }
 
     void add(ReplayResult& total, std::vector<Picoseconds>& vaults_busy, const Occurrence& occurrence) const {
-        const Part& part = collapsed_.parts[occurrence.part];
-        const SegmentResult& result = *results_[occurrence.piece];
+        const Part& part = collapsed().parts[occurrence.part];
+        const SegmentResult& result = result_of(occurrence);
         const HardwareUse& use = result.use;
         SegmentTotals& segment = total.segments.back();
         segment.cycles = std::max(segment.cycles, result.cycles);
@@ -159,9 +85,9 @@ private:
 
     /// The order in which parts are added up must not matter.
     void keep_last(SegmentTotals& segment, const Occurrence& occurrence) const {
-        std::optional<LastWorker> last = results_[occurrence.piece]->last;
+        std::optional<LastWorker> last = result_of(occurrence).last;
         if (!last) return;
-        last->accelerator = collapsed_.parts[occurrence.part].nodes[last->accelerator];
+        last->accelerator = collapsed().parts[occurrence.part].nodes[last->accelerator];
         const auto before = [](const LastWorker& a, const LastWorker& b) {
             return std::tie(a.at, b.accelerator, b.unit) < std::tie(b.at, a.accelerator, a.unit);
         };
@@ -175,8 +101,8 @@ private:
         const std::size_t accelerator = totals.last->accelerator;
         std::set<std::size_t> busiest;
         for (const Occurrence& occurrence : occurrences) {
-            const Part& part = collapsed_.parts[occurrence.part];
-            const HardwareUse& use = results_[occurrence.piece]->use;
+            const Part& part = collapsed().parts[occurrence.part];
+            const HardwareUse& use = result_of(occurrence).use;
             for (std::size_t link = 0; link < use.links.size(); ++link) {
                 if (use.links[link].work_time() == totals.busiest_link_time) busiest.insert(part.links[link]);
             }
@@ -199,12 +125,7 @@ private:
     const ArraySpec& array_;
     const Topology& topology_;
     const ReplayOptions& options_;
-    CollapsedProgram collapsed_;
-    std::vector<std::optional<SegmentResult>> results_;  ///< by piece
-    std::vector<Remembered::Key> keys_;                  ///< by piece
-    std::vector<std::vector<std::size_t>> to_simulate_;  ///< pieces, by kind
-    double done_ = 0;                                    ///< part of the pieces that are known
-    ReplayUse use_;
+    Pieces pieces_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <tuple>
+#include <vector>
 
 #include "arch/array/hardware_use.h"
 #include "arch/kernel/activity.h"
@@ -36,13 +37,14 @@ const Flow& last_flow(const Segment& segment, const LastWorker& last);
 struct SegmentResult {
     Cycles cycles = 0;
     HardwareUse use;
-    std::optional<LastWorker> last;           ///< none where there was nothing to do
+    std::optional<LastWorker> last;  ///< none where there was nothing to do
+    std::vector<Cycles> ends;        ///< by accelerator: when all of its workers had told that they were done
     std::optional<SegmentActivity> activity;  ///< where it was written down
 
     /// What is remembered: all but activities.
     template <typename Self>
     static auto numbers(Self& self) {
-        return std::tie(self.cycles, self.use, self.last);
+        return std::tie(self.cycles, self.use, self.last, self.ends);
     }
 };
 

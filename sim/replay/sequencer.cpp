@@ -43,11 +43,14 @@ Picoseconds Sequencer::wake(Picoseconds now) {
 void Sequencer::take_completions(Picoseconds now) {
     if (completions_.next_arrival() > now) return;
     last_ = worker_with(completions_.next_sender(), now);
-    for (; completions_.next_arrival() <= now; --unfinished_) completions_.take();
+    for (; completions_.next_arrival() <= now; --unfinished_) {
+        ends_[completions_.next_sender() / workers_of_an_accelerator()] = (now - segment_start_) / clock_.period;
+        completions_.take();
+    }
 }
 
 LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
-    const std::size_t workers = numbers_.size() / model_->accelerators().size();  // of an accelerator
+    const std::size_t workers = workers_of_an_accelerator();
     const std::size_t accelerator = number / workers;
     const std::size_t unit = number % workers;
     const Cycles at = (now - segment_start_) / clock_.period;
@@ -59,7 +62,7 @@ LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
 
 void Sequencer::finish_segment(Picoseconds now) {
     HardwareUse use = model_->use();
-    SegmentResult result{(now - segment_start_) / clock_.period, use, last_, std::nullopt};
+    SegmentResult result{(now - segment_start_) / clock_.period, use, last_, std::move(ends_), std::nullopt};
     result.use -= use_at_start_;
     use_at_start_ = std::move(use);
     if (ArrayActivity* activity = model_->activity()) result.activity = activity->take(segment_start_);
@@ -70,6 +73,7 @@ void Sequencer::finish_segment(Picoseconds now) {
 void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
     segment_start_ = now;
     last_.reset();
+    ends_.assign(model_->accelerators().size(), 0);
     model_->restart(now);
     const Picoseconds arrival = now + clock_.period;
     for (std::size_t i = 0; i < segment.compute.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "arch/array/array_model.h"
 #include "arch/kernel/component.h"
@@ -36,6 +37,7 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void completed(const Worker& worker, Picoseconds arrival) override;
     void take_completions(Picoseconds now);
+    std::size_t workers_of_an_accelerator() const { return numbers_.size() / model_->accelerators().size(); }
     LastWorker worker_with(std::uint64_t number, Picoseconds now) const;
     void finish_segment(Picoseconds now);
     void start_segment(const Segment& segment, Picoseconds now);
@@ -51,6 +53,7 @@ private:
     Picoseconds segment_start_ = 0;
     HardwareUse use_at_start_;
     std::optional<LastWorker> last_;
+    std::vector<Cycles> ends_;  ///< by accelerator
     std::size_t finished_ = 0;
 };
 

@@ -51,6 +51,9 @@ struct Timeline {
     std::vector<TimelineTrack> links;         ///< by link of the topology
     std::vector<TimelineTransfer> transfers;
     std::size_t most_slices = 0;  ///< that there was room for
+    /// Of an overlapped step so many of the segments follow each other; the others, at any time, are what slices are
+    /// of.
+    std::optional<std::size_t> in_a_row = {};
 };
 
 /// Places what parts of the array did in each segment on the time line of the step.
