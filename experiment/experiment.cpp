@@ -124,7 +124,7 @@ SearchResult Experiment::search_plan() const {
         check_topology(array);
         const Levels divided = division();
         const StepShape shape = step();
-        return fastest_plan(space_of(strategy, network, shape, divided), {array, phases, capacity});
+        return fastest_plan(space_of(strategy, network, shape, divided), {array, phases, capacity, schedule});
     } catch (const ConfigError& error) {
         throw located(error);
     }

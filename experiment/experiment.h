@@ -15,6 +15,7 @@
 #include "partition/plan.h"
 #include "partition/search/strategy_choice.h"
 #include "sim/program/memory_layout.h"
+#include "sim/program/schedule_spec.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 
@@ -37,20 +38,17 @@ inline bool is_shared_key(const std::string& key) {
     return std::find(kSharedKeys.begin(), kSharedKeys.end(), key) != kSharedKeys.end();
 }
 
-enum class Schedule : std::uint8_t { Sequential };
-
 /// How an experiment trains its network on its array.
 struct Training {
     std::uint64_t batch = 256;
     StrategyChoice strategy;
     std::vector<std::uint32_t> levels;  ///< sizes, H1 first; none: the prime factors of the accelerators
-    Schedule schedule = Schedule::Sequential;
+    ScheduleSpec schedule;
     std::vector<Phase> phases{kPhases.begin(), kPhases.end()};  ///< in step order; each needs those before it
     PartialSums partial_sums = PartialSums::Pooled;
     CapacityRule capacity = CapacityRule::Refuse;
     std::uint64_t optimizer_words = 0;  ///< that the optimizer keeps for every weight
 
-    static constexpr Choice<Schedule> kSchedules[] = {{"sequential", Schedule::Sequential}};
     static constexpr Choice<PartialSums> kPartialSums[] = {{"pooled", PartialSums::Pooled},
                                                            {"before-pooling", PartialSums::BeforePooling}};
     static constexpr Choice<CapacityRule> kCapacityRules[] = {{"refuse", CapacityRule::Refuse},
@@ -78,7 +76,12 @@ struct Training {
                   .optional(),
               self, Elsewhere{"the array's"});
         visit(Key("precision", "in place of the array's own").optional(), self, Elsewhere{"the array's"});
-        visit(Key("schedule", "`sequential`: nothing overlaps").optional(), self.schedule, one_of(kSchedules, ""));
+        visit(
+            Key("schedule",
+                "`sequential`: nothing overlaps; `overlapped`, or a map, [below](#schedules): tasks wait for nothing "
+                "but what they need")
+                .optional(),
+            self.schedule, Apart{"`sequential`"});
         visit(Key("phases",
                   "what is run, a list of `forward`, `backward`, `gradient`, `update`; each needs those before it")
                   .optional(),
@@ -133,8 +136,8 @@ std::vector<std::string> comparable_keys();
 /// everything that is wrong.
 Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides = {});
 
-/// Reads and validates a network file, by path or by its name in workloads/networks, or the network of an experiment's
-/// file, by path; with overrides of "network" or of keys that begin with "network.".
+/// Reads and validates a network file, by path or by its name in workloads/networks, or the network of an
+/// experiment's file, by path; with overrides of "network" or of keys that begin with "network.".
 Network load_network(const std::string& reference, const std::vector<Override>& overrides = {});
 
 /// Reads and validates an array file, by path or by its name in configs/arrays, with overrides whose keys begin with

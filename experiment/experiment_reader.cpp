@@ -20,14 +20,6 @@
 namespace hypar {
 namespace {
 
-/// What the format has, but the program cannot do yet.
-void refuse_unavailable(const YamlValue& root) {
-    const YamlEntry* schedule = root.find("schedule");
-    if (schedule != nullptr && schedule->value.text == "overlapped") {
-        throw Field(schedule->value, "schedule").error("overlapped is not available yet; known: sequential");
-    }
-}
-
 ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose purpose) {
     const Field field = map.required("array", "an array's name, its path or the map itself");
     ArraySpec array = read_array(field);
@@ -68,6 +60,27 @@ std::vector<Phase> read_phases(const Field& field) {
     return phases;
 }
 
+/// Throws ConfigError for keys that a sequential schedule has no use for.
+struct ScheduleRules {
+    void operator()(const MapReader& map, const ScheduleSpec& schedule) const {
+        if (schedule.is_overlapped()) return;
+        for (const std::string& key : keys_of<ScheduleSpec>()) {
+            const std::optional<Field> given = key == "kind" ? std::nullopt : map.optional(key);
+            if (given) throw given->error("only an overlapped schedule has it");
+        }
+    }
+};
+
+ScheduleSpec read_schedule(const Field& field) {
+    ScheduleSpec schedule;
+    if (field.value().kind == YamlValue::Kind::Map) {
+        read_spec(field, schedule, ScheduleRules{});
+    } else {
+        read_field(field, one_of(ScheduleSpec::kKinds, "sequential, overlapped or a map"), schedule.kind);
+    }
+    return schedule;
+}
+
 std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t accelerators) {
     std::vector<std::uint32_t> sizes;
     std::uint64_t product = 1;
@@ -90,6 +103,7 @@ struct TrainingRules {
     Training& training;
 
     void operator()(const MapReader&, const Training&) const {}
+    void operator()(const Field& field, ScheduleSpec& schedule) const { schedule = read_schedule(field); }
     void operator()(const Field& field, std::vector<Phase>& phases) const { phases = read_phases(field); }
     void operator()(const Field& field, std::vector<std::uint32_t>& levels) const {
         levels = read_levels(field, accelerators);
@@ -138,7 +152,6 @@ std::map<std::string, std::string> places_of(const YamlValue& root) {
 
 Experiment read_experiment(const YamlValue& root_value, const std::string& name, Purpose purpose) {
     const Field root(root_value, {});
-    refuse_unavailable(root_value);
     const MapReader map(root, keys_of<Training>());
     // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
     std::optional<Network> network;

@@ -136,14 +136,15 @@ void remove(YamlValue& root, const std::string& path) {
 /// What a map inherits is in it before any of its keys is set.
 void refuse_base(const Setting& setting) {
     if (setting.key == "array.base") {
-        throw ConfigError(setting.key,
-                          "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
-                          setting.place.text());
+        throw ConfigError(
+            setting.key, "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
+            setting.place.text());
     }
     if (setting.key == "network.base") {
-        throw ConfigError(setting.key,
-                          "cannot be set, for it is read before; expected a whole network, such as network={base: gpt2}",
-                          setting.place.text());
+        throw ConfigError(
+            setting.key,
+            "cannot be set, for it is read before; expected a whole network, such as network={base: gpt2}",
+            setting.place.text());
     }
 }
 

@@ -63,6 +63,8 @@ void make_plain_collectives(YamlValue& given) {
     if (algorithms.size() == 1 && given.entries.size() == kinds) given = YamlValue(given.entries.front().value);
 }
 
+void make_plain_schedule(YamlValue& given);
+
 /// Writes the values of a map in one way.
 struct PlainWriter {
     YamlValue& map;
@@ -88,6 +90,8 @@ private:
             make_plain_topology(given);
         } else if constexpr (std::is_same_v<Value, CollectiveSpec>) {
             make_plain_collectives(given);
+        } else if constexpr (std::is_same_v<Value, ScheduleSpec>) {
+            make_plain_schedule(given);
         } else if constexpr (std::is_same_v<Value, StrategyChoice>) {
             make_plain_strategy(given);
         } else if constexpr (std::is_same_v<Value, std::vector<Phase>>) {
@@ -95,6 +99,15 @@ private:
         }
     }
 };
+
+/// A schedule that only has a kind is its name.
+void make_plain_schedule(YamlValue& given) {
+    if (given.kind != YamlValue::Kind::Map) return;
+    const ScheduleSpec schedule;
+    ScheduleSpec::for_each_field(schedule, PlainWriter{given});
+    const bool is_only_kind = given.entries.size() == 1 && given.entries.front().key == "kind";
+    if (is_only_kind) given = YamlValue(given.entries.front().value);
+}
 
 bool is_integer(const YamlValue& value) {
     constexpr std::size_t kMostDigits = 18;

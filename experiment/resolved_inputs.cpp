@@ -43,6 +43,9 @@ YamlValue written(const YamlValue& near, const Apart&, const StrategyChoice& str
 YamlValue written(const YamlValue& near, const Apart&, const CollectiveSpec& collectives) {
     return scalar(near, name_of(collectives.all_reduce));
 }
+YamlValue written(const YamlValue& near, const Apart&, const ScheduleSpec& schedule) {
+    return scalar(near, name_in(ScheduleSpec::kKinds, schedule.kind));
+}
 YamlValue written(const YamlValue& near, const Apart&, const std::vector<Phase>& phases) {
     std::vector<std::string> names;
     for (const Phase phase : phases) names.emplace_back(name_of(phase));
@@ -142,12 +145,33 @@ void move_into_array(YamlValue& root) {
     }
 }
 
+/// An overlapped schedule with all that it has; a sequential one is its name.
+void add_schedule_defaults(YamlValue& schedule) {
+    constexpr const char* kKind = "kind";
+    if (schedule.kind == YamlValue::Kind::Scalar && schedule.text == "overlapped") {
+        YamlValue map;
+        map.kind = YamlValue::Kind::Map;
+        map.place = schedule.place;
+        map.entries.push_back({kKind, schedule.place, schedule});
+        schedule = std::move(map);
+    }
+    if (schedule.kind != YamlValue::Kind::Map) return;
+    const YamlEntry* kind = schedule.find(kKind);
+    if (kind != nullptr && kind->value.text == "sequential") {
+        schedule = YamlValue(kind->value);
+        return;
+    }
+    const ScheduleSpec spec;
+    ScheduleSpec::for_each_field(spec, DefaultsWriter{schedule});
+}
+
 }  // namespace
 
 YamlValue with_defaults(YamlValue root) {
     move_into_array(root);
     const Training training;
     Training::for_each_field(training, DefaultsWriter{root});
+    if (YamlEntry* schedule = root.find("schedule")) add_schedule_defaults(schedule->value);
     const ArraySpec array_spec;
     if (YamlEntry* array = root.find("array")) ArraySpec::for_each_field(array_spec, DefaultsWriter{array->value});
     if (YamlEntry* network = root.find("network")) add_network_defaults(network->value);

@@ -13,6 +13,7 @@
 #include "report/exchange_render.h"
 #include "report/explain.h"
 #include "report/format.h"
+#include "report/overlap_render.h"
 #include "report/path_render.h"
 #include "report/placement.h"
 #include "report/plan_render.h"
@@ -54,14 +55,7 @@ std::string heading(const RunReport& report, const TextStyle& style) {
                     report.array.accelerators, report.array.accelerators == 1 ? "" : "s",
                     name_of(report.array.interconnect.topology.kind), report.strategy, report.batch);
     std::string text = style.paint(Tone::Heading, wrapped("", title, style)) + "\n";
-    const double step = seconds_of(report, report.cycles());
-    const double compute = seconds_of(report, report.compute_cycles());
-    const double communication = seconds_of(report, report.communication_cycles());
-    text += fmt::format("  step           {:>9}   {} cycles\n", format_seconds(step), format_count(report.cycles()));
-    text += fmt::format("  compute        {:>9}   {}\n", format_seconds(compute),
-                        format_percent(step == 0 ? 0 : compute / step));
-    text += fmt::format("  communication  {:>9}   {}\n", format_seconds(communication),
-                        format_percent(step == 0 ? 0 : communication / step));
+    text += step_times(report);
     text += fmt::format("  traffic        {:>9}   {} bytes\n",
                         format_bytes(static_cast<double>(report.traffic_bytes)), format_count(report.traffic_bytes));
     text += fmt::format("  memory         {:>9}   of {} in the fullest accelerator{}\n",
@@ -75,8 +69,9 @@ std::string heading(const RunReport& report, const TextStyle& style) {
 }
 
 std::vector<TextTable::Column> layer_columns(const RunReport& report) {
-    std::vector<TextTable::Column> columns = {
-        "layer", left("phase"), where_room("cycles"), "compute", where_room("bound"), "exchange", "util"};
+    std::vector<TextTable::Column> columns = {"layer",   left("phase"),       where_room("cycles"),
+                                              "compute", where_room("bound"), report.overlap ? "exposed" : "exchange",
+                                              "util"};
     if (report.array.vector_unit.exists()) columns.emplace_back("vector");
     columns.insert(columns.end(), {where_room("PEs"), where_room("macs"), "dram", "sent", "energy"});
     return columns;
@@ -174,6 +169,7 @@ nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& ph
     json["compute_cycles"] = phase.compute_cycles;
     json["compute_seconds"] = seconds_of(report, phase.compute_cycles);
     json["communication_cycles"] = phase.communication_cycles;
+    if (report.overlap) json["exposed_seconds"] = seconds_of(report, phase.communication_cycles);
     json["exchange"] = exchange_json(phase.exchange);
     json["macs"] = phase.counts.macs;
     json["active_pes"] = phase.mapping ? phase.mapping->active_pes : 0;
@@ -316,6 +312,9 @@ std::vector<std::string> run_notes(const RunReport& report) {
     if (report.plan_was_cut) {
         notes.emplace_back("the plan is the best that was found, there are too many to look at all of them");
     }
+    if (report.overlap) {
+        for (std::string& note : overlap_notes(report)) notes.push_back(std::move(note));
+    }
     if (report.links.empty()) return notes;
     if (report.array.energy.link_bit == 0) notes.emplace_back("the array's table gives links no energy");
     for (std::string& note : notes_on_feeding(report.array, report.topology)) notes.push_back(std::move(note));
@@ -338,8 +337,9 @@ std::string run_text(const RunReport& report, const TextStyle& style) {
     text += heading(report, style);
     if (report.plan.levels() > 0) text += plan_grid(report.plan, layer_names(report), style) + "\n";
     for (const std::string& section :
-         {layer_table(report, style), exchange_table(report, style), collective_table(report, style),
-          energy_table(report, style), link_table(report, style), placement_text(report.topology, style)}) {
+         {layer_table(report, style), accelerator_table(report, style), exchange_table(report, style),
+          collective_table(report, style), energy_table(report, style), link_table(report, style),
+          placement_text(report.topology, style)}) {
         if (!section.empty()) text += section + "\n";
     }
     for (const std::string& note : run_notes(report)) text += wrapped_note(note, style);
@@ -365,6 +365,12 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"compute_seconds", seconds_of(report, report.compute_cycles())},
                     {"communication_seconds", seconds_of(report, report.communication_cycles())},
                     {"communication_bound_seconds", to_seconds(report.communication_bound())}};
+    if (report.overlap) {
+        json["step"]["exposed_communication_seconds"] = seconds_of(report, report.communication_cycles());
+        json["step"]["idle_seconds"] = seconds_of(report, report.overlap->accelerators[report.overlap->last].idle());
+        json["step"]["bound_seconds"] = seconds_of(report, report.overlap->bound.longest());
+        json["overlap"] = overlap_json(report);
+    }
     json["hardware"] = hardware_json(report);
     json["traffic_bytes"] = report.traffic_bytes;
     json["memory"] = memory_json(report);

@@ -129,9 +129,9 @@ private:
         ReplayOptions options;
         options.remembered = &remembered_;
         try {
-            const RunReport report =
-                run_step({space_.network(), target_.array, plan, "", space_.step(), target_.phases, target_.capacity},
-                         options);
+            const RunReport report = run_step({space_.network(), target_.array, plan, "", space_.step(),
+                                               target_.phases, target_.capacity, false, target_.schedule},
+                                              options);
             if (!best_ || report.cycles() < best_->cycles) best_ = Replayed{plan, report.cycles()};
         } catch (const ConfigError& error) {
             if (!refusal_of_run_) refusal_of_run_ = error;

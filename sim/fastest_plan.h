@@ -10,10 +10,11 @@ struct PlanTarget {
     const ArraySpec& array;
     std::vector<Phase> phases;
     CapacityRule capacity = CapacityRule::Refuse;
+    ScheduleSpec schedule = {};
 };
 
-/// The plan of the fastest step among those that seem the fastest by PlanTime, and those of hypar, accpar and optimal
-/// by traffic, all replayed. Throws ConfigError where none fits into the memories.
+/// The plan of the fastest step, in the target's schedule, among those that seem the fastest by PlanTime, and those
+/// of hypar, accpar and optimal by traffic, all replayed. Throws ConfigError where none fits into the memories.
 SearchResult fastest_plan(const PlanSpace& space, const PlanTarget& target);
 
 }  // namespace hypar

@@ -4,47 +4,15 @@
 #include <chrono>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "arch/network/deadlock.h"
-#include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 #include "sim/analysis/conservation.h"
+#include "sim/analysis/report_parts.h"
 #include "sim/program/lowering.h"
+#include "sim/run_overlapped.h"
 
 namespace hypar {
 namespace {
-
-/// Of the first unit that has work.
-MappingReport mapping_report(const Program& program, const Segment& segment, const ArraySpec& array) {
-    MappingReport report;
-    const TileSchedule* first = nullptr;
-    for (const auto& units : segment.compute) {
-        report.units += units.size();
-        if (first == nullptr && !units.empty()) first = &program.schedules[units.front()];
-    }
-    if (first == nullptr) return report;
-    const Tile tile = first->largest();
-    report.pass = first->mapping().pass;
-    const TileTiming timing = time_tile(array.unit(), first->nest(), tile.shape, report.pass);
-    report.samples = tile.shape.samples;
-    report.made = ChannelRoles(first->nest(), tile.shape.in_channels, tile.shape.out_channels).made;
-    report.passes = timing.passes;
-    report.active_pes = timing.active_pes;
-    report.tiles = first->size();
-    report.buffer_bytes = tile.buffer_bytes(array.buffer);
-    return report;
-}
-
-/// Processing and vector units, of all accelerators.
-std::uint64_t units_at_work(const Program& program, const Segment& segment) {
-    std::uint64_t units = 0;
-    for (const auto& of_accelerator : segment.compute) units += of_accelerator.size();
-    for (const std::uint32_t schedule : segment.vector_work) {
-        if (program.vector_schedules[schedule].size() > 0) ++units;
-    }
-    return units;
-}
 
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
                                        const std::vector<StepSegment>& segments) {
@@ -92,16 +60,6 @@ std::vector<CollectiveReport> collective_reports(const Program& program, const R
     return reports;
 }
 
-std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use) {
-    std::vector<LinkReport> links;
-    for (std::size_t index = 0; index < use.size(); ++index) {
-        const LinkSpec& link = topology.links()[index];
-        links.push_back(
-            {topology.node_name(link.from), topology.node_name(link.to), link.bits_per_second, use[index]});
-    }
-    return links;
-}
-
 /// The options of a part of all the work, which begins when `begin` of it is done and ends with `end`.
 ReplayOptions part_of(const ReplayOptions& options, double begin, double end) {
     ReplayOptions part = options;
@@ -111,6 +69,32 @@ ReplayOptions part_of(const ReplayOptions& options, double begin, double end) {
         };
     }
     return part;
+}
+
+void add_sequential(RunReport& report, const RunInput& input, const Program& program, const ReplayOptions& options,
+                    const ReplayOptions& of_path) {
+    ReplayResult result = replay(program, input.array, report.topology, options);
+    report.step_segments = step_segments(program, input.array, report.topology, result);
+    report.collectives = collective_reports(program, result);
+    report.layers = layer_reports(input, program, result, report.step_segments);
+    report.accelerators = result.accelerators;
+    report.links = link_reports(report.topology, result.links);
+    report.traffic_bytes = planned_traffic_bytes(program);
+    report.memory_use.resize(result.segments.size());
+    report.busiest_vault_time = result.busiest_vault_time;
+    report.peak_buffer_bytes = result.peak_buffer_bytes;
+    report.segments = program.segments.size();
+    report.timeline = std::move(result.timeline);
+    report.simulation.use = result.use;
+    if (report.is_partial()) {
+        report.traffic_bytes = report.counts().sent_bytes;
+        return;
+    }
+    if (input.asks_for_path) {
+        report.critical_path = find_critical_path(program, input.array, report.topology, report.step_segments,
+                                                  input.network.size(), of_path);
+    }
+    check_conservation(input, program, report);
 }
 
 std::size_t untimed_layers(const RunInput& input) {
@@ -130,42 +114,24 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
-                                  remembered.mapper(input.array));
+                                  remembered.mapper(input.array), input.schedule);
     check_flows_deadlock_free(program, topology);
     const double step_share = input.asks_for_path ? 0.2 : 1;
-    ReplayResult result = replay(program, input.array, topology, part_of(options, 0, step_share));
-
     RunReport report;
     report.network = input.network.name();
     report.strategy = input.strategy;
     report.array = input.array;
     report.batch = input.step.batch;
     report.plan = input.plan;
-    report.step_segments = step_segments(program, input.array, topology, result);
-    report.collectives = collective_reports(program, result);
-    report.layers = layer_reports(input, program, result, report.step_segments);
-    report.accelerators = result.accelerators;
     report.topology = topology;
-    report.links = link_reports(topology, result.links);
-    report.traffic_bytes = planned_traffic_bytes(program);
     report.memory = layout;
     report.memory_use = memory_over_step(input.network, input.plan, input.step, input.phases, layout, program);
-    report.memory_use.resize(result.segments.size());
-    report.busiest_vault_time = result.busiest_vault_time;
-    report.peak_buffer_bytes = result.peak_buffer_bytes;
-    report.segments = program.segments.size();
     report.untimed_layers = untimed_layers(input);
-    report.timeline = std::move(result.timeline);
     report.simulation.fidelity = options.fidelity;
-    report.simulation.use = result.use;
-    if (report.is_partial()) {
-        report.traffic_bytes = report.counts().sent_bytes;
+    if (input.schedule.is_overlapped()) {
+        add_overlapped(report, input, program, part_of(options, 0, step_share), part_of(options, step_share, 1));
     } else {
-        if (input.asks_for_path) {
-            report.critical_path = find_critical_path(program, input.array, topology, report.step_segments,
-                                                      input.network.size(), part_of(options, step_share, 1));
-        }
-        check_conservation(input, program, report);
+        add_sequential(report, input, program, part_of(options, 0, step_share), part_of(options, step_share, 1));
     }
     report.simulation.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;

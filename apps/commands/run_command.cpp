@@ -13,7 +13,7 @@
 #include "report/path_render.h"
 #include "report/plan_render.h"
 #include "report/run_render.h"
-#include "report/trace.h"
+#include "report/timeline/trace.h"
 #include "sim/plan_time.h"
 
 namespace hypar {

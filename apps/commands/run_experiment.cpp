@@ -19,10 +19,10 @@ RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Rememb
         return !Interrupt::is_requested();
     };
     try {
-        RunReport report =
-            run_step({experiment.network, experiment.array, found.plan, experiment.strategy.title(),
-                      experiment.step(), experiment.phases, experiment.capacity, details.critical_path},
-                     options);
+        RunReport report = run_step(
+            {experiment.network, experiment.array, found.plan, experiment.strategy.title(), experiment.step(),
+             experiment.phases, experiment.capacity, details.critical_path, experiment.schedule},
+            options);
         report.plan_was_cut = found.was_cut;
         return report;
     } catch (const ConfigError& error) {

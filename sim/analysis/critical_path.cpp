@@ -66,8 +66,13 @@ private:
 class WhatIf {
 public:
     WhatIf(const Program& program, const ArraySpec& array, const Topology& topology,
-           const std::vector<StepSegment>& segments, const ReplayOptions& options)
-        : program_(program), array_(array), topology_(topology), segments_(segments), options_(options) {}
+           const std::vector<StepSegment>& segments, const ReplayOptions& options, const OverlappedStep* overlapped)
+        : program_(program),
+          array_(array),
+          topology_(topology),
+          segments_(segments),
+          options_(options),
+          overlapped_(overlapped) {}
 
     void expect(std::size_t replays) { expected_ = replays; }
 
@@ -121,6 +126,7 @@ private:
     std::optional<Cycles> without_contention() {
         const auto alone = cycles_without_contention(program_, array_, topology_, next_options());
         if (!alone) return std::nullopt;
+        if (overlapped_ != nullptr) return overlapped_->taking(*alone);
         Cycles step = 0;
         for (std::size_t index = 0; index < segments_.size(); ++index) {
             step = checked_add(step, (*alone)[index] > 0 ? (*alone)[index] : segments_[index].cycles);
@@ -131,6 +137,11 @@ private:
     /// The step with the segments of which `is_changed` replayed on other hardware.
     template <typename IsChanged>
     std::optional<Cycles> replayed(const ArraySpec& array, const Topology& topology, IsChanged is_changed) {
+        if (overlapped_ != nullptr) {
+            const ReplayOptions next = next_options();
+            if (next.progress && !next.progress(0)) return std::nullopt;
+            return overlapped_->on(array, topology);
+        }
         Program changed;
         changed.schedules = program_.schedules;
         changed.vector_schedules = program_.vector_schedules;
@@ -165,6 +176,7 @@ private:
     const Topology& topology_;
     const std::vector<StepSegment>& segments_;
     const ReplayOptions& options_;
+    const OverlappedStep* overlapped_;
     std::size_t replays_ = 0;
     std::size_t expected_ = 1;
 };
@@ -208,12 +220,13 @@ std::vector<Cycles> cycles_by_layer(const std::vector<StepSegment>& segments, st
 
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,
-                                               std::size_t layers, const ReplayOptions& options) {
+                                               std::size_t layers, const ReplayOptions& options,
+                                               const OverlappedStep* overlapped) {
     const CriticalLinks links(topology, segments);
     CriticalPath path;
     path.layer_cycles = cycles_by_layer(segments, layers);
     path.resources = cycles_by_resource(segments, links);
-    WhatIf what_if(program, array, topology, segments, options);
+    WhatIf what_if(program, array, topology, segments, options, overlapped);
     what_if.expect(path.resources.size());
     for (CriticalResource& resource : path.resources) {
         const std::optional<Cycles> without = what_if.without(resource, links);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,11 +28,18 @@ struct CriticalPath {
     std::vector<Cycles> layer_cycles;         ///< by layer; they add up to the step
 };
 
-/// Adds up what the segments, of the whole program, name, and replays the step without each resource: the same
-/// tiles, flows and mappings, with another timing of that resource alone (docs/models/step.md, "The critical path").
-/// None if `options`' progress stopped it. `layers` is their number.
+/// What an overlapped step takes if something is changed.
+struct OverlappedStep {
+    std::function<Cycles(const ArraySpec&, const Topology&)> on;               ///< other hardware
+    std::function<Cycles(const std::vector<Cycles>& exchange_cycles)> taking;  ///< exchanges, by segment
+};
+
+/// Adds up what the segments that the step ran through name, of a sequential one all of the program, and replays the
+/// step without each resource: the same tiles, flows and mappings, with another timing of that resource alone
+/// (docs/models/step.md, "The critical path"). None if `options`' progress stopped it. `layers` is their number.
 std::optional<CriticalPath> find_critical_path(const Program& program, const ArraySpec& array,
                                                const Topology& topology, const std::vector<StepSegment>& segments,
-                                               std::size_t layers, const ReplayOptions& options);
+                                               std::size_t layers, const ReplayOptions& options,
+                                               const OverlappedStep* overlapped = nullptr);
 
 }  // namespace hypar

@@ -12,6 +12,10 @@ Cycles RunReport::compute_cycles() const {
     return sum;
 }
 
+Cycles RunReport::cycles() const {
+    return overlap ? overlap->cycles : checked_add(compute_cycles(), communication_cycles());
+}
+
 Cycles RunReport::communication_cycles() const {
     Cycles sum = 0;
     for (const LayerReport& layer : layers) {

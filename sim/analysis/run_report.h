@@ -15,6 +15,7 @@
 #include "sim/analysis/critical_path.h"
 #include "sim/analysis/exchange_bound.h"
 #include "sim/analysis/memory_use.h"
+#include "sim/analysis/overlap_report.h"
 #include "sim/analysis/step_segments.h"
 #include "sim/program/memory_layout.h"
 #include "sim/replay/replay.h"
@@ -35,11 +36,12 @@ struct MappingReport {
     std::uint64_t units = 0;         ///< processing units with work, of all accelerators
 };
 
-/// One phase of one layer, over all accelerators.
+/// One phase of one layer, over all accelerators. Of an overlapped schedule the cycles are those of the accelerator
+/// that ends last.
 struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
     Cycles communication_cycles = 0;       ///< in which nothing is computed
-    ExchangeCycles exchange;               ///< what the communication cycles go to
+    ExchangeCycles exchange;               ///< what the communication cycles go to; nothing where they overlap
     std::optional<MappingReport> mapping;  ///< none where processing units compute nothing
     Cycles unit_cycles = 0;                ///< of all processing and vector units that have work
     EventCounts counts;
@@ -92,14 +94,16 @@ struct RunReport {
     std::uint64_t traffic_bytes = 0;            ///< that the plan moves, or as much of it as was done
     MemoryLayout memory;                        ///< of the accelerator that keeps most
     std::vector<CollectiveReport> collectives;  ///< those that were done
-    std::vector<StepSegment> step_segments;     ///< those that were done
-    std::vector<MemoryUse> memory_use;          ///< of the accelerator of `memory`, by segment
+    /// Those that were done; of an overlapped schedule those that the step ran through, one after the other.
+    std::vector<StepSegment> step_segments;
+    std::vector<MemoryUse> memory_use;  ///< of the accelerator of `memory`, by segment
     std::optional<CriticalPath> critical_path;
-    Picoseconds busiest_vault_time = 0;   ///< time in which the busiest vault's data bus moved data
-    std::uint64_t peak_buffer_bytes = 0;  ///< the most that a global buffer held
-    std::size_t segments = 0;             ///< number of segments that the whole step has
-    std::size_t untimed_layers = 0;       ///< that a vector unit would compute, and the array has none
-    std::optional<Timeline> timeline;     ///< only where one was asked for
+    std::optional<OverlapReport> overlap;  ///< of an overlapped schedule
+    Picoseconds busiest_vault_time = 0;    ///< time in which the busiest vault's data bus moved data
+    std::uint64_t peak_buffer_bytes = 0;   ///< the most that a global buffer held
+    std::size_t segments = 0;              ///< number of segments that the whole step has
+    std::size_t untimed_layers = 0;        ///< that a vector unit would compute, and the array has none
+    std::optional<Timeline> timeline;      ///< only where one was asked for
     SimulationReport simulation;
 
     /// Fewer than the step has where the run was stopped: all numbers are of these alone.
@@ -108,7 +112,8 @@ struct RunReport {
 
     Cycles compute_cycles() const;
     Cycles communication_cycles() const;
-    Cycles cycles() const { return compute_cycles() + communication_cycles(); }
+    /// Of an overlapped schedule with the idle ones.
+    Cycles cycles() const;
     EventCounts counts() const;
     /// What the communication cycles go to.
     ExchangeCycles exchange() const;

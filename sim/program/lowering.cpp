@@ -9,15 +9,37 @@
 #include "collective/bound.h"
 #include "collective/choice.h"
 #include "partition/border.h"
+#include "sim/program/gradient_bucket.h"
 #include "sim/program/vector_lowering.h"
 
 namespace hypar {
 namespace {
 
+/// Stages without a barrier between them: what an accelerator sends in one leaves when all that it receives in those
+/// before has come.
+Stage one_stage(std::vector<Stage> stages, std::uint64_t accelerators) {
+    if (stages.size() == 1) return std::move(stages.front());
+    Stage whole;
+    std::vector<std::vector<std::uint32_t>> entered(accelerators);  // in the stages before
+    for (Stage& stage : stages) {
+        whole.levels |= stage.levels;
+        const auto first = static_cast<std::uint32_t>(whole.flows.size());
+        for (Flow& flow : stage.flows) {
+            for (std::uint32_t& other : flow.follows) other += first;
+            for (std::uint32_t& other : flow.after) other += first;
+            flow.after.insert(flow.after.begin(), entered[flow.from].begin(), entered[flow.from].end());
+            whole.flows.push_back(std::move(flow));
+        }
+        for (std::uint32_t flow = first; flow < whole.flows.size(); ++flow)
+            entered[whole.flows[flow].to].push_back(flow);
+    }
+    return whole;
+}
+
 class Lowering {
 public:
     Lowering(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-             const ArraySpec& array, const Topology& topology, Mapper& mapper)
+             const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule)
         : network_(network),
           plan_(plan),
           step_(step),
@@ -26,26 +48,37 @@ public:
           exchanges_(plan_exchanges(network, plan, step)),
           vector_(network, plan, step, graph_, exchanges_, array),
           choice_(array, topology, plan.division()),
-          bound_(array, topology, plan.division()) {}
+          bound_(array, topology, plan.division()),
+          is_overlapped_(schedule.is_overlapped()),
+          bucket_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0) {}
 
     Program lower() {
         for (const StepOperator& part : graph_.operators) {
             if (part.moved_before) add_exchanges(part, graph_.tensors[*part.moved_before]);
             if (part.work.kind == OperatorKind::Vector) {
-                program_.operator_segments.push_back(vector_.add(part, program_));
+                add_vector(part);
             } else {
                 add_compute(part);
             }
             if (part.moved_after) add_exchanges(part, graph_.tensors[*part.moved_after]);
         }
+        close_bucket();
         vector_.finish(program_);
         return std::move(program_);
     }
 
 private:
+    void add_vector(const StepOperator& part) {
+        const std::size_t next = program_.segments.size();
+        const std::optional<std::size_t> segment = vector_.add(part, program_);
+        program_.operator_segments.push_back(segment.value_or(next));
+        program_.is_computed.push_back(segment.has_value());
+    }
+
     void add_compute(const StepOperator& part) {
         Segment segment{part.layer, part.phase, {}, {}};
         program_.operator_segments.push_back(program_.segments.size());
+        program_.is_computed.push_back(true);
         vector_.note(part, program_.segments.size());
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
             segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, part, i), part));
@@ -60,18 +93,33 @@ private:
     }
 
     void add_exchanges(const StepOperator& part, const StepTensor& tensor) {
-        for (const Collective& collective : collectives_of(exchanges_of(tensor), plan_.division())) {
-            const std::uint64_t bytes = collective.bytes();
-            if (bytes > 0) add_collective(part, collective, bytes);
+        const std::size_t number = graph_.tensor(tensor.kind, tensor.layer);
+        const std::vector<Collective> collectives = collectives_of(exchanges_of(tensor), plan_.division());
+        const bool is_one_sum = collectives.size() == 1 && tensor.kind == TensorKind::WeightGradients &&
+                                collectives.front().kind == CollectiveKind::AllReduce;
+        if (bucket_.exists() && is_one_sum) {
+            if (!bucket_.takes(collectives.front())) close_bucket();
+            bucket_.add(part, number, collectives.front());
+            return;
         }
+        for (const Collective& collective : collectives) add_collective(part, collective, {number});
     }
 
-    void add_collective(const StepOperator& part, const Collective& collective, std::uint64_t bytes) {
+    void close_bucket() {
+        if (!bucket_.is_empty()) add_collective(bucket_.last(), bucket_.sum(), bucket_.tensors());
+        bucket_.clear();
+    }
+
+    void add_collective(const StepOperator& part, const Collective& collective,
+                        const std::vector<std::size_t>& moved) {
+        const std::uint64_t bytes = collective.bytes();
+        if (bytes == 0) return;
         CarriedOut carried = choice_.carry_out(collective);
+        if (is_overlapped_) carried.stages = {one_stage(std::move(carried.stages), plan_.accelerators())};
         program_.collectives.push_back({part.layer, part.phase, collective.tensor, collective.kind, collective.levels,
                                         plan_.division().places(collective.levels), carried.algorithm, bytes,
                                         carried.predicted, bound_.of(collective), program_.segments.size(),
-                                        carried.stages.size()});
+                                        carried.stages.size(), moved});
         for (Stage& stage : carried.stages) {
             program_.segments.push_back({part.layer, part.phase, {}, std::move(stage.flows), stage.levels});
         }
@@ -110,6 +158,8 @@ private:
     VectorLowering vector_;
     CollectiveChoice choice_;
     CollectiveBound bound_;
+    bool is_overlapped_;
+    GradientBucket bucket_;
     /// Of the schedules of a nest led by another, one for each mapping.
     std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
     Program program_;
@@ -223,15 +273,15 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 }
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array) {
+              const ArraySpec& array, const ScheduleSpec& schedule) {
     Mapper mapper(array.mapping_target());
     const Topology topology = Topology::make(array.interconnect, array.accelerators);
-    return lower(network, plan, step, phases, array, topology, mapper);
+    return lower(network, plan, step, phases, array, topology, mapper, schedule);
 }
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array, const Topology& topology, Mapper& mapper) {
-    return Lowering(network, plan, step, phases, array, topology, mapper).lower();
+              const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule) {
+    return Lowering(network, plan, step, phases, array, topology, mapper, schedule).lower();
 }
 
 }  // namespace hypar

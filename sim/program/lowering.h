@@ -8,6 +8,7 @@
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/program/program.h"
+#include "sim/program/schedule_spec.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 #include "workloads/step_graph.h"
@@ -20,14 +21,14 @@ namespace hypar {
 LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, const StepOperator& part,
                     std::uint64_t accelerator);
 
-/// Lowers a plan: the operators of derive_step, each with the exchanges that bring tensors to and from it. Throws
-/// ConfigError as shard_nest does and, naming layer and phase, for tiles that do not fit the buffer;
-/// std::overflow_error for sizes beyond 64 bits.
+/// Lowers a plan: the operators of derive_step, each with the exchanges that bring tensors to and from it; for an
+/// overlapped schedule gradients are summed up in buckets. Throws ConfigError as shard_nest does and, naming layer
+/// and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64 bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array, const Topology& topology, Mapper& mapper);
+              const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule = {});
 
 /// The same with a mapper and a topology of its own, which remembers nothing from program to program.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array);
+              const ArraySpec& array, const ScheduleSpec& schedule = {});
 
 }  // namespace hypar

@@ -46,9 +46,11 @@ struct ProgramCollective {
     Picoseconds bound = 0;
     std::size_t first_segment = 0;
     std::size_t segments = 0;
+    /// The tensors of the step that it moves: several gradients of a bucket.
+    std::vector<std::size_t> moved = {};
 };
 
-/// A plan lowered for one array: segments that follow each other (schedule: sequential).
+/// A plan lowered for one array: segments, which follow each other in a sequential schedule.
 struct Program {
     std::vector<TileSchedule> schedules;  ///< each shape once
     std::vector<Segment> segments;
@@ -56,6 +58,8 @@ struct Program {
     /// By operator of the step: the segment that computes it, or where it would stand, if nothing is to be computed.
     std::vector<std::size_t> operator_segments = {};
     std::vector<VectorSchedule> vector_schedules = {};  ///< each work once
+    /// By operator of the step: whether a segment computes it.
+    std::vector<bool> is_computed = {};
 };
 
 /// The number, for Segment::vector_work, of a work's schedule among the program's, which gets one unless it has it.

@@ -7,6 +7,7 @@
 #include "partition/exchange.h"
 #include "partition/plan.h"
 #include "sim/program/memory_layout.h"
+#include "sim/program/schedule_spec.h"
 #include "workloads/network.h"
 #include "workloads/phase.h"
 
@@ -22,6 +23,7 @@ struct RunInput {
     std::vector<Phase> phases;
     CapacityRule capacity = CapacityRule::Refuse;
     bool asks_for_path = false;  ///< the critical path, which takes several replays more
+    ScheduleSpec schedule = {};
 };
 
 }  // namespace hypar

@@ -37,16 +37,15 @@ VectorWork vector_work(const Network& network, const Plan& plan, const StepShape
     return {elements(cost.operations), elements(cost.read), elements(cost.written)};
 }
 
-std::size_t VectorLowering::add(const StepOperator& part, Program& program) {
-    const std::size_t next = program.segments.size();
-    if (!array_.vector_unit.exists()) return next;
+std::optional<std::size_t> VectorLowering::add(const StepOperator& part, Program& program) {
+    if (!array_.vector_unit.exists()) return std::nullopt;
     Works works;
     for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
         works.push_back(vector_work(network_, plan_, step_, part, i));
     }
-    if (std::all_of(works.begin(), works.end(), is_nothing)) return next;
+    if (std::all_of(works.begin(), works.end(), is_nothing)) return std::nullopt;
     const std::optional<std::size_t> host = host_of(part);
-    const std::size_t segment = host.value_or(next);
+    const std::size_t segment = host.value_or(program.segments.size());
     if (!adds_errors(part, graph_)) segments_[{part.layer, part.phase}] = segment;
     if (host) {
         join(part, *host, works);

@@ -33,9 +33,9 @@ public:
     /// That the segment which comes next computes an operator of multiply-accumulates.
     void note(const StepOperator& part, std::size_t segment) { segments_[{part.layer, part.phase}] = segment; }
 
-    /// The segment of a vector operator's work, a new one at the program's end if need be, which is the next one
-    /// where there is nothing to do.
-    std::size_t add(const StepOperator& part, Program& program);
+    /// The segment of a vector operator's work, a new one at the program's end if need be; none where there is
+    /// nothing to do.
+    std::optional<std::size_t> add(const StepOperator& part, Program& program);
 
     /// Gives the segments their schedules.
     void finish(Program& program) const;

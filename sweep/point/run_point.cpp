@@ -34,9 +34,10 @@ PointResult simulate(const Experiment& experiment, Remembered& remembered) {
     options.remembered = &remembered;
     try {
         const Plan plan = experiment.make_plan();
-        return result_of(run_step({experiment.network, experiment.array, plan, experiment.strategy.title(),
-                                   experiment.step(), experiment.phases, experiment.capacity},
-                                  options));
+        return result_of(
+            run_step({experiment.network, experiment.array, plan, experiment.strategy.title(), experiment.step(),
+                      experiment.phases, experiment.capacity, false, experiment.schedule},
+                     options));
     } catch (const ConfigError& error) {
         return refused(error);
     }

@@ -28,7 +28,9 @@ struct LibraryRule {
 };
 
 const std::vector<LibraryRule> kLibraries = {
-    {"SystemC", std::regex("(systemc|tlm)(\\.h)?|(sysc|tlm_core|tlm_utils)/.*"), {"arch", "sim/replay", "sim/probe"}},
+    {"SystemC",
+     std::regex("(systemc|tlm)(\\.h)?|(sysc|tlm_core|tlm_utils)/.*"),
+     {"arch", "sim/replay", "sim/overlap", "sim/probe"}},
     {"Boost.Graph", std::regex("boost/graph/.*"), {"arch/network"}},
     {"yaml-cpp", std::regex("yaml-cpp/.*"), {"experiment/yaml"}},
     {"protozero", std::regex("protozero/.*"), {"experiment/import"}},

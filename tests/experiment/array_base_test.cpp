@@ -88,8 +88,7 @@ TEST(ArrayBase, ThatIsNoneIsRefusedAtItsPlace) {
     EXPECT_THAT(mistake_of("name: x\nbase: hpca91\n"),
                 HasSubstr("array.yaml:2:7: base: unknown array \"hpca91\"; known: eyeriss, hpca19, "));
     EXPECT_EQ(mistake_of("base: none.yaml\n"), "array.yaml:1:7: base: there is no file \"none.yaml\"");
-    EXPECT_EQ(mistake_of("base: [hpca19]\n"),
-              "array.yaml:1:7: base: expected a name or a path, not a list");
+    EXPECT_EQ(mistake_of("base: [hpca19]\n"), "array.yaml:1:7: base: expected a name or a path, not a list");
     const TemporaryFolder folder;
     folder.write("e.yaml", "network: lenet-c\narray: {base: none.yaml}\n");
     EXPECT_EQ(message_of([] { load_experiment("./e.yaml"); }),

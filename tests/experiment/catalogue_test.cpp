@@ -178,7 +178,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 10);
+    EXPECT_EQ(examples, 12);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {

@@ -23,6 +23,11 @@ std::string mistake_in(const std::string& text) {
 }
 
 /// The mistake of an experiment with lenet-c and `line`.
+Experiment experiment_with(const std::string& line) {
+    const TemporaryFolder folder;
+    return load_experiment(folder.write("test.yaml", "network: lenet-c\n" + line + "\n"));
+}
+
 std::string mistake_with(const std::string& line) { return mistake_in("network: lenet-c\n" + line + "\n"); }
 
 TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
@@ -258,9 +263,31 @@ TEST(ExperimentFile, NeedsThePhasesBeforeAPhase) {
     EXPECT_EQ(mistake_with("phases: forward"), "test.yaml:2:9: phases: expected a list of phases, not \"forward\"");
 }
 
-TEST(ExperimentFile, NamesWhatIsNotAvailableYet) {
-    EXPECT_EQ(mistake_with("schedule: overlapped"),
-              "test.yaml:2:11: schedule: overlapped is not available yet; known: sequential");
+TEST(ExperimentFile, HasASchedule) {
+    const ScheduleSpec schedule =
+        experiment_with("schedule: {kind: overlapped, bucket: 1 MB, order: first-come, steps: 3}").schedule;
+    EXPECT_TRUE(schedule.is_overlapped());
+    EXPECT_EQ(schedule.bucket_bytes, 1'000'000U);
+    EXPECT_EQ(schedule.order, CommunicationOrder::FirstCome);
+    EXPECT_EQ(schedule.steps, 3U);
+    EXPECT_FALSE(experiment_with("batch: 4").schedule.is_overlapped());
+    const ScheduleSpec by_name = experiment_with("schedule: overlapped").schedule;
+    EXPECT_TRUE(by_name.is_overlapped());
+    EXPECT_EQ(by_name.bucket_bytes, 25'000'000U);
+    EXPECT_EQ(by_name.steps, 1U);
+    EXPECT_EQ(mistake_with("schedule: overlaped"),
+              "test.yaml:2:11: schedule: unknown value \"overlaped\"; known: sequential, overlapped (did you mean "
+              "\"overlapped\"?)");
+    EXPECT_EQ(mistake_with("schedule: {kind: sequential, steps: 2}"),
+              "test.yaml:2:37: schedule.steps: only an overlapped schedule has it");
+    EXPECT_EQ(mistake_with("schedule: {kind: overlapped, steps: 0}"),
+              "test.yaml:2:37: schedule.steps: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("schedule: {kind: overlapped, buckets: 2}"),
+              "test.yaml:2:30: schedule: unknown key \"buckets\"; known: kind, bucket, order, steps (did you mean "
+              "\"bucket\"?)");
+}
+
+TEST(ExperimentFile, NamesTheValuesOfAKey) {
     EXPECT_EQ(mistake_with("capacity: ignore"),
               "test.yaml:2:11: capacity: unknown value \"ignore\"; known: refuse, report");
 }

@@ -57,6 +57,7 @@ template <typename Value>
 std::string default_of(const Apart& apart, const Value&) {
     return apart.expected;
 }
+std::string default_of(const Amount& amount, std::uint64_t value) { return quantity_text(amount.quantity, value); }
 std::string default_of(const Text& text, const std::string&) { return text.expected; }
 std::string default_of(const Elsewhere& elsewhere, const Training&) { return elsewhere.default_words; }
 template <typename Item, typename Value>
@@ -100,6 +101,7 @@ TEST(InputFormat, HasTheKeysOfAnExperiment) {
     expect_in_document(table_with_defaults<Training>());
     expect_in_document(table_with_defaults<StrategyChoice>());
     expect_in_document(table_with_defaults<CollectiveSpec>());
+    expect_in_document(table_with_defaults<ScheduleSpec>());
 }
 
 TEST(InputFormat, HasTheKindsOfLayers) {

@@ -77,9 +77,10 @@ TEST(NetworkBase, OfAnExperimentHasItsParametersChanged) {
         return load_experiment("lenet-c", {{key, value, "--set " + key}});
     };
     EXPECT_EQ(with("network", "{base: gpt2, parameters: {tokens: 32}}").network.layers().back().output.height, 32U);
-    EXPECT_EQ(message_of([&] { with("network.base", "gpt2"); }),
-              "--set network.base: network.base: cannot be set, for it is read before; expected a whole network, such "
-              "as network={base: gpt2}");
+    EXPECT_EQ(
+        message_of([&] { with("network.base", "gpt2"); }),
+        "--set network.base: network.base: cannot be set, for it is read before; expected a whole network, such "
+        "as network={base: gpt2}");
     folder.write("e.yaml", "network: {base: gpt3, parameters: {tokens: 64}}\n");
     EXPECT_THAT(message_of([] { load_experiment("./e.yaml"); }),
                 HasSubstr("e.yaml:1:17: network.base: unknown network \"gpt3\"; known: "));

@@ -1,4 +1,4 @@
-#include "report/trace.h"
+#include "report/timeline/trace.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "report/trace.h"
+#include "report/timeline/trace.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -39,11 +39,14 @@ class Trace {
 public:
     explicit Trace(const RunReport& report) : report_(report), timeline_(*report.timeline) {
         for (const LayerReport& layer : report.layers) names_.push_back(quoted(layer.name));
+        const auto end = timeline_.segments.begin() +
+                         static_cast<std::ptrdiff_t>(timeline_.in_a_row.value_or(timeline_.segments.size()));
+        in_a_row_.assign(timeline_.segments.begin(), end);
     }
 
     std::string render() {
         write_step();
-        write_bandwidths();
+        if (!timeline_.in_a_row) write_bandwidths();
         write_links();
         for (std::size_t index = 0; index < timeline_.units.size(); ++index) write_accelerator(index);
         write_flows();
@@ -96,7 +99,7 @@ private:
                         [&](const TimelineSegment& segment) { return names_[segment.layer]; });
         write_stretches(kPhaseTrack, "phase", is_one_phase,
                         [&](const TimelineSegment& segment) { return work_name(segment, ""); });
-        for (const TimelineSegment& segment : timeline_.segments) {
+        for (const TimelineSegment& segment : in_a_row_) {
             write_slice(kStepProcess, kSegmentTrack, segment.from, report_.array.clock.duration(segment.cycles),
                         segment.levels != 0 ? "exchange" : "compute", work_name(segment, segment_suffix(segment)),
                         fmt::format(R"({},"cycles":{},"memory_bytes":{},"link_bytes":{})", work_args(segment),
@@ -107,7 +110,7 @@ private:
     /// A slice for all segments in a row that belong together.
     template <typename Belongs, typename Name>
     void write_stretches(StepTrack track, const char* category, Belongs belong_together, Name name_of_stretch) {
-        const std::vector<TimelineSegment>& segments = timeline_.segments;
+        const std::vector<TimelineSegment>& segments = in_a_row_;
         for (auto first = segments.begin(); first != segments.end();) {
             const auto end = std::find_if(
                 first, segments.end(), [&](const TimelineSegment& other) { return !belong_together(*first, other); });
@@ -201,8 +204,10 @@ private:
 
     std::string slice_name(const Activity& slice) const {
         if (slice.work == Activity::kMixed) return "\"merged\"";
-        return work_name(timeline_.segments[slice.work],
-                         slice.merged > 1 ? ", merged" : (slice.periods > 0 ? ", periods skipped" : ""));
+        const TimelineSegment& segment = timeline_.segments[slice.work];
+        const std::string exchange = timeline_.in_a_row ? segment_suffix(segment) : "";
+        return work_name(segment,
+                         exchange + (slice.merged > 1 ? ", merged" : (slice.periods > 0 ? ", periods skipped" : "")));
     }
 
     void count_merged(const TimelineTrack& activity) {
@@ -271,7 +276,8 @@ private:
 
     const RunReport& report_;
     const Timeline& timeline_;
-    std::vector<std::string> names_;  ///< of layers, as JSON
+    std::vector<TimelineSegment> in_a_row_;  ///< what the step runs through
+    std::vector<std::string> names_;         ///< of layers, as JSON
     std::string events_;
     std::uint64_t slices_ = 0;       ///< of the hardware
     std::uint64_t merged_ = 0;       ///< of these were made others for want of room,

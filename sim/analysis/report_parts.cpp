@@ -1,0 +1,46 @@
+#include "sim/analysis/report_parts.h"
+
+#include "arch/unit/dataflow_model.h"
+
+namespace hypar {
+
+MappingReport mapping_report(const Program& program, const Segment& segment, const ArraySpec& array) {
+    MappingReport report;
+    const TileSchedule* first = nullptr;
+    for (const auto& units : segment.compute) {
+        report.units += units.size();
+        if (first == nullptr && !units.empty()) first = &program.schedules[units.front()];
+    }
+    if (first == nullptr) return report;
+    const Tile tile = first->largest();
+    report.pass = first->mapping().pass;
+    const TileTiming timing = time_tile(array.unit(), first->nest(), tile.shape, report.pass);
+    report.samples = tile.shape.samples;
+    report.made = ChannelRoles(first->nest(), tile.shape.in_channels, tile.shape.out_channels).made;
+    report.passes = timing.passes;
+    report.active_pes = timing.active_pes;
+    report.tiles = first->size();
+    report.buffer_bytes = tile.buffer_bytes(array.buffer);
+    return report;
+}
+
+std::uint64_t units_at_work(const Program& program, const Segment& segment) {
+    std::uint64_t units = 0;
+    for (const auto& of_accelerator : segment.compute) units += of_accelerator.size();
+    for (const std::uint32_t schedule : segment.vector_work) {
+        if (program.vector_schedules[schedule].size() > 0) ++units;
+    }
+    return units;
+}
+
+std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use) {
+    std::vector<LinkReport> links;
+    for (std::size_t index = 0; index < use.size(); ++index) {
+        const LinkSpec& link = topology.links()[index];
+        links.push_back(
+            {topology.node_name(link.from), topology.node_name(link.to), link.bits_per_second, use[index]});
+    }
+    return links;
+}
+
+}  // namespace hypar

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/overlap/overlapped_run.h"
+#include "sim/overlap/result_builder.h"
+#include "sim/overlap/task_scheduler.h"
+#include "sim/replay/pieces.h"
+
+namespace hypar {
+
+/// What accelerators compute, each distinct task simulated by itself: it takes the same time whatever is exchanged
+/// meanwhile (memory_share.h).
+class ComputedTasks {
+public:
+    /// Both must outlive it. Throws RunError if `options`' progress stops it.
+    ComputedTasks(const OverlappedProgram& input, const ReplayOptions& options);
+
+    Cycles cycles(std::size_t segment, std::size_t accelerator) const { return result(segment, accelerator).cycles; }
+    /// Notes what the task does, but for its end. Returns its place in the result.
+    std::size_t start(const TaskStart& start, Cycles now, ResultBuilder& builder) const;
+    ReplayUse use() const { return pieces_.use(); }
+
+private:
+    const SegmentResult& result(std::size_t segment, std::size_t accelerator) const;
+
+    std::vector<std::size_t> places_;  ///< by segment of the program, among those that compute
+    Program program_;                  ///< these
+    ReplayOptions options_;
+    Pieces pieces_;
+};
+
+/// Throws RunError if pieces are unknown, because they were stopped.
+void check_known(const Pieces& pieces);
+
+}  // namespace hypar

@@ -1,0 +1,196 @@
+#include "sim/program/task_graph.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+namespace hypar {
+namespace {
+
+using Tasks = std::vector<std::uint32_t>;
+
+class TaskGraphBuilder {
+public:
+    TaskGraphBuilder(const Network& network, const StepGraph& step, const Program& program)
+        : network_(network), step_(step), program_(program), makers_(step.tensors.size()) {}
+
+    TaskGraph build() {
+        add_segments();
+        add_operators();
+        chain_computing();
+        for (const ProgramCollective& collective : program_.collectives) join_collective(collective);
+        for (std::size_t number = 0; number < step_.operators.size(); ++number) join_operator(number);
+        join_steps();
+        settle();
+        return std::move(graph_);
+    }
+
+private:
+    void add_segments() {
+        for (const Segment& segment : program_.segments) {
+            TaskGraph::Task task;
+            task.kind = segment.is_compute() ? TaskGraph::Kind::Compute : TaskGraph::Kind::Exchange;
+            task.is_update = segment.is_compute() && segment.phase == Phase::Update;
+            task.layer = segment.layer;
+            graph_.tasks.push_back(task);
+        }
+        for (const ProgramCollective& collective : program_.collectives) {
+            for (std::size_t stage = 0; stage < collective.segments; ++stage) {
+                graph_.tasks[collective.first_segment + stage].is_gradient = collective.tensor == Tensor::Gradient;
+            }
+        }
+    }
+
+    void add_operators() {
+        for (std::size_t number = 0; number < step_.operators.size(); ++number) {
+            std::size_t task = program_.operator_segments[number];
+            if (!program_.is_computed[number]) {
+                task = graph_.tasks.size();
+                graph_.tasks.emplace_back();
+                graph_.tasks.back().layer = step_.operators[number].layer;
+            }
+            task_of_.push_back(static_cast<std::uint32_t>(task));
+            makers_[step_.operators[number].work.result.tensor].push_back(task_of_.back());
+        }
+        sources_.resize(graph_.tasks.size());
+    }
+
+    void chain_computing() {
+        for (std::uint32_t task = 0; task < program_.segments.size(); ++task) {
+            if (graph_.tasks[task].kind != TaskGraph::Kind::Compute || graph_.tasks[task].is_update) continue;
+            if (last_computing_) {
+                need(task, {*last_computing_});
+            } else {
+                first_computing_ = task;
+            }
+            last_computing_ = task;
+        }
+    }
+
+    void join_collective(const ProgramCollective& collective) {
+        const auto first = static_cast<std::uint32_t>(collective.first_segment);
+        for (const std::size_t tensor : collective.moved) {
+            const auto known = arrivals_.find(tensor);
+            need(first, known == arrivals_.end() ? made_by(tensor) : Tasks{known->second});
+        }
+        for (std::uint32_t stage = 1; stage < collective.segments; ++stage) need(first + stage, {first + stage - 1});
+        const auto last = static_cast<std::uint32_t>(first + collective.segments - 1);
+        for (const std::size_t tensor : collective.moved) arrivals_[tensor] = last;
+    }
+
+    /// Those that make what moves as a tensor: errors are made by the layers that read the outputs, the last layer's
+    /// own by its forward phase.
+    Tasks made_by(std::size_t tensor) const {
+        const StepTensor& moved = step_.tensors[tensor];
+        if (moved.kind != TensorKind::OutputErrors) return makers_[tensor];
+        if (moved.parts.empty()) return makers_[step_.tensor(TensorKind::Outputs, moved.layer)];
+        Tasks tasks;
+        for (const std::size_t part : moved.parts) {
+            tasks.insert(tasks.end(), makers_[part].begin(), makers_[part].end());
+        }
+        return tasks;
+    }
+
+    Tasks arrival_of(std::size_t tensor) const {
+        const auto known = arrivals_.find(tensor);
+        return known == arrivals_.end() ? made_by(tensor) : Tasks{known->second};
+    }
+
+    void join_operator(std::size_t number) {
+        const StepOperator& part = step_.operators[number];
+        const std::uint32_t task = task_of_[number];
+        if (part.phase == Phase::Forward) {
+            for (const TensorKind kind : {TensorKind::Inputs, TensorKind::SecondInputs}) {
+                for (const std::size_t made : step_.at(kind, part.layer).parts) need(task, arrival_of(made));
+            }
+        } else if (part.phase == Phase::Update) {
+            for (const std::size_t layer : users_of(part.layer)) {
+                need(task, arrival_of(step_.tensor(TensorKind::WeightGradients, layer)));
+            }
+        } else {
+            const std::size_t errors = step_.tensor(TensorKind::OutputErrors, part.layer);
+            need(task, arrival_of(errors));
+            need(task, makers_[errors]);  // several errors are added up first
+        }
+    }
+
+    /// Layers that use a layer's weights, its own use among them.
+    std::vector<std::size_t> users_of(std::size_t owner) const {
+        std::vector<std::size_t> users{owner};
+        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+            if (network_.weights_of(layer) == owner) users.push_back(layer);
+        }
+        return users;
+    }
+
+    void join_steps() {
+        if (last_computing_) later_sources_[first_computing_].insert(*last_computing_);
+        std::map<std::size_t, std::uint32_t> forward;
+        for (std::size_t number = 0; number < step_.operators.size(); ++number) {
+            const StepOperator& part = step_.operators[number];
+            if (part.phase == Phase::Forward) forward[part.layer] = task_of_[number];
+            if (part.phase != Phase::Update) continue;
+            for (const std::size_t layer : users_of(part.layer)) {
+                later_sources_[forward.at(layer)].insert(task_of_[number]);
+            }
+        }
+    }
+
+    void need(std::uint32_t task, const Tasks& sources) {
+        for (const std::uint32_t source : sources) {
+            if (source != task) sources_[task].insert(source);
+        }
+    }
+
+    void settle() {
+        for (std::uint32_t task = 0; task < graph_.tasks.size(); ++task) {
+            graph_.tasks[task].needs = static_cast<std::uint32_t>(sources_[task].size());
+            for (const std::uint32_t source : sources_[task]) graph_.tasks[source].next.push_back(task);
+        }
+        for (const auto& [task, sources] : later_sources_) {
+            graph_.tasks[task].needs_of_step_before = static_cast<std::uint32_t>(sources.size());
+            for (const std::uint32_t source : sources) graph_.tasks[source].next_of_step_after.push_back(task);
+        }
+        check_order();
+    }
+
+    void check_order() const {
+        Tasks open;
+        std::vector<std::uint32_t> missing;
+        for (std::uint32_t task = 0; task < graph_.tasks.size(); ++task) {
+            missing.push_back(graph_.tasks[task].needs);
+            if (missing.back() == 0) open.push_back(task);
+        }
+        std::size_t done = 0;
+        for (; !open.empty(); ++done) {
+            const std::uint32_t task = open.back();
+            open.pop_back();
+            for (const std::uint32_t next : graph_.tasks[task].next) {
+                if (--missing[next] == 0) open.push_back(next);
+            }
+        }
+        if (done != graph_.tasks.size()) throw std::logic_error("tasks wait for each other");
+    }
+
+    const Network& network_;
+    const StepGraph& step_;
+    const Program& program_;
+    TaskGraph graph_;
+    std::vector<Tasks> makers_;                     ///< by tensor
+    Tasks task_of_;                                 ///< by operator
+    std::vector<std::set<std::uint32_t>> sources_;  ///< by task
+    std::map<std::uint32_t, std::set<std::uint32_t>> later_sources_;
+    std::map<std::size_t, std::uint32_t> arrivals_;  ///< of tensors that have moved
+    std::uint32_t first_computing_ = 0;
+    std::optional<std::uint32_t> last_computing_;
+};
+
+}  // namespace
+
+TaskGraph task_graph(const Network& network, const StepGraph& step, const Program& program) {
+    return TaskGraphBuilder(network, step, program).build();
+}
+
+}  // namespace hypar

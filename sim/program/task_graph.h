@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/program/program.h"
+#include "workloads/network.h"
+#include "workloads/step_graph.h"
+
+namespace hypar {
+
+/// What each accelerator does in a step, and what it needs for it. All accelerators have the same tasks; one that has
+/// no share in a task has done it as soon as it has what the task needs.
+struct TaskGraph {
+    enum class Kind : std::uint8_t {
+        Compute,   ///< the segment of its number
+        Exchange,  ///< the segment of its number: a stage of a collective
+        Nothing,   ///< an operator without work, through which tensors pass
+    };
+    struct Task {
+        Kind kind = Kind::Nothing;
+        bool is_update = false;    ///< of weights, which nothing in its step waits for
+        bool is_gradient = false;  ///< it exchanges gradients, for which no operator but updates waits
+        std::size_t layer = 0;
+        std::uint32_t needs = 0;  ///< tasks of the same step
+        std::uint32_t needs_of_step_before = 0;
+        std::vector<std::uint32_t> next;  ///< that need it, in the same step
+        std::vector<std::uint32_t> next_of_step_after;
+    };
+    /// Those of segments by their numbers, then the others.
+    std::vector<Task> tasks;
+};
+
+/// The tasks of a program that was lowered from `step`. Computing follows the program's order, but for updates, which
+/// come when there is time; an exchange needs those who make what it moves, and an operator what it reads: where it
+/// has moved, its arrival. A layer's forward phase needs the update of its weights in the step before.
+TaskGraph task_graph(const Network& network, const StepGraph& step, const Program& program);
+
+}  // namespace hypar

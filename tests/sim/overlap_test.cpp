@@ -1,0 +1,299 @@
+// Overlapped schedules: the whole array simulated at once, and what is composed of pieces, are the same.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "sim/overlap/cluster_run.h"
+#include "sim/overlap/computed_tasks.h"
+#include "sim/overlap/overlapped_run.h"
+#include "sim/run.h"
+#include "tests/partition/random_operators.h"
+#include "tests/sim/random_step.h"
+
+namespace hypar {
+namespace {
+
+using tests::draw;
+
+ScheduleSpec random_schedule(tests::Random& random) {
+    ScheduleSpec schedule;
+    schedule.kind = ScheduleKind::Overlapped;
+    schedule.bucket_bytes = draw(random, 0, 1) == 0 ? draw(random, 1, 20'000) : 25'000'000;
+    schedule.order = draw(random, 0, 1) == 0 ? CommunicationOrder::ErrorsFirst : CommunicationOrder::FirstCome;
+    schedule.steps = draw(random, 1, 3);
+    return schedule;
+}
+
+void expect_equal(const OverlappedResult& whole, const OverlappedResult& composed) {
+    ASSERT_EQ(whole.tasks.size(), composed.tasks.size());
+    for (std::size_t index = 0; index < whole.tasks.size(); ++index) {
+        const TaskTime& a = whole.tasks[index];
+        const TaskTime& b = composed.tasks[index];
+        ASSERT_TRUE(a == b) << "task " << a.task << "/" << b.task << " of accelerator " << a.accelerator << "/"
+                            << b.accelerator << ": " << a.start << " to " << a.end << ", " << b.start << " to "
+                            << b.end;
+    }
+    for (std::size_t segment = 0; segment < whole.counts.size(); ++segment) {
+        EXPECT_EQ(EventCounts::numbers(whole.counts[segment]), EventCounts::numbers(composed.counts[segment]))
+            << segment;
+    }
+    ASSERT_EQ(whole.links.size(), composed.links.size());
+    for (std::size_t link = 0; link < whole.links.size(); ++link) {
+        EXPECT_EQ(LinkUse::numbers(whole.links[link]), LinkUse::numbers(composed.links[link])) << link;
+    }
+    for (std::size_t i = 0; i < whole.accelerators.size(); ++i) {
+        EXPECT_EQ(InterfaceUse::numbers(whole.accelerators[i]), InterfaceUse::numbers(composed.accelerators[i]));
+    }
+    EXPECT_EQ(whole.busiest_vault_time, composed.busiest_vault_time);
+    EXPECT_EQ(whole.peak_buffer_bytes, composed.peak_buffer_bytes);
+}
+
+/// Of tasks that are not in one order.
+void expect_same_times(const OverlappedResult& whole, const OverlappedResult& other) {
+    const auto times = [](const OverlappedResult& result) {
+        std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, Cycles, Cycles>> all;
+        for (const TaskTime& task : result.tasks) {
+            all.emplace(task.accelerator, task.task, task.step, task.start, task.end);
+        }
+        return all;
+    };
+    EXPECT_EQ(times(whole), times(other));
+}
+
+void expect_the_same_both_ways(std::uint64_t seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    tests::Random random(seed);
+    std::mt19937 of_networks(static_cast<std::mt19937::result_type>(seed));
+    ArraySpec array = tests::random_array(random, false);
+    if (draw(random, 0, 3) > 0) {
+        array.vector_unit = {draw(random, 1, 100), draw(random, 1, 40) * 64, draw(random, 0, 1) == 1};
+    }
+    const Network network = RandomOperators(of_networks).next(8);
+    const Levels levels = default_levels(array.accelerators);
+    const Plan plan = random_plan_of_operators(of_networks, network, levels);
+    const StepShape step{draw(random, 1, 40), 4, PartialSums::Pooled};
+    const ScheduleSpec schedule = random_schedule(random);
+    try {
+        const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
+        const Topology topology = Topology::make(array.interconnect, array.accelerators);
+        const StepGraph graph = derive_step(network, tests::kAllPhases, step.batch, step.optimizer_words);
+        const OverlappedProgram input(program, task_graph(network, graph, program), share_memory(array, topology),
+                                      topology, schedule);
+        const OverlappedResult whole = run_overlapped(input, tests::full());
+        expect_equal(whole, run_overlapped(input, {}));
+        const ComputedTasks computed(input, {});
+        expect_same_times(whole, simulate_network(input, computed, {}));
+        const std::optional<OverlappedResult> composed = compose_pieces(input, computed, {});
+        if (composed) expect_same_times(whole, *composed);
+    } catch (const ConfigError& error) {
+        // A tile that does not fit the random buffer, or groups that are cut: a mistake of the input.
+        SUCCEED() << error.what();
+    } catch (const RunError& error) {
+        ADD_FAILURE() << error.what();
+    }
+}
+
+/// A step of a small network, with all of its checks.
+RunReport step_of(const ArraySpec& array, const ScheduleSpec& schedule, const Network& network, const Plan& plan,
+                  std::uint64_t batch) {
+    const StepShape step{batch, 4, PartialSums::Pooled};
+    RunInput input{network, array, plan, "test", step, tests::kAllPhases};
+    input.schedule = schedule;
+    return run_step(input);
+}
+
+ScheduleSpec overlapped(std::uint64_t steps = 1, std::uint64_t bucket = 25'000'000) {
+    ScheduleSpec schedule;
+    schedule.kind = ScheduleKind::Overlapped;
+    schedule.steps = steps;
+    schedule.bucket_bytes = bucket;
+    return schedule;
+}
+
+struct SmallStep {
+    tests::Random random{7};
+    Network network = tests::random_network(random);
+
+    RunReport on(const ArraySpec& array, const ScheduleSpec& schedule, std::uint64_t batch = 12) const {
+        return step_of(array, schedule, network,
+                       tests::data_plan(tests::level_count(array.accelerators), network.size()), batch);
+    }
+};
+
+TEST(Overlap, OfOneAcceleratorIsTheSequentialStep) {
+    const SmallStep step;
+    const ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
+    const RunReport report = step.on(array, overlapped());
+    EXPECT_EQ(report.cycles(), step.on(array, {}).cycles());
+    EXPECT_EQ(report.cycles(), report.overlap->sequential_cycles);
+    EXPECT_EQ(report.overlap->accelerators.front().computing, report.cycles());
+    EXPECT_EQ(report.overlap->reserved, 0);
+}
+
+TEST(Overlap, TakesWhatIsComputedWhereLinksAreFast) {
+    const SmallStep step;
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
+    array.interconnect.bits_per_second = 100'000'000'000'000;
+    array.interconnect.flit_bytes = 1024;
+    array.interconnect.port_bits_per_second = 10'000'000'000;  // what memories have to keep up with
+    array.memory.vaults = 64;
+    const RunReport slow_port = step.on(array, overlapped());
+    EXPECT_LT(slow_port.overlap->reserved, 0.01);
+    array.interconnect.port_bits_per_second.reset();
+    const RunReport report = step.on(array, overlapped());
+    EXPECT_EQ(report.overlap->reserved, kMostReserved);
+    EXPECT_LT(report.cycles(), slow_port.cycles());
+    // What is left is latency, which does not grow with what is computed.
+    const auto beyond_computing = [](const RunReport& of) {
+        return static_cast<double>(of.cycles() - of.overlap->bound.computing);
+    };
+    const RunReport larger = step.on(array, overlapped(), 120);
+    EXPECT_GT(larger.overlap->bound.computing, 3 * report.overlap->bound.computing);
+    EXPECT_NEAR(beyond_computing(larger), beyond_computing(report), beyond_computing(report) / 10);
+}
+
+TEST(Overlap, TakesWhatIsExchangedWhereLinksAreSlow) {
+    const SmallStep step;
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
+    array.interconnect.bits_per_second = 10'000'000;
+    const RunReport report = step.on(array, overlapped());
+    const Cycles exchanges = step.on(array, {}).communication_cycles();
+    EXPECT_GE(report.cycles(), report.communication_bound() / array.clock.period);
+    EXPECT_LT(report.cycles(), exchanges + report.overlap->bound.computing);
+    EXPECT_LE(report.cycles(), report.overlap->sequential_cycles);
+    array.interconnect.bits_per_second /= 2;
+    const auto twice = static_cast<double>(2 * report.cycles());
+    EXPECT_NEAR(static_cast<double>(step.on(array, overlapped()).cycles()), twice, twice / 100);
+}
+
+TEST(Overlap, OfSeveralStepsReportsTheLast) {
+    const SmallStep step;
+    const ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
+    const RunReport one = step.on(array, overlapped());
+    const RunReport ten = step.on(array, overlapped(10));
+    EXPECT_EQ(ten.overlap->steps, 10U);
+    EXPECT_LE(ten.cycles(), one.cycles());  // forward phases begin beside the last sums of gradients
+    EXPECT_LE(ten.overlap->all_cycles, 10 * one.cycles());
+    EXPECT_EQ(tests::as_tuple(ten.counts()), tests::as_tuple(one.counts()));
+    EXPECT_EQ(ten.traffic_bytes, one.traffic_bytes);
+}
+
+TEST(Overlap, SumsUpGradientsInBuckets) {
+    const SmallStep step;
+    const ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
+    const auto gradients = [](const RunReport& report) {
+        return std::count_if(report.collectives.begin(), report.collectives.end(), [](const CollectiveReport& entry) {
+            return entry.collective.tensor == Tensor::Gradient;
+        });
+    };
+    const RunReport all_at_once = step.on(array, overlapped(1, 1'000'000'000));
+    EXPECT_EQ(gradients(all_at_once), 1);
+    const RunReport each = step.on(array, overlapped(1, 1));
+    EXPECT_EQ(gradients(each), static_cast<std::ptrdiff_t>(step.network.size()));
+    EXPECT_EQ(each.traffic_bytes, all_at_once.traffic_bytes);
+}
+
+/// A list scheduler of its own for two accelerators: one chain of computing, one of exchanges, fed with what tasks
+/// take alone.
+Cycles list_schedule(const OverlappedProgram& input, const OverlappedResult& result, const ComputedTasks& computed) {
+    const std::vector<TaskGraph::Task>& tasks = input.graph.tasks;
+    std::vector<std::vector<std::uint32_t>> needs(tasks.size());
+    for (std::uint32_t task = 0; task < tasks.size(); ++task) {
+        for (const std::uint32_t next : tasks[task].next) needs[next].push_back(task);
+    }
+    std::vector<std::array<std::optional<Cycles>, 2>> done(tasks.size());
+    std::array<Cycles, 2> units{};
+    Cycles links = 0;
+    const auto has_share = [&](std::uint32_t task, std::uint32_t i) {
+        return std::any_of(result.tasks.begin(), result.tasks.end(),
+                           [&](const TaskTime& time) { return time.task == task && time.accelerator == i; });
+    };
+    const auto ready = [&](std::uint32_t task, std::uint32_t i) -> std::optional<Cycles> {
+        Cycles at = 0;
+        for (const std::uint32_t need : needs[task]) {
+            if (!done[need][i]) return std::nullopt;
+            at = std::max(at, *done[need][i]);
+        }
+        return at;
+    };
+    for (;;) {
+        // What could start first; updates give way to what could start no later, gradients to other exchanges.
+        std::optional<std::tuple<Cycles, int, std::uint32_t, std::uint32_t>> next;
+        for (std::uint32_t task = 0; task < tasks.size(); ++task) {
+            for (std::uint32_t i = 0; i < 2; ++i) {
+                if (done[task][i] || !ready(task, i)) continue;
+                if (!has_share(task, i)) {
+                    next = std::min(next.value_or(std::tuple(*ready(task, i), -1, task, i)),
+                                    std::tuple(*ready(task, i), -1, task, i));
+                } else if (tasks[task].kind == TaskGraph::Kind::Compute) {
+                    const std::tuple found(std::max(*ready(task, i), units[i]), tasks[task].is_update ? 1 : 0, task,
+                                           i);
+                    next = std::min(next.value_or(found), found);
+                } else if (ready(task, 1 - i)) {
+                    const std::tuple found(std::max({*ready(task, 0), *ready(task, 1), links}),
+                                           tasks[task].is_gradient ? 1 : 0, task, i);
+                    next = std::min(next.value_or(found), found);
+                }
+            }
+        }
+        if (!next) break;
+        const auto [start, priority, task, i] = *next;
+        if (priority < 0) {
+            done[task][i] = start;
+        } else if (tasks[task].kind == TaskGraph::Kind::Compute) {
+            units[i] = start + computed.cycles(task, i);
+            done[task][i] = units[i];
+        } else {
+            const ExchangeGroup& group = input.groups[*input.groups.group_of(task, 0)];
+            const ClusterResult alone =
+                run_cluster({{flows_of(group, input.program), group.members, 0}}, input.memory.exchanging,
+                            input.topology.part({group.nodes.begin(), group.nodes.end()}), false);
+            for (std::uint32_t member = 0; member < 2; ++member) done[task][member] = start + alone.ends[0][member];
+            links = start + alone.rests_at;
+        }
+    }
+    Cycles end = 0;
+    for (const auto& of_task : done) end = std::max({end, of_task[0].value(), of_task[1].value()});
+    return end;
+}
+
+TEST(Overlap, IsWhatAListSchedulerFindsWhereNothingContends) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        SCOPED_TRACE(seed);
+        tests::Random random(seed);
+        const Network network = tests::random_network(random);
+        ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
+        array.interconnect.bits_per_second = draw(random, 1, 1000) * 100'000'000;
+        const Plan plan = tests::random_plan(random, 1, network.size());
+        const StepShape step{draw(random, 2, 20), 4, PartialSums::Pooled};
+        const ScheduleSpec schedule = overlapped(1, draw(random, 1, 5000));
+        const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
+        const Topology topology = Topology::make(array.interconnect, array.accelerators);
+        const StepGraph graph = derive_step(network, tests::kAllPhases, step.batch, step.optimizer_words);
+        const OverlappedProgram input(program, task_graph(network, graph, program), share_memory(array, topology),
+                                      topology, schedule);
+        const OverlappedResult result = run_overlapped(input, {});
+        Cycles end = 0;
+        for (const TaskTime& task : result.tasks) end = std::max(end, task.end);
+        EXPECT_EQ(list_schedule(input, result, ComputedTasks(input, {})), end);
+    }
+}
+
+TEST(Overlap, IsTheSameAsAWholeAndComposed) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) expect_the_same_both_ways(seed);
+}
+
+TEST(OverlapLong, IsTheSameAsAWholeAndComposed) {
+    for (std::uint64_t seed = 1001; seed <= 1300; ++seed) expect_the_same_both_ways(seed);
+}
+
+}  // namespace
+}  // namespace hypar
