@@ -76,7 +76,7 @@ ScheduleSpec read_schedule(const Field& field) {
     if (field.value().kind == YamlValue::Kind::Map) {
         read_spec(field, schedule, ScheduleRules{});
     } else {
-        read_field(field, one_of(ScheduleSpec::kKinds, "sequential, overlapped or a map"), schedule.kind);
+        read_field(field, one_of(ScheduleSpec::kKinds, ""), schedule.kind);
     }
     return schedule;
 }

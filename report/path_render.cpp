@@ -34,11 +34,16 @@ std::string resources_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
+/// Without a layer an overlapped step would run through others.
 std::string layers_table(const RunReport& report, const TextStyle& style) {
-    TextTable table({"layer", "time", "of the step", "step without", "of the step"});
+    std::vector<TextTable::Column> columns{"layer", "time", "of the step"};
+    if (!report.overlap) columns.insert(columns.end(), {"step without", "of the step"});
+    TextTable table(columns);
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         const Cycles cycles = report.critical_path->layer_cycles[layer];
-        table.add_row(row_of(report, report.layers[layer].name, cycles, report.cycles() - cycles));
+        TextTable::Row row = row_of(report, report.layers[layer].name, cycles, report.cycles() - cycles);
+        row.erase(row.begin() + static_cast<std::ptrdiff_t>(columns.size()), row.end());
+        table.add_row(row);
     }
     return table.render(style);
 }
@@ -164,9 +169,9 @@ nlohmann::ordered_json critical_path_json(const RunReport& report) {
     auto layers = nlohmann::ordered_json::array();
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         const Cycles cycles = report.critical_path->layer_cycles[layer];
-        layers.push_back({{"layer", report.layers[layer].name},
-                          {"cycles", cycles},
-                          {"step_cycles_without", report.cycles() - cycles}});
+        layers.push_back(
+            {{"layer", report.layers[layer].name}, {"cycles", cycles}, {"step_cycles_without", nullptr}});
+        if (!report.overlap) layers.back()["step_cycles_without"] = report.cycles() - cycles;
     }
     return {{"resources", resources}, {"layers", layers}};
 }

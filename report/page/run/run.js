@@ -18,7 +18,7 @@ function addRunHeader() {
     tiles: [
       {name: "step", text: format.seconds(step.seconds), value: step.cycles, detail: `${format.count(step.cycles)} cycles`},
       {name: "compute", text: format.seconds(step.compute_seconds), value: step.compute_seconds, detail: part(step.compute_seconds)},
-      {name: "communication", text: format.seconds(step.communication_seconds), value: step.communication_seconds,
+      {name: report.overlap === undefined ? "communication" : "exposed communication", text: format.seconds(step.communication_seconds), value: step.communication_seconds,
        detail: part(step.communication_seconds)},
       {name: "traffic", text: format.bytes(report.traffic_bytes), value: report.traffic_bytes, detail: "payload sent by all"},
       {name: "memory", text: format.bytes(memory.needed_bytes), value: memory.needed_bytes,

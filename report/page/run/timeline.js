@@ -36,8 +36,9 @@ function addTimeline() {
   const section = addSection("timeline", "The step in time");
   const lanes = phaseNames.filter((phase) => segments.some((segment) => segment.phase === phase));
   addChart(section, {
-    title: "Phases of layers, one after the other",
-    summary: `${segments.length} segments. Exchanges, in which nothing is computed, are red, hatched and lower. The ` +
+    title: report.overlap === undefined ? "Phases of layers, one after the other"
+                                        : "What the step runs through, one after the other",
+    summary: `${segments.length} segments. Exchanges${report.overlap === undefined ? ", in which nothing is computed," : ""} are red, hatched and lower. The ` +
              "slider below the chart shows a part.",
     height: () => 280,
     option: ({theme}) => ({
