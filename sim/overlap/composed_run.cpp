@@ -47,10 +47,10 @@ std::vector<std::size_t> places_of_exchanges(const Program& program) {
 /// does as before.
 class Composition {
 public:
-    Composition(const OverlappedProgram& input, const ComputedTasks& computed, const ReplayOptions& options)
+    Composition(const OverlappedProgram& input, const ComputedTasks& computed, ReplayOptions options)
         : input_(input),
           computed_(computed),
-          options_(options),
+          options_(std::move(options)),
           places_(places_of_exchanges(input.program)),
           exchanging_program_(exchanges_of(input.program)),
           exchanging_(exchanging_program_, input.memory.exchanging, input.topology, options_),
@@ -114,9 +114,9 @@ private:
     void find_pieces() {
         exchanging_.find();
         check_known(exchanging_);
-        for (std::size_t segment = 0; segment < exchanging_.collapsed().segments.size(); ++segment) {
+        for (const std::vector<Occurrence>& segment : exchanging_.collapsed().segments) {
             occurrences_.emplace_back(input_.topology.accelerator_count());
-            for (const Occurrence& occurrence : exchanging_.collapsed().segments[segment]) {
+            for (const Occurrence& occurrence : segment) {
                 for (const std::size_t node : exchanging_.collapsed().parts[occurrence.part].nodes) {
                     if (node < occurrences_.back().size()) occurrences_.back()[node] = &occurrence;
                 }
