@@ -135,16 +135,13 @@ void remove(YamlValue& root, const std::string& path) {
 
 /// What a map inherits is in it before any of its keys is set.
 void refuse_base(const Setting& setting) {
-    if (setting.key == "array.base") {
-        throw ConfigError(
-            setting.key, "cannot be set, for it is read before; expected a whole array, such as array={base: hpca19}",
-            setting.place.text());
-    }
-    if (setting.key == "network.base") {
-        throw ConfigError(
-            setting.key,
-            "cannot be set, for it is read before; expected a whole network, such as network={base: gpt2}",
-            setting.place.text());
+    for (const auto& [kind, example] : {std::pair("array", "hpca19"), std::pair("network", "gpt2")}) {
+        if (setting.key != std::string(kind) + ".base") continue;
+        throw ConfigError(setting.key,
+                          fmt::format("cannot be set, for it is read before; expected a whole {0}, such as "
+                                      "{0}={{base: {1}}}",
+                                      kind, example),
+                          setting.place.text());
     }
 }
 

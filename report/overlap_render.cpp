@@ -7,20 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "report/format.h"
+#include "report/path_render.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
 
 namespace hypar {
 namespace {
 
-std::string share(const RunReport& report, Cycles cycles) {
-    const auto step = static_cast<double>(report.cycles());
-    return format_percent(step == 0 ? 0 : static_cast<double>(cycles) / step);
-}
-
 std::string line(const RunReport& report, const char* what, Cycles cycles, const std::string& comment) {
     return fmt::format("  {:<14} {:>9}   {:<7} {}", what, format_seconds(seconds_of(report, cycles)),
-                       share(report, cycles), comment);
+                       share_of_step(report, cycles), comment);
 }
 
 const char* binding(const StepBound& bound) {
@@ -54,15 +50,13 @@ bool differ(const std::vector<AcceleratorTime>& times, Cycles step) {
 }
 
 std::string sequential_times(const RunReport& report) {
-    const double step = seconds_of(report, report.cycles());
-    const double compute = seconds_of(report, report.compute_cycles());
-    const double communication = seconds_of(report, report.communication_cycles());
-    std::string text =
-        fmt::format("  step           {:>9}   {} cycles\n", format_seconds(step), format_count(report.cycles()));
-    text += fmt::format("  compute        {:>9}   {}\n", format_seconds(compute),
-                        format_percent(step == 0 ? 0 : compute / step));
-    return text + fmt::format("  communication  {:>9}   {}\n", format_seconds(communication),
-                              format_percent(step == 0 ? 0 : communication / step));
+    const auto part = [&](const char* what, Cycles cycles) {
+        return fmt::format("  {:<14} {:>9}   {}\n", what, format_seconds(seconds_of(report, cycles)),
+                           share_of_step(report, cycles));
+    };
+    return fmt::format("  step           {:>9}   {} cycles\n", format_seconds(seconds_of(report, report.cycles())),
+                       format_count(report.cycles())) +
+           part("compute", report.compute_cycles()) + part("communication", report.communication_cycles());
 }
 
 std::string overlapped_times(const RunReport& report) {
@@ -100,9 +94,9 @@ std::string accelerator_table(const RunReport& report, const TextStyle& style) {
     if (order.size() > kShown) order.resize(kShown);
     TextTable table({"most idle", "computing", "exposed", "waits", "finished"});
     for (const std::size_t i : order) {
-        table.add_row({report.topology.node_name(i), share(report, times[i].computing),
-                       share(report, times[i].exposed), share(report, times[i].waiting),
-                       share(report, times[i].finished)});
+        table.add_row({report.topology.node_name(i), share_of_step(report, times[i].computing),
+                       share_of_step(report, times[i].exposed), share_of_step(report, times[i].waiting),
+                       share_of_step(report, times[i].finished)});
     }
     return table.render(style);
 }
@@ -136,8 +130,7 @@ std::vector<std::string> overlap_notes(const RunReport& report) {
     const OverlapReport& overlap = *report.overlap;
     std::vector<std::string> notes{
         fmt::format("overlapped: {} of the memories' bandwidth is reserved for what is exchanged, as much as an "
-                    "accelerator's links "
-                    "can need{}; computing takes the same time whatever moves",
+                    "accelerator's links can need{}; computing takes the same time whatever moves",
                     format_percent(overlap.reserved), overlap.reserved < kMostReserved ? "" : ", at most half")};
     if (overlap.cycles > overlap.sequential_cycles) {
         notes.push_back(fmt::format("the sequential schedule is faster: {}",

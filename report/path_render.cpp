@@ -16,11 +16,6 @@ namespace {
 
 std::string level_name(const StepSegment& entry) { return names_of_levels(entry.levels); }
 
-std::string share_of_step(const RunReport& report, Cycles cycles) {
-    const Cycles step = report.cycles();
-    return format_percent(step == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(step));
-}
-
 TextTable::Row row_of(const RunReport& report, const std::string& name, Cycles cycles, Cycles without) {
     return {name, format_seconds(seconds_of(report, cycles)), share_of_step(report, cycles),
             format_seconds(seconds_of(report, without)), share_of_step(report, without)};
@@ -105,6 +100,11 @@ nlohmann::ordered_json through_json(const RunReport& report, const CriticalFlow&
 }
 
 }  // namespace
+
+std::string share_of_step(const RunReport& report, Cycles cycles) {
+    const Cycles step = report.cycles();
+    return format_percent(step == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(step));
+}
 
 std::string explain_path(const RunReport& report, const TextStyle& style) {
     if (!report.critical_path) return "\nThe critical path was not found: the run was stopped.\n";

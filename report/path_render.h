@@ -9,6 +9,9 @@
 
 namespace hypar {
 
+/// "12.3 %"
+std::string share_of_step(const RunReport& report, Cycles cycles);
+
 /// `--explain path`: what the step waits for, what it would take without each resource and layer, and its longest
 /// segments. One line if the report has no critical path.
 std::string explain_path(const RunReport& report, const TextStyle& style = {});

@@ -14,6 +14,13 @@
 namespace hypar {
 namespace {
 
+/// Of all accelerators.
+std::uint64_t units_at_work(const RunInput& input, const Program& program, const Segment& segment) {
+    std::uint64_t units = 0;
+    for (std::uint64_t i = 0; i < input.plan.accelerators(); ++i) units += units_at_work(program, segment, i);
+    return units;
+}
+
 std::vector<LayerReport> layer_reports(const RunInput& input, const Program& program, const ReplayResult& result,
                                        const std::vector<StepSegment>& segments) {
     std::vector<LayerReport> layers;
@@ -25,7 +32,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const Program& pro
             const Cycles cycles = result.segments[index].cycles;
             phase.compute_cycles += cycles;
             phase.unit_cycles =
-                checked_add(phase.unit_cycles, checked_multiply(cycles, units_at_work(program, segment)));
+                checked_add(phase.unit_cycles, checked_multiply(cycles, units_at_work(input, program, segment)));
             if (!segment.compute.empty()) phase.mapping = mapping_report(program, segment, input.array);
         } else {
             phase.communication_cycles += result.segments[index].cycles;
@@ -129,7 +136,8 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.untimed_layers = untimed_layers(input);
     report.simulation.fidelity = options.fidelity;
     if (input.schedule.is_overlapped()) {
-        add_overlapped(report, input, program, part_of(options, 0, step_share), part_of(options, step_share, 1));
+        add_overlapped(report, input, program, remembered, part_of(options, 0, step_share),
+                       part_of(options, step_share, 1));
     } else {
         add_sequential(report, input, program, part_of(options, 0, step_share), part_of(options, step_share, 1));
     }

@@ -47,10 +47,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const OverlappedPr
     for (const TaskTime& task : result.tasks) {
         const Segment& segment = program.program.segments[task.task];
         if (!segment.is_compute() || task.step > 0) continue;
-        const bool computes = !segment.vector_work.empty() &&
-                              program.program.vector_schedules[segment.vector_work[task.accelerator]].size() > 0;
-        const std::uint64_t units =
-            (segment.compute.empty() ? 0 : segment.compute[task.accelerator].size()) + (computes ? 1 : 0);
+        const std::uint64_t units = units_at_work(program.program, segment, task.accelerator);
         PhaseReport& phase = phase_of(segment);
         phase.unit_cycles = checked_add(phase.unit_cycles, checked_multiply(task.end - task.start, units));
     }
@@ -69,9 +66,7 @@ std::vector<CollectiveReport> collective_reports(const Program& program, const O
     return reports;
 }
 
-Cycles sequential_cycles(const RunInput& input, const Topology& topology, const ReplayOptions& options) {
-    Remembered nothing;
-    Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
+Cycles sequential_cycles(const RunInput& input, const Topology& topology, Remembered& remembered) {
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
                                   remembered.mapper(input.array));
     ReplayOptions fast;
@@ -85,7 +80,7 @@ Cycles sequential_cycles(const RunInput& input, const Topology& topology, const 
 
 /// How long the step takes on other hardware, whose memories are shared as before.
 Cycles step_on(const OverlappedProgram& program, const ArraySpec& array, const Topology& topology,
-               std::vector<Cycles> exchange_cycles) {
+               std::vector<Cycles> exchange_cycles, Remembered& remembered) {
     MemoryShare memory = program.memory;
     for (ArraySpec* of : {&memory.computing, &memory.exchanging}) {
         of->ideal = array.ideal;
@@ -94,19 +89,16 @@ Cycles step_on(const OverlappedProgram& program, const ArraySpec& array, const T
     }
     OverlappedProgram changed(program.program, program.graph, memory, topology, program.schedule);
     changed.exchange_cycles = std::move(exchange_cycles);
-    Cycles end = 0;
-    Cycles before = 0;
-    for (const TaskTime& task : run_overlapped(changed, {}).tasks) {
-        end = std::max(end, task.end);
-        if (task.step + 1 < program.schedule.steps) before = std::max(before, task.end);
-    }
-    return end - before;
+    ReplayOptions fast;
+    fast.remembered = &remembered;
+    const StepWindow window = last_step(run_overlapped(changed, fast), program.schedule.steps);
+    return window.end - window.start;
 }
 
 }  // namespace
 
-void add_overlapped(RunReport& report, const RunInput& input, const Program& program, const ReplayOptions& options,
-                    const ReplayOptions& of_path) {
+void add_overlapped(RunReport& report, const RunInput& input, const Program& program, Remembered& remembered,
+                    const ReplayOptions& options, const ReplayOptions& of_path) {
     const StepGraph step = derive_step(input.network, input.phases, input.step.batch, input.step.optimizer_words);
     const OverlappedProgram overlapped(program, task_graph(input.network, step, program),
                                        share_memory(input.array, report.topology), report.topology, input.schedule);
@@ -114,7 +106,7 @@ void add_overlapped(RunReport& report, const RunInput& input, const Program& pro
     of_tasks.timeline_slices = 0;  // tasks are its slices
     const OverlappedResult result = run_overlapped(overlapped, of_tasks);
     report.overlap = overlap_report(overlapped, result);
-    report.overlap->sequential_cycles = sequential_cycles(input, report.topology, options);
+    report.overlap->sequential_cycles = sequential_cycles(input, report.topology, remembered);
     const std::uint64_t steps = report.overlap->steps;
     std::vector<MemoryUse> memory_use;
     const Cycles window_start = report.overlap->all_cycles - report.overlap->cycles;
@@ -140,10 +132,11 @@ void add_overlapped(RunReport& report, const RunInput& input, const Program& pro
     }
     if (input.asks_for_path) {
         const OverlappedStep step_if{[&](const ArraySpec& array, const Topology& topology) {
-                                         return step_on(overlapped, array, topology, {});
+                                         return step_on(overlapped, array, topology, {}, remembered);
                                      },
                                      [&](const std::vector<Cycles>& exchange_cycles) {
-                                         return step_on(overlapped, input.array, report.topology, exchange_cycles);
+                                         return step_on(overlapped, input.array, report.topology, exchange_cycles,
+                                                        remembered);
                                      }};
         report.critical_path = find_critical_path(program, input.array, report.topology, report.step_segments,
                                                   input.network.size(), of_path, &step_if);

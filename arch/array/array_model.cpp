@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "arch/network/link_counts.h"
+
 namespace hypar {
 
 Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
@@ -151,7 +153,7 @@ HardwareUse ArrayModel::use() const {
     HardwareUse use;
     use.counts = counts();
     use.links = interconnect_.link_use();
-    count_links(use.counts, use.links);
+    count_crossings(use.counts, topology_.links(), use.links, array_.interconnect.flit_bytes);
     for (const auto& accelerator : accelerators_) {
         use.accelerators.push_back(accelerator->interface().use());
         const std::vector<Picoseconds> busy_times = accelerator->vaults_busy();
@@ -170,15 +172,6 @@ const Worker& ArrayModel::busiest() const {
         if (worker.work_left() > busiest->work_left()) busiest = &worker;
     }
     return *busiest;
-}
-
-void ArrayModel::count_links(EventCounts& counts, const std::vector<LinkUse>& links) const {
-    for (std::size_t link = 0; link < links.size(); ++link) {
-        const std::uint64_t bytes = checked_multiply(links[link].flits, array_.interconnect.flit_bytes);
-        const auto& price = topology_.links()[link].femtojoules_per_bit;
-        std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
-        counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
-    }
 }
 
 }  // namespace hypar

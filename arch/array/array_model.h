@@ -105,8 +105,6 @@ public:
     AcceleratorCounts counts_of(std::size_t accelerator);
 
 private:
-    void count_links(EventCounts& counts, const std::vector<LinkUse>& links) const;
-
     const ArraySpec& array_;
     const Topology& topology_;
     std::vector<EventCounts> counts_;  ///< of all, or of each accelerator's units and interface

@@ -46,10 +46,10 @@ public:
 
     /// The longest time that one flow of the exchange would take the slowest link of its way, were it alone.
     Picoseconds slowest_flow(const Segment& segment);
-
-private:
+    /// Of the slowest link on the way.
     std::uint64_t least_bits_per_second(std::uint64_t from, std::uint64_t to);
 
+private:
     const ArraySpec& array_;
     const Topology& topology_;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> least_;  ///< by the ends of the way

@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "sim/analysis/exchange_bound.h"
 
 namespace hypar {
 namespace {
@@ -31,14 +32,16 @@ Cycles outside(const Interval& interval, const std::vector<Interval>& others) {
 class OverlapMeter {
 public:
     OverlapMeter(const OverlappedProgram& input, const OverlappedResult& result)
-        : input_(input), result_(result), computing_(input.topology.accelerator_count()) {
+        : input_(input),
+          result_(result),
+          splitter_(input.memory.exchanging, input.topology),
+          computing_(input.topology.accelerator_count()) {
         report_.steps = input.schedule.steps;
         report_.reserved = input.memory.reserved;
         report_.accelerators.resize(computing_.size());
         const std::size_t segments = input.program.segments.size();
         report_.exposed_by_segment.resize(segments);
         report_.computing_by_segment.resize(segments);
-        report_.all_computing_by_segment.resize(segments);
         report_.exchange_by_segment.resize(segments);
     }
 
@@ -56,21 +59,18 @@ private:
     bool is_compute(const TaskTime& task) const { return input_.program.segments[task.task].is_compute(); }
 
     void find_window() {
-        Cycles end = 0;
+        window_ = last_step(result_, report_.steps);
+        report_.all_cycles = window_.end;
+        report_.cycles = window_.end - window_.start;
+        report_.last = computing_.size();
         for (const TaskTime& task : result_.tasks) {
-            if (task.step + 1 < report_.steps) window_.from = std::max(window_.from, task.end);
-            if (task.end > end) report_.last = task.accelerator;
-            if (task.end == end) report_.last = std::min<std::size_t>(report_.last, task.accelerator);
-            end = std::max(end, task.end);
+            if (task.end == window_.end) report_.last = std::min<std::size_t>(report_.last, task.accelerator);
         }
-        window_.to = end;
-        report_.all_cycles = end;
-        report_.cycles = end - window_.from;
     }
 
     Interval within_window(const TaskTime& task) const {
-        const Cycles from = std::max(task.start, window_.from);
-        return {from, std::max(from, std::min(task.end, window_.to))};
+        const Cycles from = std::max(task.start, window_.start);
+        return {from, std::max(from, std::min(task.end, window_.end))};
     }
 
     void measure(const TaskTime& task, bool computes) {
@@ -83,10 +83,6 @@ private:
             time.computing += cycles;
             if (cycles > 0) computing_[task.accelerator].push_back(interval);
             if (is_last) report_.computing_by_segment[task.task] += cycles;
-            if (task.step + 1 == report_.steps) {
-                Cycles& all = report_.all_computing_by_segment[task.task];
-                all = checked_add(all, task.end - task.start);
-            }
             return;
         }
         const Cycles exposed = outside(interval, computing_[task.accelerator]);
@@ -100,13 +96,13 @@ private:
     }
 
     void find_idle() {
-        std::vector<Cycles> ends(computing_.size(), window_.from);
+        std::vector<Cycles> ends(computing_.size(), window_.start);
         for (const TaskTime& task : result_.tasks) {
             ends[task.accelerator] = std::max(ends[task.accelerator], task.end);
         }
         for (std::size_t i = 0; i < ends.size(); ++i) {
             AcceleratorTime& time = report_.accelerators[i];
-            time.finished = window_.to - ends[i];
+            time.finished = window_.end - ends[i];
             const Cycles used = time.computing + time.exposed + time.finished;
             if (used > report_.cycles) {
                 throw RunError(fmt::format("internal check failed: accelerator {} was at work for {} cycles of {}", i,
@@ -138,7 +134,7 @@ private:
     }
 
     /// When the last task of a lone step would end if everybody could do everything at once.
-    Cycles longest_chain() const {
+    Cycles longest_chain() {
         std::map<std::pair<std::uint32_t, std::uint32_t>, Cycles> durations;  // of computing
         for (const TaskTime& task : result_.tasks) {
             if (is_compute(task) && task.step == 0) durations[{task.accelerator, task.task}] = task.end - task.start;
@@ -146,7 +142,7 @@ private:
         const std::size_t accelerators = computing_.size();
         std::vector<std::vector<Cycles>> ready(input_.graph.tasks.size(), std::vector<Cycles>(accelerators));
         Cycles end = 0;
-        for (const std::uint32_t task : in_order()) {
+        for (const std::uint32_t task : input_.graph.in_order()) {
             std::vector<Cycles> done = ready[task];
             if (input_.graph.tasks[task].kind == TaskGraph::Kind::Exchange) wait_for_each_other(task, done);
             for (std::uint32_t i = 0; i < accelerators; ++i) {
@@ -161,7 +157,8 @@ private:
         return end;
     }
 
-    void wait_for_each_other(std::uint32_t task, std::vector<Cycles>& done) const {
+    void wait_for_each_other(std::uint32_t task, std::vector<Cycles>& done) {
+        const std::vector<Picoseconds> least = least_exchange(task);
         std::map<std::size_t, Cycles> starts;
         for (std::size_t i = 0; i < done.size(); ++i) {
             const auto group = input_.groups.group_of(task, i);
@@ -169,44 +166,29 @@ private:
         }
         for (std::size_t i = 0; i < done.size(); ++i) {
             const auto group = input_.groups.group_of(task, i);
-            if (group) done[i] = checked_add(starts[*group], least_exchange(task, i));
+            if (group) done[i] = checked_add(starts[*group], least[i] / input_.memory.exchanging.clock.period);
         }
     }
 
-    /// An accelerator's part of an exchange: all its bytes on its links, and each flow's on the slowest of its way.
-    Cycles least_exchange(std::uint32_t task, std::size_t accelerator) const {
-        std::uint64_t leaving = 0;
-        std::uint64_t entering = 0;
-        Picoseconds longest = 0;
+    /// By accelerator, of its part of an exchange: all its bytes on its links, and each flow's on the slowest of its
+    /// way.
+    std::vector<Picoseconds> least_exchange(std::uint32_t task) {
+        std::vector<Picoseconds> longest(computing_.size());
+        std::vector<std::uint64_t> leaving(computing_.size());
+        std::vector<std::uint64_t> entering(computing_.size());
         for (const Flow& flow : input_.program.segments[task].flows) {
-            if (flow.from != accelerator && flow.to != accelerator) continue;
-            std::uint64_t& sum = flow.from == accelerator ? leaving : entering;
-            sum = checked_add(sum, flow.bytes);
-            std::uint64_t slowest = UINT64_MAX;
-            for (const Hop& hop : input_.topology.route(flow.from, flow.to)) {
-                slowest = std::min(slowest, input_.topology.links()[hop.link].bits_per_second);
-            }
-            if (!input_.topology.is_adaptive()) longest = std::max(longest, transfer_time(flow.bytes, slowest));
+            leaving[flow.from] = checked_add(leaving[flow.from], flow.bytes);
+            entering[flow.to] = checked_add(entering[flow.to], flow.bytes);
+            if (input_.topology.is_adaptive()) continue;
+            const Picoseconds alone = transfer_time(flow.bytes, splitter_.least_bits_per_second(flow.from, flow.to));
+            for (const std::uint64_t end : {flow.from, flow.to}) longest[end] = std::max(longest[end], alone);
         }
-        const LinkSums& sums = input_.topology.link_sums(accelerator);
-        if (leaving > 0) longest = std::max(longest, transfer_time(leaving, sums.leaving));
-        if (entering > 0) longest = std::max(longest, transfer_time(entering, sums.entering));
-        return longest / input_.memory.exchanging.clock.period;
-    }
-
-    std::vector<std::uint32_t> in_order() const {
-        std::vector<std::uint32_t> order;
-        std::vector<std::uint32_t> missing;
-        for (std::uint32_t task = 0; task < input_.graph.tasks.size(); ++task) {
-            missing.push_back(input_.graph.tasks[task].needs);
-            if (missing.back() == 0) order.push_back(task);
+        for (std::size_t i = 0; i < longest.size(); ++i) {
+            const LinkSums& sums = input_.topology.link_sums(i);
+            if (leaving[i] > 0) longest[i] = std::max(longest[i], transfer_time(leaving[i], sums.leaving));
+            if (entering[i] > 0) longest[i] = std::max(longest[i], transfer_time(entering[i], sums.entering));
         }
-        for (std::size_t at = 0; at < order.size(); ++at) {
-            for (const std::uint32_t next : input_.graph.tasks[order[at]].next) {
-                if (--missing[next] == 0) order.push_back(next);
-            }
-        }
-        return order;
+        return longest;
     }
 
     void check() const {
@@ -219,8 +201,9 @@ private:
 
     const OverlappedProgram& input_;
     const OverlappedResult& result_;
+    ExchangeSplitter splitter_;
     OverlapReport report_;
-    Interval window_;
+    StepWindow window_;
     std::vector<std::vector<Interval>> computing_;  ///< by accelerator, within the window
 };
 

@@ -45,7 +45,6 @@ struct OverlapReport {
     std::array<Cycles, kTensors.size()> exposed{};  ///< of the last accelerator, by Tensor
     std::vector<Cycles> exposed_by_segment;         ///< of the last accelerator
     std::vector<Cycles> computing_by_segment;       ///< of the last accelerator
-    std::vector<Cycles> all_computing_by_segment;   ///< of all accelerators
     std::vector<Cycles> exchange_by_segment;        ///< from a group's start to its last end, of the longest
     StepBound bound;
 };

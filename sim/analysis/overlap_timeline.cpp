@@ -22,9 +22,11 @@ void add_tiles(Activity& slice, const Program& program, const TaskTime& task) {
     slice.items = checked_add(slice.items, work.size());
 }
 
-void add_sent(Activity& slice, const Program& program, const TaskTime& task) {
+void add_sent(Activity& slice, const OverlappedProgram& input, const TaskTime& task) {
     slice.items = 1;
-    for (const Flow& flow : program.segments[task.task].flows) {
+    const std::vector<Flow>& flows = input.program.segments[task.task].flows;
+    for (const std::uint32_t number : input.groups[*input.groups.group_of(task.task, task.accelerator)].flows) {
+        const Flow& flow = flows[number];
         if (flow.from == task.accelerator) slice.bytes = checked_add(slice.bytes, flow.bytes);
     }
 }
@@ -68,7 +70,7 @@ Timeline overlapped_timeline(const OverlappedProgram& input, const OverlappedRes
         if (computes) {
             add_tiles(slice, input.program, task);
         } else {
-            add_sent(slice, input.program, task);
+            add_sent(slice, input, task);
         }
         (computes ? units : interfaces)[task.accelerator].add(slice);
     }

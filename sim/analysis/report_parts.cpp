@@ -24,15 +24,6 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     return report;
 }
 
-std::uint64_t units_at_work(const Program& program, const Segment& segment) {
-    std::uint64_t units = 0;
-    for (const auto& of_accelerator : segment.compute) units += of_accelerator.size();
-    for (const std::uint32_t schedule : segment.vector_work) {
-        if (program.vector_schedules[schedule].size() > 0) ++units;
-    }
-    return units;
-}
-
 std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use) {
     std::vector<LinkReport> links;
     for (std::size_t index = 0; index < use.size(); ++index) {

@@ -14,9 +14,6 @@ namespace hypar {
 /// Of the first unit that has work.
 MappingReport mapping_report(const Program& program, const Segment& segment, const ArraySpec& array);
 
-/// Processing and vector units, of all accelerators.
-std::uint64_t units_at_work(const Program& program, const Segment& segment);
-
 /// `use` is by link of the topology.
 std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use);
 

@@ -1,14 +1,12 @@
 #include "sim/overlap/cluster_run.h"
 
 #include <algorithm>
-#include <unordered_map>
-
-#include <systemc>
 
 #include "arch/array/array_model.h"
 #include "arch/kernel/kernel_scope.h"
-#include "arch/network/standstill.h"
+#include "sim/replay/kernel_loop.h"
 #include "sim/replay/lead_watch.h"
+#include "sim/replay/workers.h"
 
 namespace hypar {
 namespace {
@@ -28,9 +26,7 @@ public:
     void start(ArrayModel& model) {
         model_ = &model;
         running_.resize(model.accelerators().size());
-        for (const auto& accelerator : model.accelerators()) {
-            numbers_.emplace(&accelerator->interface(), numbers_.size());
-        }
+        workers_.number(model);
         wake_by(clock_.period);
     }
 
@@ -58,13 +54,13 @@ private:
 
     void completed(const Worker& worker, Picoseconds arrival) override {
         const Picoseconds edge = clock_.edge_at_or_after(arrival);
-        completions_.put(edge, numbers_.at(&worker), true);
+        completions_.put(edge, workers_.number_of(worker), true);
         wake_by(edge);
     }
 
     Picoseconds wake(Picoseconds now) override {
         while (completions_.next_arrival() <= now) {
-            end(completions_.next_sender(), now);
+            end(workers_.accelerator_of(completions_.next_sender()), now);
             completions_.take();
         }
         while (started_ < exchanges_.size() && next_start() <= now) begin(started_++, now);
@@ -113,7 +109,7 @@ private:
     Clock clock_;
     ClusterResult& result_;
     ArrayModel* model_ = nullptr;
-    std::unordered_map<const Worker*, std::uint64_t> numbers_;
+    Workers workers_;               ///< interfaces alone
     std::vector<Running> running_;  ///< by accelerator
     Inbox<bool> completions_;
     std::uint64_t unfinished_ = 0;
@@ -138,12 +134,9 @@ ClusterResult run_cluster(const std::vector<ClusterExchange>& exchanges, const A
     LeadWatch lead(model, fast_forward);
     if (jumps) calendar.observe([&](Picoseconds now) { lead.observe(now, sequencer.epoch()); });
     sequencer.start(model);
-    constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
-    while (!sequencer.is_finished()) {
-        if (!sc_core::sc_pending_activity()) throw standstill("exchanges that met", model.interconnect());
-        const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
-        sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
-    }
+    run_kernel_loop(
+        {[&] { return sequencer.is_finished(); }, [] { return true; }, [] { return "exchanges that met"; }},
+        model.interconnect());
     result.use = model.use();
     result.events = calendar.wake_ups();
     result.jumps = fast_forward.use().jumps;

@@ -19,27 +19,10 @@
 namespace hypar {
 namespace {
 
-/// The segments of a program that exchange.
-Program exchanges_of(const Program& program) {
-    Program exchanges;
-    for (const Segment& segment : program.segments) {
-        if (!segment.is_compute()) exchanges.segments.push_back(segment);
-    }
-    return exchanges;
-}
-
 std::uint64_t bytes_of(const std::vector<Flow>& flows) {
     std::uint64_t bytes = 0;
     for (const Flow& flow : flows) bytes = checked_add(bytes, flow.bytes);
     return bytes;
-}
-
-/// By segment of the program, its place among those that exchange.
-std::vector<std::size_t> places_of_exchanges(const Program& program) {
-    std::vector<std::size_t> places;
-    std::size_t exchanges = 0;
-    for (const Segment& segment : program.segments) places.push_back(segment.is_compute() ? 0 : exchanges++);
-    return places;
 }
 
 /// Lets the scheduler go on from end to end of what was simulated by itself: what accelerators compute, and clusters
@@ -51,14 +34,13 @@ public:
         : input_(input),
           computed_(computed),
           options_(std::move(options)),
-          places_(places_of_exchanges(input.program)),
-          exchanging_program_(exchanges_of(input.program)),
-          exchanging_(exchanging_program_, input.memory.exchanging, input.topology, options_),
+          part_(part_of(input.program, false)),
+          exchanging_(part_.program, input.memory.exchanging, input.topology, options_),
           scheduler_(input.program, input.graph, input.groups, input.topology, input.schedule,
                      [this](std::size_t cluster) { return rests_at(cluster); }),
           computes_(input.topology.accelerator_count()),
           result_(input) {
-        for (const Segment& segment : exchanging_program_.segments) {
+        for (const Segment& segment : part_.program.segments) {
             bytes_left_ = checked_add(bytes_left_, bytes_of(segment.flows));
         }
     }
@@ -145,7 +127,7 @@ private:
 
     void end_computing(std::size_t accelerator, Cycles now) {
         result_.task(computes_[accelerator]).end = now;
-        scheduler_.computed(accelerator, now);
+        scheduler_.computed(accelerator);
     }
 
     std::size_t member_of(const Exchange& exchange, std::size_t accelerator) const {
@@ -191,35 +173,42 @@ private:
         const std::vector<std::size_t>& members = scheduler_.exchanges_in(number);
         Cluster& cluster = results_[number];
         cluster.start = exchanges_[members.front()].start;
-        for (const std::size_t exchange : members)
-            cluster.start = std::min(cluster.start, exchanges_[exchange].start);
         cluster.occurrence = known_piece(members);
         if (!input_.exchange_cycles.empty()) {
-            for (const std::size_t exchange : members) queue_given_ends(exchange);
+            for (const std::size_t exchange : members)
+                queue_ends(exchange, exchanges_[exchange].start, given_ends(exchange), now);
             cluster.rests_at = now;
         } else if (cluster.occurrence != nullptr) {
             cluster.rests_at = checked_add(cluster.start, exchanging_.result(cluster.occurrence->piece)->cycles);
-            for (const std::size_t exchange : members) queue_ends_of_piece(exchange, *cluster.occurrence);
+            for (const std::size_t exchange : members) {
+                queue_ends(exchange, cluster.start, ends_in_piece(exchange, *cluster.occurrence), now);
+            }
         } else {
             simulate_together(cluster, members, now);
         }
     }
 
-    void queue_given_ends(std::size_t number) {
-        Exchange& exchange = exchanges_[number];
-        const ExchangeGroup& group = input_.groups[exchange.group];
-        const Cycles end = checked_add(exchange.start, input_.exchange_cycles[group.segment]);
-        ++exchange.version;
-        for (std::size_t member = 0; member < group.members.size(); ++member) {
-            if (!exchange.has_ended[member]) ends_.push({end, group.members[member], number, exchange.version});
+    std::vector<Cycles> given_ends(std::size_t number) const {
+        const ExchangeGroup& group = input_.groups[exchanges_[number].group];
+        return std::vector<Cycles>(group.members.size(), input_.exchange_cycles[group.segment]);
+    }
+
+    std::vector<Cycles> ends_in_piece(std::size_t number, const Occurrence& occurrence) const {
+        const std::vector<std::size_t>& nodes = exchanging_.collapsed().parts[occurrence.part].nodes;
+        const std::vector<Cycles>& ends = exchanging_.result(occurrence.piece)->ends;
+        std::vector<Cycles> own;
+        for (const std::uint32_t member : input_.groups[exchanges_[number].group].members) {
+            const auto place = std::lower_bound(nodes.begin(), nodes.end(), member) - nodes.begin();
+            own.push_back(ends[static_cast<std::size_t>(place)]);
         }
+        return own;
     }
 
     /// The piece that the exchanges are, if they are all of its groups and have started at once.
     const Occurrence* known_piece(const std::vector<std::size_t>& exchanges) const {
         const Exchange& first = exchanges_[exchanges.front()];
         const ExchangeGroup& group = input_.groups[first.group];
-        const std::size_t segment = places_[group.segment];
+        const std::size_t segment = part_.places[group.segment];
         const Occurrence* occurrence = occurrences_[segment][group.members.front()];
         std::size_t accelerators = 0;
         for (const std::size_t number : exchanges) {
@@ -241,26 +230,10 @@ private:
         }));
     }
 
-    void queue_ends_of_piece(std::size_t number, const Occurrence& occurrence) {
-        Exchange& exchange = exchanges_[number];
-        const std::vector<std::size_t>& nodes = exchanging_.collapsed().parts[occurrence.part].nodes;
-        const std::vector<Cycles>& ends = exchanging_.result(occurrence.piece)->ends;
-        ++exchange.version;
-        for (const std::uint32_t member : input_.groups[exchange.group].members) {
-            const auto place = std::lower_bound(nodes.begin(), nodes.end(), member) - nodes.begin();
-            ends_.push({checked_add(exchange.start, ends[static_cast<std::size_t>(place)]), member, number,
-                        exchange.version});
-        }
-    }
-
     void simulate_together(Cluster& cluster, const std::vector<std::size_t>& numbers, Cycles now) {
-        std::vector<std::size_t> order = numbers;
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return std::tie(exchanges_[a].start, a) < std::tie(exchanges_[b].start, b);
-        });
         std::vector<ClusterExchange> exchanges;
         std::set<std::size_t> nodes;
-        for (const std::size_t number : order) {
+        for (const std::size_t number : numbers) {
             const ExchangeGroup& group = input_.groups[exchanges_[number].group];
             nodes.insert(group.nodes.begin(), group.nodes.end());
             exchanges.push_back(
@@ -272,8 +245,8 @@ private:
         cluster.together = &together(exchanges, cluster.part);
         if (is_too_much_) return;
         cluster.rests_at = checked_add(cluster.start, cluster.together->rests_at);
-        for (std::size_t place = 0; place < order.size(); ++place) {
-            queue_ends(order[place], cluster.start, cluster.together->ends[place], now);
+        for (std::size_t place = 0; place < numbers.size(); ++place) {
+            queue_ends(numbers[place], cluster.start, cluster.together->ends[place], now);
         }
     }
 
@@ -348,12 +321,8 @@ private:
             return;
         }
         result_.add(cluster.part, cluster.together->use);
-        std::vector<std::size_t> order = exchanges;
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return std::tie(exchanges_[a].start, a) < std::tie(exchanges_[b].start, b);
-        });
-        for (std::size_t place = 0; place < order.size(); ++place) {
-            const std::size_t segment = input_.groups[exchanges_[order[place]].group].segment;
+        for (std::size_t place = 0; place < exchanges.size(); ++place) {
+            const std::size_t segment = input_.groups[exchanges_[exchanges[place]].group].segment;
             for (const EventCounts& counts : cluster.together->counts[place]) result_.count(segment, counts);
         }
     }
@@ -361,8 +330,7 @@ private:
     const OverlappedProgram& input_;
     const ComputedTasks& computed_;
     ReplayOptions options_;
-    std::vector<std::size_t> places_;  ///< by segment that exchanges, among these
-    Program exchanging_program_;
+    ProgramPart part_;
     Pieces exchanging_;
     std::vector<std::vector<const Occurrence*>> occurrences_;  ///< by segment that exchanges and accelerator
     TaskScheduler scheduler_;

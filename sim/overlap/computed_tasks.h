@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
 #include "sim/overlap/overlapped_run.h"
+#include "sim/overlap/program_part.h"
 #include "sim/overlap/result_builder.h"
 #include "sim/overlap/task_scheduler.h"
 #include "sim/replay/pieces.h"
@@ -25,13 +25,9 @@ public:
 private:
     const SegmentResult& result(std::size_t segment, std::size_t accelerator) const;
 
-    std::vector<std::size_t> places_;  ///< by segment of the program, among those that compute
-    Program program_;                  ///< these
+    ProgramPart part_;
     ReplayOptions options_;
     Pieces pieces_;
 };
-
-/// Throws RunError if pieces are unknown, because they were stopped.
-void check_known(const Pieces& pieces);
 
 }  // namespace hypar

@@ -10,7 +10,7 @@
 namespace hypar {
 
 ExchangeGroups::ExchangeGroups(const Program& program, const Topology& topology)
-    : group_of_(program.segments.size()), counts_(program.segments.size()) {
+    : group_of_(program.segments.size()) {
     for (std::size_t segment = 0; segment < program.segments.size(); ++segment) {
         if (!program.segments[segment].flows.empty()) add_groups(program, topology, segment);
     }
@@ -37,7 +37,6 @@ void ExchangeGroups::add_groups(const Program& program, const Topology& topology
         groups_[number->second].members.push_back(i);
         group_of_[segment][i] = static_cast<std::uint32_t>(number->second + 1);
     }
-    counts_[segment] = numbers.size();
     for (std::uint32_t flow = 0; flow < flows.size(); ++flow) {
         groups_[group_of_[segment][flows[flow].from] - 1].flows.push_back(flow);
     }

@@ -28,8 +28,6 @@ public:
     const ExchangeGroup& operator[](std::size_t group) const { return groups_[group]; }
     /// The group of an accelerator in a segment; none if it takes no part.
     std::optional<std::size_t> group_of(std::size_t segment, std::size_t accelerator) const;
-    /// How many a segment has.
-    std::size_t count(std::size_t segment) const { return counts_[segment]; }
 
 private:
     void add_groups(const Program& program, const Topology& topology, std::size_t segment);
@@ -38,7 +36,6 @@ private:
 
     std::vector<ExchangeGroup> groups_;
     std::vector<std::vector<std::uint32_t>> group_of_;  ///< by segment and accelerator, from 1 on; 0: none
-    std::vector<std::size_t> counts_;                   ///< by segment
 };
 
 /// The flows of a group, numbered from 0 on; accelerators as they are.

@@ -2,22 +2,20 @@
 #include <functional>
 #include <optional>
 #include <queue>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <systemc>
-
 #include "arch/array/array_model.h"
 #include "arch/kernel/kernel_scope.h"
-#include "arch/network/standstill.h"
 #include "base/error.h"
 #include "sim/overlap/computed_tasks.h"
 #include "sim/overlap/overlapped_run.h"
 #include "sim/overlap/result_builder.h"
 #include "sim/overlap/task_scheduler.h"
+#include "sim/replay/collapse.h"
+#include "sim/replay/kernel_loop.h"
 #include "sim/replay/lead_watch.h"
+#include "sim/replay/workers.h"
 
 namespace hypar {
 namespace {
@@ -42,13 +40,7 @@ public:
 
     void start(ArrayModel& model) {
         model_ = &model;
-        for (const auto& accelerator : model.accelerators()) {
-            for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
-            if (const VectorUnit* vector_unit = accelerator->vector_unit())
-                numbers_.emplace(vector_unit, numbers_.size());
-            numbers_.emplace(&accelerator->interface(), numbers_.size());
-        }
-        workers_ = numbers_.size() / model.accelerators().size();
+        workers_.number(model);
         wake_by(clock_.period);
     }
 
@@ -98,7 +90,7 @@ private:
 
     void completed(const Worker& worker, Picoseconds arrival) override {
         const Picoseconds edge = clock_.edge_at_or_after(arrival);
-        completions_.put(edge, numbers_.at(&worker), true);
+        completions_.put(edge, workers_.number_of(worker), true);
         wake_by(edge);
     }
 
@@ -114,7 +106,7 @@ private:
         for (; !computed_ends_.empty() && computed_ends_.top().first <= now; computed_ends_.pop()) {
             const std::size_t accelerator = computed_ends_.top().second;
             result_.task(computing_[accelerator].task).end = cycles(now);
-            scheduler_.computed(accelerator, cycles(now));
+            scheduler_.computed(accelerator);
             ++epoch_;
         }
         const std::vector<TaskStart> starts = scheduler_.start(cycles(now));
@@ -137,10 +129,10 @@ private:
         while (completions_.next_arrival() <= now) {
             const std::uint64_t number = completions_.next_sender();
             completions_.take();
-            const std::size_t accelerator = number / workers_;
-            const bool exchanged = number % workers_ + 1 == workers_;
+            const std::size_t accelerator = workers_.accelerator_of(number);
+            const bool exchanged = workers_.is_interface(number);
             Running& running = (exchanged ? exchanging_ : computing_)[accelerator];
-            if (!running.last || running.last_at != cycles(now)) running.last = number % workers_;
+            if (!running.last || running.last_at != cycles(now)) running.last = number;
             running.last_at = cycles(now);
             if (--running.unfinished > 0) continue;
             ++epoch_;
@@ -148,7 +140,7 @@ private:
             if (exchanged) {
                 scheduler_.exchanged(accelerator, cycles(now));
             } else {
-                scheduler_.computed(accelerator, cycles(now));
+                scheduler_.computed(accelerator);
             }
         }
     }
@@ -160,8 +152,8 @@ private:
         done -= running.counts_at_start;
         result_.count(time.task, done);
         if (exchanged) return;
-        time.unit = *running.last;
-        time.spent = spent_by(accelerator, *running.last);
+        time.unit = workers_.unit_of(*running.last);
+        time.spent = workers_.spent_by(*running.last);
         std::vector<Picoseconds> busy = model_->accelerator(accelerator).memory().busy_times();
         for (std::size_t vault = 0; vault < busy.size(); ++vault) busy[vault] -= running.busy_at_start[vault];
         time.busiest_vault = static_cast<std::size_t>(std::max_element(busy.begin(), busy.end()) - busy.begin());
@@ -176,12 +168,6 @@ private:
         EventCounts own = exchanged ? counts.interface : counts.units;
         if (computed_ != nullptr) own += counts.units;  // one memory, which the interface has to itself
         return own;
-    }
-
-    ArrayCycles spent_by(std::size_t accelerator, std::uint64_t worker) {
-        Accelerator& of = model_->accelerator(accelerator);
-        if (worker == of.units().size()) return of.vector_unit()->spent();
-        return of.unit(worker).spent();
     }
 
     Running begin(const TaskStart& start, std::size_t accelerator, bool exchanges, Picoseconds now) {
@@ -203,18 +189,8 @@ private:
         Running& running = computing_[start.accelerator];
         running = begin(start, start.accelerator, false, now);
         running.busy_at_start = accelerator.memory().busy_times();
-        if (!segment.compute.empty()) {
-            const std::vector<std::uint32_t>& units = segment.compute[start.accelerator];
-            for (std::size_t unit = 0; unit < units.size(); ++unit) {
-                accelerator.unit(unit).start(input_.program.schedules[units[unit]], now + clock_.period);
-                ++running.unfinished;
-            }
-        }
-        if (segment.vector_work.empty()) return;
-        const VectorSchedule& work = input_.program.vector_schedules[segment.vector_work[start.accelerator]];
-        if (work.size() == 0) return;
-        accelerator.vector_unit()->start(work, now + clock_.period);
-        ++running.unfinished;
+        running.unfinished =
+            start_computing(*model_, input_.program, segment, start.accelerator, now + clock_.period);
     }
 
     void exchange(const TaskStart& start, Picoseconds now) {
@@ -246,8 +222,7 @@ private:
     ResultBuilder& result_;
     TaskScheduler scheduler_;
     ArrayModel* model_ = nullptr;
-    std::unordered_map<const Worker*, std::uint64_t> numbers_;
-    std::size_t workers_ = 1;  ///< of an accelerator
+    Workers workers_;
     Inbox<bool> completions_;
     std::vector<Running> computing_;   ///< by accelerator
     std::vector<Running> exchanging_;  ///< by accelerator
@@ -256,18 +231,6 @@ private:
     std::uint64_t peak_buffer_bytes_ = 0;
     std::size_t epoch_ = 0;
 };
-
-bool computes(const Program& program) {
-    return std::any_of(program.segments.begin(), program.segments.end(),
-                       [](const Segment& segment) { return segment.is_compute(); });
-}
-
-Part whole(const Topology& topology) {
-    Part part;
-    for (std::size_t node = 0; node < topology.node_count(); ++node) part.nodes.push_back(node);
-    for (std::size_t link = 0; link < topology.links().size(); ++link) part.links.push_back(link);
-    return part;
-}
 
 /// Items that the lead takes up after something has started or ended, before a state is looked for that recurs:
 /// exchanges often start one shortly after the other.
@@ -291,19 +254,15 @@ OverlappedResult simulate(const OverlappedProgram& input, const ComputedTasks* c
     LeadWatch lead(model, fast_forward, kSettling);
     if (computed != nullptr) calendar.observe([&](Picoseconds now) { lead.observe(now, dispatcher.epoch()); });
     dispatcher.start(model);
-    constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
-    while (!dispatcher.is_finished()) {
-        if (!sc_core::sc_pending_activity()) throw standstill("the overlapped step", model.interconnect());
-        const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
-        sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
-        if (options.progress && !options.progress(dispatcher.done())) {
-            throw RunError("stopped; of an overlapped schedule there are no results before its end");
-        }
-    }
+    const bool has_ended = run_kernel_loop({[&] { return dispatcher.is_finished(); },
+                                            [&] { return !options.progress || options.progress(dispatcher.done()); },
+                                            [] { return "the overlapped step"; }},
+                                           model.interconnect());
+    if (!has_ended) throw RunError("stopped; of an overlapped schedule there are no results before its end");
     ReplayUse use;
     use.events = calendar.wake_ups();
     use.jumps = fast_forward.use().jumps;
-    result.add(whole(input.topology), dispatcher.use());
+    result.add(whole_part(input.topology), dispatcher.use());
     result.add(use);
     if (computed != nullptr) result.add(computed->use());
     return result.finish();

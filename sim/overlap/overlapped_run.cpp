@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "arch/network/link_counts.h"
 #include "base/checked.h"
 #include "sim/overlap/computed_tasks.h"
 
@@ -13,13 +14,7 @@ namespace {
 /// choose their way may make a detour: what is left is the last segment's that exchanges.
 void add_link_counts(const OverlappedProgram& input, OverlappedResult& result) {
     EventCounts left;
-    for (std::size_t link = 0; link < result.links.size(); ++link) {
-        const std::uint64_t bytes =
-            checked_multiply(result.links[link].flits, input.memory.exchanging.interconnect.flit_bytes);
-        const auto& price = input.topology.links()[link].femtojoules_per_bit;
-        std::uint64_t& counter = price ? left.priced_link_femtojoules : left.link_bytes;
-        counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
-    }
+    count_crossings(left, input.topology.links(), result.links, input.memory.exchanging.interconnect.flit_bytes);
     std::size_t last = 0;
     for (std::size_t segment = 0; segment < input.program.segments.size(); ++segment) {
         const std::vector<Flow>& flows = input.program.segments[segment].flows;
@@ -50,13 +45,18 @@ EventCounts link_counts(const std::vector<Flow>& flows, const InterconnectSpec& 
         const std::uint64_t bytes = checked_multiply(flits, spec.flit_bytes);
         Route route = topology.route(flow.from, flow.to);
         if (topology.is_adaptive()) route.resize(topology.graph().distances_to(flow.to)[flow.from]);
-        for (const Hop& hop : route) {
-            const auto& price = topology.links()[hop.link].femtojoules_per_bit;
-            std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
-            counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
-        }
+        for (const Hop& hop : route) count_crossing(counts, topology.links()[hop.link], bytes);
     }
     return counts;
+}
+
+StepWindow last_step(const OverlappedResult& result, std::uint64_t steps) {
+    StepWindow window;
+    for (const TaskTime& task : result.tasks) {
+        window.end = std::max(window.end, task.end);
+        if (task.step + 1 < steps) window.start = std::max(window.start, task.end);
+    }
+    return window;
 }
 
 OverlappedResult run_overlapped(const OverlappedProgram& input, const ReplayOptions& options) {

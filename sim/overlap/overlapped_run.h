@@ -73,6 +73,13 @@ struct OverlappedResult {
     ReplayUse use;
 };
 
+/// The last of several steps: from when all tasks of those before have ended.
+struct StepWindow {
+    Cycles start = 0;
+    Cycles end = 0;
+};
+StepWindow last_step(const OverlappedResult& result, std::uint64_t steps);
+
 /// Full simulates the whole array at once. Fast finds the same integers from what tasks take that are simulated by
 /// themselves; exchanges as well, as long as few of them meet, and else on the whole network. Throws RunError if it
 /// comes to a standstill, or is stopped.

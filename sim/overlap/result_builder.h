@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "arch/array/hardware_use.h"
 #include "sim/overlap/overlapped_run.h"
-#include "sim/replay/collapse.h"
+#include "sim/replay/use_sums.h"
 
 namespace hypar {
 
@@ -21,14 +20,13 @@ public:
     /// What a segment did, without crossing links.
     void count(std::size_t segment, const EventCounts& counts) { result_.counts[segment] += counts; }
     /// All of what a part of the topology did but its counts.
-    void add(const Part& part, const HardwareUse& use);
-    void add(const ReplayUse& use);
+    void add(const Part& part, const HardwareUse& use) { sums_.add(part, use); }
+    void add(const ReplayUse& use) { result_.use += use; }
     OverlappedResult finish();
 
 private:
-    std::size_t vaults_;
     OverlappedResult result_;
-    std::vector<Picoseconds> vaults_busy_;  ///< by accelerator and vault
+    UseSums sums_;
 };
 
 }  // namespace hypar

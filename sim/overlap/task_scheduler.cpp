@@ -19,7 +19,6 @@ TaskScheduler::TaskScheduler(const Program& program, const TaskGraph& graph, con
       exchanging_(topology.accelerator_count()),
       cluster_of_node_(topology.node_count(), kNone) {
     unfinished_ = topology.accelerator_count() * steps_ * graph.tasks.size();
-    done_at_.resize(unfinished_);
     missing_.reserve(unfinished_);
     for (std::size_t i = 0; i < topology.accelerator_count(); ++i) {
         for (std::uint32_t step = 0; step < steps_; ++step) {
@@ -32,10 +31,10 @@ TaskScheduler::TaskScheduler(const Program& program, const TaskGraph& graph, con
     }
 }
 
-void TaskScheduler::computed(std::size_t accelerator, Cycles now) {
+void TaskScheduler::computed(std::size_t accelerator) {
     Busy& busy = computing_[accelerator];
     busy.is_busy = false;
-    finish(accelerator, busy.task, busy.step, now);
+    finish(accelerator, busy.task, busy.step);
 }
 
 void TaskScheduler::exchanged(std::size_t accelerator, Cycles now) {
@@ -46,7 +45,7 @@ void TaskScheduler::exchanged(std::size_t accelerator, Cycles now) {
         Cluster& cluster = clusters_[number];
         if (--cluster.running == 0) cluster.rests_at = std::max(now, rests_at_(number));
     }
-    finish(accelerator, busy.task, busy.step, now);
+    finish(accelerator, busy.task, busy.step);
 }
 
 std::vector<TaskStart> TaskScheduler::start(Cycles now) {
@@ -76,15 +75,13 @@ bool TaskScheduler::has_share(std::size_t accelerator, std::uint32_t task) const
     const TaskGraph::Task& of = graph_.tasks[task];
     if (of.kind == TaskGraph::Kind::Nothing) return false;
     if (of.kind == TaskGraph::Kind::Exchange) return groups_.group_of(task, accelerator).has_value();
-    const Segment& segment = program_.segments[task];
-    if (!segment.compute.empty() && !segment.compute[accelerator].empty()) return true;
-    return !segment.vector_work.empty() && program_.vector_schedules[segment.vector_work[accelerator]].size() > 0;
+    return units_at_work(program_, program_.segments[task], accelerator) > 0;
 }
 
 /// An accelerator has what it needs for a task.
 void TaskScheduler::arrive(std::size_t accelerator, std::uint32_t task, std::uint32_t step, Cycles now) {
     const TaskGraph::Task& of = graph_.tasks[task];
-    if (!has_share(accelerator, task)) return finish(accelerator, task, step, now);
+    if (!has_share(accelerator, task)) return finish(accelerator, task, step);
     if (of.kind == TaskGraph::Kind::Compute) {
         ready_[accelerator].insert({of.is_update, step, task});
         return;
@@ -95,8 +92,7 @@ void TaskScheduler::arrive(std::size_t accelerator, std::uint32_t task, std::uin
     ready_groups_.insert({errors_first && of.is_gradient, errors_first ? 0 : now, step, group});
 }
 
-void TaskScheduler::finish(std::size_t accelerator, std::uint32_t task, std::uint32_t step, Cycles now) {
-    done_at_[place(accelerator, task, step)] = now;
+void TaskScheduler::finish(std::size_t accelerator, std::uint32_t task, std::uint32_t step) {
     --unfinished_;
     for (const std::uint32_t next : graph_.tasks[task].next) release(accelerator, next, step);
     if (step + 1 == steps_) return;
@@ -176,6 +172,7 @@ std::size_t TaskScheduler::join_cluster(std::size_t exchange, const ExchangeGrou
         joined = {};
         active_clusters_.erase(other);
     }
+    std::sort(cluster.exchanges.begin(), cluster.exchanges.end());
     cluster.exchanges.push_back(exchange);
     ++cluster.running;
     cluster_of_exchange_[exchange] = number;

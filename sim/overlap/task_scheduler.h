@@ -41,7 +41,7 @@ public:
                   const Topology& topology, const ScheduleSpec& schedule, RestsAt rests_at);
 
     /// What an accelerator computed has ended, or its part of an exchange has.
-    void computed(std::size_t accelerator, Cycles now);
+    void computed(std::size_t accelerator);
     void exchanged(std::size_t accelerator, Cycles now);
     /// What starts at `now`, after all that ends then has been told. At 0 without anything.
     std::vector<TaskStart> start(Cycles now);
@@ -50,15 +50,12 @@ public:
     std::optional<Cycles> next_rest() const;
     bool is_finished() const { return unfinished_ == 0; }
     /// The part of all tasks that have ended.
-    double done() const { return 1 - static_cast<double>(unfinished_) / static_cast<double>(done_at_.size()); }
+    double done() const { return 1 - static_cast<double>(unfinished_) / static_cast<double>(missing_.size()); }
 
-    /// Exchanges of a cluster, those that have ended among them; clusters that have met are one.
+    /// Exchanges of a cluster in the order in which they started, those that have ended among them; clusters that
+    /// have met are one.
     const std::vector<std::size_t>& exchanges_in(std::size_t cluster) const { return clusters_[cluster].exchanges; }
     const std::set<std::uint32_t>& nodes_of(std::size_t cluster) const { return clusters_[cluster].nodes; }
-    /// By accelerator, task and step: when it had done it.
-    Cycles done_at(std::size_t accelerator, std::uint32_t task, std::uint32_t step) const {
-        return done_at_[place(accelerator, task, step)];
-    }
     /// Nodes of the last start() that were in no cluster before, which begin anew.
     const std::vector<std::uint32_t>& fresh_nodes() const { return fresh_nodes_; }
 
@@ -103,7 +100,7 @@ private:
     }
     bool has_share(std::size_t accelerator, std::uint32_t task) const;
     void arrive(std::size_t accelerator, std::uint32_t task, std::uint32_t step, Cycles now);
-    void finish(std::size_t accelerator, std::uint32_t task, std::uint32_t step, Cycles now);
+    void finish(std::size_t accelerator, std::uint32_t task, std::uint32_t step);
     void release(std::size_t accelerator, std::uint32_t task, std::uint32_t step);
     void release_clusters(Cycles now);
     void start_computing(std::vector<TaskStart>& starts);
@@ -118,7 +115,6 @@ private:
     std::uint32_t steps_;
     RestsAt rests_at_;
     std::vector<std::uint32_t> missing_;  ///< by place: what it still needs
-    std::vector<Cycles> done_at_;         ///< by place
     std::vector<std::uint32_t> arrived_;  ///< by step and group: members that have what they need
     std::vector<std::set<Ready>> ready_;  ///< by accelerator
     std::set<ReadyGroup> ready_groups_;

@@ -15,6 +15,20 @@ std::uint32_t vector_schedule_of(Program& program, const VectorWork& work, const
     return static_cast<std::uint32_t>(schedules.size() - 1);
 }
 
+bool has_vector_work(const Program& program, const Segment& segment, std::size_t accelerator) {
+    return !segment.vector_work.empty() && program.vector_schedules[segment.vector_work[accelerator]].size() > 0;
+}
+
+std::uint64_t units_at_work(const Program& program, const Segment& segment, std::size_t accelerator) {
+    const std::uint64_t units = segment.compute.empty() ? 0 : segment.compute[accelerator].size();
+    return units + (has_vector_work(program, segment, accelerator) ? 1 : 0);
+}
+
+bool computes(const Program& program) {
+    return std::any_of(program.segments.begin(), program.segments.end(),
+                       [](const Segment& segment) { return segment.is_compute(); });
+}
+
 std::uint64_t planned_memory_bytes(const Program& program) {
     std::vector<std::uint64_t> schedule_bytes;
     for (const TileSchedule& schedule : program.schedules) schedule_bytes.push_back(schedule.memory_bytes());

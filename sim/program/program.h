@@ -66,6 +66,15 @@ struct Program {
 /// Of an array with a vector unit. Throws std::overflow_error for bytes beyond 64 bits.
 std::uint32_t vector_schedule_of(Program& program, const VectorWork& work, const ArraySpec& array);
 
+/// Whether an accelerator's vector unit has something to do in a segment.
+bool has_vector_work(const Program& program, const Segment& segment, std::size_t accelerator);
+
+/// Processing and vector units of an accelerator that have something to do in a segment.
+std::uint64_t units_at_work(const Program& program, const Segment& segment, std::size_t accelerator);
+
+/// Whether anything is computed.
+bool computes(const Program& program);
+
 /// Bytes that a program reads from and writes to all memories, as its schedules and exchanges say.
 std::uint64_t planned_memory_bytes(const Program& program);
 

@@ -33,7 +33,6 @@ private:
             TaskGraph::Task task;
             task.kind = segment.is_compute() ? TaskGraph::Kind::Compute : TaskGraph::Kind::Exchange;
             task.is_update = segment.is_compute() && segment.phase == Phase::Update;
-            task.layer = segment.layer;
             graph_.tasks.push_back(task);
         }
         for (const ProgramCollective& collective : program_.collectives) {
@@ -49,7 +48,6 @@ private:
             if (!program_.is_computed[number]) {
                 task = graph_.tasks.size();
                 graph_.tasks.emplace_back();
-                graph_.tasks.back().layer = step_.operators[number].layer;
             }
             task_of_.push_back(static_cast<std::uint32_t>(task));
             makers_[step_.operators[number].work.result.tensor].push_back(task_of_.back());
@@ -71,10 +69,7 @@ private:
 
     void join_collective(const ProgramCollective& collective) {
         const auto first = static_cast<std::uint32_t>(collective.first_segment);
-        for (const std::size_t tensor : collective.moved) {
-            const auto known = arrivals_.find(tensor);
-            need(first, known == arrivals_.end() ? made_by(tensor) : Tasks{known->second});
-        }
+        for (const std::size_t tensor : collective.moved) need(first, arrival_of(tensor));
         for (std::uint32_t stage = 1; stage < collective.segments; ++stage) need(first + stage, {first + stage - 1});
         const auto last = static_cast<std::uint32_t>(first + collective.segments - 1);
         for (const std::size_t tensor : collective.moved) arrivals_[tensor] = last;
@@ -93,6 +88,7 @@ private:
         return tasks;
     }
 
+    /// Where a tensor is there: its last move so far, or those that make it.
     Tasks arrival_of(std::size_t tensor) const {
         const auto known = arrivals_.find(tensor);
         return known == arrivals_.end() ? made_by(tensor) : Tasks{known->second};
@@ -116,12 +112,10 @@ private:
         }
     }
 
-    /// Layers that use a layer's weights, its own use among them.
+    /// Layers that use a layer's weights, it among them.
     std::vector<std::size_t> users_of(std::size_t owner) const {
-        std::vector<std::size_t> users{owner};
-        for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-            if (network_.weights_of(layer) == owner) users.push_back(layer);
-        }
+        std::vector<std::size_t> users = network_.users_of_weights(owner);
+        users.push_back(owner);
         return users;
     }
 
@@ -153,25 +147,7 @@ private:
             graph_.tasks[task].needs_of_step_before = static_cast<std::uint32_t>(sources.size());
             for (const std::uint32_t source : sources) graph_.tasks[source].next_of_step_after.push_back(task);
         }
-        check_order();
-    }
-
-    void check_order() const {
-        Tasks open;
-        std::vector<std::uint32_t> missing;
-        for (std::uint32_t task = 0; task < graph_.tasks.size(); ++task) {
-            missing.push_back(graph_.tasks[task].needs);
-            if (missing.back() == 0) open.push_back(task);
-        }
-        std::size_t done = 0;
-        for (; !open.empty(); ++done) {
-            const std::uint32_t task = open.back();
-            open.pop_back();
-            for (const std::uint32_t next : graph_.tasks[task].next) {
-                if (--missing[next] == 0) open.push_back(next);
-            }
-        }
-        if (done != graph_.tasks.size()) throw std::logic_error("tasks wait for each other");
+        if (graph_.in_order().size() < graph_.tasks.size()) throw std::logic_error("tasks wait for each other");
     }
 
     const Network& network_;
@@ -188,6 +164,21 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::uint32_t> TaskGraph::in_order() const {
+    std::vector<std::uint32_t> order;
+    std::vector<std::uint32_t> missing;
+    for (std::uint32_t task = 0; task < tasks.size(); ++task) {
+        missing.push_back(tasks[task].needs);
+        if (missing.back() == 0) order.push_back(task);
+    }
+    for (std::size_t at = 0; at < order.size(); ++at) {
+        for (const std::uint32_t next : tasks[order[at]].next) {
+            if (--missing[next] == 0) order.push_back(next);
+        }
+    }
+    return order;
+}
 
 TaskGraph task_graph(const Network& network, const StepGraph& step, const Program& program) {
     return TaskGraphBuilder(network, step, program).build();

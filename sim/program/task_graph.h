@@ -22,14 +22,16 @@ struct TaskGraph {
         Kind kind = Kind::Nothing;
         bool is_update = false;    ///< of weights, which nothing in its step waits for
         bool is_gradient = false;  ///< it exchanges gradients, for which no operator but updates waits
-        std::size_t layer = 0;
-        std::uint32_t needs = 0;  ///< tasks of the same step
+        std::uint32_t needs = 0;   ///< tasks of the same step
         std::uint32_t needs_of_step_before = 0;
         std::vector<std::uint32_t> next;  ///< that need it, in the same step
         std::vector<std::uint32_t> next_of_step_after;
     };
     /// Those of segments by their numbers, then the others.
     std::vector<Task> tasks;
+
+    /// Each behind those that it needs; fewer than all if some wait for each other.
+    std::vector<std::uint32_t> in_order() const;
 };
 
 /// The tasks of a program that was lowered from `step`. Computing follows the program's order, but for updates, which

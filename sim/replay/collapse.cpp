@@ -194,12 +194,16 @@ CollapsedProgram collapse(const Program& program, const Topology& topology) {
     return Collapse(program, topology).collapse();
 }
 
-CollapsedProgram leave_whole(const Program& program, const Topology& topology) {
-    CollapsedProgram result;
+Part whole_part(const Topology& topology) {
     Part whole;
     for (std::size_t node = 0; node < topology.node_count(); ++node) whole.nodes.push_back(node);
     for (std::size_t link = 0; link < topology.links().size(); ++link) whole.links.push_back(link);
-    result.parts.push_back(std::move(whole));
+    return whole;
+}
+
+CollapsedProgram leave_whole(const Program& program, const Topology& topology) {
+    CollapsedProgram result;
+    result.parts.push_back(whole_part(topology));
     result.kinds.push_back({topology, {}});
     for (const Segment& segment : program.segments) {
         result.segments.push_back({{result.pieces.size(), 0}});

@@ -45,6 +45,9 @@ struct CollapsedProgram {
 /// packets meet in a node. `topology` must outlive what it returns.
 CollapsedProgram collapse(const Program& program, const Topology& topology);
 
+/// All of a topology.
+Part whole_part(const Topology& topology);
+
 /// The whole array as one part, and each segment as one piece.
 CollapsedProgram leave_whole(const Program& program, const Topology& topology);
 

@@ -3,21 +3,13 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <systemc>
 
 #include "arch/kernel/kernel_scope.h"
-#include "arch/network/standstill.h"
-#include "base/error.h"
+#include "sim/replay/kernel_loop.h"
 #include "sim/replay/lead_watch.h"
 
 namespace hypar {
 namespace {
-
-/// Simulated time between two looks at the progress, where something happens that often.
-constexpr Picoseconds kSlice = kPicosecondsPerSecond / 1000;
-
-/// Within this, sums of times stay within 64 bits: 53 days.
-constexpr Picoseconds kLatest = UINT64_MAX / 4;
 
 /// The work of a program, in events that its segments may take: about four a tile, two a packet for each link on its
 /// way and ten at its ends.
@@ -96,36 +88,19 @@ public:
 
     /// Returns whether it ran to the end.
     bool run() {
-        while (!sequencer_.is_finished()) {
-            check_that_it_goes_on();
-            const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
-            sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
-            if (options_.progress && !options_.progress(work_.done(sequencer_.finished(), calendar_.wake_ups()))) {
-                return false;
-            }
-        }
-        return true;
+        return run_kernel_loop(
+            {[this] { return sequencer_.is_finished(); },
+             [this] {
+                 return !options_.progress ||
+                        options_.progress(work_.done(sequencer_.finished(), calendar_.wake_ups()));
+             },
+             [this] { return fmt::format("segment {} of the array's program", sequencer_.finished()); }},
+            model_.interconnect());
     }
 
     KernelUse use() const { return {calendar_.wake_ups(), fast_forward_.use(), false}; }
 
 private:
-    static bool computes(const Program& program) {
-        return std::any_of(program.segments.begin(), program.segments.end(),
-                           [](const Segment& segment) { return segment.is_compute(); });
-    }
-
-    void check_that_it_goes_on() const {
-        if (!sc_core::sc_pending_activity()) {
-            throw standstill(fmt::format("segment {} of the array's program", sequencer_.finished()),
-                             model_.interconnect());
-        }
-        if (sc_core::sc_time_stamp().value() > kLatest) {
-            throw RunError(fmt::format("the step takes more simulated time than can be counted; it is at {}",
-                                       sc_core::sc_time_stamp().to_string()));
-        }
-    }
-
     const KernelRunOptions& options_;
     Work work_;
     KernelScope kernel_;

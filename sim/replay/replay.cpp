@@ -4,9 +4,11 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "base/checked.h"
 #include "sim/replay/pieces.h"
+#include "sim/replay/use_sums.h"
 
 namespace hypar {
 namespace {
@@ -33,9 +35,7 @@ private:
     /// Of the segments up to the first one of which a piece is unknown.
     ReplayResult add_up() {
         ReplayResult total;
-        total.accelerators.resize(topology_.accelerator_count());
-        total.links.resize(topology_.links().size());
-        std::vector<Picoseconds> vaults_busy(topology_.accelerator_count() * array_.memory.vaults);
+        UseSums sums(topology_, array_);
         std::optional<TimelineBuilder> timeline;
         if (options_.timeline_slices > 0)
             timeline.emplace(program_, topology_, array_.clock, options_.timeline_slices);
@@ -43,7 +43,8 @@ private:
             if (!pieces_.knows(segment)) break;
             total.segments.emplace_back();
             for (const Occurrence& occurrence : segment) {
-                add(total, vaults_busy, occurrence);
+                sums.add(collapsed().parts[occurrence.part], result_of(occurrence).use);
+                add(total.segments.back(), occurrence);
                 if (timeline) {
                     timeline->place(collapsed().parts[occurrence.part], *result_of(occurrence).activity);
                 }
@@ -52,33 +53,24 @@ private:
             if (timeline) timeline->end_segment(total.segments.back().cycles);
         }
         if (timeline) total.timeline = timeline->finish();
-        if (!vaults_busy.empty()) {
-            total.busiest_vault_time = *std::max_element(vaults_busy.begin(), vaults_busy.end());
-        }
+        total.accelerators = std::move(sums.accelerators);
+        total.links = std::move(sums.links);
+        total.busiest_vault_time = sums.busiest_vault_time();
+        total.peak_buffer_bytes = sums.peak_buffer_bytes;
         total.use = pieces_.use();
         return total;
     }
 
-    void add(ReplayResult& total, std::vector<Picoseconds>& vaults_busy, const Occurrence& occurrence) const {
-        const Part& part = collapsed().parts[occurrence.part];
+    void add(SegmentTotals& segment, const Occurrence& occurrence) const {
         const SegmentResult& result = result_of(occurrence);
         const HardwareUse& use = result.use;
-        SegmentTotals& segment = total.segments.back();
         segment.cycles = std::max(segment.cycles, result.cycles);
         segment.counts += use.counts;
-        total.peak_buffer_bytes = std::max(total.peak_buffer_bytes, use.peak_buffer_bytes);
-        const std::size_t vaults = array_.memory.vaults;
-        for (std::size_t i = 0; i < use.accelerators.size(); ++i) {
-            total.accelerators[part.nodes[i]] += use.accelerators[i];
-            for (std::size_t vault = 0; vault < vaults; ++vault) {
-                const Picoseconds busy = use.vaults_busy[i * vaults + vault];
-                vaults_busy[part.nodes[i] * vaults + vault] += busy;
-                segment.busiest_vault_time = std::max(segment.busiest_vault_time, busy);
-            }
+        for (const Picoseconds busy : use.vaults_busy) {
+            segment.busiest_vault_time = std::max(segment.busiest_vault_time, busy);
         }
-        for (std::size_t link = 0; link < use.links.size(); ++link) {
-            total.links[part.links[link]] += use.links[link];
-            segment.busiest_link_time = std::max(segment.busiest_link_time, use.links[link].work_time());
+        for (const LinkUse& link : use.links) {
+            segment.busiest_link_time = std::max(segment.busiest_link_time, link.work_time());
         }
         keep_last(segment, occurrence);
     }
@@ -129,6 +121,18 @@ private:
 };
 
 }  // namespace
+
+ReplayUse& ReplayUse::operator+=(const ReplayUse& other) {
+    events += other.events;
+    pieces += other.pieces;
+    distinct_pieces += other.distinct_pieces;
+    simulated_pieces += other.simulated_pieces;
+    jumps += other.jumps;
+    simulated_cycles = checked_add(simulated_cycles, other.simulated_cycles);
+    skipped_cycles = checked_add(skipped_cycles, other.skipped_cycles);
+    without_state.insert(other.without_state.begin(), other.without_state.end());
+    return *this;
+}
 
 const char* name_of(Fidelity fidelity) { return fidelity == Fidelity::Full ? "full" : "fast"; }
 

@@ -33,13 +33,15 @@ struct ReplayUse {
     std::uint64_t simulated_cycles = 0;   ///< of the simulated pieces
     std::uint64_t skipped_cycles = 0;     ///< of those, jumped over
     std::set<std::string> without_state;  ///< components that ruled jumps out
+
+    ReplayUse& operator+=(const ReplayUse& other);
 };
 
 /// One segment over all accelerators.
 struct SegmentTotals {
     Cycles cycles = 0;
     EventCounts counts;
-    Picoseconds busiest_link_time = 0;  ///< longest that one link was busy or stalled
+    Picoseconds busiest_link_time = 0;   ///< longest that one link was busy or stalled
     Picoseconds busiest_vault_time = 0;  ///< longest that one data bus moved data
     /// Which it was: of several the first on the way of the flow that ended last, or else the first.
     std::optional<std::size_t> busiest_link = {};

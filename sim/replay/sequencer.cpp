@@ -9,18 +9,13 @@ Sequencer::Sequencer(const sc_core::sc_module_name& name, Calendar& calendar, co
 void Sequencer::start(ArrayModel& model) {
     model_ = &model;
     use_at_start_ = model.use();
-    for (const auto& accelerator : model.accelerators()) {
-        for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
-        if (const VectorUnit* vector_unit = accelerator->vector_unit())
-            numbers_.emplace(vector_unit, numbers_.size());
-        numbers_.emplace(&accelerator->interface(), numbers_.size());
-    }
+    workers_.number(model);
     wake_by(clock_.period);
 }
 
 void Sequencer::completed(const Worker& worker, Picoseconds arrival) {
     const Picoseconds edge = clock_.edge_at_or_after(arrival);
-    completions_.put(edge, numbers_.at(&worker), true);
+    completions_.put(edge, workers_.number_of(worker), true);
     wake_by(edge);
 }
 
@@ -44,20 +39,18 @@ void Sequencer::take_completions(Picoseconds now) {
     if (completions_.next_arrival() > now) return;
     last_ = worker_with(completions_.next_sender(), now);
     for (; completions_.next_arrival() <= now; --unfinished_) {
-        ends_[completions_.next_sender() / workers_of_an_accelerator()] = (now - segment_start_) / clock_.period;
+        ends_[workers_.accelerator_of(completions_.next_sender())] = (now - segment_start_) / clock_.period;
         completions_.take();
     }
 }
 
 LastWorker Sequencer::worker_with(std::uint64_t number, Picoseconds now) const {
-    const std::size_t workers = workers_of_an_accelerator();
-    const std::size_t accelerator = number / workers;
-    const std::size_t unit = number % workers;
+    const std::size_t accelerator = workers_.accelerator_of(number);
     const Cycles at = (now - segment_start_) / clock_.period;
-    Accelerator& of = model_->accelerator(accelerator);
-    if (unit + 1 == workers) return {accelerator, of.interface().last_ended(), at, {}};
-    if (unit == of.units().size()) return {accelerator, unit, at, of.vector_unit()->spent()};
-    return {accelerator, unit, at, of.unit(unit).spent()};
+    if (workers_.is_interface(number)) {
+        return {accelerator, model_->accelerator(accelerator).interface().last_ended(), at, {}};
+    }
+    return {accelerator, workers_.unit_of(number), at, workers_.spent_by(number)};
 }
 
 void Sequencer::finish_segment(Picoseconds now) {
@@ -76,17 +69,8 @@ void Sequencer::start_segment(const Segment& segment, Picoseconds now) {
     ends_.assign(model_->accelerators().size(), 0);
     model_->restart(now);
     const Picoseconds arrival = now + clock_.period;
-    for (std::size_t i = 0; i < segment.compute.size(); ++i) {
-        for (std::size_t unit = 0; unit < segment.compute[i].size(); ++unit) {
-            model_->accelerator(i).unit(unit).start(program_.schedules[segment.compute[i][unit]], arrival);
-            ++unfinished_;
-        }
-    }
-    for (std::size_t i = 0; i < segment.vector_work.size(); ++i) {
-        const VectorSchedule& schedule = program_.vector_schedules[segment.vector_work[i]];
-        if (schedule.size() == 0) continue;
-        model_->accelerator(i).vector_unit()->start(schedule, arrival);
-        ++unfinished_;
+    for (std::size_t i = 0; segment.is_compute() && i < model_->accelerators().size(); ++i) {
+        unfinished_ += start_computing(*model_, program_, segment, i, arrival);
     }
     if (segment.flows.empty()) return;
     const std::vector<FlowEnds> ends = flow_ends(segment.flows, model_->accelerators().size());

@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "arch/array/array_model.h"
 #include "arch/kernel/component.h"
 #include "sim/program/program.h"
 #include "sim/replay/segment_result.h"
+#include "sim/replay/workers.h"
 
 namespace hypar {
 
@@ -37,7 +37,6 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void completed(const Worker& worker, Picoseconds arrival) override;
     void take_completions(Picoseconds now);
-    std::size_t workers_of_an_accelerator() const { return numbers_.size() / model_->accelerators().size(); }
     LastWorker worker_with(std::uint64_t number, Picoseconds now) const;
     void finish_segment(Picoseconds now);
     void start_segment(const Segment& segment, Picoseconds now);
@@ -46,8 +45,7 @@ private:
     Clock clock_;
     SegmentSink sink_;
     ArrayModel* model_ = nullptr;
-    std::unordered_map<const Worker*, std::uint64_t>
-        numbers_;              ///< by accelerator, in each units before the vector unit and the interface
+    Workers workers_;
     Inbox<bool> completions_;  ///< each worker's by its number
     std::uint64_t unfinished_ = 0;
     Picoseconds segment_start_ = 0;

@@ -8,8 +8,7 @@
 
 #include "base/error.h"
 #include "sim/run.h"
-#include "tests/partition/random_operators.h"
-#include "tests/sim/random_step.h"
+#include "tests/sim/random_operator_step.h"
 
 namespace hypar {
 namespace {
@@ -32,16 +31,8 @@ std::string described(const Network& network, const Plan& plan) {
 /// The step of a random network and plan on a random array, mostly with vector units.
 void expect_equal_replays(std::uint64_t seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    tests::Random random(seed);
-    std::mt19937 of_networks(static_cast<std::mt19937::result_type>(seed));
-    ArraySpec array = tests::random_array(random, false);
-    if (draw(random, 0, 3) > 0) {
-        array.vector_unit = {draw(random, 1, 100), draw(random, 1, 40) * 64, draw(random, 0, 1) == 1};
-    }
-    const Network network = RandomOperators(of_networks).next(8);
-    const Levels levels = default_levels(array.accelerators);
-    const Plan plan = random_plan_of_operators(of_networks, network, levels);
-    const StepShape step{draw(random, 1, 40), 4, PartialSums::Pooled};
+    const tests::RandomOperatorStep drawn(seed);
+    const auto& [array, network, plan, step] = std::tie(drawn.array, drawn.network, drawn.plan, drawn.step);
     RunInput input{network, array, plan, "random", step, tests::kAllPhases};
     input.capacity = CapacityRule::Report;
     try {

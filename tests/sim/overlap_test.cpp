@@ -15,8 +15,7 @@
 #include "sim/overlap/computed_tasks.h"
 #include "sim/overlap/overlapped_run.h"
 #include "sim/run.h"
-#include "tests/partition/random_operators.h"
-#include "tests/sim/random_step.h"
+#include "tests/sim/random_operator_step.h"
 
 namespace hypar {
 namespace {
@@ -70,17 +69,9 @@ void expect_same_times(const OverlappedResult& whole, const OverlappedResult& ot
 
 void expect_the_same_both_ways(std::uint64_t seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    tests::Random random(seed);
-    std::mt19937 of_networks(static_cast<std::mt19937::result_type>(seed));
-    ArraySpec array = tests::random_array(random, false);
-    if (draw(random, 0, 3) > 0) {
-        array.vector_unit = {draw(random, 1, 100), draw(random, 1, 40) * 64, draw(random, 0, 1) == 1};
-    }
-    const Network network = RandomOperators(of_networks).next(8);
-    const Levels levels = default_levels(array.accelerators);
-    const Plan plan = random_plan_of_operators(of_networks, network, levels);
-    const StepShape step{draw(random, 1, 40), 4, PartialSums::Pooled};
-    const ScheduleSpec schedule = random_schedule(random);
+    tests::RandomOperatorStep drawn(seed);
+    const auto& [array, network, plan, step] = std::tie(drawn.array, drawn.network, drawn.plan, drawn.step);
+    const ScheduleSpec schedule = random_schedule(drawn.random);
     try {
         const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
         const Topology topology = Topology::make(array.interconnect, array.accelerators);

@@ -1,0 +1,20 @@
+#include "arch/network/link_counts.h"
+
+#include "base/checked.h"
+
+namespace hypar {
+
+void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t bytes) {
+    const auto& price = link.femtojoules_per_bit;
+    std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
+    counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
+}
+
+void count_crossings(EventCounts& counts, const std::vector<LinkSpec>& links, const std::vector<LinkUse>& use,
+                     std::uint64_t flit_bytes) {
+    for (std::size_t link = 0; link < use.size(); ++link) {
+        count_crossing(counts, links[link], checked_multiply(use[link].flits, flit_bytes));
+    }
+}
+
+}  // namespace hypar
