@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "arch/network/link_counts.h"
+#include "arch/network/link_use.h"
 
 namespace hypar {
 

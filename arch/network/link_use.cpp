@@ -1,4 +1,4 @@
-#include "arch/network/link_counts.h"
+#include "arch/network/link_use.h"
 
 #include "base/checked.h"
 
