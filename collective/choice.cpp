@@ -21,6 +21,9 @@ bool takes(const AlgorithmModel& model, const Collective& collective, const Leve
     return levels.places(collective.levels) <= model.most_members(collective.kind);
 }
 
+/// Predicted times within which collectives are taken to be equally fast.
+constexpr double kClose = 0.98;
+
 /// What is meant for a swap.
 CollectiveAlgorithm for_swap(CollectiveAlgorithm algorithm) {
     const bool is_own = algorithm == CollectiveAlgorithm::Pairwise || algorithm == CollectiveAlgorithm::Best;
@@ -33,6 +36,11 @@ CollectiveChoice::CollectiveChoice(const ArraySpec& array, const Topology& topol
     : array_(array),
       place_{levels, topology, array.precision.bytes, array.interconnect.packet_bytes},
       time_(array, topology) {}
+
+Picoseconds CollectiveChoice::bound(const Collective& collective) {
+    if (!bound_) bound_.emplace(array_, place_.topology, place_.levels);
+    return bound_->of(collective);
+}
 
 CarriedOut CollectiveChoice::by(CollectiveAlgorithm algorithm, const Collective& collective) {
     CarriedOut carried{algorithm, model_of(algorithm).lower(collective, place_), 0};
@@ -67,21 +75,23 @@ CarriedOut CollectiveChoice::carry_out(const Collective& collective) {
         return by(is_swap ? CollectiveAlgorithm::Pairwise : CollectiveAlgorithm::Ring, collective);
     }
     // Which of two is faster is not known to better than a few hundredths: the simpler one stays where they are that
-    // close.
+    // close, and none can be faster where one is that close to the bound.
     const auto expected = [&](const CarriedOut& carried) {
         return static_cast<double>(carried.predicted) * (is_crowded(carried, collective) ? 2 : 1);
     };
     CarriedOut best;
     double least = 0;
+    const auto bound_of_all = static_cast<double>(bound(collective));
     for (const AlgorithmModel& model : algorithm_models()) {
         if (!takes(model, collective, place_.levels) || (is_swap && for_swap(model.algorithm) != model.algorithm)) {
             continue;
         }
         CarriedOut other = by(model.algorithm, collective);
         const double time = expected(other);
-        if (!best.stages.empty() && time >= 0.98 * least) continue;
+        if (!best.stages.empty() && time >= kClose * least) continue;
         best = std::move(other);
         least = time;
+        if (bound_of_all >= kClose * least) break;
     }
     return best;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arch/array/array_spec.h"
 #include "collective/algorithm.h"
+#include "collective/bound.h"
 #include "collective/collective.h"
 #include "collective/flow_time.h"
 
@@ -28,6 +30,8 @@ public:
     CarriedOut carry_out(const Collective& collective);
     /// What it is expected to take, carried out so.
     Picoseconds predict(const Collective& collective) { return carry_out(collective).predicted; }
+    /// What it cannot take less than, however it is carried out.
+    Picoseconds bound(const Collective& collective);
 
 private:
     bool is_crowded(const CarriedOut& carried, const Collective& collective);
@@ -36,6 +40,7 @@ private:
     const ArraySpec& array_;
     CollectivePlace place_;
     FlowTime time_;
+    std::optional<CollectiveBound> bound_;  ///< from when it is asked for
 };
 
 }  // namespace hypar

@@ -6,7 +6,6 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "collective/bound.h"
 #include "collective/choice.h"
 #include "partition/border.h"
 #include "sim/program/gradient_bucket.h"
@@ -48,7 +47,6 @@ public:
           exchanges_(plan_exchanges(network, plan, step)),
           vector_(network, plan, step, graph_, exchanges_, array),
           choice_(array, topology, plan.division()),
-          bound_(array, topology, plan.division()),
           is_overlapped_(schedule.is_overlapped()),
           bucket_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0) {}
 
@@ -118,7 +116,7 @@ private:
         if (is_overlapped_) carried.stages = {one_stage(std::move(carried.stages), plan_.accelerators())};
         program_.collectives.push_back({part.layer, part.phase, collective.tensor, collective.kind, collective.levels,
                                         plan_.division().places(collective.levels), carried.algorithm, bytes,
-                                        carried.predicted, bound_.of(collective), program_.segments.size(),
+                                        carried.predicted, choice_.bound(collective), program_.segments.size(),
                                         carried.stages.size(), moved});
         for (Stage& stage : carried.stages) {
             program_.segments.push_back({part.layer, part.phase, {}, std::move(stage.flows), stage.levels});
@@ -157,7 +155,6 @@ private:
     std::vector<LayerExchanges> exchanges_;
     VectorLowering vector_;
     CollectiveChoice choice_;
-    CollectiveBound bound_;
     bool is_overlapped_;
     GradientBucket bucket_;
     /// Of the schedules of a nest led by another, one for each mapping.
