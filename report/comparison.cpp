@@ -156,6 +156,8 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.compute_seconds = seconds_of(report, report.compute_cycles());
     row.communication_seconds = seconds_of(report, report.communication_cycles());
     row.communication_bound_seconds = to_seconds(report.communication_bound());
+    row.idle_seconds = seconds_of(report, report.idle_cycles());
+    row.bound_seconds = to_seconds(report.bound());
     row.traffic_bytes = report.traffic_bytes;
     row.clock = report.array.clock;
     row.energy = energy_entries(report.counts(), report.array.energy);
@@ -216,6 +218,8 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
                                 {"compute_seconds", row.compute_seconds},
                                 {"communication_seconds", row.communication_seconds},
                                 {"communication_bound_seconds", row.communication_bound_seconds},
+                                {"idle_seconds", row.idle_seconds},
+                                {"bound_seconds", row.bound_seconds},
                                 {"traffic_bytes", row.traffic_bytes},
                                 {"energy_joules", row.energy_joules},
                                 {"baseline", row.baseline},
@@ -236,18 +240,20 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
 std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
         "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,"
-        "communication_seconds,communication_bound_seconds,traffic_bytes,energy_joules,speedup,energy_efficiency,"
+        "communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,traffic_bytes,energy_joules,"
+        "speedup,"
+        "energy_efficiency,"
         "wire_bits_per_second,slowest_link_bits_per_second,fastest_link_bits_per_second,"
         "least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
     for (const ComparisonRow& row : rows) {
         const Wiring& wiring = row.wiring;
-        text +=
-            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
-                        csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy),
-                        row.accelerators, row.batch, row.cycles, row.seconds, row.compute_seconds,
-                        row.communication_seconds, row.communication_bound_seconds, row.traffic_bytes,
-                        row.energy_joules, row.speedup, row.energy_efficiency, wiring.total, wiring.link.least,
-                        wiring.link.most, wiring.into_accelerator.least, wiring.into_accelerator.most);
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                            csv_text(row.experiment), csv_text(row.network), csv_text(row.array), row.topology,
+                            csv_text(row.strategy), row.accelerators, row.batch, row.cycles, row.seconds,
+                            row.compute_seconds, row.communication_seconds, row.communication_bound_seconds,
+                            row.idle_seconds, row.bound_seconds, row.traffic_bytes, row.energy_joules, row.speedup,
+                            row.energy_efficiency, wiring.total, wiring.link.least, wiring.link.most,
+                            wiring.into_accelerator.least, wiring.into_accelerator.most);
     }
     return text;
 }

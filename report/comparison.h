@@ -42,11 +42,13 @@ struct ComparisonRow {
     double compute_seconds = 0;
     double communication_seconds = 0;
     double communication_bound_seconds = 0;  ///< however its collectives are carried out
+    double idle_seconds = 0;                 ///< where exchanges overlap: of the accelerator that ends last
+    double bound_seconds = 0;                ///< of the step, in its schedule
     std::uint64_t traffic_bytes = 0;
     double energy_joules = 0;
     Clock clock;
     std::vector<EnergyEntry> energy;  ///< adds up to energy_joules
-    std::vector<LayerReport> layers;  ///< cycles add up to `cycles`
+    std::vector<LayerReport> layers;  ///< cycles and idle ones add up to `cycles`
     std::size_t baseline = 0;         ///< number of the row that it is compared with
     double speedup = 1;               ///< the baseline's time over this one's
     double energy_efficiency = 1;     ///< the baseline's energy over this one's

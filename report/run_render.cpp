@@ -367,8 +367,8 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
                     {"communication_bound_seconds", to_seconds(report.communication_bound())}};
     if (report.overlap) {
         json["step"]["exposed_communication_seconds"] = seconds_of(report, report.communication_cycles());
-        json["step"]["idle_seconds"] = seconds_of(report, report.overlap->accelerators[report.overlap->last].idle());
-        json["step"]["bound_seconds"] = seconds_of(report, report.overlap->bound.longest());
+        json["step"]["idle_seconds"] = seconds_of(report, report.idle_cycles());
+        json["step"]["bound_seconds"] = to_seconds(report.bound());
         json["overlap"] = overlap_json(report);
     }
     json["hardware"] = hardware_json(report);

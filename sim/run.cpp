@@ -87,6 +87,7 @@ void add_sequential(RunReport& report, const RunInput& input, const Program& pro
     report.accelerators = result.accelerators;
     report.links = link_reports(report.topology, result.links);
     report.traffic_bytes = planned_traffic_bytes(program);
+    report.memory_use = memory_over_step(input.network, input.plan, input.step, input.phases, report.memory, program);
     report.memory_use.resize(result.segments.size());
     report.busiest_vault_time = result.busiest_vault_time;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
@@ -132,7 +133,6 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.plan = input.plan;
     report.topology = topology;
     report.memory = layout;
-    report.memory_use = memory_over_step(input.network, input.plan, input.step, input.phases, layout, program);
     report.untimed_layers = untimed_layers(input);
     report.simulation.fidelity = options.fidelity;
     if (input.schedule.is_overlapped()) {

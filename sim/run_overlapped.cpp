@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "sim/analysis/conservation.h"
+#include "sim/analysis/overlap_memory.h"
 #include "sim/analysis/overlap_path.h"
 #include "sim/analysis/overlap_timeline.h"
 #include "sim/analysis/report_parts.h"
@@ -41,6 +42,7 @@ std::vector<LayerReport> layer_reports(const RunInput& input, const OverlappedPr
         PhaseReport& phase = phase_of(segment);
         phase.compute_cycles += overlap.computing_by_segment[index];
         phase.communication_cycles += overlap.exposed_by_segment[index];
+        phase.exchange += overlap.causes_by_segment[index];
         phase.counts += of_one_step(result.counts[index], overlap.steps);
         if (!segment.compute.empty()) phase.mapping = mapping_report(program.program, segment, input.array);
     }
@@ -108,14 +110,10 @@ void add_overlapped(RunReport& report, const RunInput& input, const Program& pro
     report.overlap = overlap_report(overlapped, result);
     report.overlap->sequential_cycles = sequential_cycles(input, report.topology, remembered);
     const std::uint64_t steps = report.overlap->steps;
-    std::vector<MemoryUse> memory_use;
     const Cycles window_start = report.overlap->all_cycles - report.overlap->cycles;
     const std::vector<PathSegment> path = overlapped_path(overlapped, result, window_start);
-    for (const PathSegment& segment : path) {
-        report.step_segments.push_back(segment.entry);
-        memory_use.push_back(report.memory_use[segment.segment]);
-    }
-    report.memory_use = std::move(memory_use);
+    for (const PathSegment& segment : path) report.step_segments.push_back(segment.entry);
+    report.memory_use = memory_over_path(input, report.memory, overlapped, result, path, window_start);
     report.segments = report.step_segments.size();
     report.collectives = collective_reports(program, *report.overlap);
     report.layers = layer_reports(input, overlapped, result, *report.overlap);

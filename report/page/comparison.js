@@ -182,8 +182,11 @@ function addStepSplit(section) {
     summary: `Shortest: ${nameOf(fastest)}, ${format.seconds(fastest.seconds)}. The largest share of communication: ` +
              `${nameOf(communicates)}, ${format.percent(communicates.seconds === 0 ? 0 : shareOf(communicates))}.`,
     totalOf: ({seconds}) => seconds,
-    partsOf: (row) => ({compute: row.compute_seconds, communication: row.communication_seconds}),
-    looks: {compute: {colour: (theme) => theme.blue}, communication: {colour: (theme) => theme.orange, pattern: "lines"}},
+    partsOf: (row) => ({compute: row.compute_seconds, communication: row.communication_seconds, idle: row.idle_seconds}),
+    looks: {
+      compute: {colour: (theme) => theme.blue}, communication: {colour: (theme) => theme.orange, pattern: "lines"},
+      idle: {colour: (theme) => theme.grey, pattern: "hollow"},
+    },
     text: format.seconds, cell: cells.seconds,
   });
 }

@@ -3,20 +3,25 @@
 
 const picoseconds = (row, cycles) => cycles * row.clock_picoseconds;
 
-/// All that a step's time is made of: [{layer, phase, isExchange, cause, amount}], in picoseconds.
+/// All that a step's time is made of: [{layer, phase, isExchange, cause, amount}], in picoseconds. Idle time has no
+/// phase; older reports have none.
 function timeParts(row) {
-  return row.layers.flatMap(({name, phases}) => Object.entries(phases).flatMap(([phase, counts]) =>
+  const idle = Math.round((row.idle_seconds ?? 0) * 1e12);
+  const ofLayers = row.layers.flatMap(({name, phases}) => Object.entries(phases).flatMap(([phase, counts]) =>
     Object.entries(counts).map(([key, cycles]) => {
       const cause = key.replace("_cycles", "");
       return {layer: name, phase, isExchange: cause !== "compute", cause, amount: picoseconds(row, cycles)};
     })));
+  return idle === 0 ? ofLayers : [...ofLayers, {layer: "idle", phase: null, isExchange: false, cause: "idle", amount: idle}];
 }
+
+const kindOf = ({phase, isExchange}) => (phase === null ? "idle time" : isExchange ? "communication" : "compute");
 
 /// What a difference is split by: {label, ofParts(row) -> [{name, amount}]}; amounts in picoseconds or joules.
 const partNames = {
-  part: ({layer, phase, isExchange}) => `${layer} ${phase}${isExchange ? " exchange" : ""}`,
+  part: ({layer, phase, isExchange}) => (phase === null ? layer : `${layer} ${phase}${isExchange ? " exchange" : ""}`),
   layer: ({layer}) => layer,
-  phase: ({phase, isExchange}) => `${phase}${isExchange ? " exchange" : ""}`,
+  phase: ({phase, isExchange}) => `${phase ?? "idle"}${isExchange ? " exchange" : ""}`,
   cause: ({isExchange, cause}) => (isExchange ? `exchange: ${cause}` : cause),
 };
 
@@ -62,7 +67,7 @@ function timeInWords(from, to) {
   const ratio = difference < 0 ? before / after : after / before;
   const relation = difference < 0 ? `is ${format.ratio(ratio)} times as fast as` : `takes ${format.ratio(ratio)} times as long as`;
   const kinds = differences(from, to, (row) => timeParts(row)
-      .map(({isExchange, amount}) => ({name: isExchange ? "communication" : "compute", amount})));
+      .map((part) => ({name: kindOf(part), amount: part.amount})));
   const isOneWay = kinds.every((kind) => kind.difference === 0 || (kind.difference < 0) === (difference < 0));
   const split = isOneWay ? `${Math.round((100 * kinds[0].difference) / difference)} % of it ${kinds[0].name}`
       : kinds.map((kind) => `${kind.name} ${moreOrLess(text, kind.difference)}`).join(", ");

@@ -41,6 +41,20 @@ ExchangeCycles& ExchangeCycles::operator+=(const ExchangeCycles& other) {
     return *this;
 }
 
+ExchangeCycles ExchangeCycles::scaled_to(Cycles cycles) const {
+    ExchangeCycles scaled;
+    const Cycles all = total();
+    Cycles so_far = 0;
+    Cycles scaled_so_far = 0;
+    for (const FlowResource& resource : flow_resources()) {
+        so_far += this->*resource.spent;
+        const Cycles up_to_here = all == 0 ? 0 : ceil_multiply_divide(so_far, cycles, all);
+        scaled.*resource.spent = up_to_here - scaled_so_far;
+        scaled_so_far = up_to_here;
+    }
+    return scaled;
+}
+
 ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTotals& totals) {
     const Picoseconds busiest_link = totals.busiest_link_time;
     ExchangeCycles split;

@@ -30,6 +30,8 @@ struct ExchangeCycles {
     /// The largest of them, the first where some are equal; none where nothing is exchanged.
     std::optional<ExchangeBound> bound() const;
     ExchangeCycles& operator+=(const ExchangeCycles& other);
+    /// In the same proportions, rounded as they add up, no more than there are.
+    ExchangeCycles scaled_to(Cycles cycles) const;
 };
 
 /// Splits what exchanges take. It asks for nothing but the slowest flow and what is busiest in the whole array, so

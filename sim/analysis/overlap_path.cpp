@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "base/checked.h"
+#include "sim/analysis/overlap_exchange.h"
 
 namespace hypar {
 namespace {
@@ -125,27 +125,13 @@ private:
 
     void add_flow(StepSegment& entry, const TaskTime& task) {
         const ExchangeGroup& group = input_.groups[*input_.groups.group_of(task.task, task.accelerator)];
-        Segment of_group;
-        of_group.flows = flows_of(group, input_.program);
-        std::map<std::size_t, Picoseconds> busy;
-        CriticalFlow critical{task.accelerator, task.accelerator, std::nullopt, {}};
-        for (const Flow& flow : of_group.flows) {
-            entry.sent_bytes = checked_add(entry.sent_bytes, flow.bytes);
+        const GroupExchange exchange = exchange_of_group(input_, splitter_, group, entry.cycles);
+        entry.sent_bytes = exchange.bytes;
+        CriticalFlow critical{task.accelerator, task.accelerator, exchange.busiest_link, exchange.cycles};
+        for (const std::uint32_t number : group.flows) {
+            const Flow& flow = input_.program.segments[task.task].flows[number];
             if (flow.to == task.accelerator) critical.sender = flow.from;
-            for (const Hop& hop : input_.topology.route(flow.from, flow.to)) {
-                Picoseconds& time = busy[hop.link];
-                time = checked_add(time, link_time(input_.memory.exchanging.interconnect, flow,
-                                                   input_.topology.links()[hop.link].bits_per_second));
-            }
         }
-        SegmentTotals totals;
-        totals.cycles = entry.cycles;
-        for (const auto& [link, time] : busy) {
-            if (time <= totals.busiest_link_time) continue;
-            totals.busiest_link_time = time;
-            critical.link = link;
-        }
-        critical.cycles = splitter_.split(of_group, totals);
         entry.flow = critical;
     }
 

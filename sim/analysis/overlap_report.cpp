@@ -8,7 +8,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "sim/analysis/exchange_bound.h"
+#include "sim/analysis/overlap_exchange.h"
 
 namespace hypar {
 namespace {
@@ -41,6 +41,7 @@ public:
         report_.accelerators.resize(computing_.size());
         const std::size_t segments = input.program.segments.size();
         report_.exposed_by_segment.resize(segments);
+        report_.causes_by_segment.resize(segments);
         report_.computing_by_segment.resize(segments);
         report_.exchange_by_segment.resize(segments);
     }
@@ -93,6 +94,9 @@ private:
         }
         if (!is_last) return;
         report_.exposed_by_segment[task.task] += exposed;
+        const ExchangeGroup& group = input_.groups[*input_.groups.group_of(task.task, task.accelerator)];
+        const ExchangeCycles whole = exchange_of_group(input_, splitter_, group, task.end - task.start).cycles;
+        report_.causes_by_segment[task.task] += whole.scaled_to(exposed);
     }
 
     void find_idle() {

@@ -7,6 +7,7 @@
 
 #include "arch/kernel/time.h"
 #include "partition/redistribution.h"
+#include "sim/analysis/exchange_bound.h"
 #include "sim/overlap/overlapped_run.h"
 
 namespace hypar {
@@ -44,6 +45,7 @@ struct OverlapReport {
     std::vector<AcceleratorTime> accelerators;
     std::array<Cycles, kTensors.size()> exposed{};  ///< of the last accelerator, by Tensor
     std::vector<Cycles> exposed_by_segment;         ///< of the last accelerator
+    std::vector<ExchangeCycles> causes_by_segment;  ///< of exposed_by_segment, in proportion to those of the whole
     std::vector<Cycles> computing_by_segment;       ///< of the last accelerator
     std::vector<Cycles> exchange_by_segment;        ///< from a group's start to its last end, of the longest
     StepBound bound;

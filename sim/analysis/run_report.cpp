@@ -46,4 +46,11 @@ Picoseconds RunReport::communication_bound() const {
     return bound;
 }
 
+Cycles RunReport::idle_cycles() const { return overlap ? overlap->accelerators[overlap->last].idle() : 0; }
+
+Picoseconds RunReport::bound() const {
+    if (overlap) return array.clock.duration(overlap->bound.longest());
+    return checked_add(array.clock.duration(compute_cycles()), communication_bound());
+}
+
 }  // namespace hypar

@@ -41,7 +41,7 @@ struct MappingReport {
 struct PhaseReport {
     Cycles compute_cycles = 0;             ///< until the slowest accelerator has computed
     Cycles communication_cycles = 0;       ///< in which nothing is computed
-    ExchangeCycles exchange;               ///< what the communication cycles go to; nothing where they overlap
+    ExchangeCycles exchange;               ///< what the communication cycles go to
     std::optional<MappingReport> mapping;  ///< none where processing units compute nothing
     Cycles unit_cycles = 0;                ///< of all processing and vector units that have work
     EventCounts counts;
@@ -119,6 +119,11 @@ struct RunReport {
     ExchangeCycles exchange() const;
     /// What the collectives cannot take less than, however they are carried out.
     Picoseconds communication_bound() const;
+    /// Of the accelerator that ends last, in an overlapped schedule: neither computing nor exposed communication.
+    Cycles idle_cycles() const;
+    /// What the step cannot take less than in its order; of a sequential one the sum of what it computes and of its
+    /// collectives' bounds.
+    Picoseconds bound() const;
 };
 
 }  // namespace hypar

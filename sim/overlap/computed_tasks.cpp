@@ -3,21 +3,21 @@
 #include <algorithm>
 
 namespace hypar {
+
 ComputedTasks::ComputedTasks(const OverlappedProgram& input, const ReplayOptions& options)
     : part_(part_of(input.program, true)),
       options_(options),
       pieces_(part_.program, input.memory.computing, input.topology, options_) {
     pieces_.find();
-    check_known(pieces_);
 }
 
 const SegmentResult& ComputedTasks::result(std::size_t segment, std::size_t accelerator) const {
-    return *pieces_.result(pieces_.collapsed().segments[part_.places[segment]][accelerator].piece);
+    return known(pieces_.result(pieces_.collapsed().segments[part_.places[segment]][accelerator].piece));
 }
 
 std::size_t ComputedTasks::start(const TaskStart& start, Cycles now, ResultBuilder& builder) const {
     const Occurrence& occurrence = pieces_.collapsed().segments[part_.places[start.task]][start.accelerator];
-    const SegmentResult& piece = *pieces_.result(occurrence.piece);
+    const SegmentResult& piece = known(pieces_.result(occurrence.piece));
     builder.count(start.task, piece.use.counts);
     builder.add(pieces_.collapsed().parts[occurrence.part], piece.use);
     const std::vector<Picoseconds>& busy = piece.use.vaults_busy;

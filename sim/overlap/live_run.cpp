@@ -232,10 +232,6 @@ private:
     std::size_t epoch_ = 0;
 };
 
-/// Items that the lead takes up after something has started or ended, before a state is looked for that recurs:
-/// exchanges often start one shortly after the other.
-constexpr std::uint64_t kSettling = 8;
-
 /// One kernel with the whole array, or with its network alone.
 OverlappedResult simulate(const OverlappedProgram& input, const ComputedTasks* computed,
                           const ReplayOptions& options) {
@@ -251,7 +247,7 @@ OverlappedResult simulate(const OverlappedProgram& input, const ComputedTasks* c
         dispatcher.offer_state(visitor);
         model.offer_state(visitor);
     });
-    LeadWatch lead(model, fast_forward, kSettling);
+    LeadWatch lead(model, calendar, fast_forward, input.topology.node_count());
     if (computed != nullptr) calendar.observe([&](Picoseconds now) { lead.observe(now, dispatcher.epoch()); });
     dispatcher.start(model);
     const bool has_ended = run_kernel_loop({[&] { return dispatcher.is_finished(); },

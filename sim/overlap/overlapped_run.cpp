@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "arch/network/link_counts.h"
+#include "arch/network/link_use.h"
 #include "base/checked.h"
 #include "sim/overlap/computed_tasks.h"
 

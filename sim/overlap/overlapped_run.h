@@ -81,7 +81,7 @@ struct StepWindow {
 StepWindow last_step(const OverlappedResult& result, std::uint64_t steps);
 
 /// Full simulates the whole array at once. Fast finds the same integers from what tasks take that are simulated by
-/// themselves; exchanges as well, as long as few of them meet, and else on the whole network. Throws RunError if it
+/// themselves; exchanges as well, as long as none meet, and else on the whole network. Throws RunError if it
 /// comes to a standstill, or is stopped.
 OverlappedResult run_overlapped(const OverlappedProgram& input, const ReplayOptions& options);
 
@@ -89,8 +89,7 @@ class ComputedTasks;
 
 /// Everything at once, event by event.
 OverlappedResult simulate_whole(const OverlappedProgram& input, const ReplayOptions& options);
-/// Exchanges as pieces that are simulated by themselves, and together where they meet. None if more would have to be
-/// simulated together than the program exchanges in all.
+/// Exchanges as pieces that are simulated by themselves. None if any meet that are not of one piece.
 std::optional<OverlappedResult> compose_pieces(const OverlappedProgram& input, const ComputedTasks& computed,
                                                const ReplayOptions& options);
 /// All exchanges at once on the whole network, beside what was computed by itself.

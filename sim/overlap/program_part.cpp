@@ -1,7 +1,5 @@
 #include "sim/overlap/program_part.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 
 namespace hypar {
@@ -20,11 +18,9 @@ ProgramPart part_of(const Program& program, bool computes) {
     return part;
 }
 
-void check_known(const Pieces& pieces) {
-    const auto& segments = pieces.collapsed().segments;
-    const bool are_known =
-        std::all_of(segments.begin(), segments.end(), [&](const auto& segment) { return pieces.knows(segment); });
-    if (!are_known) throw RunError("stopped; of an overlapped schedule there are no results before its end");
+const SegmentResult& known(const std::optional<SegmentResult>& piece) {
+    if (!piece) throw RunError("stopped; of an overlapped schedule there are no results before its end");
+    return *piece;
 }
 
 }  // namespace hypar

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "sim/program/program.h"
-#include "sim/replay/pieces.h"
+#include "sim/replay/segment_result.h"
 
 namespace hypar {
 
@@ -16,7 +17,7 @@ struct ProgramPart {
 
 ProgramPart part_of(const Program& program, bool computes);
 
-/// Throws RunError if pieces are unknown, because they were stopped.
-void check_known(const Pieces& pieces);
+/// What a piece did. Throws RunError if that is unknown because the run was stopped.
+const SegmentResult& known(const std::optional<SegmentResult>& piece);
 
 }  // namespace hypar

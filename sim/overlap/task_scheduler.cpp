@@ -121,7 +121,7 @@ void TaskScheduler::start_computing(std::vector<TaskStart>& starts) {
         const Ready first = *ready_[i].begin();
         ready_[i].erase(ready_[i].begin());
         computing_[i] = {first.step, first.task, kNone, true};
-        starts.push_back({first.step, first.task, i, std::nullopt, 0, 0});
+        starts.push_back({first.step, first.task, i, std::nullopt});
     }
 }
 
@@ -137,7 +137,8 @@ void TaskScheduler::start_exchanges(std::vector<TaskStart>& starts) {
         for (const std::uint32_t member : group.members) exchanging_[member] = {ready->step, task, exchange, true};
         members_left_.push_back(group.members.size());
         cluster_of_exchange_.push_back(kNone);
-        starts.push_back({ready->step, task, 0, ready->group, exchange, join_cluster(exchange, group)});
+        join_cluster(exchange, group);
+        starts.push_back({ready->step, task, 0, ready->group});
         ready = ready_groups_.erase(ready);
     }
 }
@@ -150,8 +151,8 @@ bool TaskScheduler::can_start(const ExchangeGroup& group) const {
            });
 }
 
-/// Returns the cluster that the exchange and all those that it meets are of from now on.
-std::size_t TaskScheduler::join_cluster(std::size_t exchange, const ExchangeGroup& group) {
+/// The exchange and all those that it meets are of one cluster from now on.
+void TaskScheduler::join_cluster(std::size_t exchange, const ExchangeGroup& group) {
     const std::size_t number = clusters_.size();
     Cluster cluster;
     std::set<std::size_t> met;
@@ -179,7 +180,6 @@ std::size_t TaskScheduler::join_cluster(std::size_t exchange, const ExchangeGrou
     for (const std::uint32_t node : cluster.nodes) cluster_of_node_[node] = number;
     clusters_.push_back(std::move(cluster));
     active_clusters_.insert(number);
-    return number;
 }
 
 }  // namespace hypar

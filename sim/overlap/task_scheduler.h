@@ -21,8 +21,6 @@ struct TaskStart {
     std::uint32_t task = 0;
     std::size_t accelerator = 0;       ///< that computes
     std::optional<std::size_t> group;  ///< that exchanges
-    std::size_t exchange = 0;          ///< how many have started before
-    std::size_t cluster = 0;           ///< that its packets are of
 };
 
 /// Decides what starts when in an overlapped schedule, told what has ended; knows nothing of how long anything takes.
@@ -52,8 +50,9 @@ public:
     /// The part of all tasks that have ended.
     double done() const { return 1 - static_cast<double>(unfinished_) / static_cast<double>(missing_.size()); }
 
-    /// Exchanges of a cluster in the order in which they started, those that have ended among them; clusters that
-    /// have met are one.
+    /// Exchanges are numbered in the order in which they start; those of a cluster in this order, those that have
+    /// ended among them; clusters that have met are one.
+    std::size_t cluster_of(std::size_t exchange) const { return cluster_of_exchange_[exchange]; }
     const std::vector<std::size_t>& exchanges_in(std::size_t cluster) const { return clusters_[cluster].exchanges; }
     const std::set<std::uint32_t>& nodes_of(std::size_t cluster) const { return clusters_[cluster].nodes; }
     /// Nodes of the last start() that were in no cluster before, which begin anew.
@@ -106,7 +105,7 @@ private:
     void start_computing(std::vector<TaskStart>& starts);
     void start_exchanges(std::vector<TaskStart>& starts);
     bool can_start(const ExchangeGroup& group) const;
-    std::size_t join_cluster(std::size_t exchange, const ExchangeGroup& group);
+    void join_cluster(std::size_t exchange, const ExchangeGroup& group);
 
     const Program& program_;
     const TaskGraph& graph_;

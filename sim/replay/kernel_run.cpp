@@ -78,7 +78,7 @@ public:
               [this](Picoseconds now, Picoseconds duration, std::uint64_t periods) {
                   if (ArrayActivity* activity = model_.activity()) activity->jumped(now, duration, periods);
               }),
-          lead_(model_, fast_forward_) {
+          lead_(model_, calendar_, fast_forward_) {
         if (options.most_slices > 0) model_.record(options.most_slices);
         sequencer_.start(model_);
         if (options.jumps) {

@@ -12,9 +12,11 @@ namespace hypar {
 /// work, takes up another tile or packet.
 class LeadWatch {
 public:
-    /// Both must outlive it. Where epochs come thick and fast, the lead takes up `settling` items before it looks.
-    LeadWatch(const ArrayModel& model, FastForward& fast_forward, std::uint64_t settling = 0)
-        : model_(model), fast_forward_(fast_forward), settling_(settling) {}
+    /// All must outlive it. `wake_ups_between`: how often components have to have been woken since an epoch began, or
+    /// since it looked last, before it looks. Where epochs come thick and fast, looking costs no more than they do.
+    LeadWatch(const ArrayModel& model, const Calendar& calendar, FastForward& fast_forward,
+              std::uint64_t wake_ups_between = 0)
+        : model_(model), calendar_(calendar), fast_forward_(fast_forward), wake_ups_between_(wake_ups_between) {}
 
     /// After all that is due at `now`. Where `epoch` is another one than before, what was has nothing to do with what
     /// comes.
@@ -23,7 +25,7 @@ public:
             epoch_ = epoch;
             lead_ = nullptr;
             searches_left_ = kSearches;
-            to_settle_ = settling_;
+            looked_at_ = calendar_.wake_ups();
             fast_forward_.forget();
         }
         if (lead_ != nullptr && lead_->work_left() != work_left_) take_up(now);
@@ -37,11 +39,9 @@ private:
     static constexpr int kSearches = 3;
 
     void take_up(Picoseconds now) {
-        if (to_settle_ > 0) {
-            --to_settle_;
-        } else {
-            fast_forward_.look(now);
-        }
+        if (calendar_.wake_ups() - looked_at_ < wake_ups_between_) return;
+        looked_at_ = calendar_.wake_ups();
+        fast_forward_.look(now);
     }
 
     /// When a lead has taken up all of its work, others may have some left.
@@ -53,9 +53,10 @@ private:
     }
 
     const ArrayModel& model_;
+    const Calendar& calendar_;
     FastForward& fast_forward_;
-    std::uint64_t settling_;
-    std::uint64_t to_settle_ = 0;
+    std::uint64_t wake_ups_between_;
+    std::uint64_t looked_at_ = 0;  ///< wake-ups by then
     std::size_t epoch_ = 0;
     const Worker* lead_ = nullptr;
     int searches_left_ = kSearches;

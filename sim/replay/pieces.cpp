@@ -14,13 +14,22 @@ Pieces::Pieces(const Program& program, const ArraySpec& array, const Topology& t
       topology_(topology),
       options_(options),
       collapsed_(is_fast() ? collapse(program, topology) : leave_whole(program, topology)),
-      results_(collapsed_.pieces.size()) {}
+      results_(collapsed_.pieces.size()),
+      to_simulate_(collapsed_.kinds.size()) {
+    if (is_fast() && options_.remembered != nullptr) recall();
+    for (std::size_t index = 0; index < results_.size(); ++index) {
+        if (!results_[index]) to_simulate_[collapsed_.pieces[index].kind].push_back(index);
+    }
+}
 
 void Pieces::find() {
-    if (is_fast() && options_.remembered != nullptr) recall();
-    const std::vector<Program> programs = programs_by_kind();
     bool goes_on = true;
-    for (std::size_t kind = 0; kind < programs.size() && goes_on; ++kind) goes_on = simulate(kind, programs[kind]);
+    for (std::size_t kind = 0; kind < to_simulate_.size() && goes_on; ++kind) goes_on = simulate(kind);
+}
+
+const std::optional<SegmentResult>& Pieces::find(std::size_t piece) {
+    if (!results_[piece]) simulate(collapsed_.pieces[piece].kind);
+    return results_[piece];
 }
 
 bool Pieces::knows(const std::vector<Occurrence>& segment) const {
@@ -46,26 +55,20 @@ void Pieces::recall() {
     }
 }
 
-/// The pieces of each kind that are not known yet; `to_simulate_` says which.
-std::vector<Program> Pieces::programs_by_kind() {
-    std::vector<Program> programs(collapsed_.kinds.size());
-    to_simulate_.resize(programs.size());
-    for (std::size_t index = 0; index < results_.size(); ++index) {
-        if (results_[index]) continue;
-        const Piece& piece = collapsed_.pieces[index];
-        Program& program = programs[piece.kind];
-        if (piece.segment.is_compute()) {
-            program.schedules = program_.schedules;
-            program.vector_schedules = program_.vector_schedules;
-        }
-        program.segments.push_back(piece.segment);
-        to_simulate_[piece.kind].push_back(index);
+/// What is to be simulated of a kind.
+Program Pieces::program_of(std::size_t kind) const {
+    Program program;
+    for (const std::size_t index : to_simulate_[kind]) program.segments.push_back(collapsed_.pieces[index].segment);
+    if (computes(program)) {
+        program.schedules = program_.schedules;
+        program.vector_schedules = program_.vector_schedules;
     }
-    return programs;
+    return program;
 }
 
 /// Returns whether to go on.
-bool Pieces::simulate(std::size_t kind, const Program& program) {
+bool Pieces::simulate(std::size_t kind) {
+    const Program program = program_of(kind);
     if (program.segments.empty()) return true;
     const double share = static_cast<double>(program.segments.size()) / static_cast<double>(results_.size());
     KernelRunOptions options;

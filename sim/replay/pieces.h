@@ -21,8 +21,10 @@ public:
     /// All must outlive it.
     Pieces(const Program& program, const ArraySpec& array, const Topology& topology, const ReplayOptions& options);
 
-    /// Recalls and simulates; `options`' progress may stop it, so that some are unknown.
+    /// Simulates those that are not remembered; `options`' progress may stop it, so that some are unknown.
     void find();
+    /// Simulates a piece if it is unknown, and all others of its kind with it. None if it was stopped.
+    const std::optional<SegmentResult>& find(std::size_t piece);
 
     const CollapsedProgram& collapsed() const { return collapsed_; }
     /// None of a piece that is unknown.
@@ -35,8 +37,8 @@ private:
     bool is_fast() const { return options_.fidelity == Fidelity::Fast; }
     bool has_timeline() const { return options_.timeline_slices > 0; }
     void recall();
-    std::vector<Program> programs_by_kind();
-    bool simulate(std::size_t kind, const Program& program);
+    Program program_of(std::size_t kind) const;
+    bool simulate(std::size_t kind);
     void take(std::size_t piece, SegmentResult result);
 
     const Program& program_;

@@ -54,6 +54,8 @@ const PointEntry kPointEntries[] = {
      [](const RunReport& r) -> ColumnValue { return seconds_of(r, r.communication_cycles()); }},
     {"communication_bound_seconds", Type::Real,
      [](const RunReport& r) -> ColumnValue { return to_seconds(r.communication_bound()); }},
+    {"idle_seconds", Type::Real, [](const RunReport& r) -> ColumnValue { return seconds_of(r, r.idle_cycles()); }},
+    {"bound_seconds", Type::Real, [](const RunReport& r) -> ColumnValue { return to_seconds(r.bound()); }},
     {"traffic_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.traffic_bytes; }},
     {"energy_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, ""); }},
     {"compute_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.compute_cycles(); }},

@@ -65,9 +65,9 @@ TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
     EXPECT_DOUBLE_EQ(row["communication_seconds"], 1.2e-6);  // 300 cycles of 4 ns
     EXPECT_DOUBLE_EQ(row["communication_bound_seconds"], 5e-7);
     const std::string csv = comparison_csv(rows);
-    EXPECT_NE(csv.find("compute_seconds,communication_seconds,communication_bound_seconds,traffic_bytes"),
+    EXPECT_NE(csv.find("compute_seconds,communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,"),
               std::string::npos);
-    EXPECT_NE(csv.find(",4e-07,1.2e-06,5e-07,0,"), std::string::npos) << csv;
+    EXPECT_NE(csv.find(",4e-07,1.2e-06,5e-07,0,9e-07,0,"), std::string::npos) << csv;
     const auto commas_in = [&](std::size_t begin, std::size_t end) {
         return std::count(csv.begin() + static_cast<std::ptrdiff_t>(begin),
                           csv.begin() + static_cast<std::ptrdiff_t>(end), ',');

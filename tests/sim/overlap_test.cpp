@@ -7,13 +7,15 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "sim/overlap/cluster_run.h"
 #include "sim/overlap/computed_tasks.h"
 #include "sim/overlap/overlapped_run.h"
+#include "sim/replay/kernel_run.h"
 #include "sim/run.h"
 #include "tests/sim/random_operator_step.h"
 
@@ -129,6 +131,30 @@ TEST(Overlap, OfOneAcceleratorIsTheSequentialStep) {
     EXPECT_EQ(report.overlap->reserved, 0);
 }
 
+TEST(Overlap, KeepsGradientsUntilTheirLateUpdates) {
+    // 2x4x4 -> 3x2x2 -> 5: weights 54 and 60; of 8 samples 8 x 32 and 8 x 12 elements of feature maps, 4 B each.
+    const Network network =
+        tests::network_of({2, 4, 4}, {tests::convolution("conv1", 3, 3), tests::fully_connected("fc1", 5)});
+    const ArraySpec array = tests::hpca19(TopologyKind::HTree, 1);
+    const RunReport report = step_of(array, overlapped(), network, Plan(), 8);
+    const std::vector<std::pair<std::size_t, Phase>> order = {
+        {0, Phase::Forward},  {1, Phase::Forward},  {1, Phase::Backward}, {1, Phase::Gradient},
+        {0, Phase::Backward}, {0, Phase::Gradient}, {1, Phase::Update},   {0, Phase::Update}};
+    const std::uint64_t input = 8 * 32 * 4;
+    const std::uint64_t both = input + 8 * 12 * 4;
+    const std::vector<std::uint64_t> features = {both, both, both, both, input, input, 0, 0};
+    const std::vector<std::uint64_t> gradients = {0, 0, 0, 60 * 4, 60 * 4, 114 * 4, 114 * 4, 54 * 4};
+    ASSERT_EQ(report.step_segments.size(), order.size());
+    for (std::size_t index = 0; index < order.size(); ++index) {
+        SCOPED_TRACE(index);
+        EXPECT_EQ(report.step_segments[index].layer, order[index].first);
+        EXPECT_EQ(report.step_segments[index].phase, order[index].second);
+        EXPECT_EQ(report.memory_use[index].weights, 114 * 4);
+        EXPECT_EQ(report.memory_use[index].feature_maps, features[index]);
+        EXPECT_EQ(report.memory_use[index].gradients, gradients[index]);
+    }
+}
+
 TEST(Overlap, TakesWhatIsComputedWhereLinksAreFast) {
     const SmallStep step;
     ArraySpec array = tests::hpca19(TopologyKind::HTree, 4);
@@ -192,6 +218,16 @@ TEST(Overlap, SumsUpGradientsInBuckets) {
     EXPECT_EQ(each.traffic_bytes, all_at_once.traffic_bytes);
 }
 
+/// What a task that exchanges takes on an array that does nothing else.
+SegmentResult exchange_alone(const OverlappedProgram& input, std::uint32_t task) {
+    Program alone;
+    alone.segments = {input.program.segments[task]};
+    SegmentResult result;
+    run_kernel(alone, input.memory.exchanging, input.topology, {},
+               [&](SegmentResult of_it) { result = std::move(of_it); });
+    return result;
+}
+
 /// A list scheduler of its own for two accelerators: one chain of computing, one of exchanges, fed with what tasks
 /// take alone.
 Cycles list_schedule(const OverlappedProgram& input, const OverlappedResult& result, const ComputedTasks& computed) {
@@ -243,12 +279,9 @@ Cycles list_schedule(const OverlappedProgram& input, const OverlappedResult& res
             units[i] = start + computed.cycles(task, i);
             done[task][i] = units[i];
         } else {
-            const ExchangeGroup& group = input.groups[*input.groups.group_of(task, 0)];
-            const ClusterResult alone =
-                run_cluster({{flows_of(group, input.program), group.members, 0}}, input.memory.exchanging,
-                            input.topology.part({group.nodes.begin(), group.nodes.end()}), false);
-            for (std::uint32_t member = 0; member < 2; ++member) done[task][member] = start + alone.ends[0][member];
-            links = start + alone.rests_at;
+            const SegmentResult alone = exchange_alone(input, task);
+            for (std::uint32_t member = 0; member < 2; ++member) done[task][member] = start + alone.ends[member];
+            links = start + alone.cycles;
         }
     }
     Cycles end = 0;
