@@ -44,7 +44,7 @@ bool is_one(const Collective& collective, const Levels& levels) {
 bool completes(const Collective& gather, const Collective& scatter) {
     return scatter.kind == CollectiveKind::ReduceScatter && gather.kind == CollectiveKind::AllGather &&
            scatter.exchanges.front().redistribution == gather.exchanges.front().redistribution &&
-           scatter.levels == gather.levels && scatter.blocks == gather.blocks;
+           scatter.tensor == gather.tensor && scatter.levels == gather.levels && scatter.blocks == gather.blocks;
 }
 
 CollectiveKind kind_of(Pattern pattern) {

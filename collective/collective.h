@@ -30,8 +30,8 @@ struct Collective {
 };
 
 /// The collectives of a layer's exchanges, in their order. Of one redistribution, reduce-scatters of consecutive
-/// levels are one, so are all-gathers, and both together where the blocks are the same. A swap is one at each level,
-/// and so are a border, and reduce-scatters and all-gathers of blocks that overlap.
+/// levels are one, so are all-gathers, and both together where the blocks of one tensor are the same. A swap is one
+/// at each level, and so are a border, and reduce-scatters and all-gathers of blocks that overlap.
 std::vector<Collective> collectives_of(const std::vector<Exchange>& exchanges, const Levels& levels);
 
 /// Each group's members, by position; groups by their first member.

@@ -48,12 +48,15 @@ struct Training {
     PartialSums partial_sums = PartialSums::Pooled;
     CapacityRule capacity = CapacityRule::Refuse;
     std::uint64_t optimizer_words = 0;  ///< that the optimizer keeps for every weight
+    OptimizerState optimizer_state = OptimizerState::Whole;
 
     static constexpr Choice<PartialSums> kPartialSums[] = {{"pooled", PartialSums::Pooled},
                                                            {"before-pooling", PartialSums::BeforePooling}};
     static constexpr Choice<CapacityRule> kCapacityRules[] = {{"refuse", CapacityRule::Refuse},
                                                               {"report", CapacityRule::Report}};
     static constexpr Choice<std::uint64_t> kOptimizers[] = {{"sgd", 0}, {"momentum", 1}, {"adam", 2}};
+    static constexpr Choice<OptimizerState> kOptimizerStates[] = {{"whole", OptimizerState::Whole},
+                                                                  {"sharded", OptimizerState::Sharded}};
 
     /// All keys of an experiment's file.
     template <typename Self, typename Visit>
@@ -101,6 +104,12 @@ struct Training {
                   "update reads and writes them, a multiply-accumulate each")
                   .optional(),
               self.optimizer_words, one_of(kOptimizers, ""));
+        visit(Key("optimizer_state",
+                  "of weights that several accelerators have: `whole`, each sums up the whole gradient and updates "
+                  "all of them; `sharded`, each updates a part, keeps the optimizer's words for that part alone, and "
+                  "gathers the others' ([ZeRO-1](models/step.md#sharded-optimizer-state))")
+                  .optional(),
+              self.optimizer_state, one_of(kOptimizerStates, ""));
     }
 };
 
@@ -116,7 +125,7 @@ struct Experiment : Training {
     std::map<std::string, std::string> places;
 
     Levels division() const { return division_of(*this, array.accelerators); }
-    StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words}; }
+    StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words, optimizer_state}; }
 
     /// The plan that `strategy` chooses. Throws a located ConfigError where it refuses.
     SearchResult search_plan() const;

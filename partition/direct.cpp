@@ -203,11 +203,13 @@ std::vector<std::uint64_t> owned_statistics(const Redistribution& redistribution
 }
 
 /// All-reduce over the levels at which a gradient or a row's numbers are partial sums: there all members of a group
-/// hold the same elements, which are divided as one flat range, the first parts taking the odd ones.
+/// hold the same elements, which are divided as one flat range, the first parts taking the odd ones. Where each
+/// updates its part, the parts of the weights are gathered.
 std::vector<Exchange> sum_exchanges(const Redistribution& redistribution, const Network& network, const Plan& plan,
                                     const StepShape& step) {
     const auto& [tensor, layer, from, to, border] = redistribution;
     const Levels& levels = plan.division();
+    const bool is_updated_between = tensor == Tensor::Gradient && divides_update(network, step, layer);
     std::vector<std::uint64_t> held = tensor == Tensor::Gradient
                                           ? owned_weights_of_all(network, plan, layer, step.partial_sums)
                                           : owned_statistics(redistribution, network, levels, step);
@@ -234,7 +236,7 @@ std::vector<Exchange> sum_exchanges(const Redistribution& redistribution, const 
         const auto collected = [&](std::uint64_t i, std::uint64_t) {
             return checked_multiply(held[i], step.element_bytes);
         };
-        gather.push_back({tensor,
+        gather.push_back({is_updated_between ? Tensor::Weights : tensor,
                           layer,
                           level,
                           level_bit(level),

@@ -1,5 +1,8 @@
 #include "partition/exchange.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/checked.h"
 #include "partition/direct.h"
 
@@ -45,7 +48,13 @@ std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& p
     std::vector<LayerExchanges> exchanges;
     for (const LayerRedistributions& layer : redistributions(network, plan)) {
         exchanges.push_back(
-            {exchanges_of(layer.forward), exchanges_of(layer.backward), exchanges_of(layer.gradient)});
+            {exchanges_of(layer.forward), exchanges_of(layer.backward), exchanges_of(layer.gradient), {}});
+        std::vector<Exchange>& gradient = exchanges.back().gradient;
+        const auto weights = std::find_if(gradient.begin(), gradient.end(), [](const Exchange& exchange) {
+            return exchange.tensor == Tensor::Weights;
+        });
+        std::move(weights, gradient.end(), std::back_inserter(exchanges.back().weights));
+        gradient.erase(weights, gradient.end());
     }
     return exchanges;
 }
@@ -53,7 +62,7 @@ std::vector<LayerExchanges> plan_exchanges(const Network& network, const Plan& p
 std::vector<std::uint64_t> traffic_bytes(const std::vector<LayerExchanges>& exchanges, std::size_t levels) {
     std::vector<std::uint64_t> bytes(levels, 0);
     for (const LayerExchanges& layer : exchanges) {
-        for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
+        for (const std::vector<Exchange>* list : layer.lists()) {
             for (const Exchange& exchange : *list) {
                 bytes[exchange.level] = checked_add(bytes[exchange.level], exchange.bytes());
             }

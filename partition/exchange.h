@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -27,12 +28,12 @@ struct Round {
 /// borders then are exchanged. Sums are added to what is there.
 struct Exchange {
     Tensor tensor = Tensor::FeatureMaps;
-    std::size_t layer = 0;  ///< the layer whose output (F_{l+1}, E_{l+1}) or whose gradient (dW_l) moves
+    std::size_t layer = 0;  ///< the layer whose output (F_{l+1}, E_{l+1}), gradient (dW_l) or weights move
     std::size_t level = 0;  ///< the first of the group's
     LevelSet group = 0;
     Pattern pattern = Pattern::Swap;
     bool adds = false;
-    Layout before;  ///< unused for gradients, which are divided as one flat range
+    Layout before;  ///< unused for gradients and weights, which are divided as one flat range
     Layout after;
     std::vector<Round> rounds;
     std::size_t redistribution = 0;  ///< that it is part of, by number in the layer's list
@@ -56,7 +57,12 @@ void for_each_transfer(const Exchange& exchange, const Round& round, const Level
 struct LayerExchanges {
     std::vector<Exchange> forward;   ///< after its forward phase: F_{l+1} to the layouts of its consumers
     std::vector<Exchange> backward;  ///< before its backward phase: E_{l+1} from its consumers' layouts
-    std::vector<Exchange> gradient;  ///< after its gradient phase: all-reduce of dW_l
+    /// After its gradient phase: all-reduce of dW_l, or its reduce-scatter, where the optimizer's state is divided.
+    std::vector<Exchange> gradient;
+    std::vector<Exchange> weights;  ///< after its update then: all-gather of W_l
+
+    /// All of them.
+    std::array<const std::vector<Exchange>*, 4> lists() const { return {&forward, &backward, &gradient, &weights}; }
 };
 
 /// The transfers that a plan needs, by layer: its redistributions carried out directly. Throws std::overflow_error

@@ -134,6 +134,7 @@ const char* name_of(Tensor tensor) {
         case Tensor::Error: return "error";
         case Tensor::Gradient: return "gradient";
         case Tensor::Statistics: return "statistics";
+        case Tensor::Weights: return "weights";
     }
     return "";
 }

@@ -11,7 +11,7 @@
 
 namespace hypar {
 
-enum class Tensor { FeatureMaps, Error, Gradient, Statistics };
+enum class Tensor { FeatureMaps, Error, Gradient, Statistics, Weights };
 
 const char* name_of(Tensor tensor);
 
@@ -35,7 +35,9 @@ struct LayerRedistributions {
     /// Of E_{l+1} from its consumers, the same ways back: the borders' sums, then each error to one to which it is
     /// added; the statistics of the backward phase.
     std::vector<Redistribution> backward;
-    std::vector<Redistribution> gradient;  ///< of dW_l: its sums are completed
+    /// Of dW_l: its sums are completed. Where the optimizer's state is divided, what comes from others are the
+    /// weights that they made of their sums.
+    std::vector<Redistribution> gradient;
 };
 
 /// What every layer does, and what those do that read one's output, in the network's order.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
+#include "base/even_part.h"
 #include "partition/border.h"
 #include "partition/ownership.h"
 
@@ -181,6 +182,47 @@ std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Pl
         for (std::size_t i = 0; i < weights.size(); ++i) {
             weights[i] = checked_add(weights[i], weights_of(shape, owned[i] * part.channels_each, outputs[i]));
         }
+    }
+    return weights;
+}
+
+bool divides_update(const Network& network, const StepShape& step, std::size_t layer) {
+    return step.optimizer_state == OptimizerState::Sharded && !network.weights_of(layer);
+}
+
+namespace {
+
+/// The part of `whole` elements that falls to an accelerator, from the leaves up to H1, at levels where a gradient
+/// is a sum.
+std::uint64_t part_of_sums(std::uint64_t whole, const Sharding& gradient, const Levels& levels,
+                           std::uint64_t accelerator) {
+    for (std::size_t level = gradient.size(); level-- > 0;) {
+        if (gradient[level].placement != Placement::Partial) continue;
+        whole = even_part(whole, levels.place(accelerator, level), levels.size(level));
+    }
+    return whole;
+}
+
+Sharding gradient_sharding(const Network& network, const Plan& plan, std::size_t layer) {
+    return sharding_of(network.layer(layer).kind().form, plan.layer(layer), Operand::WeightGradient);
+}
+
+}  // namespace
+
+std::uint64_t updated_weights(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                              std::uint64_t accelerator) {
+    const std::uint64_t owned = owned_weights(network, plan, layer, step.partial_sums, accelerator);
+    if (!divides_update(network, step, layer)) return owned;
+    return part_of_sums(owned, gradient_sharding(network, plan, layer), plan.division(), accelerator);
+}
+
+std::vector<std::uint64_t> updated_weights_of_all(const Network& network, const Plan& plan, const StepShape& step,
+                                                  std::size_t layer) {
+    std::vector<std::uint64_t> weights = owned_weights_of_all(network, plan, layer, step.partial_sums);
+    if (!divides_update(network, step, layer)) return weights;
+    const Sharding gradient = gradient_sharding(network, plan, layer);
+    for (std::uint64_t i = 0; i < weights.size(); ++i) {
+        weights[i] = part_of_sums(weights[i], gradient, plan.division(), i);
     }
     return weights;
 }

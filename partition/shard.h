@@ -59,4 +59,16 @@ std::uint64_t owned_weights(const Network& network, const Plan& plan, std::size_
 std::vector<std::uint64_t> owned_weights_of_all(const Network& network, const Plan& plan, std::size_t layer,
                                                 PartialSums partial_sums);
 
+/// Whether the accelerators that sum up a layer's gradient each update a part of its weights, as large as that of the
+/// sums that they have between their reduce-scatter and the all-gather. Those that have a copy of another layer's
+/// weights, in another layout, complete its gradient for themselves.
+bool divides_update(const Network& network, const StepShape& step, std::size_t layer);
+
+/// Elements of its weights that `accelerator` updates, for which it keeps the optimizer's state.
+std::uint64_t updated_weights(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
+                              std::uint64_t accelerator);
+/// The same of all.
+std::vector<std::uint64_t> updated_weights_of_all(const Network& network, const Plan& plan, const StepShape& step,
+                                                  std::size_t layer);
+
 }  // namespace hypar

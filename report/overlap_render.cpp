@@ -40,6 +40,11 @@ std::string by_tensor(const RunReport& report) {
     return text;
 }
 
+bool moves_weights(const RunReport& report) {
+    return std::any_of(report.collectives.begin(), report.collectives.end(),
+                       [](const CollectiveReport& entry) { return entry.collective.tensor == Tensor::Weights; });
+}
+
 /// Whether times differ by more than the text shows of the step.
 bool differ(const std::vector<AcceleratorTime>& times, Cycles step) {
     const Cycles shown = step / 1000;
@@ -112,6 +117,7 @@ nlohmann::ordered_json overlap_json(const RunReport& report) {
                              {"links", seconds(overlap.bound.links)},
                              {"chain", seconds(overlap.bound.chain)}};
     for (const Tensor tensor : kTensors) {
+        if (tensor == Tensor::Weights && !moves_weights(report)) continue;
         json["exposed_seconds"][name_of(tensor)] = seconds(overlap.exposed[static_cast<std::size_t>(tensor)]);
     }
     json["reserved_memory_bandwidth"] = overlap.reserved;

@@ -146,10 +146,10 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
     json["layer_bytes"] = nlohmann::ordered_json::array();
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         const LayerTraffic& bytes = report.layer_traffic[layer];
-        json["layer_bytes"].push_back({{"outputs", bytes.outputs},
-                                       {"errors", bytes.errors},
-                                       {"gradient", bytes.gradient},
-                                       {"bound", report.bound.layer_bytes[layer]}});
+        json["layer_bytes"].push_back(
+            {{"outputs", bytes.outputs}, {"errors", bytes.errors}, {"gradient", bytes.gradient}});
+        if (report.moves_weights()) json["layer_bytes"].back()["weights"] = bytes.weights;
+        json["layer_bytes"].back()["bound"] = report.bound.layer_bytes[layer];
     }
     if (!alternatives.empty()) json["alternatives"] = alternatives_json(report.layers, alternatives);
     return json.dump(2) + "\n";
@@ -157,12 +157,17 @@ std::string plan_json(const PlanReport& report, const std::vector<CellAlternativ
 
 /// What each layer's tensors move, and the bound of its work.
 std::string layers_text(const PlanReport& report, const TextStyle& style) {
-    TextTable table({left("layer"), "outputs", "errors", "gradient", "all", "bound"});
+    std::vector<TextTable::Column> columns{left("layer"), "outputs", "errors", "gradient"};
+    if (report.moves_weights()) columns.emplace_back("weights");
+    columns.insert(columns.end(), {"all", "bound"});
+    TextTable table(columns);
     for (std::size_t layer = 0; layer < report.layers.size(); ++layer) {
         const LayerTraffic& bytes = report.layer_traffic[layer];
         const auto cell = [](std::uint64_t count) { return format_bytes(static_cast<double>(count)); };
-        table.add_row({report.layers[layer], cell(bytes.outputs), cell(bytes.errors), cell(bytes.gradient),
-                       cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
+        TextTable::Row row{report.layers[layer], cell(bytes.outputs), cell(bytes.errors), cell(bytes.gradient)};
+        if (report.moves_weights()) row.emplace_back(cell(bytes.weights));
+        row.insert(row.end(), {cell(bytes.all()), cell(report.bound.layer_bytes[layer])});
+        table.add_row(std::move(row));
     }
     return "\n" +
            wrapped(

@@ -180,7 +180,8 @@ Picoseconds PlanTime::move(const Redistribution& redistribution, const LayerPlan
     Picoseconds time = 0;
     for (const Collective& collective :
          collectives_of(direct_exchanges(redistribution, network_, uniform(own), step_), levels_)) {
-        if (collective.bytes() > 0) time = checked_add(time, choice_.predict(collective));
+        const bool is_run = collective.tensor != Tensor::Weights || has(Phase::Update);
+        if (is_run && collective.bytes() > 0) time = checked_add(time, choice_.predict(collective));
     }
     return found->second = time;
 }

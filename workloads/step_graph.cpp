@@ -77,7 +77,7 @@ private:
         if (network_.weights_of(layer) || network_.layer(layer).weights() == 0) return;
         const Operator update = update_operator(gradient_[layer], tensor(TensorKind::Weights, layer),
                                                 tensor(TensorKind::OptimizerState, layer), optimizer_words_);
-        add({layer, Phase::Update, update, {}, {}});
+        add({layer, Phase::Update, update, {}, update.result.tensor});
     }
 
     /// The error comes in before the first operator of those that read it.

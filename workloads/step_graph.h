@@ -62,7 +62,8 @@ struct StepGraph {
 };
 
 /// The operators of `phases`: all layers forward; then from the last layer to the first the error comes in, that of
-/// several readers is added up, backward, gradient, the gradient's sum, update. The first layer's backward phase is
+/// several readers is added up, backward, gradient, the gradient's sum, update, and what is updated goes to those
+/// that have other parts of it. The first layer's backward phase is
 /// computed like every other, but for that of an embedding, whose input has no error. Outputs move to their readers
 /// as soon as they are made, errors when they are about to be read. A product's gradient phase makes the error of its
 /// second input. Weights and the optimizer's states are kept throughout, gradients until the update, and inputs or

@@ -1,5 +1,7 @@
 #include "partition/search/plan_report.h"
 
+#include <algorithm>
+
 #include "base/checked.h"
 #include "partition/search/plan_cost.h"
 #include "partition/search/plan_edit.h"
@@ -37,6 +39,11 @@ std::uint64_t PlanReport::traffic_bytes() const {
     return sum;
 }
 
+bool PlanReport::moves_weights() const {
+    return std::any_of(layer_traffic.begin(), layer_traffic.end(),
+                       [](const LayerTraffic& layer) { return layer.weights > 0; });
+}
+
 std::optional<double> PlanReport::gap() const {
     const std::uint64_t traffic = traffic_bytes();
     if (traffic == bound.bytes) return 0;
@@ -61,7 +68,8 @@ PlanReport report_plan(const PlanSpace& space, const SearchResult& found, const 
     const std::vector<double> bytes = objective_bytes(network, plan, step, objective);
     const std::vector<LayerExchanges> exchanges = plan_exchanges(network, plan, step);
     for (const LayerExchanges& layer : exchanges) {
-        report.layer_traffic.push_back({bytes_of(layer.forward), bytes_of(layer.backward), bytes_of(layer.gradient)});
+        report.layer_traffic.push_back(
+            {bytes_of(layer.forward), bytes_of(layer.backward), bytes_of(layer.gradient), bytes_of(layer.weights)});
     }
     const std::vector<std::uint64_t> traffic = traffic_bytes(exchanges, plan.levels());
     for (std::size_t level = 0; level < plan.levels(); ++level) {

@@ -26,8 +26,9 @@ struct LayerTraffic {
     std::uint64_t outputs = 0;  ///< to those that read them, borders included
     std::uint64_t errors = 0;   ///< back from there
     std::uint64_t gradient = 0;
+    std::uint64_t weights = 0;  ///< that others have updated
 
-    std::uint64_t all() const { return outputs + errors + gradient; }
+    std::uint64_t all() const { return outputs + errors + gradient + weights; }
 };
 
 /// A plan with its costs.
@@ -46,6 +47,7 @@ struct PlanReport {
 
     double objective_bytes() const;
     std::uint64_t traffic_bytes() const;
+    bool moves_weights() const;
     /// By what part of the bound it moves more; none where the bound is 0 and the traffic is not.
     std::optional<double> gap() const;
 };

@@ -23,7 +23,7 @@ std::uint64_t planned_adds(const Program& program, std::uint64_t element_bytes) 
 }
 
 /// All accelerators together compute an operator once, and rows again that overlapping pooling windows of several
-/// need; weights each updates for itself, those that others hold as well.
+/// need; weights each updates for itself, those that others hold as well, unless they divide the update.
 std::uint64_t planned_macs(const RunInput& input) {
     std::uint64_t sum = 0;
     const StepGraph graph = derive_step(input.network, input.phases, input.step.batch, input.step.optimizer_words);
@@ -39,7 +39,7 @@ std::uint64_t planned_macs(const RunInput& input) {
             continue;
         }
         for (const std::uint64_t weights :
-             owned_weights_of_all(input.network, input.plan, part.layer, input.step.partial_sums)) {
+             updated_weights_of_all(input.network, input.plan, input.step, part.layer)) {
             sum = checked_add(sum, checked_multiply(weights, part.work.written_words));
         }
     }

@@ -12,7 +12,8 @@
 
 namespace hypar {
 
-constexpr std::array<Tensor, 4> kTensors = {Tensor::FeatureMaps, Tensor::Error, Tensor::Gradient, Tensor::Statistics};
+constexpr std::array<Tensor, 5> kTensors = {Tensor::FeatureMaps, Tensor::Error, Tensor::Gradient, Tensor::Statistics,
+                                            Tensor::Weights};
 
 /// What an accelerator did in the last step; the four add up to it.
 struct AcceleratorTime {

@@ -83,13 +83,13 @@ void TaskScheduler::arrive(std::size_t accelerator, std::uint32_t task, std::uin
     const TaskGraph::Task& of = graph_.tasks[task];
     if (!has_share(accelerator, task)) return finish(accelerator, task, step);
     if (of.kind == TaskGraph::Kind::Compute) {
-        ready_[accelerator].insert({of.is_update, step, task});
+        ready_[accelerator].insert({of.turn, step, task});
         return;
     }
     const std::size_t group = *groups_.group_of(task, accelerator);
     if (++arrived_[step * groups_.all().size() + group] < groups_[group].members.size()) return;
     const bool errors_first = order_ == CommunicationOrder::ErrorsFirst;
-    ready_groups_.insert({errors_first && of.is_gradient, errors_first ? 0 : now, step, group});
+    ready_groups_.insert({errors_first ? of.rank : 0, errors_first ? 0 : now, step, group});
 }
 
 void TaskScheduler::finish(std::size_t accelerator, std::uint32_t task, std::uint32_t step) {

@@ -61,24 +61,23 @@ public:
 private:
     static constexpr std::size_t kNone = SIZE_MAX;
 
-    /// Computing in the order in which it is taken up: updates when there is nothing else.
+    /// Computing in the order in which it is taken up.
     struct Ready {
-        bool is_update;
+        TaskGraph::Turn turn;
         std::uint32_t step;
         std::uint32_t task;
         friend bool operator<(const Ready& a, const Ready& b) {
-            return std::tie(a.is_update, a.step, a.task) < std::tie(b.is_update, b.step, b.task);
+            return std::tie(a.turn, a.step, a.task) < std::tie(b.turn, b.step, b.task);
         }
     };
     /// Exchanges in the order of the schedule.
     struct ReadyGroup {
-        bool is_gradient;
+        std::uint32_t rank;
         Cycles since;
         std::uint32_t step;
         std::size_t group;
         friend bool operator<(const ReadyGroup& a, const ReadyGroup& b) {
-            return std::tie(a.is_gradient, a.since, a.step, a.group) <
-                   std::tie(b.is_gradient, b.since, b.step, b.group);
+            return std::tie(a.rank, a.since, a.step, a.group) < std::tie(b.rank, b.since, b.step, b.group);
         }
     };
     struct Cluster {

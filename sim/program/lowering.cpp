@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "collective/choice.h"
 #include "partition/border.h"
-#include "sim/program/gradient_bucket.h"
+#include "sim/program/collective_bucket.h"
 #include "sim/program/vector_lowering.h"
 
 namespace hypar {
@@ -48,7 +48,8 @@ public:
           vector_(network, plan, step, graph_, exchanges_, array),
           choice_(array, topology, plan.division()),
           is_overlapped_(schedule.is_overlapped()),
-          bucket_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0) {}
+          gradients_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0),
+          weights_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0) {}
 
     Program lower() {
         for (const StepOperator& part : graph_.operators) {
@@ -60,7 +61,8 @@ public:
             }
             if (part.moved_after) add_exchanges(part, graph_.tensors[*part.moved_after]);
         }
-        close_bucket();
+        close(gradients_);
+        close(weights_);
         vector_.finish(program_);
         return std::move(program_);
     }
@@ -86,26 +88,36 @@ private:
 
     const std::vector<Exchange>& exchanges_of(const StepTensor& tensor) const {
         const LayerExchanges& layer = exchanges_[tensor.layer];
-        if (tensor.kind == TensorKind::Outputs) return layer.forward;
-        return tensor.kind == TensorKind::OutputErrors ? layer.backward : layer.gradient;
+        switch (tensor.kind) {
+            case TensorKind::Outputs: return layer.forward;
+            case TensorKind::OutputErrors: return layer.backward;
+            case TensorKind::Weights: return layer.weights;
+            default: return layer.gradient;
+        }
+    }
+
+    /// Where the tensor waits for others to go with it; none of what goes at once.
+    CollectiveBucket* bucket_of(const StepTensor& tensor) {
+        if (!gradients_.exists()) return nullptr;
+        if (tensor.kind == TensorKind::WeightGradients) return &gradients_;
+        return tensor.kind == TensorKind::Weights ? &weights_ : nullptr;
     }
 
     void add_exchanges(const StepOperator& part, const StepTensor& tensor) {
         const std::size_t number = graph_.tensor(tensor.kind, tensor.layer);
         const std::vector<Collective> collectives = collectives_of(exchanges_of(tensor), plan_.division());
-        const bool is_one_sum = collectives.size() == 1 && tensor.kind == TensorKind::WeightGradients &&
-                                collectives.front().kind == CollectiveKind::AllReduce;
-        if (bucket_.exists() && is_one_sum) {
-            if (!bucket_.takes(collectives.front())) close_bucket();
-            bucket_.add(part, number, collectives.front());
+        CollectiveBucket* bucket = bucket_of(tensor);
+        if (bucket != nullptr && collectives.size() == 1) {
+            if (!bucket->takes(collectives.front())) close(*bucket);
+            bucket->add(part, number, collectives.front());
             return;
         }
         for (const Collective& collective : collectives) add_collective(part, collective, {number});
     }
 
-    void close_bucket() {
-        if (!bucket_.is_empty()) add_collective(bucket_.last(), bucket_.sum(), bucket_.tensors());
-        bucket_.clear();
+    void close(CollectiveBucket& bucket) {
+        if (!bucket.is_empty()) add_collective(bucket.last(), bucket.joined(), bucket.tensors());
+        bucket.clear();
     }
 
     void add_collective(const StepOperator& part, const Collective& collective,
@@ -156,7 +168,8 @@ private:
     VectorLowering vector_;
     CollectiveChoice choice_;
     bool is_overlapped_;
-    GradientBucket bucket_;
+    CollectiveBucket gradients_;
+    CollectiveBucket weights_;
     /// Of the schedules of a nest led by another, one for each mapping.
     std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
     Program program_;
@@ -257,7 +270,7 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
     if (work.kind == OperatorKind::Elementwise) {
         nest.samples = 1;
         nest.in_channels = 1;
-        nest.out_channels = owned_weights(network, plan, part.layer, step.partial_sums, accelerator);
+        nest.out_channels = updated_weights(network, plan, step, part.layer, accelerator);
         nest.state_words = work.written_words - 1;
         return nest;
     }

@@ -22,8 +22,9 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
                     std::uint64_t accelerator);
 
 /// Lowers a plan: the operators of derive_step, each with the exchanges that bring tensors to and from it; for an
-/// overlapped schedule gradients are summed up in buckets. Throws ConfigError as shard_nest does and, naming layer
-/// and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64 bits.
+/// overlapped schedule gradients are summed up, and weights gathered, in buckets. Throws ConfigError as shard_nest
+/// does and, naming layer and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64
+/// bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule = {});
 

@@ -101,7 +101,11 @@ private:
 
     /// Of what a layer takes one by one all are kept.
     std::uint64_t stored_bytes(StoredTensor tensor, std::size_t layer, std::uint64_t accelerator) const {
-        std::uint64_t words = tensor == StoredTensor::OptimizerState ? step_.optimizer_words : 1;
+        if (tensor == StoredTensor::OptimizerState) {
+            return checked_multiply(updated_weights(network_, plan_, step_, layer, accelerator), step_.element_bytes,
+                                    step_.optimizer_words);
+        }
+        std::uint64_t words = 1;
         const Layer& shape = network_.layer(layer);
         if (tensor == StoredTensor::FeatureMaps && shape.is_elementwise()) words = shape.inputs;
         return checked_multiply(bytes_of(network_, plan_, step_, layer, operand_of(tensor), accelerator), words);

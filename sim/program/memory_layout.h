@@ -18,7 +18,7 @@ enum class CapacityRule { Refuse, Report };
 
 enum class StoredTensor {
     Weights,
-    OptimizerState,
+    OptimizerState,     ///< of the weights that the accelerator updates
     Gradients,          ///< dW_l, from the gradient phase to the update
     FeatureMaps,        ///< F_l, kept from the forward phase for the backward ones
     SecondFeatureMaps,  ///< the same of a product's second input

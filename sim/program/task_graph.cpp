@@ -32,12 +32,21 @@ private:
         for (const Segment& segment : program_.segments) {
             TaskGraph::Task task;
             task.kind = segment.is_compute() ? TaskGraph::Kind::Compute : TaskGraph::Kind::Exchange;
-            task.is_update = segment.is_compute() && segment.phase == Phase::Update;
+            if (segment.is_compute() && segment.phase == Phase::Update) task.turn = TaskGraph::Turn::Last;
             graph_.tasks.push_back(task);
         }
-        for (const ProgramCollective& collective : program_.collectives) {
-            for (std::size_t stage = 0; stage < collective.segments; ++stage) {
-                graph_.tasks[collective.first_segment + stage].is_gradient = collective.tensor == Tensor::Gradient;
+        rank_exchanges();
+    }
+
+    /// The last layer's weights are made first, and read last.
+    void rank_exchanges() {
+        std::uint32_t last = 1;
+        for (auto collective = program_.collectives.rbegin(); collective != program_.collectives.rend();
+             ++collective) {
+            if (collective->tensor != Tensor::Gradient && collective->tensor != Tensor::Weights) continue;
+            const std::uint32_t rank = collective->tensor == Tensor::Gradient ? 1 : ++last;
+            for (std::size_t stage = 0; stage < collective->segments; ++stage) {
+                graph_.tasks[collective->first_segment + stage].rank = rank;
             }
         }
     }
@@ -57,7 +66,8 @@ private:
 
     void chain_computing() {
         for (std::uint32_t task = 0; task < program_.segments.size(); ++task) {
-            if (graph_.tasks[task].kind != TaskGraph::Kind::Compute || graph_.tasks[task].is_update) continue;
+            if (graph_.tasks[task].kind != TaskGraph::Kind::Compute) continue;
+            if (graph_.tasks[task].turn != TaskGraph::Turn::InOrder) continue;
             if (last_computing_) {
                 need(task, {*last_computing_});
             } else {
@@ -70,6 +80,9 @@ private:
     void join_collective(const ProgramCollective& collective) {
         const auto first = static_cast<std::uint32_t>(collective.first_segment);
         for (const std::size_t tensor : collective.moved) need(first, arrival_of(tensor));
+        if (collective.tensor == Tensor::Weights) {
+            for (const std::uint32_t update : sources_[first]) graph_.tasks[update].turn = TaskGraph::Turn::First;
+        }
         for (std::uint32_t stage = 1; stage < collective.segments; ++stage) need(first + stage, {first + stage - 1});
         const auto last = static_cast<std::uint32_t>(first + collective.segments - 1);
         for (const std::size_t tensor : collective.moved) arrivals_[tensor] = last;
@@ -127,7 +140,8 @@ private:
             if (part.phase == Phase::Forward) forward[part.layer] = task_of_[number];
             if (part.phase != Phase::Update) continue;
             for (const std::size_t layer : users_of(part.layer)) {
-                later_sources_[forward.at(layer)].insert(task_of_[number]);
+                const Tasks made = arrival_of(part.work.result.tensor);
+                later_sources_[forward.at(layer)].insert(made.begin(), made.end());
             }
         }
     }

@@ -18,11 +18,19 @@ struct TaskGraph {
         Exchange,  ///< the segment of its number: a stage of a collective
         Nothing,   ///< an operator without work, through which tensors pass
     };
+    /// Which of several that an accelerator could compute.
+    enum class Turn : std::uint8_t {
+        First,    ///< an update that others gather
+        InOrder,  ///< all but updates, in the program's order
+        Last,     ///< an update that nothing in its step waits for
+    };
     struct Task {
         Kind kind = Kind::Nothing;
-        bool is_update = false;    ///< of weights, which nothing in its step waits for
-        bool is_gradient = false;  ///< it exchanges gradients, for which no operator but updates waits
-        std::uint32_t needs = 0;   ///< tasks of the same step
+        Turn turn = Turn::InOrder;
+        /// Of an exchange, which of several with errors first: 0 of what operators wait for, 1 of gradients, for which
+        /// updates do, and above of weights, those first that the next step reads first.
+        std::uint32_t rank = 0;
+        std::uint32_t needs = 0;  ///< tasks of the same step
         std::uint32_t needs_of_step_before = 0;
         std::vector<std::uint32_t> next;  ///< that need it, in the same step
         std::vector<std::uint32_t> next_of_step_after;
@@ -35,8 +43,9 @@ struct TaskGraph {
 };
 
 /// The tasks of a program that was lowered from `step`. Computing follows the program's order, but for updates, which
-/// come when there is time; an exchange needs those who make what it moves, and an operator what it reads: where it
-/// has moved, its arrival. A layer's forward phase needs the update of its weights in the step before.
+/// come at once, if others gather what they make, or when there is time; an exchange needs those who make what it moves, and an operator what it reads: where it
+/// has moved, its arrival. A layer's forward phase needs its weights of the step before: their update and,
+/// where others updated parts of them, their arrival.
 TaskGraph task_graph(const Network& network, const StepGraph& step, const Program& program);
 
 }  // namespace hypar

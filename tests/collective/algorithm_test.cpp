@@ -87,8 +87,9 @@ void expect_planned_bytes(std::uint64_t first, std::uint64_t cases) {
         const Plan plan = random_plan(random, network, levels);
         StepShape step{random_between(random, 1, 9), 4};
         if (random_between(random, 0, 1) == 0) step.partial_sums = PartialSums::BeforePooling;
+        if (seed % 2 == 1) step.optimizer_state = OptimizerState::Sharded;
         for (const LayerExchanges& layer : plan_exchanges(network, plan, step)) {
-            for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
+            for (const std::vector<Exchange>* list : layer.lists()) {
                 for (const Collective& collective : collectives_of(*list, levels)) {
                     for (const AlgorithmModel& model : algorithm_models()) {
                         if (!tests::takes(model, collective, levels)) continue;

@@ -43,6 +43,7 @@ TEST(ExperimentFile, HasADefaultForAllButTheNetwork) {
     EXPECT_TRUE(experiment.strategy.cells.empty());
     EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward, Phase::Gradient, Phase::Update));
     EXPECT_EQ(experiment.partial_sums, PartialSums::Pooled);
+    EXPECT_EQ(experiment.step().optimizer_state, OptimizerState::Whole);
     EXPECT_EQ(experiment.division().sizes(), std::vector<std::uint32_t>(4, 2));
 }
 
@@ -57,7 +58,8 @@ TEST(ExperimentFile, GivesEveryValue) {
         "precision: float16\n"
         "schedule: sequential\n"
         "phases: [backward, forward]\n"
-        "partial_sums: before-pooling\n");
+        "partial_sums: before-pooling\n"
+        "optimizer_state: sharded\n");
     EXPECT_EQ(experiment.network.name(), "vgg-a");
     EXPECT_EQ(experiment.array.name, "hpca19-torus");
     EXPECT_EQ(experiment.array.accelerators, 4U);
@@ -67,6 +69,7 @@ TEST(ExperimentFile, GivesEveryValue) {
     EXPECT_EQ(experiment.strategy.title(), "trick");
     EXPECT_THAT(experiment.phases, ElementsAre(Phase::Forward, Phase::Backward));
     EXPECT_EQ(experiment.partial_sums, PartialSums::BeforePooling);
+    EXPECT_EQ(experiment.step().optimizer_state, OptimizerState::Sharded);
     EXPECT_THAT(experiment.make_plan().to_strings(), ElementsAre("00000000111", "00000000111"));
 }
 
@@ -214,9 +217,13 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
               "fat-tree, dragonfly, graph (did you mean \"torus\"?)");
     EXPECT_EQ(mistake_with("partial_sums: yes"),
               "test.yaml:2:15: partial_sums: unknown value \"yes\"; known: pooled, before-pooling");
+    EXPECT_EQ(mistake_with("optimizer_state: shared"),
+              "test.yaml:2:18: optimizer_state: unknown value \"shared\"; known: whole, sharded (did you mean "
+              "\"sharded\"?)");
     EXPECT_EQ(mistake_with("aray: hpca19"),
               "test.yaml:2:1: unknown key \"aray\"; known: network, array, accelerators, levels, batch, strategy, "
-              "topology, precision, schedule, phases, partial_sums, capacity, optimizer (did you mean \"array\"?)");
+              "topology, precision, schedule, phases, partial_sums, capacity, optimizer, optimizer_state (did you "
+              "mean \"array\"?)");
 }
 
 TEST(ExperimentFile, WithoutItsNetworkIsRefused) {

@@ -130,10 +130,11 @@ TEST(Sweep, InputsAreValuesNotTexts) {
     for (const char* default_value :
          {"accelerators: 16", "strategy: hypar", "topology: htree", "topology: {kind: htree}", "precision: float32",
           "schedule: sequential", "phases: [update, gradient, backward, forward]", "partial_sums: pooled",
-          "capacity: refuse", "optimizer: sgd", "array: hpca19"}) {
+          "capacity: refuse", "optimizer: sgd", "optimizer_state: whole", "array: hpca19"}) {
         EXPECT_EQ(inputs_of(std::string(", ") + default_value), inputs) << default_value;
     }
     EXPECT_NE(inputs_of(", optimizer: adam"), inputs);
+    EXPECT_NE(inputs_of(", optimizer_state: sharded"), inputs);
     EXPECT_NE(inputs_of(", topology: torus"), inputs);
 }
 

@@ -440,7 +440,7 @@ TEST(TrafficBytes, AreWhatAllAcceleratorsSendTogether) {
         const auto exchanges = plan_exchanges(network, plan, {7, 4});
         std::uint64_t sum = 0;
         for (const LayerExchanges& layer : exchanges) {
-            for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
+            for (const std::vector<Exchange>* list : layer.lists()) {
                 for (const Exchange& exchange : *list) {
                     ASSERT_EQ(exchange.sent_bytes().size(), plan.accelerators());
                     sum += sum_of(exchange.sent_bytes());

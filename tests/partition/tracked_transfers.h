@@ -318,6 +318,9 @@ public:
         return sent;
     }
 
+    /// Elements whose sums an accelerator has parts of, or has completed.
+    std::uint64_t held(std::uint64_t i) const { return ranges_[i].second - ranges_[i].first; }
+
     testing::AssertionResult is_complete() const {
         for (std::uint64_t i = 0; i < array_.size(); ++i) {
             if (ranges_[i] != Range(0, elements_[i].size())) {
@@ -503,7 +506,9 @@ private:
 
     /// Compares what the exchange says with what was sent, and keeps it for the comparison with the plan's list.
     void check(const Exchange& exchange, const Sent& sent, const Redistribution& move) {
-        ASSERT_EQ(exchange.tensor, move.tensor);
+        const bool is_updated = move.tensor == Tensor::Gradient && exchange.pattern == Pattern::AllGather &&
+                                divides_update(network_, step_, move.layer);
+        ASSERT_EQ(exchange.tensor, is_updated ? Tensor::Weights : move.tensor);
         ASSERT_EQ(exchange.layer, move.layer);
         ASSERT_LT(exchange.level, plan_.levels());
         ASSERT_EQ(exchange.adds, exchange.pattern == Pattern::ReduceScatter ||
@@ -1028,12 +1033,32 @@ private:
         TrackedSums tracked(array_, elements, step_.element_bytes, makers_of_gradient(layer, elements));
         ASSERT_EQ(moves_[layer].gradient.size(), 1U);
         const Redistribution& move = moves_[layer].gradient.front();
+        bool is_updated = false;
         for (const Exchange& exchange : direct_exchanges(move, network_, plan_, step_)) {
             ASSERT_EQ(exchange.group, LevelSet{1} << exchange.level);
+            const bool gathers = exchange.pattern == Pattern::AllGather;
+            if (gathers && !std::exchange(is_updated, true)) expect_updated(layer, tracked);
             ASSERT_NO_FATAL_FAILURE(check(exchange, tracked.carry_out(exchange), move));
         }
+        if (!is_updated) expect_updated(layer, tracked);
         ASSERT_TRUE(tracked.is_complete());
-        expect_all_done(exchanges_[layer].gradient);
+        std::vector<Exchange> all = exchanges_[layer].gradient;
+        all.insert(all.end(), exchanges_[layer].weights.begin(), exchanges_[layer].weights.end());
+        expect_all_done(all);
+    }
+
+    /// Between the reduce-scatter and the all-gather: what an accelerator updates are the sums that it has, or all of
+    /// its weights.
+    void expect_updated(std::size_t layer, const TrackedSums& tracked) const {
+        const bool is_divided = divides_update(network_, step_, layer);
+        const std::vector<std::uint64_t> of_all = updated_weights_of_all(network_, plan_, step_, layer);
+        for (std::uint64_t i = 0; i < array_.size(); ++i) {
+            const std::uint64_t named = array_.renamed(i);
+            const std::uint64_t expected =
+                is_divided ? tracked.held(i) : owned_weights(network_, plan_, layer, step_.partial_sums, named);
+            EXPECT_EQ(updated_weights(network_, plan_, step_, layer, named), expected);
+            EXPECT_EQ(of_all[named], expected);
+        }
     }
 
     /// What the program says that an accelerator holds of each tensor.

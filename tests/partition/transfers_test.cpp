@@ -39,7 +39,8 @@ void carry_out_random_steps(const TrackedCase& tracked) {
         const SplitSet splits = tracked.is_reversed ? kBatchInOut : kAllSplits;
         const Plan plan = random_plan_of_operators(random, network, levels, splits);
         const std::vector<std::uint64_t> batches = {5, 7, 12, 1, 3, 6};
-        const StepShape step{batches[static_cast<std::size_t>(trial) % 6], 4, tracked.partial_sums};
+        StepShape step{batches[static_cast<std::size_t>(trial) % 6], 4, tracked.partial_sums};
+        if (trial % 2 == 1) step.optimizer_state = OptimizerState::Sharded;
         const LevelSet reversed = static_cast<LevelSet>(random()) & (level_bit(levels.count()) - 1);
         SCOPED_TRACE("trial " + std::to_string(trial));
         TrackedStep carried_out(network, plan, step, tracked.is_reversed ? reversed : 0);

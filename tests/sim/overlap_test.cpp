@@ -261,12 +261,12 @@ Cycles list_schedule(const OverlappedProgram& input, const OverlappedResult& res
                     next = std::min(next.value_or(std::tuple(*ready(task, i), -1, task, i)),
                                     std::tuple(*ready(task, i), -1, task, i));
                 } else if (tasks[task].kind == TaskGraph::Kind::Compute) {
-                    const std::tuple found(std::max(*ready(task, i), units[i]), tasks[task].is_update ? 1 : 0, task,
+                    const std::tuple found(std::max(*ready(task, i), units[i]), static_cast<int>(tasks[task].turn), task,
                                            i);
                     next = std::min(next.value_or(found), found);
                 } else if (ready(task, 1 - i)) {
                     const std::tuple found(std::max({*ready(task, 0), *ready(task, 1), links}),
-                                           tasks[task].is_gradient ? 1 : 0, task, i);
+                                           static_cast<int>(tasks[task].rank), task, i);
                     next = std::min(next.value_or(found), found);
                 }
             }

@@ -15,7 +15,8 @@ struct RandomOperatorStep {
           array(draw_array(random)),
           network(RandomOperators(of_networks).next(8)),
           plan(random_plan_of_operators(of_networks, network, default_levels(array.accelerators))),
-          step{draw(random, 1, 40), 4, PartialSums::Pooled} {}
+          step{draw(random, 1, 40), 4, PartialSums::Pooled, seed % 3,
+               seed % 2 == 0 ? OptimizerState::Whole : OptimizerState::Sharded} {}
 
     static ArraySpec draw_array(Random& random) {
         ArraySpec array = random_array(random, false);

@@ -127,10 +127,9 @@ inline auto as_tuple(const EventCounts& counts) {
 inline LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& step, std::size_t layer,
                            Phase phase, std::uint64_t accelerator) {
     const StepGraph graph = derive_step(network, {phase}, step.batch, step.optimizer_words);
-    const auto part = std::find_if(graph.operators.begin(), graph.operators.end(),
-                                   [&](const StepOperator& other) {
-                                       return other.layer == layer && other.work.kind != OperatorKind::Vector;
-                                   });
+    const auto part = std::find_if(graph.operators.begin(), graph.operators.end(), [&](const StepOperator& other) {
+        return other.layer == layer && other.work.kind != OperatorKind::Vector;
+    });
     return hypar::shard_nest(network, plan, step, *part, accelerator);
 }
 
@@ -144,7 +143,7 @@ inline std::uint64_t macs_of(const LoopNest& nest) {
 inline std::vector<Exchange> all_exchanges(const Network& network, const Plan& plan, const StepShape& step) {
     std::vector<Exchange> all;
     for (const LayerExchanges& layer : plan_exchanges(network, plan, step)) {
-        for (const auto* list : {&layer.forward, &layer.backward, &layer.gradient}) {
+        for (const std::vector<Exchange>* list : layer.lists()) {
             all.insert(all.end(), list->begin(), list->end());
         }
     }

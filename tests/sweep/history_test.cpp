@@ -124,6 +124,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> kChoices = {
     {"topology", {"htree", "torus", "mesh", "ring", "{kind: htree, arity: [2, 2], factor: [1]}"}},
     {"strategy", {"data", "model", "hypar", "trick"}},
     {"optimizer", {"sgd", "momentum", "adam"}},
+    {"optimizer_state", {"whole", "sharded"}},
     {"partial_sums", {"pooled", "before-pooling"}},
     {"phases", {"[forward]", "[forward, backward, gradient, update]"}},
     {"batch", {"8", "9", "64"}},

@@ -39,8 +39,8 @@ std::vector<std::string> describe(const Network& network, const StepGraph& graph
 TEST(StepGraph, GoesForwardAndBackLayerByLayer) {
     const Network network = network_of({2, 4, 4}, {convolution("conv1", 3, 3), fully_connected("fc1", 5)});
     EXPECT_THAT(describe(network, derive_step(network, kTraining, 8, 0)),
-                ElementsAre("conv1 forward>", "fc1 forward>", "<fc1 backward", "fc1 gradient>", "fc1 update",
-                            "<conv1 backward", "conv1 gradient>", "conv1 update"));
+                ElementsAre("conv1 forward>", "fc1 forward>", "<fc1 backward", "fc1 gradient>", "fc1 update>",
+                            "<conv1 backward", "conv1 gradient>", "conv1 update>"));
     EXPECT_THAT(describe(network, derive_step(network, {Phase::Forward, Phase::Gradient}, 8, 0)),
                 ElementsAre("conv1 forward>", "fc1 forward>", "fc1 gradient>", "conv1 gradient>"));
 }

@@ -1,4 +1,4 @@
-#include "sim/program/gradient_bucket.h"
+#include "sim/program/collective_bucket.h"
 
 #include <algorithm>
 
@@ -19,33 +19,33 @@ void add_to(std::vector<std::uint64_t>& sums, const std::vector<std::uint64_t>& 
 
 }  // namespace
 
-bool GradientBucket::takes(const Collective& next) const {
+bool CollectiveBucket::takes(const Collective& next) const {
     if (is_empty()) return true;
-    return next.levels == sum_.levels && checked_add(bytes_of(sum_), bytes_of(next)) <= most_bytes_ &&
-           std::equal(sum_.exchanges.begin(), sum_.exchanges.end(), next.exchanges.begin(), next.exchanges.end(),
-                      have_same_rounds);
+    return next.levels == joined_.levels && checked_add(bytes_of(joined_), bytes_of(next)) <= most_bytes_ &&
+           std::equal(joined_.exchanges.begin(), joined_.exchanges.end(), next.exchanges.begin(),
+                      next.exchanges.end(), have_same_rounds);
 }
 
-void GradientBucket::add(const StepOperator& part, std::size_t tensor, const Collective& next) {
+void CollectiveBucket::add(const StepOperator& part, std::size_t tensor, const Collective& next) {
     last_ = part;
     tensors_.push_back(tensor);
     if (tensors_.size() == 1) {
-        sum_ = next;
+        joined_ = next;
         return;
     }
-    add_to(sum_.blocks, next.blocks);
-    for (std::size_t exchange = 0; exchange < sum_.exchanges.size(); ++exchange) {
-        std::vector<Round>& rounds = sum_.exchanges[exchange].rounds;
+    add_to(joined_.blocks, next.blocks);
+    for (std::size_t exchange = 0; exchange < joined_.exchanges.size(); ++exchange) {
+        std::vector<Round>& rounds = joined_.exchanges[exchange].rounds;
         for (std::size_t round = 0; round < rounds.size(); ++round) {
             add_to(rounds[round].sent_bytes, next.exchanges[exchange].rounds[round].sent_bytes);
         }
     }
 }
 
-void GradientBucket::clear() { tensors_.clear(); }
+void CollectiveBucket::clear() { tensors_.clear(); }
 
 /// Of the accelerator with most: the blocks of its group.
-std::uint64_t GradientBucket::bytes_of(const Collective& collective) const {
+std::uint64_t CollectiveBucket::bytes_of(const Collective& collective) const {
     std::uint64_t most = 0;
     for (const std::vector<std::uint64_t>& group : groups_of(collective.levels, levels_)) {
         std::uint64_t bytes = 0;
