@@ -27,8 +27,8 @@ struct TaskGraph {
     struct Task {
         Kind kind = Kind::Nothing;
         Turn turn = Turn::InOrder;
-        /// Of an exchange, which of several with errors first: 0 of what operators wait for, 1 of gradients, for which
-        /// updates do, and above of weights, those first that the next step reads first.
+        /// Of an exchange, which of several with errors first: 0 of what operators wait for, 1 of gradients, for
+        /// which updates do, and above of weights, those first that the next step reads first.
         std::uint32_t rank = 0;
         std::uint32_t needs = 0;  ///< tasks of the same step
         std::uint32_t needs_of_step_before = 0;
@@ -43,9 +43,9 @@ struct TaskGraph {
 };
 
 /// The tasks of a program that was lowered from `step`. Computing follows the program's order, but for updates, which
-/// come at once, if others gather what they make, or when there is time; an exchange needs those who make what it moves, and an operator what it reads: where it
-/// has moved, its arrival. A layer's forward phase needs its weights of the step before: their update and,
-/// where others updated parts of them, their arrival.
+/// come at once, if others gather what they make, or when there is time; an exchange needs those who make what it
+/// moves, and an operator what it reads: where it has moved, its arrival. A layer's forward phase needs its weights
+/// of the step before: their update and, where others updated parts of them, their arrival.
 TaskGraph task_graph(const Network& network, const StepGraph& step, const Program& program);
 
 }  // namespace hypar

@@ -51,6 +51,23 @@ TEST(Exchanges, OfDataParallelLayersAllReduceTheirGradients) {
     EXPECT_THAT(exchanges[1].backward, IsEmpty());
 }
 
+// The same with the update between them: the sums of the one, then what the other made of its own.
+TEST(Exchanges, OfADividedUpdateGatherWeights) {
+    StepShape step{7, 4};
+    step.optimizer_state = OptimizerState::Sharded;
+    const auto exchanges = plan_exchanges(features_chain({5, 3, 2}), Plan::from_strings({"01"}, 2), step);
+    ASSERT_EQ(exchanges[0].gradient.size(), 1U);
+    EXPECT_EQ(exchanges[0].gradient[0].pattern, Pattern::ReduceScatter);
+    EXPECT_EQ(exchanges[0].gradient[0].tensor, Tensor::Gradient);
+    EXPECT_THAT(exchanges[0].gradient[0].sent_bytes(), ElementsAre(7 * 4, 8 * 4));
+    ASSERT_EQ(exchanges[0].weights.size(), 1U);
+    EXPECT_EQ(exchanges[0].weights[0].pattern, Pattern::AllGather);
+    EXPECT_EQ(exchanges[0].weights[0].tensor, Tensor::Weights);
+    EXPECT_THAT(exchanges[0].weights[0].sent_bytes(), ElementsAre(8 * 4, 7 * 4));
+    EXPECT_THAT(exchanges[1].gradient, IsEmpty());
+    EXPECT_THAT(exchanges[1].weights, IsEmpty());
+}
+
 // One level, both mp: each sends the other's items of its own sums: 3 features of 7 samples, halved 2 and 1.
 TEST(Exchanges, OfModelParallelLayersScatterSumsAndGatherErrors) {
     const auto exchanges = plan_exchanges(features_chain({5, 3, 2}), Plan::from_strings({"11"}, 2), {7, 4});

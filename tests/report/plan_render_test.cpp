@@ -57,7 +57,20 @@ TEST(PlanText, SaysHowGoodThePlanIs) {
     report.was_cut = true;
     EXPECT_THAT(plan_text(report), HasSubstr("  not proved optimal: there are too many plans to look at all"));
     report.is_best = true;
-    EXPECT_THAT(plan_text(report), HasSubstr("  proved optimal: no plan with the same splits and given cells moves less\n"));
+    EXPECT_THAT(plan_text(report),
+                HasSubstr("  proved optimal: no plan with the same splits and given cells moves less\n"));
+}
+
+TEST(PlanText, TellsOfWeightsWhereTheyMove) {
+    PlanReport report = report_of({"00", "00"});
+    report.layer_traffic[1] = {1000, 2000, 3000, 0};
+    EXPECT_THAT(explain_plan(report, {CellAlternative{}}), Not(HasSubstr("weights")));
+    EXPECT_FALSE(nlohmann::json::parse(plan_json(report))["layer_bytes"][1].contains("weights"));
+    report.layer_traffic[1].weights = 4000;
+    EXPECT_THAT(explain_plan(report, {CellAlternative{}}),
+                HasSubstr("  layer  outputs   errors  gradient  weights      all  bound\n"));
+    EXPECT_THAT(explain_plan(report, {CellAlternative{}}), HasSubstr("3.00 kB  4.00 kB  10.0 kB"));
+    EXPECT_EQ(nlohmann::json::parse(plan_json(report))["layer_bytes"][1]["weights"], 4000);
 }
 
 TEST(PlanJson, HasTheSizesOfLevelsAndWhetherThePlanIsProved) {

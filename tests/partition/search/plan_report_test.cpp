@@ -102,6 +102,21 @@ TEST(PlanReport, SaysWhatEachLayerMoves) {
     EXPECT_EQ(report.layer_traffic[0].all() + report.layer_traffic[1].all(), report.traffic_bytes());
 }
 
+// An all-reduce is half a reduce-scatter of sums, half an all-gather of what was updated.
+TEST(PlanReport, OfADividedUpdateSaysThatWeightsMove) {
+    StepShape step{8, 4};
+    const PlanReport whole = report_of(conv_and_fc(), Plan::from_strings({"01"}, 2), step);
+    step.optimizer_state = OptimizerState::Sharded;
+    const PlanReport sharded = report_of(conv_and_fc(), Plan::from_strings({"01"}, 2), step);
+    EXPECT_FALSE(whole.moves_weights());
+    EXPECT_TRUE(sharded.moves_weights());
+    EXPECT_EQ(sharded.layer_traffic[0].gradient, 4U * 216);
+    EXPECT_EQ(sharded.layer_traffic[0].weights, 4U * 216);
+    EXPECT_EQ(sharded.layer_traffic[1].weights, 0U);
+    EXPECT_EQ(sharded.traffic_bytes(), whole.traffic_bytes());
+    EXPECT_EQ(sharded.objective_bytes(), whole.objective_bytes());
+}
+
 TEST(PlanReport, WithASumBeyond64BitsIsAnError) {
     PlanReport report;
     report.levels = {{2, 0, UINT64_MAX}, {2, 0, 1}};
