@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "arch/memory/vault_timing.h"
 #include "base/checked.h"
 #include "sim/analysis/conservation.h"
 #include "sim/analysis/overlap_memory.h"
@@ -20,12 +21,20 @@ EventCounts of_one_step(EventCounts counts, std::uint64_t steps) {
     return counts;
 }
 
-/// What one step carries; times are averages.
+/// What one step carries, on average. Packets that choose their way need not choose the same in every step: links'
+/// counts are rounded as they add up, so that nothing is lost.
 std::vector<LinkUse> of_one_step(std::vector<LinkUse> links, std::uint64_t steps) {
-    for (LinkUse& use : links) {
-        for (std::uint64_t* sum : {&use.payload_bytes, &use.packets, &use.flits, &use.busy_time, &use.stalled_time}) {
-            *sum /= steps;
+    for (std::uint64_t LinkUse::*count : {&LinkUse::payload_bytes, &LinkUse::packets, &LinkUse::flits}) {
+        std::uint64_t so_far = 0;
+        for (LinkUse& use : links) {
+            const std::uint64_t before = so_far / steps;
+            so_far = checked_add(so_far, use.*count);
+            use.*count = so_far / steps - before;
         }
+    }
+    for (LinkUse& use : links) {
+        use.busy_time /= steps;
+        use.stalled_time /= steps;
     }
     return links;
 }
@@ -122,7 +131,7 @@ void add_overlapped(RunReport& report, const RunInput& input, const Program& pro
     }
     report.links = link_reports(report.topology, of_one_step(result.links, steps));
     report.traffic_bytes = planned_traffic_bytes(program);
-    report.busiest_vault_time = result.busiest_vault_time / steps;
+    report.busiest_vault_time = result.most_vault_bursts * VaultTiming(input.array.memory).burst_time() / steps;
     report.peak_buffer_bytes = result.peak_buffer_bytes;
     report.simulation.use = result.use;
     if (options.timeline_slices > 0) {

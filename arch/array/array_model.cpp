@@ -66,11 +66,11 @@ void Accelerator::restart_interface(Picoseconds now) {
     interface_->dma().restart();
 }
 
-std::vector<Picoseconds> Accelerator::vaults_busy() const {
-    std::vector<Picoseconds> busy = memory_.busy_times();
-    if (interface_memory_ == nullptr) return busy;
-    for (std::size_t vault = 0; vault < busy.size(); ++vault) busy[vault] += interface_memory_->busy_times()[vault];
-    return busy;
+std::vector<std::uint64_t> Accelerator::vault_bursts() const {
+    std::vector<std::uint64_t> bursts = memory_.bursts();
+    if (interface_memory_ == nullptr) return bursts;
+    for (std::size_t vault = 0; vault < bursts.size(); ++vault) bursts[vault] += interface_memory_->bursts()[vault];
+    return bursts;
 }
 
 /// Blocks of memory stand on a ring: where it can turn, what matters is where each engine that goes round it is
@@ -156,8 +156,8 @@ HardwareUse ArrayModel::use() const {
     count_crossings(use.counts, topology_.links(), use.links, array_.interconnect.flit_bytes);
     for (const auto& accelerator : accelerators_) {
         use.accelerators.push_back(accelerator->interface().use());
-        const std::vector<Picoseconds> busy_times = accelerator->vaults_busy();
-        use.vaults_busy.insert(use.vaults_busy.end(), busy_times.begin(), busy_times.end());
+        const std::vector<std::uint64_t> bursts = accelerator->vault_bursts();
+        use.vault_bursts.insert(use.vault_bursts.end(), bursts.begin(), bursts.end());
         for (const auto& unit : accelerator->units()) {
             use.peak_buffer_bytes = std::max(use.peak_buffer_bytes, unit->buffer().peak());
         }

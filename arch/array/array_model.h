@@ -58,7 +58,7 @@ public:
     const NetworkInterface& interface() const { return *interface_; }
     Memory& memory() { return memory_; }
     /// Time in which each vault's data bus moved data, by vault.
-    std::vector<Picoseconds> vaults_busy() const;
+    std::vector<std::uint64_t> vault_bursts() const;
     const std::vector<std::unique_ptr<ProcessingUnit>>& units() const { return units_; }
 
 private:

@@ -37,15 +37,15 @@ struct InterfaceUse {
 /// What an array did up to now.
 struct HardwareUse {
     EventCounts counts;
-    std::vector<InterfaceUse> accelerators;  ///< by accelerator
-    std::vector<LinkUse> links;              ///< by link of the topology
-    std::vector<Picoseconds> vaults_busy;    ///< time in which each data bus moved data, by accelerator and vault
-    std::uint64_t peak_buffer_bytes = 0;     ///< the most that a global buffer held
+    std::vector<InterfaceUse> accelerators;   ///< by accelerator
+    std::vector<LinkUse> links;               ///< by link of the topology
+    std::vector<std::uint64_t> vault_bursts;  ///< that each data bus moved, by accelerator and vault
+    std::uint64_t peak_buffer_bytes = 0;      ///< the most that a global buffer held
 
     /// All that it is.
     template <typename Self>
     static auto numbers(Self& self) {
-        return std::tie(self.counts, self.accelerators, self.links, self.vaults_busy, self.peak_buffer_bytes);
+        return std::tie(self.counts, self.accelerators, self.links, self.vault_bursts, self.peak_buffer_bytes);
     }
 
     /// Leaves what was done since `earlier`; the peak stays.

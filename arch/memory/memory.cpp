@@ -20,13 +20,13 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       counts_(counts),
       map_(spec),
       ring_size_(map_.ring_size()),
-      burst_time_(timing_.column_spacing * timing_.clock_period),
+      burst_time_(timing_.burst_time()),
       can_turn_(!map_.blocks_share_rows()),
       remembers_(can_turn_ && ring_size_ == spec.vaults),
       memo_(timing_, spec),
       states_(remembers_ ? spec.vaults : 0),
       vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
-      busy_times_(spec.vaults) {
+      bursts_(spec.vaults) {
     restart(0);
 }
 
@@ -107,10 +107,10 @@ Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, st
 
 /// Of a block that arrived at a vault and is done at `end`.
 void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end) {
-    const Picoseconds busy = bursts * burst_time_;
-    busy_times_[vault] += busy;
+    bursts_[vault] += bursts;
     if (track_ == nullptr) return;
-    track_->work(origin_ + arrival * timing_.clock_period, origin_ + end * timing_.clock_period, busy, bytes);
+    track_->work(origin_ + arrival * timing_.clock_period, origin_ + end * timing_.clock_period, bursts * burst_time_,
+                 bytes);
 }
 
 std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {
@@ -130,7 +130,7 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
     } else {
         offer_vaults(visitor, first);
     }
-    visitor.counters_on_ring(busy_times_);
+    visitor.counters_on_ring(bursts_);
     if (turned > 0) turn(first, turned);
     return turned;
 }

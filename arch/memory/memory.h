@@ -56,7 +56,7 @@ public:
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
            Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal = false);
 
-    std::size_t vaults() const { return busy_times_.size(); }
+    std::size_t vaults() const { return bursts_.size(); }
     std::uint64_t interleave_bytes() const { return spec_.interleave_bytes; }
     /// From an engine to a vault, and as long back.
     Picoseconds crossbar_delay() const { return crossbar_delay_; }
@@ -72,7 +72,7 @@ public:
     void record(ActivityTrack& track) { track_ = &track; }
 
     /// Time in which each vault's data bus moved data, by vault.
-    const std::vector<Picoseconds>& busy_times() const { return busy_times_; }
+    const std::vector<std::uint64_t>& bursts() const { return bursts_; }
 
     /// Whether all places of the ring are alike: not if blocks share rows, which begin at some places only.
     bool can_turn() const { return can_turn_; }
@@ -111,8 +111,8 @@ private:
     VaultMemo memo_;
     std::vector<VaultMemo::State> states_;
     std::vector<Vault> vaults_;
-    std::vector<Picoseconds> busy_times_;  ///< by vault
-    ActivityTrack* track_ = nullptr;       ///< null unless somebody wants to know
+    std::vector<std::uint64_t> bursts_;  ///< by vault
+    ActivityTrack* track_ = nullptr;     ///< null unless somebody wants to know
 };
 
 }  // namespace hypar

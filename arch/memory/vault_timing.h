@@ -43,6 +43,9 @@ struct VaultTiming {
     /// Spread refresh takes one clock of the data bus for so many bursts: as much as a refresh in every tREFI costs a
     /// bus that never rests.
     std::uint64_t bursts_per_refresh_clock = 0;
+
+    /// That a burst holds the data bus.
+    Picoseconds burst_time() const { return column_spacing * clock_period; }
 };
 
 /// A row, by numbers of its user's choice.

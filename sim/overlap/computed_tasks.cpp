@@ -20,8 +20,8 @@ std::size_t ComputedTasks::start(const TaskStart& start, Cycles now, ResultBuild
     const SegmentResult& piece = known(pieces_.result(occurrence.piece));
     builder.count(start.task, piece.use.counts);
     builder.add(pieces_.collapsed().parts[occurrence.part], piece.use);
-    const std::vector<Picoseconds>& busy = piece.use.vaults_busy;
-    const auto busiest = std::max_element(busy.begin(), busy.end()) - busy.begin();
+    const std::vector<std::uint64_t>& bursts = piece.use.vault_bursts;
+    const auto busiest = std::max_element(bursts.begin(), bursts.end()) - bursts.begin();
     return builder.add({static_cast<std::uint32_t>(start.accelerator), start.task, start.step, now, 0,
                         piece.last->unit, static_cast<std::size_t>(busiest), piece.last->spent});
 }

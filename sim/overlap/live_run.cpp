@@ -75,7 +75,7 @@ private:
         std::optional<std::uint64_t> last;  ///< the first of those workers that end at `last_at`
         Cycles last_at = 0;
         EventCounts counts_at_start;
-        std::vector<Picoseconds> busy_at_start = {};  ///< of vaults, where it computes
+        std::vector<std::uint64_t> bursts_at_start = {};  ///< of vaults, where it computes
     };
 
     Cycles cycles(Picoseconds time) const { return (time - clock_.period) / clock_.period; }
@@ -154,9 +154,10 @@ private:
         if (exchanged) return;
         time.unit = workers_.unit_of(*running.last);
         time.spent = workers_.spent_by(*running.last);
-        std::vector<Picoseconds> busy = model_->accelerator(accelerator).memory().busy_times();
-        for (std::size_t vault = 0; vault < busy.size(); ++vault) busy[vault] -= running.busy_at_start[vault];
-        time.busiest_vault = static_cast<std::size_t>(std::max_element(busy.begin(), busy.end()) - busy.begin());
+        std::vector<std::uint64_t> bursts = model_->accelerator(accelerator).memory().bursts();
+        for (std::size_t vault = 0; vault < bursts.size(); ++vault) bursts[vault] -= running.bursts_at_start[vault];
+        time.busiest_vault =
+            static_cast<std::size_t>(std::max_element(bursts.begin(), bursts.end()) - bursts.begin());
         for (const auto& unit : model_->accelerator(accelerator).units()) {
             peak_buffer_bytes_ = std::max(peak_buffer_bytes_, unit->buffer().peak());
         }
@@ -188,7 +189,7 @@ private:
         accelerator.restart_units(now);
         Running& running = computing_[start.accelerator];
         running = begin(start, start.accelerator, false, now);
-        running.busy_at_start = accelerator.memory().busy_times();
+        running.bursts_at_start = accelerator.memory().bursts();
         running.unfinished =
             start_computing(*model_, input_.program, segment, start.accelerator, now + clock_.period);
     }

@@ -67,8 +67,8 @@ struct OverlappedResult {
     std::vector<TaskTime> tasks;      ///< by start, then accelerator, computing first
     std::vector<EventCounts> counts;  ///< by segment
     std::vector<InterfaceUse> accelerators;
-    std::vector<LinkUse> links;  ///< by link of the topology
-    Picoseconds busiest_vault_time = 0;
+    std::vector<LinkUse> links;           ///< by link of the topology
+    std::uint64_t most_vault_bursts = 0;  ///< that one data bus moved
     std::uint64_t peak_buffer_bytes = 0;
     ReplayUse use;
 };

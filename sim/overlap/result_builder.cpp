@@ -14,7 +14,7 @@ std::size_t ResultBuilder::add(const TaskTime& task) {
 OverlappedResult ResultBuilder::finish() {
     result_.accelerators = std::move(sums_.accelerators);
     result_.links = std::move(sums_.links);
-    result_.busiest_vault_time = sums_.busiest_vault_time();
+    result_.most_vault_bursts = sums_.most_vault_bursts();
     result_.peak_buffer_bytes = sums_.peak_buffer_bytes;
     return std::move(result_);
 }

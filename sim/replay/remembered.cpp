@@ -41,7 +41,7 @@ std::uint64_t words_of(const Words& key, const HardwareUse& use) {
         std::tuple_size_v<decltype(InterfaceUse::numbers(use.accelerators[0]))>;
     constexpr std::uint64_t kWordsOfALink = std::tuple_size_v<decltype(LinkUse::numbers(use.links[0]))>;
     return key.size() + kWordsOfAnInterface * use.accelerators.size() + kWordsOfALink * use.links.size() +
-           use.vaults_busy.size();
+           use.vault_bursts.size();
 }
 
 }  // namespace

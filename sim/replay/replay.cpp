@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "arch/memory/vault_timing.h"
 #include "base/checked.h"
 #include "sim/replay/pieces.h"
 #include "sim/replay/use_sums.h"
@@ -21,6 +22,7 @@ public:
           array_(array),
           topology_(topology),
           options_(options),
+          burst_time_(VaultTiming(array.memory).burst_time()),
           pieces_(program, array, topology, options) {}
 
     ReplayResult run() {
@@ -55,7 +57,7 @@ private:
         if (timeline) total.timeline = timeline->finish();
         total.accelerators = std::move(sums.accelerators);
         total.links = std::move(sums.links);
-        total.busiest_vault_time = sums.busiest_vault_time();
+        total.busiest_vault_time = sums.most_vault_bursts() * burst_time_;
         total.peak_buffer_bytes = sums.peak_buffer_bytes;
         total.use = pieces_.use();
         return total;
@@ -66,8 +68,8 @@ private:
         const HardwareUse& use = result.use;
         segment.cycles = std::max(segment.cycles, result.cycles);
         segment.counts += use.counts;
-        for (const Picoseconds busy : use.vaults_busy) {
-            segment.busiest_vault_time = std::max(segment.busiest_vault_time, busy);
+        for (const std::uint64_t bursts : use.vault_bursts) {
+            segment.busiest_vault_time = std::max(segment.busiest_vault_time, bursts * burst_time_);
         }
         for (const LinkUse& link : use.links) {
             segment.busiest_link_time = std::max(segment.busiest_link_time, link.work_time());
@@ -101,7 +103,7 @@ private:
             const auto node = std::lower_bound(part.nodes.begin(), part.nodes.end(), accelerator);
             if (node == part.nodes.end() || *node != accelerator) continue;
             const auto vaults = static_cast<std::ptrdiff_t>(array_.memory.vaults);
-            const auto first = use.vaults_busy.begin() + (node - part.nodes.begin()) * vaults;
+            const auto first = use.vault_bursts.begin() + (node - part.nodes.begin()) * vaults;
             totals.busiest_vault = static_cast<std::size_t>(std::max_element(first, first + vaults) - first);
         }
         if (totals.busiest_link_time == 0) return;
@@ -117,6 +119,7 @@ private:
     const ArraySpec& array_;
     const Topology& topology_;
     const ReplayOptions& options_;
+    Picoseconds burst_time_;
     Pieces pieces_;
 };
 

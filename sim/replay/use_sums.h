@@ -17,7 +17,7 @@ public:
 
     /// All of what a part did but its counts.
     void add(const Part& part, const HardwareUse& use);
-    Picoseconds busiest_vault_time() const;
+    std::uint64_t most_vault_bursts() const;
 
     std::vector<InterfaceUse> accelerators;
     std::vector<LinkUse> links;  ///< by link of the topology
@@ -25,7 +25,7 @@ public:
 
 private:
     std::size_t vaults_;
-    std::vector<Picoseconds> vaults_busy_;  ///< by accelerator and vault
+    std::vector<std::uint64_t> vault_bursts_;  ///< by accelerator and vault
 };
 
 }  // namespace hypar

@@ -70,7 +70,7 @@ struct Bench {
 
     std::vector<std::uint64_t> vault_bytes() const {
         std::vector<std::uint64_t> bytes;
-        for (const Picoseconds busy_time : memory.busy_times()) bytes.push_back(busy_time / 100);
+        for (const std::uint64_t bursts : memory.bursts()) bytes.push_back(bursts * array.memory.burst_bytes);
         return bytes;
     }
 

@@ -51,7 +51,7 @@ std::vector<Picoseconds> answers_to(const std::vector<Sent>& requests) {
         bytes += requests[index].bytes;
     }
     Kernel::run_to_end();
-    EXPECT_EQ(memory.busy_times(), std::vector<Picoseconds>{100 * bytes});
+    EXPECT_EQ(memory.bursts(), std::vector<std::uint64_t>{bytes / spec.burst_bytes});
     EXPECT_EQ(counts.dram_bytes, bytes);
     return answers.arrivals();
 }

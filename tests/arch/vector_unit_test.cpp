@@ -14,7 +14,8 @@ using tests::Kernel;
 constexpr Picoseconds kStart = 4000;
 constexpr Picoseconds kCycle = 4000;
 constexpr Picoseconds kLatency = 4000 + 20'100 + 4000;  // crossbar, tRCD + tCL or tCWL, crossbar
-constexpr Picoseconds kTileTime = 25'600;               // 64 elements of 4 bytes on a vault's bus, 100 ps a byte
+constexpr std::uint64_t kTileBursts = 64 * 4 / 32;
+constexpr Picoseconds kTileTime = 25'600;  // 64 elements of 4 bytes on a vault's bus, 100 ps a byte
 
 /// Lanes, and a buffer of two tiles of so many elements of 4 bytes.
 VectorUnitSpec spec_of(std::uint64_t lanes, std::uint64_t tile_elements) { return {lanes, 2 * 4 * tile_elements}; }
@@ -127,10 +128,10 @@ TEST(VectorUnit, HoldsTheOperandsOfTwoTiles) {
     bench.unit.start(schedule, kStart);
     const Picoseconds first_end = kFirstBegin + 64 * kCycle;
     Kernel::run_through(first_end - 1);
-    EXPECT_EQ(bench.memory.busy_times()[0] + bench.memory.busy_times()[1], 2 * kTileTime);
-    EXPECT_EQ(bench.memory.busy_times()[2], 0U);
+    EXPECT_EQ(bench.memory.bursts()[0] + bench.memory.bursts()[1], 2 * kTileBursts);
+    EXPECT_EQ(bench.memory.bursts()[2], 0U);
     Kernel::run_through(first_end + kLatency + kTileTime);
-    EXPECT_EQ(bench.memory.busy_times()[2], kTileTime);
+    EXPECT_EQ(bench.memory.bursts()[2], kTileBursts);
 }
 
 TEST(VectorUnit, IsIdealWithoutTimeOfItsLanes) {

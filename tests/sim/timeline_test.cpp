@@ -239,14 +239,15 @@ TEST(Timeline, ShowsForHowLongVaultsMoveData) {
             options.jumps = jumps;
             options.most_slices = kPlenty;
             const std::size_t vaults = step.array.memory.vaults;
+            const Picoseconds burst_time = VaultTiming(step.array.memory).burst_time();
             std::size_t segments = 0;
             run_kernel(step.program, step.array, step.topology, options, [&](const SegmentResult& result) {
                 ++segments;
                 for (std::size_t i = 0; i < step.array.accelerators; ++i) {
-                    const auto first = result.use.vaults_busy.begin() + static_cast<std::ptrdiff_t>(i * vaults);
-                    const Picoseconds busy =
-                        std::accumulate(first, first + static_cast<std::ptrdiff_t>(vaults), Picoseconds{0});
-                    EXPECT_EQ(busy_of(result.activity->vaults[i]), busy) << "seed " << seed;
+                    const auto first = result.use.vault_bursts.begin() + static_cast<std::ptrdiff_t>(i * vaults);
+                    const std::uint64_t bursts =
+                        std::accumulate(first, first + static_cast<std::ptrdiff_t>(vaults), std::uint64_t{0});
+                    EXPECT_EQ(busy_of(result.activity->vaults[i]), bursts * burst_time) << "seed " << seed;
                     for (const Activity& slice : result.activity->vaults[i]) {
                         EXPECT_LE(slice.busy, vaults * slice.duration()) << "seed " << seed;
                     }
