@@ -38,6 +38,7 @@ struct Options {
     std::string array;
     std::vector<std::string> settings;
     std::string traffic = "uniform";
+    std::string ways = "routed";
     std::string rates;
     std::string packet_flits;
     std::string channels = "4";
@@ -150,7 +151,7 @@ Value read_choice(const std::string& name, const std::string& value, const Choic
 
 /// The options that an error of the interconnect is about.
 std::string options_of(const ConfigError& error, const Options& options) {
-    const std::string channels = "--vcs " + options.channels;
+    std::string channels = "--vcs " + options.channels;
     if (error.key() == "interconnect.virtual_channels") return channels;
     return fmt::format("--topology {}{} {}", options.topology, options.size.empty() ? "" : " --size " + options.size,
                        channels);
@@ -236,6 +237,12 @@ NocTraffic read_traffic(const Options& options, const NocReport& report) {
         check_pattern(traffic.pattern, report.topology);
     } catch (const ConfigError& error) {
         throw ConfigError("", error.problem(), "--traffic " + options.traffic);
+    }
+    traffic.ways = read_choice("--ways", options.ways, kNocWays);
+    try {
+        check_ways(traffic.ways, report.topology);
+    } catch (const ConfigError& error) {
+        throw ConfigError("", error.problem(), "--ways " + options.ways);
     }
     traffic.packet_flits = read_packet_flits(options, report.spec);
     traffic.warmup = read_count("--warmup " + options.warmup, options.warmup, 0, kMostCycles);
@@ -328,12 +335,14 @@ void add_noc_command(CommandLine& line) {
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
     command.add_value("--traffic", options->traffic, "NAME",
                       "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
+    command.add_value("--ways", options->ways, "NAME",
+                      "routed (the default), or random: for each packet another one of the ways up a fat tree");
     command.add_value("--rate", options->rates, "X,...",
                       "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
     command.add_value("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
     command.add_value("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
     command.add_value("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
-    command.add_value("--seed", options->seed, "N", "of creations and destinations; 1 if left out");
+    command.add_value("--seed", options->seed, "N", "of creations, destinations and random ways; 1 if left out");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
     command.add_value("-o", options->folder, "DIR",
                       "writes report.json, report.txt, curve.csv and the page index.html there, too");

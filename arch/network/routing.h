@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -58,6 +59,13 @@ public:
 
     /// The links from any node to an accelerator, in order; none if it is there.
     virtual Route route(std::size_t node, std::size_t accelerator) const = 0;
+
+    /// Ways from one accelerator to another, as short as each other, of which packets may take any without deadlock.
+    virtual std::uint64_t way_count(std::size_t /*source*/, std::size_t /*accelerator*/) const { return 1; }
+    /// One of them; the first is number 0.
+    virtual Route way(std::size_t source, std::size_t accelerator, std::uint64_t /*number*/) const {
+        return route(source, accelerator);
+    }
 
     /// The virtual channels that any packet may have in place of one of its way's, and be as safe from deadlock.
     virtual ChannelClasses::Range alike(std::size_t channel) const { return {channel, channel + 1}; }

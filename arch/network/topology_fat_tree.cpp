@@ -34,13 +34,25 @@ struct FatTree {
     }
 };
 
-/// Up until the accelerator is below, by the digits of its number, and down the only way there is.
+/// Up until the accelerator is below and down the only way there is: up by the digits of its number, that of level l
+/// chooses the switch of level l + 1, or of any other number.
 class FatTreeRouting final : public Routing {
 public:
     FatTreeRouting(const Graph& graph, const FatTree& tree, const ChannelClasses& channels)
         : graph_(graph), tree_(tree), channels_(channels) {}
 
     Route route(std::size_t node, std::size_t accelerator) const override {
+        return way(node, accelerator, accelerator);
+    }
+
+    /// One for each of the switches, at the lowest level that has any, which both are below.
+    std::uint64_t way_count(std::size_t source, std::size_t accelerator) const override {
+        std::uint64_t level = 0;
+        while (!is_below(source / tree_.arity, accelerator / tree_.arity, level)) ++level;
+        return tree_.power(level);
+    }
+
+    Route way(std::size_t node, std::size_t accelerator, std::uint64_t number) const override {
         Route route;
         if (node == accelerator) return route;
         const std::size_t channel = channel_of(node, accelerator);
@@ -48,18 +60,17 @@ public:
             route.push_back({graph_.link_between(node, next), channel});
             node = next;
         };
-        if (node < tree_.accelerators) go_to(tree_.node_of(0, node / tree_.arity));
+        auto [level, place] = place_above(node);
+        if (node < tree_.accelerators) go_to(tree_.node_of(level, place));
         const std::uint64_t target = accelerator / tree_.arity;
-        std::uint64_t level = (node - tree_.accelerators) / tree_.switches_of_level();
-        std::uint64_t number = (node - tree_.accelerators) % tree_.switches_of_level();
-        while (number / tree_.power(level) != target / tree_.power(level)) {
-            number = tree_.with_digit(number, level, accelerator / tree_.power(level) % tree_.arity);
-            go_to(tree_.node_of(++level, number));
+        for (; !is_below(place, target, level); ++level) {
+            place = tree_.with_digit(place, level, number / tree_.power(level) % tree_.arity);
+            go_to(tree_.node_of(level + 1, place));
         }
         while (level > 0) {
             --level;
-            number = tree_.with_digit(number, level, target / tree_.power(level) % tree_.arity);
-            go_to(tree_.node_of(level, number));
+            place = tree_.with_digit(place, level, target / tree_.power(level) % tree_.arity);
+            go_to(tree_.node_of(level, place));
         }
         go_to(accelerator);
         return route;
@@ -68,6 +79,24 @@ public:
     ChannelClasses::Range alike(std::size_t) const override { return channels_.any(); }
 
 private:
+    /// A switch.
+    struct Place {
+        std::uint64_t level;
+        std::uint64_t number;
+    };
+
+    /// The switch that a node is, or that an accelerator is below.
+    Place place_above(std::size_t node) const {
+        if (node < tree_.accelerators) return {0, node / tree_.arity};
+        const std::size_t number = node - tree_.accelerators;
+        return {number / tree_.switches_of_level(), number % tree_.switches_of_level()};
+    }
+
+    /// Whether the accelerators of lowest switch `target` are below the switch `number` of a level.
+    bool is_below(std::uint64_t number, std::uint64_t target, std::uint64_t level) const {
+        return number / tree_.power(level) == target / tree_.power(level);
+    }
+
     /// By the sum of its digits below the switches that the two have in common: each digit alone chooses a link.
     std::size_t channel_of(std::size_t node, std::size_t accelerator) const {
         std::size_t sum = 0;

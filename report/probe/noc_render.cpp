@@ -61,11 +61,13 @@ std::string heading(const NocReport& report, const TextStyle& style) {
                             many(report.topology.links().size(), "link"), pace(report)),
                 style);
     text = style.paint(Tone::Heading, text);
-    text += wrapped("",
-                    fmt::format("{}, {} routing, {} of {}, routers of {}", name_in(kFlowControls, spec.flow_control),
-                                name_in(kRoutingRules, spec.routing), many(spec.virtual_channels, "virtual channel"),
-                                many(spec.buffer_flits, "flit"), many(spec.router_cycles, "cycle")),
-                    style);
+    text += wrapped(
+        "",
+        fmt::format("{}, {} routing{}, {} of {}, routers of {}", name_in(kFlowControls, spec.flow_control),
+                    name_in(kRoutingRules, spec.routing), traffic.ways == NocWays::Random ? " with random ways" : "",
+                    many(spec.virtual_channels, "virtual channel"), many(spec.buffer_flits, "flit"),
+                    many(spec.router_cycles, "cycle")),
+        style);
     text += wrapped("",
                     fmt::format("{} traffic, packets of {}, {} cycles measured after {}, seed {}",
                                 pattern_name(traffic.pattern), many(traffic.packet_flits, "flit"),
@@ -136,6 +138,7 @@ std::string noc_json(const NocReport& report) {
     json["clock_picoseconds"] = report.clock.period;
     json["placement"] = placement_json(report.topology);
     json["traffic"] = pattern_name(report.traffic.pattern);
+    json["ways"] = name_in(kNocWays, report.traffic.ways);
     json["packet_flits"] = report.traffic.packet_flits;
     json["warmup"] = report.traffic.warmup;
     json["cycles"] = report.traffic.cycles;

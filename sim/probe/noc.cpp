@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -96,7 +97,6 @@ public:
           node_(node),
           router_(router),
           routes_(run.topology.accelerator_count()),
-          has_route_(routes_.size(), false),
           is_under_way_(run.end(), false),
           last_from_(routes_.size(), 0) {
         std::seed_seq seed{run.traffic.seed, static_cast<std::uint64_t>(node)};
@@ -141,17 +141,22 @@ private:
         packet.source = node_;
         packet.number = cycle;
         packet.destination = run_.destinations.next(node_, random_);
-        packet.route = &route_to(packet.destination);
+        packet.route = &draw_route(packet.destination);
         is_under_way_[cycle] = true;
         ++run_.point.packets;
         (run_.is_measured(cycle) ? run_.point.created_flits : run_.flits_before) += packet.flits;
         router_.inject(packet, std::max(run_.time_of(cycle), now));
     }
 
-    const Route& route_to(std::size_t destination) {
-        if (!has_route_[destination]) routes_[destination] = run_.topology.route(node_, destination);
-        has_route_[destination] = true;
-        return routes_[destination];
+    const Route& draw_route(std::size_t destination) {
+        const Routing& routing = run_.topology.routing();
+        const bool is_drawn = run_.traffic.ways == NocWays::Random;
+        const std::uint64_t number = is_drawn ? random_() % routing.way_count(node_, destination) : 0;
+        const auto [place, is_new] = routes_[destination].try_emplace(number);
+        if (is_new) {
+            place->second = is_drawn ? routing.way(node_, destination, number) : routing.route(node_, destination);
+        }
+        return place->second;
     }
 
     void check_delivered(const Packet& packet) {
@@ -168,7 +173,8 @@ private:
                                        run_.topology.node_name(node_), run_.topology.node_name(packet.destination)));
         }
         Cycles& last = last_from_[packet.source];
-        if (!run_.topology.is_adaptive() && packet.number < last) {
+        const bool is_in_order = !run_.topology.is_adaptive() && run_.traffic.ways == NocWays::Routed;
+        if (is_in_order && packet.number < last) {
             throw RunError(fmt::format("internal check failed: a packet from {} overtook another",
                                        run_.topology.node_name(packet.source)));
         }
@@ -180,11 +186,10 @@ private:
     Router& router_;
     std::mt19937_64 random_;
     std::uint64_t threshold_ = 0;
-    Cycles cycle_ = 0;           ///< the next one that may create a packet
-    std::vector<Route> routes_;  ///< by destination
-    std::vector<bool> has_route_;
-    std::vector<bool> is_under_way_;  ///< packets, by the cycle that they were created in
-    std::vector<Cycles> last_from_;   ///< that the last packet from each source was created in
+    Cycles cycle_ = 0;                                    ///< the next one that may create a packet
+    std::vector<std::map<std::uint64_t, Route>> routes_;  ///< by destination and number of the way
+    std::vector<bool> is_under_way_;                      ///< packets, by the cycle that they were created in
+    std::vector<Cycles> last_from_;                       ///< that the last packet from each source was created in
     const std::unique_ptr<TrafficTerminal>* peers_ = nullptr;
 };
 
@@ -264,6 +269,17 @@ void check_pattern(NocPattern pattern, const Topology& topology) {
             fmt::format("bit-complement, exchange and all-reduce take a power of two of nodes, at least 2, not {}",
                         nodes));
     }
+}
+
+void check_ways(NocWays ways, const Topology& topology) {
+    if (ways == NocWays::Routed) return;
+    if (topology.is_adaptive()) throw ConfigError("ways", "adaptive packets choose their ways by themselves");
+    for (std::size_t source = 0; source < topology.accelerator_count(); ++source) {
+        for (std::size_t other = 0; other < topology.accelerator_count(); ++other) {
+            if (topology.routing().way_count(source, other) > 1) return;
+        }
+    }
+    throw ConfigError("ways", "there are none to draw from: only fat trees of several levels have more than one");
 }
 
 NocPoint run_noc(const InterconnectSpec& spec, const Clock& clock, const Topology& topology,

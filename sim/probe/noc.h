@@ -8,6 +8,7 @@
 
 #include "arch/array/array_spec.h"
 #include "arch/network/topology.h"
+#include "base/fields.h"
 
 namespace hypar {
 
@@ -30,9 +31,18 @@ struct NocPatternName {
 /// Every pattern that a name selects.
 const std::vector<NocPatternName>& noc_patterns();
 
+/// Which of the ways between two nodes that are as short, and may be mixed, packets take.
+enum class NocWays : std::uint8_t {
+    Routed,  ///< always the one of the routing
+    Random,  ///< any, another one for each packet: minimal oblivious routing
+};
+
+constexpr Choice<NocWays> kNocWays[] = {{"routed", NocWays::Routed}, {"random", NocWays::Random}};
+
 /// Packets put to an interconnect alone.
 struct NocTraffic {
     NocPattern pattern = NocPattern::Uniform;
+    NocWays ways = NocWays::Routed;
     double rate = 0.1;  ///< flits for each node and cycle; a node creates at most a packet a cycle
     std::uint64_t packet_flits = 1;
     Cycles warmup = 1000;   ///< before the measurement
@@ -83,9 +93,12 @@ struct NocPoint {
 /// Throws ConfigError (key "traffic") unless the pattern goes with the topology.
 void check_pattern(NocPattern pattern, const Topology& topology);
 
-/// Simulates every flit. Throws RunError if packets are lost, doubled or, where routing is deterministic, out of
-/// order, or StandstillError if they come to a standstill. The same input gives the same result. `progress` is told
-/// now and then which part of the cycles is done.
+/// Throws ConfigError (key "ways") unless the topology has ways to draw from.
+void check_ways(NocWays ways, const Topology& topology);
+
+/// Simulates every flit. Throws RunError if packets are lost, doubled or, where each pair has one way, out of order,
+/// or StandstillError if they come to a standstill. The same input gives the same result. `progress` is told now and
+/// then which part of the cycles is done.
 NocPoint run_noc(const InterconnectSpec& spec, const Clock& clock, const Topology& topology,
                  const NocTraffic& traffic, const std::function<void(double)>& progress = {});
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "arch/network/deadlock.h"
 #include "base/error.h"
 #include "tests/arch/support.h"
 
@@ -384,6 +385,35 @@ TEST(FatTree, HasAsManyWiresAtEveryLevelAsAccelerators) {
         }
         EXPECT_EQ(tree.node_name(test.accelerators), "switch1.0");
     }
+}
+
+/// Also that packets which mix them, in any virtual channels, cannot wait in a circle.
+TEST(FatTree, HasAWayOverEachSwitchThatBothAreBelow) {
+    const Topology tree = make(TopologyKind::FatTree, {3, 3}, 27);
+    const Routing& routing = tree.routing();
+    AcyclicChannels waits(tree.links().size());
+    for (std::size_t source = 0; source < 27; ++source) {
+        for (std::size_t other = 0; other < 27; ++other) {
+            const std::uint64_t count = source / 3 == other / 3 ? 1 : source / 9 == other / 9 ? 3 : 9;
+            ASSERT_EQ(routing.way_count(source, other), count);
+            std::set<std::vector<std::size_t>> ways;
+            for (std::uint64_t number = 0; number < count; ++number) {
+                std::vector<std::size_t> links;
+                std::size_t node = source;
+                for (const Hop& hop : routing.way(source, other, number)) {
+                    EXPECT_EQ(tree.links()[hop.link].from, node);
+                    node = tree.links()[hop.link].to;
+                    EXPECT_TRUE(links.empty() || waits.add(links.back(), hop.link));
+                    links.push_back(hop.link);
+                }
+                EXPECT_EQ(node, other);
+                EXPECT_EQ(links.size(), routing.route(source, other).size());
+                ways.insert(links);
+            }
+            EXPECT_EQ(ways.size(), count);
+        }
+    }
+    EXPECT_EQ(routing.way(0, 26, 26 % 9), routing.route(0, 26));
 }
 
 TEST(FatTree, SpreadsTheSwapOfHalvesOverAllOfItsUpperLinks) {

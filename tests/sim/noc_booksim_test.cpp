@@ -24,8 +24,9 @@ NocPoint run(const InterconnectSpec& spec, std::uint64_t nodes, const NocTraffic
     return run_noc(spec, Clock{tests::kNocPeriod}, Topology::make(spec, nodes), traffic);
 }
 
-double accepted_at_full_rate(const InterconnectSpec& spec, std::uint64_t nodes) {
+double accepted_at_full_rate(const InterconnectSpec& spec, std::uint64_t nodes, NocWays ways = NocWays::Routed) {
     NocTraffic traffic;
+    traffic.ways = ways;
     traffic.rate = 1;
     traffic.cycles = 4000;
     return run(spec, nodes, traffic).accepted(nodes, traffic.cycles);
@@ -42,7 +43,11 @@ TEST(NocBesideBookSim, AcceptsAsMuchAtSaturation) {
     const InterconnectSpec mesh = routers_of_four(TopologyKind::Mesh, {8, 8});
     EXPECT_NEAR(accepted_at_full_rate(mesh, 64) / 0.384, 1, 0.08);
     EXPECT_NEAR(accepted_at_full_rate(routers_of_four(TopologyKind::Torus, {8, 8}), 64) / 0.423, 1, 0.08);
-    EXPECT_NEAR(accepted_at_full_rate(routers_of_four(TopologyKind::FatTree, {4, 2}), 16) / 0.706, 1, 0.08);
+    // As the own tree of BookSim2, whose nodes have no routers, and as its tree of the same network as ours.
+    const InterconnectSpec tree = routers_of_four(TopologyKind::FatTree, {4, 2});
+    EXPECT_NEAR(accepted_at_full_rate(tree, 16, NocWays::Random) / 0.705, 1, 0.08);
+    EXPECT_NEAR(accepted_at_full_rate(tree, 16, NocWays::Random) / 0.746, 1, 0.02);
+    EXPECT_NEAR(accepted_at_full_rate(tree, 16) / 0.809, 1, 0.08);
     // One virtual channel, in which nothing is left to choose.
     EXPECT_NEAR(accepted_at_full_rate(routers_of_four(TopologyKind::Mesh, {8, 8}, 1), 64) / 0.142, 1, 0.02);
 }
@@ -65,6 +70,26 @@ TEST(NocBesideBookSim, AddsAsMuchLatencyAtHalfOfSaturation) {
         traffic.packet_flits = theirs.flits;
         const double ours = added_latency(routers_of_four(theirs.kind, {8, 8}), 64, traffic);
         EXPECT_NEAR(ours, theirs.added, 0.05 * theirs.latency) << name_of(theirs.kind) << " " << theirs.flits;
+    }
+}
+
+TEST(NocBesideBookSim, AddsAsMuchLatencyInAFatTreeByEitherWayUp) {
+    struct Loaded {
+        NocWays ways;
+        std::uint64_t flits;
+        double added;
+        double latency;  ///< in all
+    };
+    const std::vector<Loaded> booksim = {{NocWays::Random, 1, 1.5, 25.4},   {NocWays::Random, 4, 3.7, 30.6},
+                                         {NocWays::Random, 16, 18.6, 57.5}, {NocWays::Routed, 1, 1.1, 25.0},
+                                         {NocWays::Routed, 4, 3.1, 30.0},   {NocWays::Routed, 16, 15.1, 54.0}};
+    const InterconnectSpec tree = routers_of_four(TopologyKind::FatTree, {4, 2});
+    for (const Loaded& theirs : booksim) {
+        NocTraffic traffic;
+        traffic.ways = theirs.ways;
+        traffic.rate = 0.35;
+        traffic.packet_flits = theirs.flits;
+        EXPECT_NEAR(added_latency(tree, 16, traffic), theirs.added, 0.05 * theirs.latency) << theirs.flits;
     }
 }
 

@@ -111,12 +111,22 @@ Case draw_case(std::uint64_t seed) {
     traffic.cycles = draw.from(1, 200);
     traffic.seed = seed;
     spec.input_reads = draw.one_of({InputReads::One, InputReads::All});
+    traffic.ways = draw.one_of({NocWays::Routed, NocWays::Random});
     return drawn;
 }
 
 bool goes_with(NocPattern pattern, const Topology& topology) {
     try {
         check_pattern(pattern, topology);
+        return true;
+    } catch (const ConfigError&) {
+        return false;
+    }
+}
+
+bool has(NocWays ways, const Topology& topology) {
+    try {
+        check_ways(ways, topology);
         return true;
     } catch (const ConfigError&) {
         return false;
@@ -133,6 +143,7 @@ void expect_all_delivered(std::uint64_t first_seed, std::uint64_t runs) {
             const Topology topology = Topology::make(drawn.spec, drawn.nodes);
             check_deadlock_free(topology);
             if (!goes_with(drawn.traffic.pattern, topology)) drawn.traffic.pattern = NocPattern::Uniform;
+            if (!has(drawn.traffic.ways, topology)) drawn.traffic.ways = NocWays::Routed;
             const NocPoint point = run_noc(drawn.spec, Clock{tests::kNocPeriod}, topology, drawn.traffic);
             ASSERT_LE(point.delivered_flits, drawn.nodes * (drawn.traffic.cycles + drawn.traffic.packet_flits));
             ++run;

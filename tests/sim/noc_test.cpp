@@ -137,6 +137,46 @@ TEST(Noc, RefusesPatternsThatDoNotGoWithTheNumberOfNodes) {
     EXPECT_NO_THROW(check_pattern(NocPattern::Transpose, nine));
 }
 
+TEST(Noc, DrawsWaysWhereThereAreSeveral) {
+    const auto refuses = [](const InterconnectSpec& spec, std::uint64_t nodes) {
+        const Topology topology = Topology::make(spec, nodes);
+        EXPECT_NO_THROW(check_ways(NocWays::Routed, topology));
+        try {
+            check_ways(NocWays::Random, topology);
+            return false;
+        } catch (const ConfigError& error) {
+            return error.key() == "ways";
+        }
+    };
+    InterconnectSpec tree = tests::noc_spec(TopologyKind::FatTree, {2, 3});
+    EXPECT_FALSE(refuses(tree, 8));
+    EXPECT_TRUE(refuses(tests::noc_spec(TopologyKind::FatTree, {8, 1}), 8));
+    EXPECT_TRUE(refuses(tests::noc_spec(TopologyKind::Torus, {4, 2}), 8));
+    tree.routing = RoutingRule::MinimalAdaptive;
+    EXPECT_TRUE(refuses(tree, 8));
+}
+
+TEST(Noc, LosesToCollisionsOfRandomWaysWhatDestinationsKeepApart) {
+    // In bit-complement each of the four of a leaf switch sends to one of the same other switch, and all of them go
+    // up by their own digits: no two share a link, and a flit a cycle of each gets through. Drawn ways collide.
+    const InterconnectSpec spec = tests::noc_spec(TopologyKind::FatTree, {4, 2});
+    NocTraffic traffic;
+    traffic.pattern = NocPattern::BitComplement;
+    traffic.rate = 1;
+    traffic.cycles = 2000;
+    const auto accepted = [&](NocWays ways, std::uint64_t seed) {
+        traffic.ways = ways;
+        traffic.seed = seed;
+        return run_noc(spec, Clock{tests::kNocPeriod}, Topology::make(spec, 16), traffic).accepted(16, 2000);
+    };
+    EXPECT_NEAR(accepted(NocWays::Routed, 1), 1, 0.001);
+    const double random = accepted(NocWays::Random, 1);
+    EXPECT_LT(random, 0.95);
+    EXPECT_GT(random, 0.6);
+    EXPECT_EQ(random, accepted(NocWays::Random, 1));
+    EXPECT_NE(random, accepted(NocWays::Random, 2));
+}
+
 TEST(Noc, CountsTheLinksThatAdaptivePacketsCross) {
     // On a mesh every way that comes closer at each step is as long: 8 x 8 nodes are 2 x 21 / 8 apart on average.
     InterconnectSpec mesh = tests::noc_spec(TopologyKind::Mesh, {8, 8}, 2);
