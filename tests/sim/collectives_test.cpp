@@ -15,6 +15,7 @@
 #include "collective/choice.h"
 #include "sim/replay/replay.h"
 #include "tests/collective/support.h"
+#include "tests/sim/conserved.h"
 #include "tests/sim/random_flows.h"
 #include "tests/sim/random_step.h"
 #include "tests/sim/support.h"
@@ -151,11 +152,11 @@ struct RandomArray {
         topology = Topology::make(array.interconnect, array.accelerators);
     }
 
-    /// Of blocks up to some packets.
-    Collective random_collective() {
+    /// Of blocks up to so many packets.
+    Collective random_collective(std::uint64_t most_packets = 40) {
         const LevelSet set = tests::random_level_set(random, levels);
         const std::uint64_t bytes = array.precision.bytes;
-        const std::uint64_t most = random_between(random, 1, 40 * array.interconnect.packet_bytes / bytes);
+        const std::uint64_t most = random_between(random, 1, most_packets * array.interconnect.packet_bytes / bytes);
         const std::uint64_t kind = random_between(random, 0, 3);
         if (kind == 3) return tests::random_swap(random, set, levels, most, bytes);
         return tests::collective_of(tests::kReducingKinds[kind], set,
@@ -193,11 +194,12 @@ TEST(CollectiveTimes, AreNeverLessThanTheBound) { expect_no_less_than_bound(0, 6
 
 TEST(CollectiveTimesLong, AreNeverLessThanTheBound) { expect_no_less_than_bound(60, 1500); }
 
-/// One or two collectives in one segment, each of any algorithm, all groups at once.
-std::vector<Flow> concurrent_flows(RandomArray& drawn) {
+/// As many collectives as a random number between these, in one segment, each of any algorithm, all groups at once.
+std::vector<Flow> concurrent_flows(RandomArray& drawn, std::uint64_t least, std::uint64_t most,
+                                   std::uint64_t most_packets) {
     std::vector<Flow> flows;
-    for (std::uint64_t left = random_between(drawn.random, 1, 2); left > 0; --left) {
-        const Collective collective = drawn.random_collective();
+    for (std::uint64_t left = random_between(drawn.random, least, most); left > 0; --left) {
+        const Collective collective = drawn.random_collective(most_packets);
         std::vector<const AlgorithmModel*> models;
         for (const AlgorithmModel& model : algorithm_models()) {
             if (tests::takes(model, collective, drawn.levels)) models.push_back(&model);
@@ -220,7 +222,7 @@ void expect_to_end(std::uint64_t first, std::uint64_t cases) {
     for (std::uint64_t seed = first; seed < first + cases; ++seed) {
         SCOPED_TRACE(seed);
         RandomArray drawn(seed);
-        const Program program = program_of({{0, concurrent_flows(drawn)}});
+        const Program program = program_of({{0, concurrent_flows(drawn, 1, 2, 40)}});
         const ReplayResult whole = replay(program, drawn.array, drawn.topology, full());
         const ReplayResult fast = replay(program, drawn.array, drawn.topology);
         ASSERT_TRUE(are_equal(whole, fast));
@@ -233,6 +235,26 @@ void expect_to_end(std::uint64_t first, std::uint64_t cases) {
 TEST(ConcurrentCollectives, ComeToTheirEndInFullAndFastAlike) { expect_to_end(0, 150); }
 
 TEST(ConcurrentCollectivesLong, ComeToTheirEndInFullAndFastAlike) { expect_to_end(150, 2000); }
+
+/// Groups of some levels cross those of others on the same links, with buffers from a flit, or a packet, on. A replay
+/// that stands still throws.
+void expect_all_delivered(std::uint64_t first, std::uint64_t cases) {
+    std::uint64_t crossing = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        RandomArray drawn(seed);
+        const Program program = program_of({{0, concurrent_flows(drawn, 2, 5, 6)}});
+        const ReplayResult result = replay(program, drawn.array, drawn.topology, full());
+        tests::expect_conserved(program, drawn.array, drawn.topology, result);
+        ASSERT_FALSE(testing::Test::HasFailure());
+        crossing += drawn.levels.count() > 1 ? 1U : 0U;
+    }
+    EXPECT_GT(crossing, cases / 2);
+}
+
+TEST(CrossingCollectives, AreDeliveredWhateverTheirGroupsAndBuffers) { expect_all_delivered(0, 300); }
+
+TEST(CrossingCollectivesLong, AreDeliveredWhateverTheirGroupsAndBuffers) { expect_all_delivered(300, 10'000); }
 
 /// The paper's array in levels, of any topology.
 struct RandomPaperArray {

@@ -9,6 +9,7 @@
 
 #include "arch/array/array_model.h"
 #include "sim/replay/replay.h"
+#include "tests/sim/conserved.h"
 #include "tests/sim/hiding.h"
 #include "tests/sim/random_flows.h"
 #include "tests/sim/random_step.h"
@@ -84,52 +85,6 @@ TEST(Flows, AreCaughtWhenTheyHideHowFarTheyMayGo) {
     }
 }
 
-/// What crosses a link, counted at each.
-struct Crossings {
-    std::uint64_t payload_bytes = 0;
-    std::uint64_t packets = 0;
-};
-
-std::vector<Crossings> planned_crossings(const RandomExchange& exchange) {
-    const std::vector<Flow>& flows = exchange.program.segments.front().flows;
-    std::vector<Crossings> links(exchange.topology.links().size());
-    for (const Flow& flow : flows) {
-        std::uint64_t packets = 0;
-        for_each_piece(flow, [&](std::uint64_t bytes) {
-            packets += ceil_divide(bytes, exchange.array.interconnect.packet_bytes);
-        });
-        for (const Hop& hop : exchange.topology.route(flow.from, flow.to)) {
-            links[hop.link].payload_bytes += flow.bytes;
-            links[hop.link].packets += packets;
-        }
-    }
-    return links;
-}
-
-void expect_conserved(const RandomExchange& exchange, const ReplayResult& result) {
-    std::vector<InterfaceUse> interfaces(exchange.array.accelerators);
-    EventCounts counts;
-    for (const Flow& flow : exchange.program.segments.front().flows) {
-        interfaces[flow.from].sent_bytes += flow.bytes;
-        interfaces[flow.to].received_bytes += flow.bytes;
-        counts.sent_bytes += flow.bytes;
-        counts.adds += flow.added_bytes / exchange.array.precision.bytes;
-        counts.dram_bytes += 2 * flow.bytes + flow.added_bytes;
-    }
-    EXPECT_EQ(result.segments.front().counts.sent_bytes, counts.sent_bytes);
-    EXPECT_EQ(result.segments.front().counts.adds, counts.adds);
-    EXPECT_EQ(result.segments.front().counts.dram_bytes, counts.dram_bytes);
-    for (std::size_t i = 0; i < interfaces.size(); ++i) {
-        EXPECT_EQ(tests::as_tuple(result.accelerators[i]), tests::as_tuple(interfaces[i]));
-    }
-    if (exchange.topology.is_adaptive()) return;  // over any links
-    const std::vector<Crossings> planned = planned_crossings(exchange);
-    for (std::size_t link = 0; link < planned.size(); ++link) {
-        EXPECT_EQ(result.links[link].payload_bytes, planned[link].payload_bytes);
-        EXPECT_EQ(result.links[link].packets, planned[link].packets);
-    }
-}
-
 void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases) {
     std::uint64_t jumping = 0;
     for (std::uint64_t seed = first; seed < first + cases; ++seed) {
@@ -138,7 +93,7 @@ void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases) {
         const ReplayResult whole = exchange.replay_with(full());
         const ReplayResult fast = exchange.replay_with({});
         ASSERT_TRUE(are_equal(whole, fast));
-        expect_conserved(exchange, whole);
+        tests::expect_conserved(exchange.program, exchange.array, exchange.topology, whole);
         jumping += fast.use.jumps > 0 ? 1 : 0;
     }
     EXPECT_GT(jumping, 2 * cases / 5);
