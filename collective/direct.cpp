@@ -8,8 +8,8 @@ namespace {
 /// Each member has a flow to each other one, and where it passes sums on, waits for all.
 std::uint64_t most_members(CollectiveKind kind) { return kind == CollectiveKind::AllReduce ? 128 : 256; }
 
-/// From each member to all others: first the sums that are theirs, then the own block as soon as its sums have come
-/// from all.
+/// From each member to all others: first the sums that are theirs, which are added in the order of who is how far
+/// before them, then the own block as soon as its sums have come from all.
 void add_group(FlowList& flows, const Collective& collective, const std::vector<std::uint64_t>& members) {
     const std::size_t size = members.size();
     std::vector<std::vector<std::uint32_t>> entering(size);
@@ -20,8 +20,9 @@ void add_group(FlowList& flows, const Collective& collective, const std::vector<
             const std::uint64_t sums = collective.scatters() ? collective.blocks[members[other]] : 0;
             const std::uint64_t own = collective.gathers() ? collective.blocks[members[place]] : 0;
             const std::uint64_t at_once = collective.scatters() ? sums : own;
-            const std::uint32_t flow =
-                flows.add({members[place], members[other], checked_add(sums, own), sums, at_once});
+            Flow sent{members[place], members[other], checked_add(sums, own), sums, at_once};
+            if (sums > 0 && !entering[other].empty()) sent.adds_behind = {entering[other].back()};
+            const std::uint32_t flow = flows.add(std::move(sent));
             leaving[place].push_back(flow);
             entering[other].push_back(flow);
         }
@@ -41,10 +42,14 @@ std::vector<Stage> lower_direct(const Collective& collective, const CollectivePl
         for (const auto& members : groups_of(collective.levels, place.levels)) add_group(flows, collective, members);
         return {{collective.levels, flows.take()}};
     }
+    std::vector<std::uint32_t> added(place.levels.accelerators(), FlowList::kNone);  // the last sums that come
     for (const Exchange& exchange : collective.exchanges) {
         for (const Round& round : exchange.rounds) {
             for_each_transfer(exchange, round, place.levels, [&](auto from, auto to, std::uint64_t bytes) {
-                flows.add(plain_flow(from, to, bytes, exchange.adds));
+                Flow flow = plain_flow(from, to, bytes, exchange.adds);
+                if (exchange.adds) flow.adds_after = {added[to]};
+                const std::uint32_t number = flows.add(std::move(flow));
+                if (exchange.adds) added[to] = number;
             });
         }
     }

@@ -6,9 +6,9 @@ namespace hypar {
 
 std::uint32_t FlowList::add(Flow flow) {
     if (flow.bytes == 0) return kNone;
-    for (std::vector<std::uint32_t>* others : {&flow.follows, &flow.after}) {
-        others->erase(std::remove(others->begin(), others->end(), kNone), others->end());
-    }
+    flow.for_each_others([](std::vector<std::uint32_t>& others) {
+        others.erase(std::remove(others.begin(), others.end(), kNone), others.end());
+    });
     flows_.push_back(std::move(flow));
     return static_cast<std::uint32_t>(flows_.size() - 1);
 }

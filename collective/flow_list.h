@@ -13,7 +13,7 @@ class FlowList {
 public:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-    /// Returns its number. `follows` and `after` may hold kNone.
+    /// Returns its number. What it refers to may be kNone.
     std::uint32_t add(Flow flow);
     /// Lets a flow, which may be none, follow one that was added later.
     void follow(std::uint32_t flow, std::uint32_t other);

@@ -27,6 +27,7 @@ std::vector<std::uint32_t> add_ring(FlowList& flows, const Ring& ring,
             if (are_short && block > 0) flow.pieces.push_back(block);
             if (step < scattered) flow.added_bytes = checked_add(flow.added_bytes, block);
         }
+        if (flow.added_bytes > 0) flow.adds_after = after[next];
         leaving[place] = entering[next] = flows.add(std::move(flow));
     }
     for (std::size_t place = 0; place < size; ++place) {

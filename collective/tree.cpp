@@ -45,8 +45,8 @@ TreePacking rooted(const Topology& topology, TreeUse use, const std::vector<std:
     return trees;
 }
 
-/// What goes up a tree is added on its way, byte by byte as it has come from all children; what comes down is passed
-/// on as it comes.
+/// What goes up a tree is added on its way, byte by byte as it has come from all children, one child's after
+/// another's; what comes down is passed on as it comes.
 void add_tree(FlowList& flows, const std::vector<std::uint64_t>& members, const SpanningTree& tree,
               std::uint64_t bytes, TreeUse use) {
     const std::size_t root = tree.order.front();
@@ -54,7 +54,9 @@ void add_tree(FlowList& flows, const std::vector<std::uint64_t>& members, const 
     for (auto place = tree.order.rbegin(); use.up && *place != root; ++place) {
         const std::uint64_t own = came[*place].empty() ? bytes : 0;
         const std::size_t parent = tree.parent[*place];
-        came[parent].push_back(flows.add({members[*place], members[parent], bytes, bytes, own, came[*place]}));
+        Flow flow{members[*place], members[parent], bytes, bytes, own, came[*place]};
+        if (!came[parent].empty()) flow.adds_behind = {came[parent].back()};
+        came[parent].push_back(flows.add(std::move(flow)));
     }
     for (auto place = tree.order.begin() + 1; use.down && place != tree.order.end(); ++place) {
         const std::size_t parent = tree.parent[*place];

@@ -14,7 +14,8 @@ namespace hypar {
 
 /// Bytes that one accelerator sends to another as one stream: first its own, then what it passes on.
 ///
-/// Flows are known by their numbers in a list. `follows` and `after` are flows into `from`.
+/// Flows are known by their numbers in a list. `follows` and `after` are flows into `from`, `adds_behind` and
+/// `adds_after` flows into `to`: they say in which order sums are added there, whenever they come.
 struct Flow {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
@@ -26,12 +27,28 @@ struct Flow {
     std::vector<std::uint32_t> after = {};  ///< all of these must have come before it starts
     /// Bytes that no packet goes beyond, one after the other; empty where the sums and the rest are all there are.
     std::vector<std::uint64_t> pieces = {};
+    /// Byte k of its sums is added when byte k of each of these has been, or all of those that have fewer.
+    std::vector<std::uint32_t> adds_behind = {};
+    std::vector<std::uint32_t> adds_after = {};  ///< all sums of these must have been added before any of its own
 
     /// All that it is.
     template <typename Self>
     static auto numbers(Self& self) {
         return std::tie(self.from, self.to, self.bytes, self.added_bytes, self.own_bytes, self.follows, self.after,
-                        self.pieces);
+                        self.pieces, self.adds_behind, self.adds_after);
+    }
+
+    /// Calls `visit` with every list of numbers of other flows.
+    template <typename Visit>
+    void for_each_others(const Visit& visit) {
+        for (std::vector<std::uint32_t>* others : {&follows, &after, &adds_behind, &adds_after}) visit(*others);
+    }
+    /// Calls `visit` with every number of another flow.
+    template <typename Visit>
+    void for_each_other(const Visit& visit) {
+        for_each_others([&](std::vector<std::uint32_t>& others) {
+            for (std::uint32_t& other : others) visit(other);
+        });
     }
 
     friend bool operator==(const Flow& a, const Flow& b) { return numbers(a) == numbers(b); }

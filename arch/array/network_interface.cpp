@@ -74,8 +74,14 @@ void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own
         queue.turn = 0;
     }
     for (const std::uint32_t number : own.entering) {
-        receiving_.push_back({number, flows[number].bytes, flows[number].added_bytes, flows[number].bytes});
-        missing_ += flows[number].bytes;
+        const Flow& flow = flows[number];
+        receiving_.push_back({number, flow.bytes, flow.added_bytes, flow.bytes, flow.added_bytes, flow.added_bytes});
+        missing_ += flow.bytes;
+    }
+    for (Receiving& entering_flow : receiving_) {
+        const Flow& flow = flows[entering_flow.flow];
+        for (const std::uint32_t other : flow.adds_behind) entering_flow.adds_behind.push_back({entering(other)});
+        for (const std::uint32_t other : flow.adds_after) entering_flow.adds_after.push_back(entering(other));
     }
     for (const std::uint32_t number : own.leaving) {
         const Flow& flow = flows[number];
@@ -115,6 +121,7 @@ Picoseconds NetworkInterface::wake(Picoseconds now) {
         if (times_ != nullptr) times_->start(now, sending_.size(), receiving_.size());
     }
     take_streams(now);
+    if (held_ > 0) add_held();
     take_packets(now);
     if (running_) {
         if (unread_ == 0 && reading_ == 0 && missing_ == 0) finish(now);
@@ -134,6 +141,7 @@ void NetworkInterface::take_streams(Picoseconds now) {
             case Purpose::ReadSum: start_stream(Purpose::Write, tag.flow, tag.bytes, true); break;
             case Purpose::Write:
                 receiving_[tag.flow].missing -= tag.bytes;
+                if (tag.adds) receiving_[tag.flow].unadded -= tag.bytes;
                 missing_ -= tag.bytes;
                 if (receiving_[tag.flow].missing == 0) last_ended_ = tag.flow;
                 break;
@@ -147,8 +155,49 @@ void NetworkInterface::take_packets(Picoseconds now) {
         use_.received_bytes = checked_add(use_.received_bytes, packet.payload_bytes);
         const std::size_t flow = entering(packet.flow);
         if (times_ != nullptr) times_->last_received[flow] = now;
-        start_stream(packet.adds ? Purpose::ReadSum : Purpose::Write, flow, packet.payload_bytes, packet.adds);
+        if (!packet.adds) {
+            start_stream(Purpose::Write, flow, packet.payload_bytes, false);
+        } else if (receiving_[flow].held.empty() && may_add(receiving_[flow], packet.payload_bytes)) {
+            add(flow, packet.payload_bytes);
+        } else {
+            receiving_[flow].held.push_back(packet.payload_bytes);
+            ++held_;
+        }
     }
+}
+
+/// Adds what waited for the sums of other flows, as far as those have been added by now.
+void NetworkInterface::add_held() {
+    for (std::size_t index = 0; held_ > 0 && index < receiving_.size(); ++index) {
+        Receiving& flow = receiving_[index];
+        while (!flow.held.empty() && may_add(flow, flow.held.front())) {
+            add(index, flow.held.front());
+            flow.held.pop_front();
+            --held_;
+        }
+    }
+}
+
+void NetworkInterface::add(std::size_t index, std::uint64_t bytes) {
+    receiving_[index].unsummed -= bytes;
+    start_stream(Purpose::ReadSum, index, bytes, true);
+}
+
+bool NetworkInterface::may_add(Receiving& flow, std::uint64_t bytes) const {
+    bool has_turn = std::all_of(flow.adds_after.begin(), flow.adds_after.end(),
+                                [&](std::size_t other) { return receiving_[other].unadded == 0; });
+    for (Followed& other : flow.adds_behind) {
+        if (receiving_[other.flow].unadded == 0 || lead_in_sums(other, flow) >= bytes) continue;
+        ++other.waits;
+        has_turn = false;
+    }
+    return has_turn;
+}
+
+/// How many bytes more of the other flow, which has some left, have been added than this one's are being.
+std::uint64_t NetworkInterface::lead_in_sums(const Followed& other, const Receiving& flow) const {
+    const Receiving& before = receiving_[other.flow];
+    return (before.added_bytes - before.unadded) - (flow.added_bytes - flow.unsummed);
 }
 
 void NetworkInterface::inject(const Sending& flow, std::uint64_t bytes, bool adds, Picoseconds now) {
@@ -258,7 +307,7 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
             visitor.lead(lead_of(other, flow), array_.interconnect.packet_bytes, flow.read(), other.waits);
         }
     }
-    for (Receiving& flow : receiving_) visitor.remaining(flow.missing);
+    for (Receiving& flow : receiving_) offer_entering(visitor, flow);
     for (const Queue& queue : queues_) {
         visitor.value(queue.turn);
         visitor.value(queue.free_slots);
@@ -268,6 +317,20 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     visitor.value(reading_);
     visitor.counter(use_.sent_bytes);
     visitor.counter(use_.received_bytes);
+}
+
+void NetworkInterface::offer_entering(StateVisitor& visitor, Receiving& flow) const {
+    visitor.remaining(flow.missing);
+    if (flow.added_bytes == 0) return;
+    visitor.remaining(flow.unadded);
+    visitor.remaining(flow.unsummed);
+    visitor.value(flow.held.size());
+    for (const std::uint64_t bytes : flow.held) visitor.value(bytes);
+    const std::uint64_t packet_bytes = array_.interconnect.packet_bytes;
+    for (const Followed& other : flow.adds_behind) {
+        const std::uint64_t lead = receiving_[other.flow].unadded == 0 ? packet_bytes : lead_in_sums(other, flow);
+        visitor.lead(lead, packet_bytes, flow.added_bytes - flow.unsummed, other.waits);
+    }
 }
 
 std::size_t NetworkInterface::entering(std::uint32_t flow) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <vector>
 
@@ -77,7 +78,12 @@ private:
         std::uint32_t flow = 0;
         std::uint64_t bytes = 0;
         std::uint64_t added_bytes = 0;
-        std::uint64_t missing = 0;  ///< bytes that do not lie in memory yet
+        std::uint64_t missing = 0;               ///< bytes that do not lie in memory yet
+        std::uint64_t unadded = 0;               ///< bytes of sums that do not
+        std::uint64_t unsummed = 0;              ///< and those that are not being added either
+        std::vector<Followed> adds_behind = {};  ///< `waits`: how often less had been added than a packet takes
+        std::vector<std::size_t> adds_after = {};
+        std::deque<std::uint64_t> held = {};  ///< bytes of the packets whose turn to be added has not come
     };
     /// The flows that leave over one link.
     struct Queue {
@@ -89,6 +95,10 @@ private:
     Picoseconds wake(Picoseconds now) override;
     void take_streams(Picoseconds now);
     void take_packets(Picoseconds now);
+    void add_held();
+    void add(std::size_t index, std::uint64_t bytes);
+    bool may_add(Receiving& flow, std::uint64_t bytes) const;
+    std::uint64_t lead_in_sums(const Followed& other, const Receiving& flow) const;
     void inject(const Sending& flow, std::uint64_t bytes, bool adds, Picoseconds now);
     void finish(Picoseconds now);
     void read_packets(Picoseconds now);
@@ -98,6 +108,7 @@ private:
     std::uint64_t next_bytes(const Sending& flow) const;
     std::uint64_t lead_of(const Followed& other, const Sending& flow) const;
     void start_stream(Purpose purpose, std::size_t flow, std::uint64_t bytes, bool adds);
+    void offer_entering(StateVisitor& visitor, Receiving& flow) const;
     std::size_t entering(std::uint32_t flow) const;
     const Route& route_to(std::uint64_t destination);
     std::size_t queue_of(const Route& route) const;
@@ -121,6 +132,7 @@ private:
     std::uint64_t unread_ = 0;          ///< of all flows
     std::uint64_t missing_ = 0;         ///< of all flows
     std::uint64_t reading_ = 0;         ///< packets being read
+    std::uint64_t held_ = 0;            ///< packets whose turn to be added has not come
     std::size_t last_ended_ = 0;
     InterfaceUse use_;
     TransferTimes* times_ = nullptr;  ///< null unless somebody wants to know

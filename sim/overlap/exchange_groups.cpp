@@ -78,8 +78,7 @@ std::vector<Flow> flows_of(const ExchangeGroup& group, const Program& program) {
     };
     for (const std::uint32_t flow : group.flows) {
         flows.push_back(all[flow]);
-        std::for_each(flows.back().follows.begin(), flows.back().follows.end(), number);
-        std::for_each(flows.back().after.begin(), flows.back().after.end(), number);
+        flows.back().for_each_other(number);
     }
     return flows;
 }

@@ -14,23 +14,35 @@
 namespace hypar {
 namespace {
 
+/// Flows from `first` on, by where they enter; in `added` those with sums in place of earlier ones.
+void note_entered(const std::vector<Flow>& flows, std::uint32_t first,
+                  std::vector<std::vector<std::uint32_t>>& entered, std::vector<std::vector<std::uint32_t>>& added) {
+    for (std::uint32_t flow = first; flow < flows.size(); ++flow) {
+        if (flows[flow].added_bytes > 0) added[flows[flow].to].clear();
+    }
+    for (std::uint32_t flow = first; flow < flows.size(); ++flow) {
+        entered[flows[flow].to].push_back(flow);
+        if (flows[flow].added_bytes > 0) added[flows[flow].to].push_back(flow);
+    }
+}
+
 /// Stages without a barrier between them: what an accelerator sends in one leaves when all that it receives in those
-/// before has come.
+/// before has come, and sums that come are added after theirs.
 Stage one_stage(std::vector<Stage> stages, std::uint64_t accelerators) {
     if (stages.size() == 1) return std::move(stages.front());
     Stage whole;
     std::vector<std::vector<std::uint32_t>> entered(accelerators);  // in the stages before
+    std::vector<std::vector<std::uint32_t>> added(accelerators);    // in the last of them with sums
     for (Stage& stage : stages) {
         whole.levels |= stage.levels;
         const auto first = static_cast<std::uint32_t>(whole.flows.size());
         for (Flow& flow : stage.flows) {
-            for (std::uint32_t& other : flow.follows) other += first;
-            for (std::uint32_t& other : flow.after) other += first;
+            flow.for_each_other([&](std::uint32_t& other) { other += first; });
             flow.after.insert(flow.after.begin(), entered[flow.from].begin(), entered[flow.from].end());
+            if (flow.added_bytes > 0) flow.adds_after = added[flow.to];
             whole.flows.push_back(std::move(flow));
         }
-        for (std::uint32_t flow = first; flow < whole.flows.size(); ++flow)
-            entered[whole.flows[flow].to].push_back(flow);
+        note_entered(whole.flows, first, entered, added);
     }
     return whole;
 }

@@ -146,9 +146,7 @@ private:
             for (Flow& flow : flows[part]) {
                 flow.from = number_in(nodes, flow.from);
                 flow.to = number_in(nodes, flow.to);
-                for (std::vector<std::uint32_t>* others : {&flow.follows, &flow.after}) {
-                    for (std::uint32_t& other : *others) other = numbers[other];
-                }
+                flow.for_each_other([&](std::uint32_t& other) { other = numbers[other]; });
             }
         }
         return flows;

@@ -87,6 +87,26 @@ TEST(NetworkInterface, WaitsForAllThatItFollows) {
                                         kSerialisation + kMemory + kTakenIn);
 }
 
+TEST(NetworkInterface, AddsInTheOrderThatFlowsSay) {
+    // What comes from 2 comes twice as fast as that from 0. In any order the last one from 0 is the last to be added;
+    // behind those from 0 the last one from 2 is, when that lies in memory, and so is one that comes after all of
+    // them.
+    ArraySpec array = wired({{0, 1}, {2, 1}}, 3);
+    array.interconnect.topology.edges[0].bits_per_second = kWire / 2;
+    std::vector<Flow> flows{plain_flow(0, 1, 3 * kPacket, true), plain_flow(2, 1, 3 * kPacket, true)};
+    const Picoseconds at_1 = kInjected + kLink + 3 * 2 * kSerialisation;
+    EXPECT_EQ(end_of(array, flows), at_1 + kMemory + kTakenIn);
+    flows[1].adds_behind = {0};
+    EXPECT_EQ(end_of(array, flows), at_1 + 2 * kMemory + kMemory + kTakenIn);
+    flows[1] = plain_flow(2, 1, kPacket, true);
+    flows[1].adds_after = {0};
+    EXPECT_EQ(end_of(array, flows), at_1 + 2 * kMemory + kMemory + kTakenIn);
+    // Of one that is shorter it waits for all that there is.
+    flows = {plain_flow(0, 1, kPacket, true), plain_flow(2, 1, 3 * kPacket, true)};
+    flows[1].adds_behind = {0};
+    EXPECT_EQ(end_of(array, flows), kInjected + kLink + 3 * kSerialisation + kMemory + kTakenIn);
+}
+
 TEST(NetworkInterface, StartsAfterAllHaveCome) {
     Flow last = plain_flow(1, 0, kPacket, false);
     last.after = {0, 1};

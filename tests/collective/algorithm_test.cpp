@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <vector>
 
@@ -76,6 +77,60 @@ void expect_all_carried_out(std::uint64_t first, std::uint64_t cases) {
     }
 }
 
+/// How the sums of a collective are put together by flows that come in an order that `random` says.
+std::vector<std::vector<std::uint64_t>> sums_of(const std::vector<Stage>& stages, CollectiveAlgorithm algorithm,
+                                                const Collective& collective, const CollectivePlace& place,
+                                                std::uint32_t seed) {
+    std::mt19937 random(seed);
+    tests::TrackedCollective tracked(collective, place);
+    const auto carried = tests::carried_by(algorithm, collective, place, tracked, stages);
+    for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+        tracked.carry_out(stages[stage].flows, carried[stage], random);
+    }
+    return tracked.sums();
+}
+
+std::vector<Stage> with_any_order(std::vector<Stage> stages) {
+    for (Stage& stage : stages) {
+        for (Flow& flow : stage.flows) {
+            flow.adds_behind.clear();
+            flow.adds_after.clear();
+        }
+    }
+    return stages;
+}
+
+/// A sum is a tree of additions, and in floating point another tree is another result.
+void expect_one_order_of_sums(std::uint64_t first, std::uint64_t cases) {
+    std::map<CollectiveAlgorithm, int> differing;  // where any order will do
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+        const Levels levels = random_levels(random, 36);
+        const Topology topology = random_topology(random, levels.accelerators());
+        const CollectivePlace place{levels, topology, 4, random_between(random, 1, 64)};
+        const LevelSet set = tests::random_level_set(random, levels);
+        const auto blocks = tests::random_blocks(random, levels.accelerators(), 12, 4);
+        for (const CollectiveKind kind : {CollectiveKind::AllReduce, CollectiveKind::ReduceScatter}) {
+            const Collective collective = tests::collective_of(kind, set, blocks, levels);
+            if (collective.bytes() == 0) continue;
+            for (const AlgorithmModel& model : algorithm_models()) {
+                SCOPED_TRACE(name_of(model.algorithm));
+                const std::vector<Stage> stages = model.lower(collective, place);
+                const auto sums = [&](const std::vector<Stage>& all, std::uint32_t order) {
+                    return sums_of(all, model.algorithm, collective, place, order);
+                };
+                ASSERT_EQ(sums(stages, 1), sums(stages, 2));
+                const std::vector<Stage> loose = with_any_order(stages);
+                if (sums(loose, 1) != sums(loose, 2)) ++differing[model.algorithm];
+            }
+        }
+    }
+    EXPECT_GT(differing[CollectiveAlgorithm::Bucket], 0);
+    EXPECT_GT(differing[CollectiveAlgorithm::Direct], 0);
+    EXPECT_GT(differing[CollectiveAlgorithm::Tree], 0);
+}
+
 /// Of every tensor of a step, whatever its readers and its pooling.
 void expect_planned_bytes(std::uint64_t first, std::uint64_t cases) {
     for (std::uint64_t seed = first; seed < first + cases; ++seed) {
@@ -105,6 +160,10 @@ void expect_planned_bytes(std::uint64_t first, std::uint64_t cases) {
 TEST(Algorithms, SendWhatIsPlanned) { expect_planned_bytes(0, 200); }
 
 TEST(AlgorithmsLong, SendWhatIsPlanned) { expect_planned_bytes(200, 3000); }
+
+TEST(Algorithms, AddInOneOrderWhateverComesFirst) { expect_one_order_of_sums(0, 60); }
+
+TEST(AlgorithmsLong, AddInOneOrderWhateverComesFirst) { expect_one_order_of_sums(60, 1000); }
 
 TEST(Algorithms, CompleteTheDataOfEveryKindOnEveryTopology) { expect_all_carried_out(0, 60); }
 

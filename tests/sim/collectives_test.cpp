@@ -208,8 +208,7 @@ std::vector<Flow> concurrent_flows(RandomArray& drawn, std::uint64_t least, std:
         for (const Stage& stage : model.lower(collective, drawn.place())) {
             const auto before = static_cast<std::uint32_t>(flows.size());
             for (Flow flow : stage.flows) {
-                for (std::uint32_t& other : flow.follows) other += before;
-                for (std::uint32_t& other : flow.after) other += before;
+                flow.for_each_other([&](std::uint32_t& other) { other += before; });
                 flows.push_back(std::move(flow));
             }
         }

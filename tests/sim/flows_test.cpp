@@ -64,8 +64,19 @@ Exchange small_last_packet() {
     return Exchange({{0, 1, 1}, {1, 2, 4}}, 3, {plain_flow(0, 1, 200 * kPacket, false), std::move(passed_on)});
 }
 
+/// 2 adds what comes from 1 behind what comes from 0. From 0 it comes early and slowly, from 1 late and faster, so
+/// that from some time on its packets wait.
+Exchange catching_up() {
+    constexpr std::uint64_t kBytes = 300 * kPacket;
+    Flow late = plain_flow(1, 2, kBytes, true);
+    late.after = {1};
+    late.adds_behind = {0};
+    return Exchange({{0, 2, 1}, {1, 2, 4}, {1, 3, 1}}, 4,
+                    {plain_flow(0, 2, kBytes, true), plain_flow(3, 1, kBytes / 2, false), late});
+}
+
 TEST(Flows, AreTheSameInFullAndFastWhereWhatTheyWaitForChanges) {
-    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+    for (const Exchange& exchange : {overtaking(), small_last_packet(), catching_up()}) {
         const ReplayResult fast = exchange.replay_with({});
         EXPECT_TRUE(are_equal(exchange.replay_with(full()), fast));
         EXPECT_GT(fast.use.jumps, 0U);
@@ -78,7 +89,7 @@ TEST(Flows, AreCaughtWhenTheyHideHowFarTheyMayGo) {
         tests::LeadHider hider(visitor);
         model.offer_state(hider);
     };
-    for (const Exchange& exchange : {overtaking(), small_last_packet()}) {
+    for (const Exchange& exchange : {overtaking(), small_last_packet(), catching_up()}) {
         const ReplayResult whole = exchange.replay_with(full());
         EXPECT_FALSE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with({})); }));
         EXPECT_TRUE(tests::fails_in_child([&] { return are_equal(whole, exchange.replay_with(broken)); }));
@@ -96,7 +107,7 @@ void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases) {
         tests::expect_conserved(exchange.program, exchange.array, exchange.topology, whole);
         jumping += fast.use.jumps > 0 ? 1 : 0;
     }
-    EXPECT_GT(jumping, 2 * cases / 5);
+    EXPECT_GT(jumping, cases / 3);
 }
 
 TEST(Flows, OfAnyKindAreTheSameInFullAndFast) { expect_same_in_full_and_fast(0, 30); }
@@ -141,6 +152,15 @@ TEST(Flows, AreKnownByAllTheirNumbers) {
     expect_anew();
     flows[3].added_bytes = flows[3].bytes / 3;
     expect_anew();
+    flows[0].added_bytes = flows[0].bytes;
+    flows[2].added_bytes = flows[2].bytes;
+    expect_anew();
+    flows[2].adds_behind = {0};
+    expect_anew();
+    flows[2].adds_behind.clear();
+    flows[2].adds_after = {0};
+    expect_anew();
+    flows[2].adds_after.clear();
     std::swap(flows[0], flows[1]);
     flows[3].follows = {1};
     expect_anew();

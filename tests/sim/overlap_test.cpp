@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -120,6 +121,30 @@ struct SmallStep {
                        tests::data_plan(tests::level_count(array.accelerators), network.size()), batch);
     }
 };
+
+TEST(Overlap, AddsInTheOrderOfStagesThatDoNotWaitForEachOther) {
+    // Without a barrier sums of a later stage may come first. Halving of 8 accelerators has three that add.
+    const SmallStep step;
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 8);
+    array.interconnect.collectives = CollectiveSpec::all(CollectiveAlgorithm::Pairwise);
+    const Program program = lower(step.network, tests::data_plan(3, step.network.size()),
+                                  {16, 4, PartialSums::Pooled}, tests::kAllPhases, array, overlapped());
+    std::size_t waiting = 0;
+    for (const Segment& segment : program.segments) {
+        std::map<std::uint64_t, std::uint32_t> last;  // that adds, by where it enters
+        for (std::uint32_t number = 0; number < segment.flows.size(); ++number) {
+            const Flow& flow = segment.flows[number];
+            if (flow.added_bytes == 0) continue;
+            const auto found = last.find(flow.to);
+            const std::vector<std::uint32_t> before =
+                found == last.end() ? std::vector<std::uint32_t>{} : std::vector<std::uint32_t>{found->second};
+            EXPECT_EQ(flow.adds_after, before);
+            waiting += before.size();
+            last[flow.to] = number;
+        }
+    }
+    EXPECT_GE(waiting, 2 * 8U);
+}
 
 TEST(Overlap, OfOneAcceleratorIsTheSequentialStep) {
     const SmallStep step;

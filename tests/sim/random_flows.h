@@ -95,7 +95,9 @@ private:
         for (std::size_t i = order_.size() - 1; i > 0; --i) {
             const std::size_t above = (i - 1) / arity;
             const std::uint64_t own_bytes = from_below[i].empty() ? bytes : 0;
-            from_below[above].push_back(add({order_[i], order_[above], bytes, bytes, own_bytes, from_below[i]}));
+            Flow flow{order_[i], order_[above], bytes, bytes, own_bytes, from_below[i]};
+            if (draw(0, 2) > 0) flow.adds_behind = from_below[above];
+            from_below[above].push_back(add(std::move(flow)));
         }
         const bool waits_for_all = draw(0, 3) == 0;
         std::vector<Numbers> from_above{from_below[0]};
@@ -128,7 +130,21 @@ private:
             }
             flow.own_bytes = flow.follows.empty() ? flow.bytes : flow.bytes - passed_on;
             flow.added_bytes = part_of(flow.bytes);
+            order_sums(flow);
             add(std::move(flow));
+        }
+    }
+
+    /// Of those before that enter where it does, its sums come behind some and after others.
+    void order_sums(Flow& flow) {
+        if (flow.added_bytes == 0) return;
+        for (std::uint32_t other = 0; other < flows_.size(); ++other) {
+            if (flows_[other].to != flow.to || flows_[other].added_bytes == 0) continue;
+            switch (draw(0, 3)) {
+                case 0: flow.adds_behind.push_back(other); break;
+                case 1: flow.adds_after.push_back(other); break;
+                default: break;
+            }
         }
     }
 
