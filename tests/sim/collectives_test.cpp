@@ -125,6 +125,22 @@ TEST(AllReduce, IsPredictedWithWhatAllocationTakes) {
     EXPECT_NEAR(times.predicted / times.simulated, 1, 0.01);
 }
 
+TEST(AllReduce, OfARingOnATreeTakesFourChannelsUnderWormholeFlowControl) {
+    // Two ways over each link: packets of one that stand behind those of the other in a channel wait for its link.
+    // The router's pipeline is of no matter: here it is of one cycle.
+    ArraySpec array = tests::hpca19(TopologyKind::HTree, 16);
+    InterconnectSpec& interconnect = array.interconnect;
+    interconnect.collectives = CollectiveSpec::all(CollectiveAlgorithm::Ring);
+    interconnect.flow_control = FlowControl::Wormhole;
+    interconnect.input_reads = InputReads::One;
+    interconnect.virtual_channels = 4;
+    const AllReduceTimes four = all_reduce_times(array, kMegabyte / 8);
+    EXPECT_LE(four.simulated, 1.01 * four.bound);
+    interconnect.virtual_channels = 2;
+    const AllReduceTimes two = all_reduce_times(array, kMegabyte / 8);
+    EXPECT_GE(two.simulated, 1.3 * two.bound);
+}
+
 bool is_allowed(const ArraySpec& array) {
     try {
         check_deadlock_free(Topology::make(array.interconnect, array.accelerators));
