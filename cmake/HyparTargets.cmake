@@ -20,8 +20,9 @@ endfunction()
 # hypar_tests(<folder>)
 #
 # The GoogleTest program hypar_<folder>_tests of every .cpp file below <folder>, linked with hypar_<folder> where there
-# is one. To ctest it is <folder>, and <folder>-long (label "long") for the suites whose names end in Long; in apps, also
-# apps-outside (label "outside") for those that start browsers or daemons.
+# is one. To ctest it is <folder>, or <folder>-1 and <folder>-2, each with half of the tests, of those that take longest,
+# and <folder>-long (label "long") for the suites whose names end in Long; in apps, also apps-outside (label "outside")
+# for those that start browsers or daemons.
 function(hypar_tests folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   if(NOT sources)
@@ -38,7 +39,16 @@ function(hypar_tests folder)
 
   set(long "*Long.*:*Long/*.*") # the second pattern: typed suites, "RouterLong/0.Test"
   set(outside "*PageTest.*:RealSlurm.*")
-  add_test(NAME ${folder} COMMAND ${program} "--gtest_filter=-${long}:${outside}")
+  if(folder MATCHES "^(apps|sim)$")
+    foreach(half IN ITEMS 0 1)
+      math(EXPR number "${half} + 1")
+      add_test(NAME ${folder}-${number} COMMAND ${program} "--gtest_filter=-${long}:${outside}")
+      set_tests_properties(${folder}-${number} PROPERTIES COST 1 # they begin first
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${half}")
+    endforeach()
+  else()
+    add_test(NAME ${folder} COMMAND ${program} "--gtest_filter=-${long}:${outside}")
+  endif()
   add_test(NAME ${folder}-long COMMAND ${program} "--gtest_filter=${long}")
   set_tests_properties(${folder}-long PROPERTIES LABELS long TIMEOUT 7200)
   if(folder STREQUAL "apps")

@@ -14,7 +14,7 @@ using tests::Kernel;
 constexpr Picoseconds kStart = 4000;
 constexpr Picoseconds kCycle = 4000;
 constexpr Picoseconds kLatency = 4000 + 20'100 + 4000;  // crossbar, tRCD + tCL or tCWL, crossbar
-constexpr std::uint64_t kTileBursts = 64 * 4 / 32;
+constexpr std::uint64_t kTileBursts = 64 * 4;  // of a byte
 constexpr Picoseconds kTileTime = 25'600;  // 64 elements of 4 bytes on a vault's bus, 100 ps a byte
 
 /// Lanes, and a buffer of two tiles of so many elements of 4 bytes.
