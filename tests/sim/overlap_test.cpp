@@ -18,21 +18,14 @@
 #include "sim/overlap/overlapped_run.h"
 #include "sim/replay/kernel_run.h"
 #include "sim/run.h"
+#include "tests/sim/overlap_schedules.h"
 #include "tests/sim/random_operator_step.h"
 
 namespace hypar {
 namespace {
 
-using tests::draw;
-
-ScheduleSpec random_schedule(tests::Random& random) {
-    ScheduleSpec schedule;
-    schedule.kind = ScheduleKind::Overlapped;
-    schedule.bucket_bytes = draw(random, 0, 1) == 0 ? draw(random, 1, 20'000) : 25'000'000;
-    schedule.order = draw(random, 0, 1) == 0 ? CommunicationOrder::ErrorsFirst : CommunicationOrder::FirstCome;
-    schedule.steps = draw(random, 1, 3);
-    return schedule;
-}
+using tests::overlapped;
+using tests::random_schedule;
 
 void expect_equal(const OverlappedResult& whole, const OverlappedResult& composed) {
     ASSERT_EQ(whole.tasks.size(), composed.tasks.size());
@@ -102,14 +95,6 @@ RunReport step_of(const ArraySpec& array, const ScheduleSpec& schedule, const Ne
     RunInput input{network, array, plan, "test", step, tests::kAllPhases};
     input.schedule = schedule;
     return run_step(input);
-}
-
-ScheduleSpec overlapped(std::uint64_t steps = 1, std::uint64_t bucket = 25'000'000) {
-    ScheduleSpec schedule;
-    schedule.kind = ScheduleKind::Overlapped;
-    schedule.steps = steps;
-    schedule.bucket_bytes = bucket;
-    return schedule;
 }
 
 struct SmallStep {
@@ -241,99 +226,6 @@ TEST(Overlap, SumsUpGradientsInBuckets) {
     const RunReport each = step.on(array, overlapped(1, 1));
     EXPECT_EQ(gradients(each), static_cast<std::ptrdiff_t>(step.network.size()));
     EXPECT_EQ(each.traffic_bytes, all_at_once.traffic_bytes);
-}
-
-/// What a task that exchanges takes on an array that does nothing else.
-SegmentResult exchange_alone(const OverlappedProgram& input, std::uint32_t task) {
-    Program alone;
-    alone.segments = {input.program.segments[task]};
-    SegmentResult result;
-    run_kernel(alone, input.memory.exchanging, input.topology, {},
-               [&](SegmentResult of_it) { result = std::move(of_it); });
-    return result;
-}
-
-/// A list scheduler of its own for two accelerators: one chain of computing, one of exchanges, fed with what tasks
-/// take alone.
-Cycles list_schedule(const OverlappedProgram& input, const OverlappedResult& result, const ComputedTasks& computed) {
-    const std::vector<TaskGraph::Task>& tasks = input.graph.tasks;
-    std::vector<std::vector<std::uint32_t>> needs(tasks.size());
-    for (std::uint32_t task = 0; task < tasks.size(); ++task) {
-        for (const std::uint32_t next : tasks[task].next) needs[next].push_back(task);
-    }
-    std::vector<std::array<std::optional<Cycles>, 2>> done(tasks.size());
-    std::array<Cycles, 2> units{};
-    Cycles links = 0;
-    const auto has_share = [&](std::uint32_t task, std::uint32_t i) {
-        return std::any_of(result.tasks.begin(), result.tasks.end(),
-                           [&](const TaskTime& time) { return time.task == task && time.accelerator == i; });
-    };
-    const auto ready = [&](std::uint32_t task, std::uint32_t i) -> std::optional<Cycles> {
-        Cycles at = 0;
-        for (const std::uint32_t need : needs[task]) {
-            if (!done[need][i]) return std::nullopt;
-            at = std::max(at, *done[need][i]);
-        }
-        return at;
-    };
-    for (;;) {
-        // What could start first; updates give way to what could start no later, gradients to other exchanges.
-        std::optional<std::tuple<Cycles, int, std::uint32_t, std::uint32_t>> next;
-        for (std::uint32_t task = 0; task < tasks.size(); ++task) {
-            for (std::uint32_t i = 0; i < 2; ++i) {
-                if (done[task][i] || !ready(task, i)) continue;
-                if (!has_share(task, i)) {
-                    next = std::min(next.value_or(std::tuple(*ready(task, i), -1, task, i)),
-                                    std::tuple(*ready(task, i), -1, task, i));
-                } else if (tasks[task].kind == TaskGraph::Kind::Compute) {
-                    const std::tuple found(std::max(*ready(task, i), units[i]), static_cast<int>(tasks[task].turn),
-                                           task, i);
-                    next = std::min(next.value_or(found), found);
-                } else if (ready(task, 1 - i)) {
-                    const std::tuple found(std::max({*ready(task, 0), *ready(task, 1), links}),
-                                           static_cast<int>(tasks[task].rank), task, i);
-                    next = std::min(next.value_or(found), found);
-                }
-            }
-        }
-        if (!next) break;
-        const auto [start, priority, task, i] = *next;
-        if (priority < 0) {
-            done[task][i] = start;
-        } else if (tasks[task].kind == TaskGraph::Kind::Compute) {
-            units[i] = start + computed.cycles(task, i);
-            done[task][i] = units[i];
-        } else {
-            const SegmentResult alone = exchange_alone(input, task);
-            for (std::uint32_t member = 0; member < 2; ++member) done[task][member] = start + alone.ends[member];
-            links = start + alone.cycles;
-        }
-    }
-    Cycles end = 0;
-    for (const auto& of_task : done) end = std::max({end, of_task[0].value(), of_task[1].value()});
-    return end;
-}
-
-TEST(Overlap, IsWhatAListSchedulerFindsWhereNothingContends) {
-    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-        SCOPED_TRACE(seed);
-        tests::Random random(seed);
-        const Network network = tests::random_network(random);
-        ArraySpec array = tests::hpca19(TopologyKind::HTree, 2);
-        array.interconnect.bits_per_second = draw(random, 1, 1000) * 100'000'000;
-        const Plan plan = tests::random_plan(random, 1, network.size());
-        const StepShape step{draw(random, 2, 20), 4, PartialSums::Pooled};
-        const ScheduleSpec schedule = overlapped(1, draw(random, 1, 5000));
-        const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
-        const Topology topology = Topology::make(array.interconnect, array.accelerators);
-        const StepGraph graph = derive_step(network, tests::kAllPhases, step.batch, step.optimizer_words);
-        const OverlappedProgram input(program, task_graph(network, graph, program), share_memory(array, topology),
-                                      topology, schedule);
-        const OverlappedResult result = run_overlapped(input, {});
-        Cycles end = 0;
-        for (const TaskTime& task : result.tasks) end = std::max(end, task.end);
-        EXPECT_EQ(list_schedule(input, result, ComputedTasks(input, {})), end);
-    }
 }
 
 TEST(Overlap, IsTheSameAsAWholeAndComposed) {
