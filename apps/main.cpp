@@ -1,4 +1,5 @@
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -62,6 +63,8 @@ int main(int argc, char** argv) {
         return report_failure(fmt::format("the sizes are too large: {}", error.what()), kWrongInput);
     } catch (const hypar::StandstillError& error) {
         return report_failure(fmt::format("{}\n\n{}", error.what(), error.graphviz()), kFailed);
+    } catch (const std::filesystem::filesystem_error& error) {
+        return report_failure(fmt::format("{}: {}", error.path1().string(), error.code().message()), kWrongInput);
     } catch (const std::bad_alloc&) {
         return report_failure("out of memory", kFailed);
     } catch (const std::exception& error) {

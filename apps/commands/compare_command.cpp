@@ -93,8 +93,8 @@ void run(const Options& options) {
     const std::vector<ComparisonRow> rows = simulate(points, fidelity);
     const auto text = [&](const TextStyle& style) { return comparison_text(rows, points.size(), style); };
     const Renderings result{text, comparison_json(rows, points.size()), comparison_csv(rows)};
-    print_result(result.of(options.format));
     folder.write(result);
+    print_result(result.of(options.format));
     if (rows.size() < points.size()) {
         throw RunError(fmt::format("stopped early: {} of {} runs were done", rows.size(), points.size()));
     }

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -9,6 +8,7 @@
 
 #include "apps/commands/commands.h"
 #include "apps/terminal/output.h"
+#include "apps/terminal/terminal.h"
 #include "base/error.h"
 #include "base/fields.h"
 #include "experiment/import/import.h"
@@ -40,11 +40,11 @@ std::map<std::string, std::uint64_t> sizes_of(const std::vector<std::string>& di
 }
 
 /// What was read and what was left out, on standard error: the network may go to standard output.
-void tell(const std::string& file, const ImportedFile& imported) {
+void tell_what_was_read(const std::string& file, const ImportedFile& imported) {
     const Network& network = imported.network;
-    fmt::print(stderr, "hypar: {}: {} layers, {} weights, {} multiply-accumulates a sample\n", file, network.size(),
-               network.weights(), network.macs());
-    for (const std::string& note : imported.notes) fmt::print(stderr, "hypar:   {}\n", note);
+    tell(fmt::format("hypar: {}: {} layers, {} weights, {} multiply-accumulates a sample\n", file, network.size(),
+                     network.weights(), network.macs()));
+    for (const std::string& note : imported.notes) tell(fmt::format("hypar:   {}\n", note));
 }
 
 void check_network_file(const Options& options) {
@@ -64,7 +64,7 @@ void run(const Options& options) {
     } else {
         write_file(options.network_file, imported.yaml);
     }
-    tell(options.file, imported);
+    tell_what_was_read(options.file, imported);
 }
 
 }  // namespace

@@ -305,8 +305,8 @@ void run(const Options& options) {
     report.points = simulate(report, rates);
     const auto text = [&](const TextStyle& style) { return noc_text(report, style); };
     const Renderings result{text, noc_json(report), noc_csv(report)};
-    print_result(result.of(options.format));
     folder.write(result);
+    print_result(result.of(options.format));
 }
 
 }  // namespace

@@ -86,8 +86,8 @@ void run(const Options& options) {
     const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
     const auto text = [&](const TextStyle& style) { return reproduction_text(options.paper, reproduced, style); };
     const Renderings result{text, reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
-    print_result(result.of(options.format));
     folder.write(result);
+    print_result(result.of(options.format));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
+#include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/commands/commands.h"
@@ -38,6 +40,18 @@ RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, const Ru
         [&](double fraction) { bar.show(kPercent * fraction, experiment.network.name()); }, details);
 }
 
+/// Nothing but a trace is replaced.
+void check_trace_file(const std::string& file) {
+    const std::string option = "--trace " + file;
+    check_output_file(option, file);
+    std::ifstream old(file, std::ios::binary);
+    std::string beginning(std::string_view(kTraceBeginning).size(), '\0');
+    old.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    if (old.gcount() > 0 && beginning != kTraceBeginning) {
+        throw ConfigError("", "is there already and no trace: it is not replaced", option);
+    }
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
@@ -46,7 +60,7 @@ void run(const Options& options) {
     }
     const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
     const ResultFolder folder(options.folder, PageKind::Run);
-    if (!options.trace.empty()) check_output_file("--trace " + options.trace, options.trace);
+    if (!options.trace.empty()) check_trace_file(options.trace);
 
     const bool asks_for_path = options.explain == "path" || !options.folder.empty();
     const RunReport report =
@@ -66,9 +80,9 @@ void run(const Options& options) {
         return result + explain_plan(plan, alternatives, style);
     };
     const Renderings result{text, run_json(report, alternatives), ""};
-    print_result(result.of(options.format));
-    folder.write(result);
+    folder.write(result);  // before whoever reads what is printed can go away
     if (!options.trace.empty()) write_file(options.trace, trace_json(report));
+    print_result(result.of(options.format));
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
     if (asks_for_path && !report.critical_path) throw RunError("stopped early: the critical path was not found");
 }

@@ -96,7 +96,7 @@ SlurmOptions slurm_options(const Options& options, const std::filesystem::path& 
 
 /// A line on standard error, in place of the progress that may be shown there.
 void say(const std::string& line) {
-    fmt::print(stderr, "{}hypar: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line);
+    tell(fmt::format("{}hypar: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line));
 }
 
 std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
@@ -193,8 +193,8 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     LocalEngine local(run, local_options(options));
     SlurmEngine slurm({run, [&](std::size_t point) { return identity_of(inputs_of(sweep, point)); }},
                       slurm_options(options, folder), say);
-    fmt::print(stderr, "hypar: {}: {}\n", sweep.name(), summary(sweep));
-    for (const std::string& line : dropped_lines(sweep)) fmt::print(stderr, "hypar:   {}\n", line);
+    tell(fmt::format("hypar: {}: {}\n", sweep.name(), summary(sweep)));
+    for (const std::string& line : dropped_lines(sweep)) tell(fmt::format("hypar:   {}\n", line));
     const PointNames names = options.is_around ? PointNames(sweep.keys(), sweep.values(0)) : PointNames(sweep.keys());
     if (options.is_dry) {
         const std::size_t points = print_plan(folder, sweep, names);

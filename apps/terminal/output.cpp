@@ -95,7 +95,7 @@ std::filesystem::path make_output_folder(const std::string& folder, const std::v
     const std::string option = "-o " + folder;
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (!std::filesystem::is_directory(folder)) {
+    if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored)) {
         throw ConfigError("", fmt::format("cannot make the folder: {}", error.message()), option);
     }
     for (const std::string& file : files) check_output_file(option, std::filesystem::path(folder) / file);

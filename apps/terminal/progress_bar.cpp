@@ -1,6 +1,5 @@
 #include "apps/terminal/progress_bar.h"
 
-#include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,7 +25,7 @@ ProgressBar::ProgressBar(double total, std::string unit)
       shown_(start_) {}
 
 ProgressBar::~ProgressBar() {
-    if (is_visible_) fmt::print(stderr, kWipe);
+    if (is_visible_) tell(kWipe);
 }
 
 void ProgressBar::show(double done, const std::string& label) {
@@ -38,8 +37,7 @@ void ProgressBar::show(double done, const std::string& label) {
     const double seconds = std::chrono::duration<double>(now - start_).count();
     // One less than there are: a line that fills the last column would wrap.
     const std::size_t columns = terminal_columns(STDERR_FILENO).value_or(TextStyle::kLeastColumns) - 1;
-    fmt::print(stderr, "{}{}", kWipe, progress_line({done, total_, unit_, seconds, label}, columns));
-    std::fflush(stderr);
+    tell(kWipe + progress_line({done, total_, unit_, seconds, label}, columns));
 }
 
 }  // namespace hypar

@@ -38,8 +38,13 @@ TextStyle style_of(int stream) {
     return style;
 }
 
+void tell(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
 void print_error(const std::string& message) {
-    fmt::print(stderr, "{} {}\n", style_of(STDERR_FILENO).paint(Tone::Warning, "hypar:"), message);
+    tell(fmt::format("{} {}\n", style_of(STDERR_FILENO).paint(Tone::Warning, "hypar:"), message));
 }
 
 }  // namespace hypar

@@ -19,6 +19,9 @@ bool is_smart_terminal();
 /// is set (no-color.org) or the terminal is dumb; elsewhere in 80 columns without, whatever the environment.
 TextStyle style_of(int stream);
 
+/// Writes to standard error. What cannot be written there is lost: a message never ends what it tells of.
+void tell(const std::string& text);
+
 /// "hypar: ..." on standard error.
 void print_error(const std::string& message);
 

@@ -50,7 +50,7 @@ public:
         write_links();
         for (std::size_t index = 0; index < timeline_.units.size(); ++index) write_accelerator(index);
         write_flows();
-        return fmt::format("{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{},\n\"traceEvents\":[\n{}\n]}}\n",
+        return fmt::format("{}:\"ns\",\n\"otherData\":{},\n\"traceEvents\":[\n{}\n]}}\n", kTraceBeginning,
                            other_data(), events_);
     }
 

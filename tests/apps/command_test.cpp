@@ -403,6 +403,47 @@ TEST(Command, OutputNeverReplacesWhatIsNoResult) {
     EXPECT_EQ(outcome.output, "");
 }
 
+TEST(Command, MessagesThatCannotBeWrittenEndNothing) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(run_shell("\"$HYPAR\" check nofile.yaml 2>&-", folder.path()).status, 1);
+    EXPECT_EQ(run_shell("\"$HYPAR\" run --foo 2>/dev/full", folder.path()).status, 2);
+    folder.write("s.yaml", "base: lenet-c\nvary: {batch: [8, 16]}\n");
+    EXPECT_EQ(run_shell("\"$HYPAR\" sweep s.yaml -o r 2>/dev/full", folder.path()).status, 0);
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "r" / "results.csv"));
+}
+
+TEST(Command, FilesAreWrittenEvenIfNobodyReadsTheOutput) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run_shell("\"$HYPAR\" run lenet-c -o d --trace t.json >/dev/full", folder.path());
+    EXPECT_EQ(outcome.status, 3);
+    EXPECT_NE(outcome.errors.find("cannot write to standard output"), std::string::npos) << outcome.errors;
+    for (const char* file : {"d/report.json", "d/report.txt", "d/index.html", "t.json"}) {
+        EXPECT_TRUE(std::filesystem::exists(folder.path() / file)) << file;
+    }
+    EXPECT_EQ(run_shell("\"$HYPAR\" compare lenet-c -o c >/dev/full", folder.path()).status, 3);
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "c" / "report.csv"));
+}
+
+TEST(Command, TraceReplacesNothingButATrace) {
+    const TemporaryFolder folder;
+    folder.write("e.yaml", "network: lenet-c\n");
+    const Outcome outcome = run_program({"run", "e.yaml", "--trace", "e.yaml"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.errors, "hypar: --trace e.yaml: is there already and no trace: it is not replaced\n");
+    EXPECT_EQ(read_file(folder.path() / "e.yaml"), "network: lenet-c\n");
+    for (int run = 0; run < 2; ++run) {
+        EXPECT_EQ(run_program({"run", "e.yaml", "--trace", "t.json"}, folder.path()).status, 0);
+    }
+}
+
+TEST(Command, FoldersThatCannotBeReachedAreWrongInput) {
+    const TemporaryFolder folder;
+    std::filesystem::create_symlink("loop", folder.path() / "loop");
+    const Outcome outcome = run_program({"run", "lenet-c", "-o", "loop"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.errors, "hypar: -o loop: cannot make the folder: Too many levels of symbolic links\n");
+}
+
 TEST(Command, CompareKeepsExperimentsOfOneNameApart) {
     const TemporaryFolder folder;
     std::filesystem::create_directories(folder.path() / "a");
