@@ -39,7 +39,9 @@ Stage one_stage(std::vector<Stage> stages, std::uint64_t accelerators) {
         for (Flow& flow : stage.flows) {
             flow.for_each_other([&](std::uint32_t& other) { other += first; });
             flow.after.insert(flow.after.begin(), entered[flow.from].begin(), entered[flow.from].end());
-            if (flow.added_bytes > 0) flow.adds_after = added[flow.to];
+            if (flow.added_bytes > 0) {
+                flow.adds_after.insert(flow.adds_after.end(), added[flow.to].begin(), added[flow.to].end());
+            }
             whole.flows.push_back(std::move(flow));
         }
         note_entered(whole.flows, first, entered, added);

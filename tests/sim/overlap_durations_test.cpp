@@ -102,12 +102,8 @@ void expect_what_a_list_scheduler_finds(std::uint64_t seed) {
     array.interconnect.bits_per_second = draw(random, 1, 1000) * 100'000'000;
     const Plan plan = tests::random_plan(random, 1, network.size());
     const StepShape step{draw(random, 2, 20), 4, PartialSums::Pooled};
-    const ScheduleSpec schedule = overlapped(1, draw(random, 1, 5000));
-    const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
-    const Topology topology = Topology::make(array.interconnect, array.accelerators);
-    const StepGraph graph = derive_step(network, tests::kAllPhases, step.batch, step.optimizer_words);
-    const OverlappedProgram input(program, task_graph(network, graph, program), share_memory(array, topology),
-                                  topology, schedule);
+    const tests::OverlappedStep overlapped_step(network, plan, step, array, overlapped(1, draw(random, 1, 5000)));
+    const OverlappedProgram& input = overlapped_step.input;
     const OverlappedResult result = run_overlapped(input, {});
     EXPECT_EQ(list_schedule(input, result, ComputedTasks(input, {})), last_step(result, 1).end);
 }
@@ -149,13 +145,8 @@ void expect_no_less_than_its_longest_row(std::uint64_t seed) {
     ScheduleSpec schedule = random_schedule(drawn.random);
     schedule.steps = 1;
     try {
-        const Program program =
-            lower(drawn.network, drawn.plan, drawn.step, tests::kAllPhases, drawn.array, schedule);
-        const Topology topology = Topology::make(drawn.array.interconnect, drawn.array.accelerators);
-        const StepGraph graph =
-            derive_step(drawn.network, tests::kAllPhases, drawn.step.batch, drawn.step.optimizer_words);
-        const OverlappedProgram input(program, task_graph(drawn.network, graph, program),
-                                      share_memory(drawn.array, topology), topology, schedule);
+        const tests::OverlappedStep step(drawn.network, drawn.plan, drawn.step, drawn.array, schedule);
+        const OverlappedProgram& input = step.input;
         EXPECT_GE(last_step(run_overlapped(input, {}), 1).end, longest_row(input, ComputedTasks(input, {})));
     } catch (const ConfigError& error) {
         SUCCEED() << error.what();

@@ -69,11 +69,8 @@ void expect_the_same_both_ways(std::uint64_t seed) {
     const auto& [array, network, plan, step] = std::tie(drawn.array, drawn.network, drawn.plan, drawn.step);
     const ScheduleSpec schedule = random_schedule(drawn.random);
     try {
-        const Program program = lower(network, plan, step, tests::kAllPhases, array, schedule);
-        const Topology topology = Topology::make(array.interconnect, array.accelerators);
-        const StepGraph graph = derive_step(network, tests::kAllPhases, step.batch, step.optimizer_words);
-        const OverlappedProgram input(program, task_graph(network, graph, program), share_memory(array, topology),
-                                      topology, schedule);
+        const tests::OverlappedStep overlapped_step(network, plan, step, array, schedule);
+        const OverlappedProgram& input = overlapped_step.input;
         const OverlappedResult whole = run_overlapped(input, tests::full());
         expect_equal(whole, run_overlapped(input, {}));
         const ComputedTasks computed(input, {});
