@@ -52,7 +52,14 @@ void Calendar::rebuild() {
 }
 
 void Calendar::run() {
-    const Picoseconds now = sc_core::sc_time_stamp().value();
+    try {
+        wake_due(sc_core::sc_time_stamp().value());
+    } catch (...) {
+        failure_ = std::current_exception();
+    }
+}
+
+void Calendar::wake_due(Picoseconds now) {
     assert(instants_.front() == now);
     notified_ = now;  // what is asked for while components run is notified once, below
     auto due = due_components_.extract(now);

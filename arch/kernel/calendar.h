@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +35,12 @@ public:
     /// Enters all components anew, at the times that they are due. Only for the observer.
     void rebuild();
 
+    /// Throws what a component has thrown, of which the kernel would know no more than the text. To be called
+    /// whenever the kernel has run.
+    void throw_failure() const {
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
     /// How often components have been woken, all together.
     std::uint64_t wake_ups() const { return wake_ups_; }
 
@@ -41,6 +48,7 @@ private:
     using Instants = std::unordered_map<Picoseconds, std::vector<std::uint32_t>>;
 
     void run();
+    void wake_due(Picoseconds now);
     std::vector<std::uint32_t>& add_instant(Picoseconds time);
 
     sc_core::sc_event due_;
@@ -51,6 +59,7 @@ private:
     std::vector<Component*> components_;
     std::function<void(Picoseconds)> observer_;
     std::uint64_t wake_ups_ = 0;
+    std::exception_ptr failure_;  ///< that nothing happens after
 };
 
 }  // namespace hypar

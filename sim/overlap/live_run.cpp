@@ -254,7 +254,7 @@ OverlappedResult simulate(const OverlappedProgram& input, const ComputedTasks* c
     const bool has_ended = run_kernel_loop({[&] { return dispatcher.is_finished(); },
                                             [&] { return !options.progress || options.progress(dispatcher.done()); },
                                             [] { return "the overlapped step"; }},
-                                           model.interconnect());
+                                           calendar, model.interconnect());
     if (!has_ended) throw RunError("stopped; of an overlapped schedule there are no results before its end");
     ReplayUse use;
     use.events = calendar.wake_ups();

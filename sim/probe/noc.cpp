@@ -208,11 +208,12 @@ void check_conservation(const InterconnectModel& interconnect, std::uint64_t cre
 }
 
 /// Runs as long as there is anything to do until `end`.
-void run_until(Picoseconds end) {
+void run_until(const Calendar& calendar, Picoseconds end) {
     const Picoseconds now = sc_core::sc_time_stamp().value();
     if (!sc_core::sc_pending_activity()) return;
     if (now + sc_core::sc_time_to_pending_activity().value() > end) return;
     sc_core::sc_start(sc_core::sc_time::from_value(end - now), sc_core::SC_EXIT_ON_STARVATION);
+    calendar.throw_failure();
 }
 
 /// A twentieth of what was created, and four times what that varies by from run to run.
@@ -296,11 +297,11 @@ NocPoint run_noc(const InterconnectSpec& spec, const Clock& clock, const Topolog
     for (const auto& terminal : terminals) terminal->meet(terminals);
 
     for (Cycles slice = 1; slice <= kSlices; ++slice) {
-        run_until(run.time_of(run.end() * slice / kSlices));
+        run_until(calendar, run.time_of(run.end() * slice / kSlices));
         if (progress) progress(static_cast<double>(slice) / kSlices);
     }
     check_conservation(interconnect, run.point.packets * traffic.packet_flits);
-    run_until(kNever / 4);  // until all have arrived
+    run_until(calendar, kNever / 4);  // until all have arrived
     if (run.delivered_packets < run.point.packets) throw standstill("the interconnect", interconnect);
 
     run.point.rate = traffic.rate;

@@ -20,7 +20,7 @@ constexpr Picoseconds kLatest = UINT64_MAX / 4;
 
 }  // namespace
 
-bool run_kernel_loop(const KernelLoop& loop, const InterconnectModel& interconnect) {
+bool run_kernel_loop(const KernelLoop& loop, const Calendar& calendar, const InterconnectModel& interconnect) {
     while (!loop.is_finished()) {
         if (!sc_core::sc_pending_activity()) throw standstill(loop.what(), interconnect);
         if (sc_core::sc_time_stamp().value() > kLatest) {
@@ -29,6 +29,7 @@ bool run_kernel_loop(const KernelLoop& loop, const InterconnectModel& interconne
         }
         const Picoseconds slice = std::max<Picoseconds>(kSlice, sc_core::sc_time_to_pending_activity().value());
         sc_core::sc_start(sc_core::sc_time::from_value(slice), sc_core::SC_RUN_TO_TIME);
+        calendar.throw_failure();
         if (!loop.goes_on()) return false;
     }
     return true;

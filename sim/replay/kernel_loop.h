@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "arch/kernel/calendar.h"
 #include "arch/network/interconnect_model.h"
 
 namespace hypar {
@@ -15,7 +16,7 @@ struct KernelLoop {
 };
 
 /// Lets the kernel go on until it is finished, or `goes_on` says no: then false. Throws RunError at a standstill, and
-/// where simulated time is more than can be counted.
-bool run_kernel_loop(const KernelLoop& loop, const InterconnectModel& interconnect);
+/// where simulated time is more than can be counted, and what components throw.
+bool run_kernel_loop(const KernelLoop& loop, const Calendar& calendar, const InterconnectModel& interconnect);
 
 }  // namespace hypar

@@ -95,7 +95,7 @@ public:
                         options_.progress(work_.done(sequencer_.finished(), calendar_.wake_ups()));
              },
              [this] { return fmt::format("segment {} of the array's program", sequencer_.finished()); }},
-            model_.interconnect());
+            calendar_, model_.interconnect());
     }
 
     KernelUse use() const { return {calendar_.wake_ups(), fast_forward_.use(), false}; }

@@ -424,6 +424,16 @@ TEST(Command, FilesAreWrittenEvenIfNobodyReadsTheOutput) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "c" / "report.csv"));
 }
 
+TEST(Command, WhatFailsWithinTheKernelIsToldAsAnythingElse) {
+    const TemporaryFolder folder;
+    folder.write("joule.yaml",
+                 "network: lenet-c\naccelerators: 2\n"
+                 "topology: {kind: graph, links: [{between: [acc0, acc1], energy: \"1 J\"}]}\n");
+    const Outcome outcome = run_program({"run", "joule.yaml"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.errors, "hypar: the sizes are too large: a product exceeds 64 bits\n");
+}
+
 TEST(Command, TraceReplacesNothingButATrace) {
     const TemporaryFolder folder;
     folder.write("e.yaml", "network: lenet-c\n");
