@@ -174,23 +174,20 @@ private:
         }
     }
 
-    /// By accelerator, of its part of an exchange: all its bytes on its links, and each flow's on the slowest of its
-    /// way.
+    /// By accelerator, of its part of an exchange: all that it receives on its links, and each flow on the slowest of
+    /// its way. What it sends may still wait before the links when its part ends.
     std::vector<Picoseconds> least_exchange(std::uint32_t task) {
         std::vector<Picoseconds> longest(computing_.size());
-        std::vector<std::uint64_t> leaving(computing_.size());
         std::vector<std::uint64_t> entering(computing_.size());
         for (const Flow& flow : input_.program.segments[task].flows) {
-            leaving[flow.from] = checked_add(leaving[flow.from], flow.bytes);
             entering[flow.to] = checked_add(entering[flow.to], flow.bytes);
             if (input_.topology.is_adaptive()) continue;
-            const Picoseconds alone = transfer_time(flow.bytes, splitter_.least_bits_per_second(flow.from, flow.to));
-            for (const std::uint64_t end : {flow.from, flow.to}) longest[end] = std::max(longest[end], alone);
+            longest[flow.to] = std::max(
+                longest[flow.to], transfer_time(flow.bytes, splitter_.least_bits_per_second(flow.from, flow.to)));
         }
         for (std::size_t i = 0; i < longest.size(); ++i) {
-            const LinkSums& sums = input_.topology.link_sums(i);
-            if (leaving[i] > 0) longest[i] = std::max(longest[i], transfer_time(leaving[i], sums.leaving));
-            if (entering[i] > 0) longest[i] = std::max(longest[i], transfer_time(entering[i], sums.entering));
+            if (entering[i] == 0) continue;
+            longest[i] = std::max(longest[i], transfer_time(entering[i], input_.topology.link_sums(i).entering));
         }
         return longest;
     }

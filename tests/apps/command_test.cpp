@@ -434,6 +434,15 @@ TEST(Command, WhatFailsWithinTheKernelIsToldAsAnythingElse) {
     EXPECT_EQ(outcome.errors, "hypar: the sizes are too large: a product exceeds 64 bits\n");
 }
 
+/// Accelerators that send more than they receive go on while the last of it still waits before their links.
+TEST(Command, OverlappedStepOfUnevenSharesIsNotFasterThanItsBound) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run_program({"run", "sconv", "--set", "batch=16", "--set", "accelerators=4", "--set",
+                                         "strategy={plan: [\"0000\", \"2111\"]}", "--set", "schedule=overlapped"},
+                                        folder.path());
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+}
+
 TEST(Command, TraceReplacesNothingButATrace) {
     const TemporaryFolder folder;
     folder.write("e.yaml", "network: lenet-c\n");
