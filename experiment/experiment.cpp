@@ -103,8 +103,12 @@ YamlValue resolved_experiment(YamlValue root, const FileReference& file, const s
 
 Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Override>& overrides) {
     FileTrees trees;
-    return read_experiment(resolved_experiment(root, file, settings_of(overrides), trees),
-                           printable(file.path.stem().string()));
+    return experiment_of(root, file, settings_of(overrides), trees);
+}
+
+Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings,
+                         FileTrees& trees) {
+    return read_experiment(resolved_experiment(root, file, settings, trees), printable(file.path.stem().string()));
 }
 
 Experiment experiment_to_plan(const YamlValue& root, const FileReference& file,

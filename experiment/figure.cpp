@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -16,11 +15,7 @@
 namespace hypar {
 namespace {
 
-namespace fs = std::filesystem;
-
 const char* const kMetrics[] = {"plan", "performance", "energy", "traffic"};
-
-fs::path papers_folder() { return fs::path(HYPAR_DATA_DIR) / "configs" / "reproduce"; }
 
 double read_number(const Field& field) {
     const YamlValue& value = field.value();
@@ -53,14 +48,19 @@ void set(YamlValue& map, const YamlEntry& entry) {
     }
 }
 
+bool is_one_of(const std::string& text, const std::vector<std::string>& texts) {
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 /// Reads one figure's file.
 class FigureReader {
 public:
-    FigureReader(const YamlValue& root, FileReference file)
+    FigureReader(const YamlValue& root, FileReference file, const std::vector<std::string>& choices)
         : root_(root, {}),
           map_(root_, {"figure", "title", "source", "metric", "experiment", "baseline", "layers", "rows", "vary",
-                       "paper", "paper_compute", "checks", "notes"}),
+                       "paper", "paper_compute", "choices", "checks", "notes"}),
           file_(std::move(file)),
+          wanted_(choices),
           base_(map_.required("experiment", "an experiment").value()) {}
 
     Figure read() {
@@ -69,6 +69,7 @@ public:
         if (const auto source = map_.optional("source")) figure_.source = read_text(*source);
         if (const auto metric = map_.optional("metric")) metric_ = read_metric(*metric);
         if (const auto compute = map_.optional("paper_compute")) figure_.paper_compute = read_compute(*compute);
+        if (const auto choices = map_.optional("choices")) read_choices(*choices);
         if (map_.optional("vary")) {
             read_plans();
         } else {
@@ -127,7 +128,7 @@ private:
     void read_row(const Field& field) {
         if (field.value().kind != YamlValue::Kind::Map) throw field.expected("a map");
         const YamlValue experiment = experiment_of_row(field);
-        FigureRow row{{}, metric_, experiment_of(experiment, file_), identity_of(experiment), {}, {}, {}, {}, false};
+        FigureRow row{own_of(experiment, {}), {}, metric_, {}, {}, false, {}};
         for (const YamlEntry& entry : field.value().entries) {
             const Field value(entry.value, field.key_of(entry.key));
             if (entry.key == "paper") {
@@ -140,26 +141,108 @@ private:
                 row.keys.emplace_back(entry.key, read_text(value));
             }
         }
-        if (row.metric == Metric::Performance || row.metric == Metric::Energy) add_baseline(row, experiment);
+        add_baseline(row, row.metric, experiment, {});
+        if (!figure_.choices.empty() && turned_rows_.applies(row)) {
+            turn(row, experiment);
+            add_further_rows(row, experiment);
+        }
         figure_.rows.push_back(std::move(row));
     }
 
-    void add_baseline(FigureRow& row, YamlValue experiment) const {
+    RowExperiments own_of(const YamlValue& experiment, const std::vector<ModelChoice>& choices) {
+        const std::vector<Setting> settings = settings_for(choices, experiment);
+        std::string identity = identity_of(experiment);
+        for (const Setting& setting : settings) {
+            identity += fmt::format("{{{}={}}}", setting.key, identity_of(setting.value));
+        }
+        Experiment own = experiment_of(experiment, file_, settings, trees_);
+        return {std::move(own), std::move(identity), {}, {}};
+    }
+
+    void add_baseline(RowExperiments& row, Metric metric, YamlValue experiment,
+                      const std::vector<ModelChoice>& choices) {
+        if (metric != Metric::Performance && metric != Metric::Energy) return;
         const Field baseline = map_.required("baseline", "the keys of the experiment that rows are compared with");
         for (const YamlEntry& entry : baseline.value().entries) set(experiment, entry);
-        row.baseline = experiment_of(experiment, file_);
-        row.baseline_identity = identity_of(experiment);
+        RowExperiments own = own_of(experiment, choices);
+        row.baseline = std::move(own.experiment);
+        row.baseline_identity = std::move(own.identity);
+    }
+
+    /// Adds the row with each choice turned that changes its experiment, and with all of them.
+    void turn(FigureRow& row, const YamlValue& experiment) {
+        for (const std::string& column : columns_of(figure_.choices)) {
+            std::vector<ModelChoice> choices = figure_.choices;
+            const auto is_other = [&](const ModelChoice& choice) { return choice.name != column; };
+            if (column != kAllChoices) {
+                choices.erase(std::remove_if(choices.begin(), choices.end(), is_other), choices.end());
+            }
+            if (settings_for(choices, experiment).empty()) continue;
+            TurnedRow turned{column, own_of(experiment, choices)};
+            add_baseline(turned.experiments, row.metric, experiment, choices);
+            row.turned.push_back(std::move(turned));
+        }
+    }
+
+    /// The row once more with the keys of each entry of `also`.
+    void add_further_rows(const FigureRow& row, const YamlValue& experiment) {
+        for (const Field& also : also_) {
+            YamlValue other = experiment;
+            for (const YamlEntry& entry : also.value().entries) set(other, entry);
+            FigureRow further{own_of(other, {}), {}, row.metric, {}, {}, false, {}};
+            for (const YamlEntry& entry : also.value().entries) {
+                further.keys.emplace_back(entry.key, read_text(Field(entry.value, also.key_of(entry.key))));
+            }
+            further.keys.insert(further.keys.end(), row.keys.begin(), row.keys.end());
+            add_baseline(further, row.metric, other, {});
+            turn(further, other);
+            figure_.further_rows.push_back(std::move(further));
+        }
+    }
+
+    /// Throws ConfigError if one before it sets what this choice sets.
+    void check_that_both_can_be_turned(const Field& item, const ModelChoice& choice) const {
+        for (const ModelChoice& other : figure_.choices) {
+            for (const Setting& setting : choice.settings) {
+                const bool is_set = std::any_of(other.settings.begin(), other.settings.end(),
+                                                [&](const Setting& before) { return before.key == setting.key; });
+                if (!is_set) continue;
+                throw item.error(
+                    fmt::format("sets {}, as {} does: they cannot be turned together", setting.key, other.name));
+            }
+        }
+    }
+
+    /// Which choices are turned in which rows.
+    void read_choices(const Field& field) {
+        const MapReader map(field, {"turn", "where", "only", "except", "also"});
+        if (map_.optional("vary") || metric_ == Metric::Plan)
+            throw field.error("choices are turned in rows that are run");
+        const std::vector<ModelChoice> known = load_choices(file_.path.parent_path());
+        const std::vector<std::string> names = names_of(known);
+        for (const Field& item : read_list(map.required("turn", "a list of choices"), "a list of choices")) {
+            const std::string name = read_text(item);
+            const auto choice = std::find(names.begin(), names.end(), name);
+            if (choice == names.end()) throw item.error(unknown_name("choice", printable(name), names));
+            const ModelChoice& turned = known[static_cast<std::size_t>(choice - names.begin())];
+            check_that_both_can_be_turned(item, turned);
+            if (is_one_of(kAllChoices, wanted_) || is_one_of(name, wanted_)) figure_.choices.push_back(turned);
+        }
+        turned_rows_ = read_filter(map);
+        if (const auto also = map.optional("also")) also_ = read_list(*also, "a list of maps of keys");
+        for (const Field& item : also_) {
+            if (item.value().kind != YamlValue::Kind::Map) throw item.expected("a map of keys of the experiment");
+        }
     }
 
     /// All plans that differ from the experiment's in the cells of some levels ("H1") or layers.
     void read_plans() {
         figure_.varies_plans = true;
-        const YamlValue& experiment = base_;
-        const Experiment base = experiment_of(experiment, file_);
+        const Experiment base = experiment_of(base_, file_);
         const Plan plan = base.make_plan();
         const std::vector<Cells> varied = read_varied(base);
-        FigureRow row{{}, metric_, base, identity_of(experiment), {}, {}, {}, {}, false};
-        add_baseline(row, experiment);
+        FigureRow row{own_of(base_, {}), {}, metric_, {}, {}, false, {}};
+        add_baseline(row, metric_, base_, {});
         std::size_t cells = 0;
         for (const Cells& group : varied) cells += group.places.size();
         for (std::uint64_t number = 0; number < std::uint64_t{1} << cells; ++number) {
@@ -246,24 +329,35 @@ private:
         }
         if (!has_kind) throw field.error("expected a bound: within, mean_within, cells_apart, plan_of_peak or peak");
         if (const auto column = map.optional("column")) check.column = read_text(*column);
+        check.rows = read_filter(map);
+        return check;
+    }
+
+    static RowFilter read_filter(const MapReader& map) {
+        RowFilter filter;
         if (const auto where = map.optional("where")) {
-            for (const YamlEntry& entry : where->value().entries)
-                check.where.emplace_back(entry.key, entry.value.text);
+            for (const YamlEntry& entry : where->value().entries) {
+                filter.where.emplace_back(entry.key, entry.value.text);
+            }
         }
         const auto read_values = [&](const char* key, std::vector<std::string>& values) {
             if (const auto list = map.optional(key)) {
                 for (const Field& item : read_list(*list, "a list of values")) values.push_back(read_text(item));
             }
         };
-        read_values("only", check.only);
-        read_values("except", check.except);
-        return check;
+        read_values("only", filter.only);
+        read_values("except", filter.except);
+        return filter;
     }
 
     Field root_;
     MapReader map_;
     FileReference file_;
+    std::vector<std::string> wanted_;
     YamlValue base_;
+    FileTrees trees_;
+    RowFilter turned_rows_;
+    std::vector<Field> also_;
     Metric metric_ = Metric::Performance;
     Figure figure_;
 };
@@ -277,34 +371,24 @@ std::string FigureRow::value_of(const std::string& key) const {
     return found == keys.end() ? "" : found->second;
 }
 
-Figure figure_of(const YamlValue& root, const FileReference& file) { return FigureReader(root, file).read(); }
-
-std::vector<std::string> list_papers() {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(papers_folder(), error)) {
-        if (entry.is_directory()) names.push_back(entry.path().filename().string());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
+bool RowFilter::applies(const FigureRow& row) const {
+    const auto has_one_of = [&](const std::vector<std::string>& values) {
+        return std::any_of(row.keys.begin(), row.keys.end(),
+                           [&](const auto& key) { return is_one_of(key.second, values); });
+    };
+    return std::all_of(where.begin(), where.end(),
+                       [&](const auto& entry) { return row.value_of(entry.first) == entry.second; }) &&
+           (only.empty() || has_one_of(only)) && !has_one_of(except);
 }
 
-std::vector<Figure> load_figures(const std::string& paper) {
-    const std::vector<std::string> known = list_papers();
-    if (std::find(known.begin(), known.end(), paper) == known.end()) {
-        throw ConfigError("", unknown_name("paper", printable(paper), known));
-    }
-    std::vector<Figure> figures;
-    for (const auto& entry : fs::directory_iterator(papers_folder() / paper)) {
-        if (entry.path().extension() != ".yaml") continue;
-        const FileReference file{entry.path(), entry.path().string()};
-        const YamlValue root = read_yaml_file(file.path, file.label);
-        figures.push_back(figure_of(root, file));
-    }
-    std::sort(figures.begin(), figures.end(), [](const Figure& a, const Figure& b) {
-        return std::make_pair(a.number.size(), a.number) < std::make_pair(b.number.size(), b.number);
-    });
-    return figures;
+std::vector<std::string> columns_of(const std::vector<ModelChoice>& choices) {
+    std::vector<std::string> columns = names_of(choices);
+    if (columns.size() > 1) columns.emplace_back(kAllChoices);
+    return columns;
+}
+
+Figure figure_of(const YamlValue& root, const FileReference& file, const std::vector<std::string>& choices) {
+    return FigureReader(root, file, choices).read();
 }
 
 }  // namespace hypar

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiment/choices.h"
 #include "experiment/experiment.h"
 
 namespace hypar {
@@ -20,17 +21,28 @@ enum class Metric {
 
 const char* name_of(Metric metric);
 
-/// One bar, point or cell of a figure of a paper.
-struct FigureRow {
-    std::vector<std::pair<std::string, std::string>> keys;  ///< what tells it from the others, in the file's order
-    Metric metric = Metric::Performance;
+/// What a row's number is made of.
+struct RowExperiments {
     Experiment experiment;
     std::string identity;  ///< of the experiment: equal ones are run once
     std::optional<Experiment> baseline;
     std::string baseline_identity;
+};
+
+/// A row with a choice turned, in its experiment and in its baseline.
+struct TurnedRow {
+    std::string choice;
+    RowExperiments experiments;
+};
+
+/// One bar, point or cell of a figure of a paper.
+struct FigureRow : RowExperiments {
+    std::vector<std::pair<std::string, std::string>> keys;  ///< what tells it from the others, in the file's order
+    Metric metric = Metric::Performance;
     std::optional<double> paper;
     std::vector<std::string> paper_plan;  ///< of Metric::Plan
     bool is_strategys_own = false;        ///< of a figure of many plans: the one that the search finds
+    std::vector<TurnedRow> turned;        ///< by those of the figure's choices that change its experiment
 
     /// Empty if it has no such key.
     std::string value_of(const std::string& key) const;
@@ -42,6 +54,15 @@ struct PaperCompute {
     std::map<std::string, double> seconds;  ///< by network
     std::uint64_t accelerators = 16;        ///< that `seconds` is of
     double operations_per_second = 0;       ///< of one accelerator; where `seconds` is empty
+};
+
+/// Which rows something is said of.
+struct RowFilter {
+    std::vector<std::pair<std::string, std::string>> where;  ///< those that have these values
+    std::vector<std::string> only;                           ///< those that have one of these; empty: all
+    std::vector<std::string> except;                         ///< those that have none of these
+
+    bool applies(const FigureRow& row) const;
 };
 
 /// How near ours has to be, and to what.
@@ -56,9 +77,7 @@ struct FigureCheck {
     Kind kind = Kind::Within;
     double bound = 0;
     std::string column = "ours";
-    std::vector<std::pair<std::string, std::string>> where;  ///< rows that have these values
-    std::vector<std::string> only;                           ///< rows that have one of these; empty: all
-    std::vector<std::string> except;                         ///< rows that have none of these
+    RowFilter rows;
 };
 
 /// A figure of a paper: what has to be run for it, the paper's numbers, and how near ours are expected to be.
@@ -69,15 +88,13 @@ struct Figure {
     std::optional<PaperCompute> paper_compute;
     bool varies_plans = false;  ///< rows are all plans that differ in some cells
     std::vector<FigureRow> rows;
+    std::vector<ModelChoice> choices;     ///< that are turned in its rows
+    std::vector<FigureRow> further_rows;  ///< that the paper does not have, for what its choices do to them
     std::vector<FigureCheck> checks;
     std::vector<std::string> notes;  ///< why numbers part, where they do
 };
 
-/// Reads all figures of a paper, the files of configs/reproduce/<paper>, by number. Throws ConfigError for everything
-/// that is wrong in them, or if there is no such folder.
-std::vector<Figure> load_figures(const std::string& paper);
-
-/// Names of papers that can be reproduced.
-std::vector<std::string> list_papers();
+/// Names of the choices, and of all at once if there are several: a column of a table each.
+std::vector<std::string> columns_of(const std::vector<ModelChoice>& choices);
 
 }  // namespace hypar

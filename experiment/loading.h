@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "experiment/catalogue.h"
+#include "experiment/choices.h"
 #include "experiment/experiment.h"
 #include "experiment/figure.h"
 #include "experiment/overrides.h"
@@ -27,9 +28,14 @@ Network network_of(const YamlValue& root);
 ArraySpec array_of(const YamlValue& root, const FileReference& file);
 Experiment experiment_of(const YamlValue& root, const FileReference& file,
                          const std::vector<Override>& overrides = {});
+/// One with settings; `trees` has the files that were read before.
+Experiment experiment_of(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings,
+                         FileTrees& trees);
 /// One of which the plan is all that is wanted: it may be one that its array's topology does not allow to be run.
 Experiment experiment_to_plan(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings);
 
-Figure figure_of(const YamlValue& root, const FileReference& file);
+/// `choices` are the names of those that are turned, of the file of choices beside it.
+Figure figure_of(const YamlValue& root, const FileReference& file,
+                 const std::vector<std::string>& choices = {kAllChoices});
 
 }  // namespace hypar

@@ -1,6 +1,5 @@
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,8 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/result_folder.h"
 #include "base/error.h"
-#include "report/reproduction.h"
+#include "experiment/paper.h"
+#include "report/reproduction/reproduction.h"
 
 namespace hypar {
 namespace {
@@ -22,27 +22,22 @@ struct Options {
     std::string paper;
     std::string folder;
     std::string format = "text";
+    std::string choices = kAllChoices;
 };
 
-std::vector<Figure> load(const std::string& paper) {
+std::vector<Figure> load(const Options& options) {
+    std::vector<std::string> choices;
+    std::string place = "reproduce " + options.paper;
+    if (options.choices != "none") {
+        const std::string option = "--choices " + options.choices;
+        choices = read_list(option, options.choices);
+        if (options.choices != kAllChoices) place += " " + option;
+    }
     try {
-        return load_figures(paper);
+        return load_figures(options.paper, choices);
     } catch (const ConfigError& error) {
-        throw error.place().empty() ? error.at("reproduce " + paper) : error;
+        throw error.place().empty() ? error.at(place) : error;
     }
-}
-
-/// How many different experiments the figures ask for.
-std::size_t count_runs(const std::vector<Figure>& figures) {
-    std::set<std::string> identities;
-    for (const Figure& figure : figures) {
-        for (const FigureRow& row : figure.rows) {
-            if (row.metric == Metric::Plan) continue;
-            identities.insert(row.identity);
-            if (row.baseline) identities.insert(row.baseline_identity);
-        }
-    }
-    return identities.size();
 }
 
 /// Runs every experiment once; what they have in common is simulated once.
@@ -69,7 +64,7 @@ private:
 };
 
 std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) {
-    Runs runs(count_runs(figures));
+    Runs runs(identities_of(figures).size());
     std::vector<ReproducedFigure> reproduced;
     for (const Figure& figure : figures) {
         reproduced.push_back(reproduce(figure, [&](const Experiment& experiment, const std::string& identity) {
@@ -81,7 +76,7 @@ std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) 
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
-    const std::vector<Figure> figures = load(options.paper);
+    const std::vector<Figure> figures = load(options);
     const ResultFolder folder(options.folder, PageKind::Reproduction);
     const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
     const auto text = [&](const TextStyle& style) { return reproduction_text(options.paper, reproduced, style); };
@@ -99,6 +94,10 @@ void add_reproduce_command(CommandLine& line) {
     command.add_value("-o", options->folder, "DIR",
                       "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value(
+        "--choices", options->choices, "NAME,...",
+        "which of the model's choices are turned to see what the figures owe to them: all (the default; "
+        "each, and all together), none (quicker), or names of the paper's choices.yaml");
     command.runs([options] { run(*options); });
 }
 

@@ -4,6 +4,7 @@
 
 #include "arch/array/flow_limits.h"
 #include "arch/network/topology.h"
+#include "base/names.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
@@ -62,7 +63,12 @@ std::string check_file(const std::string& path) {
     const YamlValue root = read_yaml_file(path, path);
     if (root.find("figure") != nullptr) {
         const Figure figure = figure_of(root, {path, path});
-        return fmt::format("figure: {}, {}, {} rows", figure.number, figure.title, figure.rows.size());
+        std::string text = fmt::format("figure: {}, {}, {} rows", figure.number, figure.title, figure.rows.size());
+        if (!figure.choices.empty()) text += ", choices: " + comma_separated(names_of(figure.choices));
+        return text;
+    }
+    if (root.find("choices") != nullptr) {
+        return "choices: " + comma_separated(names_of(choices_of(root, {path, path})));
     }
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));

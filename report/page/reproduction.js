@@ -59,6 +59,7 @@ function addFigure(number, figure) {
   else if (rows[0].accelerators !== undefined) addCurves(section, figure, rows);
   else for (const metric of metrics) addBarFigure(section, figure, rows.filter((row) => row.metric === metric), metric ?? null);
   addComponents(section, rows);
+  addChoices(section, figure);
   if (figure.notes.length > 0) {
     section.append(element("h3", {}, "Notes"), element("ul", {class: "plain"}, figure.notes.map((note) => element("li", {}, note))));
   }

@@ -49,6 +49,7 @@ const std::vector<Room>& rooms() {
          words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep")},
         {"report", words("base workloads partition arch collective sim experiment")},
         {"report/timeline", words("base workloads partition arch sim report")},
+        {"report/reproduction", words("base sim experiment report")},
         {"report/probe", words("base workloads partition arch sim report")},
         {"sweep/point", words("base workloads partition arch collective sim experiment report")},
         {"sweep/engine", words("base sim experiment sweep/point")},

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "experiment/listing/listing.h"
+#include "experiment/paper.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

@@ -1,12 +1,16 @@
-#include "report/reproduction.h"
+#include "report/reproduction/reproduction.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "experiment/paper.h"
 
 namespace hypar {
 namespace {
@@ -126,6 +130,100 @@ TEST_F(ReproducedFigures, MarkTheSearchsOwnAmongAllPlansInJson) {
         EXPECT_EQ(row["H4"], "0011");
     }
     EXPECT_EQ(marked, 1U);
+}
+
+/// Figures with all choices turned, of runs that nothing but the schedule and the strategy matter to: data
+/// parallelism takes 12 s, hypar 4 s, the optimum 3 s; overlap saves 8 s of the first and 1 s of the others.
+class FiguresWithChoices : public testing::Test {
+protected:
+    static ReproducedFigure reproduced(const std::string& number) {
+        static const std::vector<Figure> figures = load_figures("hpca19", {kAllChoices});
+        const auto figure = std::find_if(figures.begin(), figures.end(),
+                                         [&](const Figure& candidate) { return candidate.number == number; });
+        return reproduce(*figure, [](const Experiment& experiment, const std::string&) {
+            const bool is_data = experiment.strategy.name == "data";
+            const bool is_overlapped = experiment.schedule.is_overlapped();
+            const double seconds = is_data ? 12 : experiment.strategy.name == "optimal" ? 3 : 4;
+            return facts(seconds - (is_overlapped ? (is_data ? 8 : 1) : 0), 1, seconds, 1e9 * seconds);
+        });
+    }
+
+    static const ReproducedRow& row_of(const ReproducedFigure& figure, const std::string& network,
+                                       const std::string& strategy) {
+        const auto row = std::find_if(figure.rows.begin(), figure.rows.end(), [&](const ReproducedRow& candidate) {
+            return candidate.row->value_of("network") == network && candidate.row->value_of("strategy") == strategy;
+        });
+        return *row;
+    }
+};
+
+TEST_F(FiguresWithChoices, TurnRowAndBaselineAlike) {
+    const ReproducedFigure figure = reproduced("6");
+    const ReproducedRow& hypar = row_of(figure, "vgg-e", "hypar");
+    EXPECT_DOUBLE_EQ(*hypar.ours, 12.0 / 4);
+    EXPECT_DOUBLE_EQ(*hypar.with("overlap"), (12.0 - 8) / (4 - 1));
+    EXPECT_DOUBLE_EQ(*hypar.with("collectives"), *hypar.ours);  // changes nothing here
+    EXPECT_DOUBLE_EQ(*hypar.with("plan"), 12.0 / 3);
+    EXPECT_DOUBLE_EQ(*hypar.with("all"), (12.0 - 8) / (3 - 1));
+    EXPECT_FALSE(row_of(figure, "vgg-e", "model").with("overlap").has_value());  // the figure's file leaves it out
+    ASSERT_EQ(figure.further_rows.size(), 10U);
+    EXPECT_EQ(figure.further_rows[0].row->value_of("accelerators"), "64");
+    EXPECT_DOUBLE_EQ(*figure.further_rows[0].with("plan"), 4);
+}
+
+TEST_F(FiguresWithChoices, HaveNoValueWhereTheChoiceIsOfOtherExperiments) {
+    const ReproducedFigure figure = reproduced("8");
+    EXPECT_FALSE(row_of(figure, "sfc", "data").with("plan").has_value());
+    EXPECT_DOUBLE_EQ(*row_of(figure, "sfc", "data").with("all"), 12);
+    EXPECT_DOUBLE_EQ(*row_of(figure, "sfc", "hypar").with("plan"), 3);
+    EXPECT_FALSE(row_of(figure, "sfc", "hypar").with("overlap").has_value());  // it moves no fewer bytes
+}
+
+TEST_F(FiguresWithChoices, CountWhoWinsInText) {
+    const std::string text = reproduction_text("hpca19", {reproduced("6")});
+    EXPECT_NE(text.find("  vgg-e    hypar      2.73      3     1.33            3      4      2\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("  gmean               3.39      3     1.33            3      4      2\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("  > 1                 9/10  10/10    10/10        10/10  10/10  10/10\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("note: overlap: "), std::string::npos);
+}
+
+TEST_F(FiguresWithChoices, FitInto80And120Columns) {
+    std::vector<ReproducedFigure> figures;
+    for (const char* number : {"6", "8", "11", "12", "13"}) figures.push_back(reproduced(number));
+    for (const std::size_t columns : {std::size_t{80}, std::size_t{120}}) {
+        std::istringstream lines(reproduction_text("hpca19", figures, {columns, false}));
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), columns) << line;
+    }
+    // One strategy alone wins nothing: no counts.
+    const std::string text = reproduction_text("hpca19", {reproduced("11")});
+    EXPECT_EQ(text.find("gmean"), std::string::npos) << text;
+}
+
+TEST_F(FiguresWithChoices, StandInJsonAndCsv) {
+    const std::vector<ReproducedFigure> figures{reproduced("6"), reproduced("7"), reproduced("8")};
+    const auto json = nlohmann::json::parse(reproduction_json("hpca19", figures));
+    ASSERT_EQ(json["choices"].size(), 3U);
+    EXPECT_EQ(json["choices"][0]["name"], "overlap");
+    EXPECT_EQ(json["choices"][0]["settings"], nlohmann::json({{"schedule", "overlapped"}}));
+    const auto& six = json["figures"]["6"];
+    EXPECT_EQ(six["choices"], nlohmann::json({"overlap", "collectives", "plan", "all"}));
+    EXPECT_EQ(six["rows"][19]["choices"]["plan"], 4.0);
+    EXPECT_FALSE(six["rows"][0].contains("choices"));
+    EXPECT_EQ(six["further_rows"].size(), 10U);
+    EXPECT_EQ(six["further_rows"][0]["accelerators"], 64);
+    EXPECT_FALSE(json["figures"]["7"].contains("choices"));
+    const std::string csv = reproduction_csv(figures);
+    EXPECT_EQ(csv.substr(0, csv.find('\n')),
+              "figure,row,ours,ours_paper_compute,ours_mac_and_communication,paper,difference,choice_overlap,"
+              "choice_collectives,choice_plan,choice_all");
+    EXPECT_NE(csv.find("\n6,accelerators=64 network=sfc strategy=hypar,3,1,,,,1.3333333333333333,3,4,2\n"),
+              std::string::npos)
+        << csv;
+    EXPECT_NE(csv.find("\n8,network=sfc strategy=data,12,,,16.9,-0.2899408284023668,,12,,12\n"), std::string::npos)
+        << csv;
 }
 
 }  // namespace

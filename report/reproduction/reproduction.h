@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,10 +42,13 @@ struct ReproducedRow {
     std::vector<ComponentShare> components;            ///< of Metric::Energy
     std::vector<std::string> plan;                     ///< of Metric::Plan
     std::optional<std::size_t> cells_apart;
+    std::vector<std::pair<std::string, double>> turned;  ///< ours with each choice turned that changes the row
 
     /// Ours over the paper's, less one.
     std::optional<double> difference(const std::string& column = "ours") const;
     std::optional<double> value(const std::string& column) const;
+    /// Ours with a choice turned; none if the choice changes nothing of the row.
+    std::optional<double> with(const std::string& choice) const;
 };
 
 /// Whether ours are as near to the paper's as the figure's file expects.
@@ -56,6 +60,7 @@ struct Verdict {
 struct ReproducedFigure {
     const Figure* figure = nullptr;
     std::vector<ReproducedRow> rows;
+    std::vector<ReproducedRow> further_rows;
     std::vector<Verdict> verdicts;
     std::optional<std::size_t> peak;  ///< of a figure of many plans: the best row
 };
@@ -65,6 +70,9 @@ using FindFacts = std::function<RunFacts(const Experiment& experiment, const std
 
 /// Fills the rows of a figure. `figure` must outlive what it returns.
 ReproducedFigure reproduce(const Figure& figure, const FindFacts& find);
+
+/// The identities of all experiments that `reproduce` finds the facts of.
+std::set<std::string> identities_of(const std::vector<Figure>& figures);
 
 std::string reproduction_text(const std::string& paper, const std::vector<ReproducedFigure>& figures,
                               const TextStyle& style = {});

@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "report/format.h"
-#include "report/reproduction.h"
+#include "report/reproduction/choices_render.h"
+#include "report/reproduction/reproduction.h"
 #include "report/text_table.h"
 
 namespace hypar {
@@ -20,11 +21,6 @@ const char* papers_way(const ReproducedRow& row) {
 bool has_column(const ReproducedFigure& figure, const std::string& column) {
     return std::any_of(figure.rows.begin(), figure.rows.end(),
                        [&](const ReproducedRow& row) { return row.value(column).has_value(); });
-}
-
-std::string number(const std::optional<double>& value) {
-    if (!value) return "";
-    return *value >= 100 ? fmt::format("{:.1f}", *value) : fmt::format("{:.3g}", *value);
 }
 
 std::string signed_percent(const std::optional<double>& fraction) {
@@ -83,12 +79,12 @@ std::string rows_table(const ReproducedFigure& figure, const TextStyle& style) {
     for (const ReproducedRow* row : shown_rows(figure)) {
         TextTable::Row cells = key_cells(*row);
         const auto add = [&](const std::string& column) {
-            cells.emplace_back(number(row->value(column)));
+            cells.emplace_back(figure_number(row->value(column)));
             cells.emplace_back(signed_percent(row->difference(column)));
         };
         add("ours");
         if (has_papers_way) add(papers_way(*row));
-        cells.emplace_back(number(row->row->paper));
+        cells.emplace_back(figure_number(row->row->paper));
         if (figure.figure->varies_plans) {
             const bool is_peak = row == &figure.rows[*figure.peak];
             cells.emplace_back(row->row->is_strategys_own ? (is_peak ? "best, hypar's" : "hypar's")
@@ -111,12 +107,12 @@ std::string components_table(const ReproducedFigure& figure, const TextStyle& st
     for (const ReproducedRow& row : figure.rows) {
         if (row.components.empty()) continue;
         TextTable::Row cells = key_cells(row);
-        cells.emplace_back(number(row.ours_mac_and_communication));
+        cells.emplace_back(figure_number(row.ours_mac_and_communication));
         for (const auto& shown : kShownComponents) {
             const auto component =
                 std::find_if(row.components.begin(), row.components.end(),
                              [&](const ComponentShare& share) { return share.name == shown.first; });
-            cells.emplace_back(number(component->gain_with));
+            cells.emplace_back(figure_number(component->gain_with));
         }
         table.add_row(cells);
     }
@@ -140,7 +136,8 @@ std::string figure_text(const ReproducedFigure& figure, const TextStyle& style) 
                                : wrapped("  NOT MET  ", verdict.text, style, Tone::Warning);
     }
     for (const std::string& note : figure.figure->notes) text += wrapped_note(note, style);
-    return text + "\n";
+    const std::string choices = choices_text(figure, style);
+    return text + "\n" + choices;
 }
 
 nlohmann::ordered_json value_json(const std::optional<double>& value) {
@@ -169,6 +166,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
     json["paper"] = value_json(row.row->paper);
     json["difference"] = value_json(row.difference());
     if (row.row->is_strategys_own) json["is_strategys_own"] = true;
+    for (const auto& [choice, value] : row.turned) json["choices"][choice] = value;
     for (const ComponentShare& share : row.components) {
         json["components"][share.name] = {{"baseline_joules", share.baseline_joules},
                                           {"joules", share.joules},
@@ -183,6 +181,8 @@ nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
     json["source"] = figure.figure->source;
     json["rows"] = nlohmann::ordered_json::array();
     for (const ReproducedRow& row : figure.rows) json["rows"].push_back(row_json(figure, row));
+    if (!figure.figure->choices.empty()) json["choices"] = columns_of(figure.figure->choices);
+    for (const ReproducedRow& row : figure.further_rows) json["further_rows"].push_back(row_json(figure, row));
     if (figure.peak) json["peak"] = row_json(figure, figure.rows[*figure.peak]);
     json["verdicts"] = nlohmann::ordered_json::array();
     for (const Verdict& verdict : figure.verdicts) {
@@ -190,6 +190,23 @@ nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
     }
     json["notes"] = figure.figure->notes;
     return json;
+}
+
+std::string csv_line(const ReproducedFigure& figure, const ReproducedRow& row,
+                     const std::vector<std::string>& choices) {
+    const auto cell = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; };
+    std::string keys;
+    for (const auto& [key, value] : row.row->keys)
+        keys += fmt::format("{}{}={}", keys.empty() ? "" : " ", key, value);
+    const bool is_plan = row.cells_apart.has_value();
+    std::string text =
+        fmt::format("{},{},{},{},{},{},{}", figure.figure->number, csv_text(keys),
+                    is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours),
+                    cell(row.ours_paper_compute), cell(row.ours_mac_and_communication),
+                    is_plan ? fmt::format("{}", fmt::join(row.row->paper_plan, " ")) : cell(row.row->paper),
+                    cell(row.difference()));
+    for (const std::string& choice : choices) text += "," + cell(row.with(choice));
+    return text + "\n";
 }
 
 }  // namespace
@@ -211,6 +228,7 @@ std::string reproduction_text(const std::string& paper, const std::vector<Reprod
         "imply in place of ours; energies of multiply-accumulates and of four memory accesses for each word "
         "communicated, alone",
         style);
+    text += choices_notes(figures, style);
     const std::string sum = fmt::format("{}: {} figures, {} of {} expectations met", paper, figures.size(), met, all);
     return text + "\n" + style.paint(Tone::Heading, sum) + "\n";
 }
@@ -218,26 +236,19 @@ std::string reproduction_text(const std::string& paper, const std::vector<Reprod
 std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures) {
     nlohmann::ordered_json json;
     json["paper"] = paper;
+    json["choices"] = choices_json(figures);
     for (const ReproducedFigure& figure : figures) json["figures"][figure.figure->number] = figure_json(figure);
     return json.dump(2) + "\n";
 }
 
 std::string reproduction_csv(const std::vector<ReproducedFigure>& figures) {
-    std::string text = "figure,row,ours,ours_paper_compute,ours_mac_and_communication,paper,difference\n";
-    const auto cell = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; };
+    const std::vector<std::string> choices = choice_columns(figures);
+    std::string text = "figure,row,ours,ours_paper_compute,ours_mac_and_communication,paper,difference";
+    for (const std::string& choice : choices) text += ",choice_" + choice;
+    text += "\n";
     for (const ReproducedFigure& figure : figures) {
-        for (const ReproducedRow& row : figure.rows) {
-            std::string keys;
-            for (const auto& [key, value] : row.row->keys) {
-                keys += fmt::format("{}{}={}", keys.empty() ? "" : " ", key, value);
-            }
-            const bool is_plan = row.cells_apart.has_value();
-            text +=
-                fmt::format("{},{},{},{},{},{},{}\n", figure.figure->number, csv_text(keys),
-                            is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours),
-                            cell(row.ours_paper_compute), cell(row.ours_mac_and_communication),
-                            is_plan ? fmt::format("{}", fmt::join(row.row->paper_plan, " ")) : cell(row.row->paper),
-                            cell(row.difference()));
+        for (const std::vector<ReproducedRow>* rows : {&figure.rows, &figure.further_rows}) {
+            for (const ReproducedRow& row : *rows) text += csv_line(figure, row, choices);
         }
     }
     return text;

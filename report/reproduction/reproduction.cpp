@@ -1,4 +1,4 @@
-#include "report/reproduction.h"
+#include "report/reproduction/reproduction.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,10 +42,18 @@ double joules_as_the_paper_counts(const Experiment& experiment, const RunFacts& 
            kJoulesPerPicojoule;
 }
 
+/// What a row shows that is no plan.
+double shown(Metric metric, const RowExperiments& experiments, const FindFacts& find) {
+    const RunFacts own = find(experiments.experiment, experiments.identity);
+    if (metric == Metric::Traffic) return own.traffic_bytes / kGiga;
+    const RunFacts baseline = find(*experiments.baseline, experiments.baseline_identity);
+    return metric == Metric::Energy ? baseline.joules / own.joules : baseline.seconds / own.seconds;
+}
+
+/// What the paper counts, and what makes the difference.
 void relate(ReproducedRow& result, const Figure& figure, const RunFacts& own, const RunFacts& baseline) {
     const FigureRow& row = *result.row;
     if (row.metric == Metric::Energy) {
-        result.ours = baseline.joules / own.joules;
         const double baseline_joules = joules_as_the_paper_counts(*row.baseline, baseline);
         const double own_joules = joules_as_the_paper_counts(row.experiment, own);
         result.ours_mac_and_communication = baseline_joules / own_joules;
@@ -59,7 +67,6 @@ void relate(ReproducedRow& result, const Figure& figure, const RunFacts& own, co
         }
         return;
     }
-    result.ours = baseline.seconds / own.seconds;
     if (!figure.paper_compute) return;
     const auto own_compute = implied_seconds(*figure.paper_compute, row.experiment);
     const auto baseline_compute = implied_seconds(*figure.paper_compute, *row.baseline);
@@ -81,24 +88,14 @@ ReproducedRow reproduce_row(const Figure& figure, const FigureRow& row, const Fi
         }
         return result;
     }
-    const RunFacts own = find(row.experiment, row.identity);
-    if (row.metric == Metric::Traffic) {
-        result.ours = own.traffic_bytes / kGiga;
-    } else {
-        relate(result, figure, own, find(*row.baseline, row.baseline_identity));
+    result.ours = shown(row.metric, row, find);
+    if (row.baseline) {
+        relate(result, figure, find(row.experiment, row.identity), find(*row.baseline, row.baseline_identity));
+    }
+    for (const TurnedRow& turned : row.turned) {
+        result.turned.emplace_back(turned.choice, shown(row.metric, turned.experiments, find));
     }
     return result;
-}
-
-bool applies(const FigureCheck& check, const ReproducedRow& row) {
-    const auto has_one_of = [&](const std::vector<std::string>& values) {
-        return std::any_of(row.row->keys.begin(), row.row->keys.end(), [&](const auto& key) {
-            return std::find(values.begin(), values.end(), key.second) != values.end();
-        });
-    };
-    return std::all_of(check.where.begin(), check.where.end(),
-                       [&](const auto& entry) { return row.row->value_of(entry.first) == entry.second; }) &&
-           (check.only.empty() || has_one_of(check.only)) && !has_one_of(check.except);
 }
 
 std::string signed_percent(double fraction) { return fmt::format("{:+.1f} %", 100 * fraction); }
@@ -108,9 +105,9 @@ std::string percent(double fraction) { return fmt::format("{:g} %", 100 * fracti
 /// "strategy hypar, but alexnet, ours"
 std::string subject_of(const FigureCheck& check) {
     std::string text;
-    for (const auto& [key, value] : check.where) text += fmt::format("{} {}, ", key, value);
-    if (!check.only.empty()) text += fmt::format("{}, ", fmt::join(check.only, ", "));
-    if (!check.except.empty()) text += fmt::format("but {}, ", fmt::join(check.except, ", "));
+    for (const auto& [key, value] : check.rows.where) text += fmt::format("{} {}, ", key, value);
+    if (!check.rows.only.empty()) text += fmt::format("{}, ", fmt::join(check.rows.only, ", "));
+    if (!check.rows.except.empty()) text += fmt::format("but {}, ", fmt::join(check.rows.except, ", "));
     if (check.column == "ours_paper_compute") return text + "with the implied compute time";
     if (check.column == "ours_mac_and_communication") return text + "multiply-accumulates and communication";
     return text + "ours";
@@ -129,7 +126,7 @@ Verdict judge_rows(const FigureCheck& check, const ReproducedFigure& figure) {
     std::size_t count = 0;
     for (const ReproducedRow& row : figure.rows) {
         const auto difference = row.difference(check.column);
-        if (!difference || !applies(check, row)) continue;
+        if (!difference || !check.rows.applies(*row.row)) continue;
         ++count;
         logarithms += std::log1p(*difference);
         if (worst == nullptr || std::abs(*difference) > std::abs(most)) {
@@ -227,10 +224,35 @@ std::optional<double> ReproducedRow::difference(const std::string& column) const
     return *own / *row->paper - 1;
 }
 
+std::optional<double> ReproducedRow::with(const std::string& choice) const {
+    const auto found =
+        std::find_if(turned.begin(), turned.end(), [&](const auto& own) { return own.first == choice; });
+    return found == turned.end() ? std::nullopt : std::optional<double>(found->second);
+}
+
+std::set<std::string> identities_of(const std::vector<Figure>& figures) {
+    std::set<std::string> identities;
+    const auto add = [&](const RowExperiments& experiments) {
+        identities.insert(experiments.identity);
+        if (experiments.baseline) identities.insert(experiments.baseline_identity);
+    };
+    for (const Figure& figure : figures) {
+        for (const std::vector<FigureRow>* rows : {&figure.rows, &figure.further_rows}) {
+            for (const FigureRow& row : *rows) {
+                if (row.metric == Metric::Plan) continue;
+                add(row);
+                for (const TurnedRow& turned : row.turned) add(turned.experiments);
+            }
+        }
+    }
+    return identities;
+}
+
 ReproducedFigure reproduce(const Figure& figure, const FindFacts& find) {
     ReproducedFigure result;
     result.figure = &figure;
     for (const FigureRow& row : figure.rows) result.rows.push_back(reproduce_row(figure, row, find));
+    for (const FigureRow& row : figure.further_rows) result.further_rows.push_back(reproduce_row(figure, row, find));
     if (figure.varies_plans) {
         const auto best = std::max_element(result.rows.begin(), result.rows.end(),
                                            [](const auto& a, const auto& b) { return *a.ours < *b.ours; });
