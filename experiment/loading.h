@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "experiment/catalogue.h"
-#include "experiment/choices.h"
 #include "experiment/experiment.h"
-#include "experiment/figure.h"
 #include "experiment/overrides.h"
 #include "experiment/references.h"
 #include "experiment/yaml/yaml.h"
@@ -33,9 +31,5 @@ Experiment experiment_of(const YamlValue& root, const FileReference& file, const
                          FileTrees& trees);
 /// One of which the plan is all that is wanted: it may be one that its array's topology does not allow to be run.
 Experiment experiment_to_plan(const YamlValue& root, const FileReference& file, const std::vector<Setting>& settings);
-
-/// `choices` are the names of those that are turned, of the file of choices beside it.
-Figure figure_of(const YamlValue& root, const FileReference& file,
-                 const std::vector<std::string>& choices = {kAllChoices});
 
 }  // namespace hypar

@@ -12,7 +12,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/result_folder.h"
 #include "base/error.h"
-#include "experiment/paper.h"
+#include "experiment/paper/paper.h"
 #include "report/reproduction/reproduction.h"
 
 namespace hypar {

@@ -8,6 +8,7 @@
 #include "experiment/catalogue.h"
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
+#include "experiment/paper/figure.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/yaml.h"
 

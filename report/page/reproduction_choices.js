@@ -34,6 +34,7 @@ function effectInWords(rows, {name, valueOf}) {
       .map((row) => ({row, factor: valueOf(row) / row.ours}));
   if (changes.length === 0) return null;
   const most = largestBy(changes, ({factor}) => Math.abs(Math.log(factor)));
+  if (format.ratio(most.factor) === format.ratio(1)) return `${name}: changes nothing`;
   return `${name}: ${format.ratio(geometricMean(changes.map(({factor}) => factor)))} times ours in the mean, ` +
          `most for ${nameOfRow(most.row)}, ${format.ratio(most.factor)} times`;
 }
@@ -80,6 +81,8 @@ function addChoices(section, figure) {
                  element("ul", {class: "plain"}, figure.choices.map((name) => element(
                    "li", {}, element("strong", {}, name), ` ${titlesOfChoices[name] ?? "all of them together"}`))));
   const turned = figure.rows.filter((row) => row.choices);
-  if (turned.length > 0) addChoicesChart(section, figure, turned, "each choice turned, and all");
-  if (figure.further_rows) addChoicesChart(section, figure, figure.further_rows, "the same of rows that the paper does not have");
+  if (turned.length > 0) addChoicesChart(section, figure, turned, "Each choice turned by itself, and all of them");
+  for (const {name, rows} of figure.further ?? []) {
+    if (rows.length > 0) addChoicesChart(section, figure, rows, `The same with ${name}, which the paper does not have`);
+  }
 }

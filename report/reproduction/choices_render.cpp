@@ -131,9 +131,12 @@ std::string choices_text(const ReproducedFigure& figure, const TextStyle& style)
         text += style.paint(Tone::Heading, "  What the figure owes to the choices:") + "\n\n" +
                 ChoicesTable(turned, columns).render(style) + "\n";
     }
-    if (!figure.further_rows.empty()) {
-        text += style.paint(Tone::Heading, "  The same of rows that the paper does not have:") + "\n\n" +
-                ChoicesTable(figure.further_rows, columns).render(style) + "\n";
+    for (std::size_t index = 0; index < figure.further.size(); ++index) {
+        const Rows& rows = figure.further[index];
+        if (rows.empty()) continue;
+        const std::string name = figure.figure->further[index].name;
+        text += style.paint(Tone::Heading, fmt::format("  The same with {}, which the paper does not have:", name)) +
+                "\n\n" + ChoicesTable(rows, columns).render(style) + "\n";
     }
     return text;
 }

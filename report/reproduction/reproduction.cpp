@@ -237,13 +237,15 @@ std::set<std::string> identities_of(const std::vector<Figure>& figures) {
         if (experiments.baseline) identities.insert(experiments.baseline_identity);
     };
     for (const Figure& figure : figures) {
-        for (const std::vector<FigureRow>* rows : {&figure.rows, &figure.further_rows}) {
-            for (const FigureRow& row : *rows) {
+        const auto add_all = [&](const std::vector<FigureRow>& rows) {
+            for (const FigureRow& row : rows) {
                 if (row.metric == Metric::Plan) continue;
                 add(row);
                 for (const TurnedRow& turned : row.turned) add(turned.experiments);
             }
-        }
+        };
+        add_all(figure.rows);
+        for (const FurtherRows& further : figure.further) add_all(further.rows);
     }
     return identities;
 }
@@ -252,7 +254,10 @@ ReproducedFigure reproduce(const Figure& figure, const FindFacts& find) {
     ReproducedFigure result;
     result.figure = &figure;
     for (const FigureRow& row : figure.rows) result.rows.push_back(reproduce_row(figure, row, find));
-    for (const FigureRow& row : figure.further_rows) result.further_rows.push_back(reproduce_row(figure, row, find));
+    for (const FurtherRows& further : figure.further) {
+        result.further.emplace_back();
+        for (const FigureRow& row : further.rows) result.further.back().push_back(reproduce_row(figure, row, find));
+    }
     if (figure.varies_plans) {
         const auto best = std::max_element(result.rows.begin(), result.rows.end(),
                                            [](const auto& a, const auto& b) { return *a.ours < *b.ours; });

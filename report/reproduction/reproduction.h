@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "experiment/figure.h"
+#include "experiment/paper/figure.h"
 #include "report/text_style.h"
 #include "sim/analysis/run_report.h"
 
@@ -60,7 +60,7 @@ struct Verdict {
 struct ReproducedFigure {
     const Figure* figure = nullptr;
     std::vector<ReproducedRow> rows;
-    std::vector<ReproducedRow> further_rows;
+    std::vector<std::vector<ReproducedRow>> further;  ///< as the figure has them
     std::vector<Verdict> verdicts;
     std::optional<std::size_t> peak;  ///< of a figure of many plans: the best row
 };

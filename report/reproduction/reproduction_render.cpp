@@ -182,7 +182,11 @@ nlohmann::ordered_json figure_json(const ReproducedFigure& figure) {
     json["rows"] = nlohmann::ordered_json::array();
     for (const ReproducedRow& row : figure.rows) json["rows"].push_back(row_json(figure, row));
     if (!figure.figure->choices.empty()) json["choices"] = columns_of(figure.figure->choices);
-    for (const ReproducedRow& row : figure.further_rows) json["further_rows"].push_back(row_json(figure, row));
+    for (std::size_t index = 0; index < figure.further.size(); ++index) {
+        auto rows = nlohmann::ordered_json::array();
+        for (const ReproducedRow& row : figure.further[index]) rows.push_back(row_json(figure, row));
+        json["further"].push_back({{"name", figure.figure->further[index].name}, {"rows", rows}});
+    }
     if (figure.peak) json["peak"] = row_json(figure, figure.rows[*figure.peak]);
     json["verdicts"] = nlohmann::ordered_json::array();
     for (const Verdict& verdict : figure.verdicts) {
@@ -247,8 +251,9 @@ std::string reproduction_csv(const std::vector<ReproducedFigure>& figures) {
     for (const std::string& choice : choices) text += ",choice_" + choice;
     text += "\n";
     for (const ReproducedFigure& figure : figures) {
-        for (const std::vector<ReproducedRow>* rows : {&figure.rows, &figure.further_rows}) {
-            for (const ReproducedRow& row : *rows) text += csv_line(figure, row, choices);
+        for (const ReproducedRow& row : figure.rows) text += csv_line(figure, row, choices);
+        for (const std::vector<ReproducedRow>& rows : figure.further) {
+            for (const ReproducedRow& row : rows) text += csv_line(figure, row, choices);
         }
     }
     return text;

@@ -166,7 +166,7 @@ TEST_F(PageTest, OfAComparisonIsSoundAndHoldsTheNumbersOfItsReport) {
 }
 
 TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
-    const std::filesystem::path file = page_of({"reproduce", "hpca19"});
+    const std::filesystem::path file = page_of({"reproduce", "hpca19", "--choices", "plan"});
     expect_sound_page(browser(), file);
     const json figures = result("reproduce.json")["figures"];
     Page page(browser(), file, kDesktop);
@@ -182,6 +182,9 @@ TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
     for (const std::string figure : {"9", "10"}) {  // a heat map's table begins with the peak
         EXPECT_EQ(table_row(page, figures[figure]["title"], 0)[2], figures[figure]["peak"]["ours"]);
     }
+    const std::string title = figures["8"]["title"];
+    const json cells = table_row(page, title + ": Each choice turned by itself, and all of them", 10);
+    EXPECT_EQ(cells[4], figures["8"]["rows"][20]["choices"]["plan"]);  // of sfc under hypar, behind paper and ours
 }
 
 TEST_F(PageTest, OfANocIsSoundAndHoldsTheNumbersOfItsReport) {

@@ -22,7 +22,7 @@ using nlohmann::json;
 class Reproduction : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        const Outcome outcome = run_program({"reproduce", "hpca19", "--format", "json"});
+        const Outcome outcome = run_program({"reproduce", "hpca19", "--choices", "none", "--format", "json"});
         ASSERT_EQ(outcome.status, 0) << outcome.errors;
         figures() = json::parse(outcome.output)["figures"];
     }
@@ -149,7 +149,7 @@ TEST_F(Reproduction, MeetsWhatItsFilesExpect) {
 }
 
 TEST_F(Reproduction, IsWhatTheDocumentationShows) {
-    const Outcome outcome = run_program({"reproduce", "hpca19"});
+    const Outcome outcome = run_program({"reproduce", "hpca19", "--choices", "none"});
     ASSERT_EQ(outcome.status, 0) << outcome.errors;
     std::ifstream file(std::string(HYPAR_SOURCE_DIR) + "/docs/reproduction.md");
     std::stringstream page;

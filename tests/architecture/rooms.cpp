@@ -44,9 +44,11 @@ const std::vector<Room>& rooms() {
         {"experiment/yaml", words("base arch/kernel")},
         {"experiment", words("base workloads partition arch collective sim experiment/yaml")},
         {"experiment/sweep", words("base experiment experiment/yaml")},
+        {"experiment/paper", words("base partition experiment experiment/yaml")},
         {"experiment/import", words("base workloads experiment experiment/yaml")},
         {"experiment/listing",
-         words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep")},
+         words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep "
+               "experiment/paper")},
         {"report", words("base workloads partition arch collective sim experiment")},
         {"report/timeline", words("base workloads partition arch sim report")},
         {"report/reproduction", words("base sim experiment report")},

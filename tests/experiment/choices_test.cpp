@@ -1,4 +1,4 @@
-#include "experiment/choices.h"
+#include "experiment/paper/choices.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "experiment/figure.h"
 #include "experiment/listing/listing.h"
-#include "experiment/loading.h"
-#include "experiment/paper.h"
+#include "experiment/paper/figure.h"
+#include "experiment/paper/paper.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {
@@ -86,8 +85,10 @@ TEST(Choices, AreTurnedInTheRowsThatTheFigureNamesAndInFurtherOnes) {
     const Figure figure =
         read_figure("choices: {turn: [overlap, plan], where: {strategy: hypar}, also: [{accelerators: 4}]}\n");
     EXPECT_THAT(figure.rows[0].turned, IsEmpty());
-    ASSERT_EQ(figure.further_rows.size(), 1U);
-    const FigureRow& further = figure.further_rows[0];
+    ASSERT_EQ(figure.further.size(), 1U);
+    EXPECT_EQ(figure.further[0].name, "accelerators 4");
+    ASSERT_EQ(figure.further[0].rows.size(), 1U);
+    const FigureRow& further = figure.further[0].rows[0];
     EXPECT_EQ(further.keys,
               (std::vector<std::pair<std::string, std::string>>{{"accelerators", "4"}, {"strategy", "hypar"}}));
     EXPECT_EQ(further.experiment.array.accelerators, 4U);
@@ -100,7 +101,7 @@ TEST(Choices, ThatAreNotWantedAreNotTurned) {
     const std::string text = "choices: {turn: [overlap, plan], also: [{accelerators: 4}]}\n";
     const Figure none = read_figure(text, {});
     EXPECT_THAT(none.choices, IsEmpty());
-    EXPECT_THAT(none.further_rows, IsEmpty());
+    EXPECT_THAT(none.further, IsEmpty());
     EXPECT_THAT(none.rows[1].turned, IsEmpty());
     EXPECT_THAT(turned_in(read_figure(text, {"plan"}).rows[1]), ElementsAre("plan"));  // of one there is no "all"
 }

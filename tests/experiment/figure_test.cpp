@@ -1,4 +1,4 @@
-#include "experiment/figure.h"
+#include "experiment/paper/figure.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "experiment/listing/listing.h"
-#include "experiment/paper.h"
+#include "experiment/paper/paper.h"
 #include "tests/experiment/support.h"
 
 namespace hypar {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/paper.h"
+#include "experiment/paper/paper.h"
 
 namespace hypar {
 namespace {
@@ -166,9 +166,10 @@ TEST_F(FiguresWithChoices, TurnRowAndBaselineAlike) {
     EXPECT_DOUBLE_EQ(*hypar.with("plan"), 12.0 / 3);
     EXPECT_DOUBLE_EQ(*hypar.with("all"), (12.0 - 8) / (3 - 1));
     EXPECT_FALSE(row_of(figure, "vgg-e", "model").with("overlap").has_value());  // the figure's file leaves it out
-    ASSERT_EQ(figure.further_rows.size(), 10U);
-    EXPECT_EQ(figure.further_rows[0].row->value_of("accelerators"), "64");
-    EXPECT_DOUBLE_EQ(*figure.further_rows[0].with("plan"), 4);
+    ASSERT_EQ(figure.further.size(), 2U);
+    ASSERT_EQ(figure.further[1].size(), 10U);
+    EXPECT_EQ(figure.further[1][0].row->value_of("accelerators"), "64");
+    EXPECT_DOUBLE_EQ(*figure.further[1][0].with("plan"), 4);
 }
 
 TEST_F(FiguresWithChoices, HaveNoValueWhereTheChoiceIsOfOtherExperiments) {
@@ -212,8 +213,9 @@ TEST_F(FiguresWithChoices, StandInJsonAndCsv) {
     EXPECT_EQ(six["choices"], nlohmann::json({"overlap", "collectives", "plan", "all"}));
     EXPECT_EQ(six["rows"][19]["choices"]["plan"], 4.0);
     EXPECT_FALSE(six["rows"][0].contains("choices"));
-    EXPECT_EQ(six["further_rows"].size(), 10U);
-    EXPECT_EQ(six["further_rows"][0]["accelerators"], 64);
+    EXPECT_EQ(six["further"][1]["name"], "accelerators 64");
+    EXPECT_EQ(six["further"][1]["rows"].size(), 10U);
+    EXPECT_EQ(six["further"][1]["rows"][0]["accelerators"], 64);
     EXPECT_FALSE(json["figures"]["7"].contains("choices"));
     const std::string csv = reproduction_csv(figures);
     EXPECT_EQ(csv.substr(0, csv.find('\n')),

@@ -1,12 +1,12 @@
-#include "experiment/figure.h"
+#include "experiment/paper/figure.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/names.h"
 #include "experiment/loading.h"
+#include "experiment/paper/figure_check.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
 #include "experiment/yaml/source_text.h"
@@ -16,17 +16,6 @@ namespace hypar {
 namespace {
 
 const char* const kMetrics[] = {"plan", "performance", "energy", "traffic"};
-
-double read_number(const Field& field) {
-    const YamlValue& value = field.value();
-    double number = 0;
-    const char* end = value.text.data() + value.text.size();
-    const auto parsed = std::from_chars(value.text.data(), end, number);
-    const bool is_number = value.kind == YamlValue::Kind::Scalar && !value.quoted && parsed.ec == std::errc() &&
-                           parsed.ptr == end && number >= 0;
-    if (!is_number) throw field.expected("a number");
-    return number;
-}
 
 Metric read_metric(const Field& field) {
     return static_cast<Metric>(read_choice(field, {std::begin(kMetrics), std::end(kMetrics)}));
@@ -144,7 +133,9 @@ private:
         add_baseline(row, row.metric, experiment, {});
         if (!figure_.choices.empty() && turned_rows_.applies(row)) {
             turn(row, experiment);
-            add_further_rows(row, experiment);
+            for (std::size_t index = 0; index < also_.size(); ++index) {
+                figure_.further[index].rows.push_back(further_row(row, experiment, also_[index]));
+            }
         }
         figure_.rows.push_back(std::move(row));
     }
@@ -184,20 +175,23 @@ private:
         }
     }
 
-    /// The row once more with the keys of each entry of `also`.
-    void add_further_rows(const FigureRow& row, const YamlValue& experiment) {
-        for (const Field& also : also_) {
-            YamlValue other = experiment;
-            for (const YamlEntry& entry : also.value().entries) set(other, entry);
-            FigureRow further{own_of(other, {}), {}, row.metric, {}, {}, false, {}};
-            for (const YamlEntry& entry : also.value().entries) {
-                further.keys.emplace_back(entry.key, read_text(Field(entry.value, also.key_of(entry.key))));
-            }
-            further.keys.insert(further.keys.end(), row.keys.begin(), row.keys.end());
-            add_baseline(further, row.metric, other, {});
-            turn(further, other);
-            figure_.further_rows.push_back(std::move(further));
+    /// The row once more with the keys of an entry of `also`.
+    FigureRow further_row(const FigureRow& row, YamlValue experiment, const Field& also) {
+        for (const YamlEntry& entry : also.value().entries) set(experiment, entry);
+        FigureRow further{own_of(experiment, {}), keys_of(also), row.metric, {}, {}, false, {}};
+        further.keys.insert(further.keys.end(), row.keys.begin(), row.keys.end());
+        add_baseline(further, row.metric, experiment, {});
+        turn(further, experiment);
+        return further;
+    }
+
+    static std::vector<std::pair<std::string, std::string>> keys_of(const Field& also) {
+        if (also.value().kind != YamlValue::Kind::Map) throw also.expected("a map of keys of the experiment");
+        std::vector<std::pair<std::string, std::string>> keys;
+        for (const YamlEntry& entry : also.value().entries) {
+            keys.emplace_back(entry.key, read_text(Field(entry.value, also.key_of(entry.key))));
         }
+        return keys;
     }
 
     /// Throws ConfigError if one before it sets what this choice sets.
@@ -231,8 +225,11 @@ private:
         turned_rows_ = read_filter(map);
         if (const auto also = map.optional("also")) also_ = read_list(*also, "a list of maps of keys");
         for (const Field& item : also_) {
-            if (item.value().kind != YamlValue::Kind::Map) throw item.expected("a map of keys of the experiment");
+            std::vector<std::string> words;
+            for (const auto& [key, value] : keys_of(item)) words.push_back(key + " " + value);
+            figure_.further.push_back({comma_separated(words), {}});
         }
+        if (figure_.choices.empty()) figure_.further.clear();
     }
 
     /// All plans that differ from the experiment's in the cells of some levels ("H1") or layers.
@@ -310,46 +307,6 @@ private:
         }
     }
 
-    static FigureCheck read_check(const Field& field) {
-        const MapReader map(field, {"column", "where", "only", "except", "within", "mean_within", "cells_apart",
-                                    "plan_of_peak", "peak"});
-        FigureCheck check;
-        const std::pair<const char*, FigureCheck::Kind> kinds[] = {{"within", FigureCheck::Kind::Within},
-                                                                   {"mean_within", FigureCheck::Kind::MeanWithin},
-                                                                   {"cells_apart", FigureCheck::Kind::CellsApart},
-                                                                   {"plan_of_peak", FigureCheck::Kind::PlanOfPeak},
-                                                                   {"peak", FigureCheck::Kind::Peak}};
-        bool has_kind = false;
-        for (const auto& [name, kind] : kinds) {
-            const auto bound = map.optional(name);
-            if (!bound) continue;
-            check.kind = kind;
-            check.bound = read_number(*bound);
-            has_kind = true;
-        }
-        if (!has_kind) throw field.error("expected a bound: within, mean_within, cells_apart, plan_of_peak or peak");
-        if (const auto column = map.optional("column")) check.column = read_text(*column);
-        check.rows = read_filter(map);
-        return check;
-    }
-
-    static RowFilter read_filter(const MapReader& map) {
-        RowFilter filter;
-        if (const auto where = map.optional("where")) {
-            for (const YamlEntry& entry : where->value().entries) {
-                filter.where.emplace_back(entry.key, entry.value.text);
-            }
-        }
-        const auto read_values = [&](const char* key, std::vector<std::string>& values) {
-            if (const auto list = map.optional(key)) {
-                for (const Field& item : read_list(*list, "a list of values")) values.push_back(read_text(item));
-            }
-        };
-        read_values("only", filter.only);
-        read_values("except", filter.except);
-        return filter;
-    }
-
     Field root_;
     MapReader map_;
     FileReference file_;
@@ -369,16 +326,6 @@ const char* name_of(Metric metric) { return kMetrics[static_cast<std::size_t>(me
 std::string FigureRow::value_of(const std::string& key) const {
     const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
     return found == keys.end() ? "" : found->second;
-}
-
-bool RowFilter::applies(const FigureRow& row) const {
-    const auto has_one_of = [&](const std::vector<std::string>& values) {
-        return std::any_of(row.keys.begin(), row.keys.end(),
-                           [&](const auto& key) { return is_one_of(key.second, values); });
-    };
-    return std::all_of(where.begin(), where.end(),
-                       [&](const auto& entry) { return row.value_of(entry.first) == entry.second; }) &&
-           (only.empty() || has_one_of(only)) && !has_one_of(except);
 }
 
 std::vector<std::string> columns_of(const std::vector<ModelChoice>& choices) {

@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "experiment/choices.h"
 #include "experiment/experiment.h"
+#include "experiment/paper/choices.h"
+#include "experiment/paper/figure_check.h"
 
 namespace hypar {
 
@@ -56,28 +57,10 @@ struct PaperCompute {
     double operations_per_second = 0;       ///< of one accelerator; where `seconds` is empty
 };
 
-/// Which rows something is said of.
-struct RowFilter {
-    std::vector<std::pair<std::string, std::string>> where;  ///< those that have these values
-    std::vector<std::string> only;                           ///< those that have one of these; empty: all
-    std::vector<std::string> except;                         ///< those that have none of these
-
-    bool applies(const FigureRow& row) const;
-};
-
-/// How near ours has to be, and to what.
-struct FigureCheck {
-    enum class Kind {
-        Within,      ///< each row's difference from the paper
-        MeanWithin,  ///< the geometric mean of ours over the paper
-        CellsApart,  ///< cells of plans, all together
-        PlanOfPeak,  ///< the search's plan below the best of all plans
-        Peak,        ///< the best of all plans from the paper's best
-    };
-    Kind kind = Kind::Within;
-    double bound = 0;
-    std::string column = "ours";
-    RowFilter rows;
+/// Rows of a figure once more with other keys, which the paper does not have.
+struct FurtherRows {
+    std::string name;  ///< "accelerators 64"
+    std::vector<FigureRow> rows;
 };
 
 /// A figure of a paper: what has to be run for it, the paper's numbers, and how near ours are expected to be.
@@ -88,11 +71,16 @@ struct Figure {
     std::optional<PaperCompute> paper_compute;
     bool varies_plans = false;  ///< rows are all plans that differ in some cells
     std::vector<FigureRow> rows;
-    std::vector<ModelChoice> choices;     ///< that are turned in its rows
-    std::vector<FigureRow> further_rows;  ///< that the paper does not have, for what its choices do to them
+    std::vector<ModelChoice> choices;  ///< that are turned in its rows
+    std::vector<FurtherRows> further;  ///< for what its choices do to them
     std::vector<FigureCheck> checks;
     std::vector<std::string> notes;  ///< why numbers part, where they do
 };
+
+/// What a figure's file describes. `choices` are the names of those that are turned, of the file of choices beside
+/// it. Throws ConfigError with place and key.
+Figure figure_of(const YamlValue& root, const FileReference& file,
+                 const std::vector<std::string>& choices = {kAllChoices});
 
 /// Names of the choices, and of all at once if there are several: a column of a table each.
 std::vector<std::string> columns_of(const std::vector<ModelChoice>& choices);

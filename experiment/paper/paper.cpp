@@ -1,4 +1,4 @@
-#include "experiment/paper.h"
+#include "experiment/paper/paper.h"
 
 #include <algorithm>
 #include <filesystem>

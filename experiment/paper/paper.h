@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/figure.h"
+#include "experiment/paper/figure.h"
 
 namespace hypar {
 

@@ -1,4 +1,4 @@
-#include "experiment/choices.h"
+#include "experiment/paper/choices.h"
 
 #include <algorithm>
 #include <filesystem>
