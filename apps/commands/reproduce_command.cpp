@@ -28,7 +28,7 @@ struct Options {
 std::vector<Figure> load(const Options& options) {
     std::vector<std::string> choices;
     std::string place = "reproduce " + options.paper;
-    if (options.choices != "none") {
+    if (options.choices != kNoChoices) {
         const std::string option = "--choices " + options.choices;
         choices = read_list(option, options.choices);
         if (options.choices != kAllChoices) place += " " + option;
@@ -66,6 +66,7 @@ private:
 std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) {
     Runs runs(identities_of(figures).size());
     std::vector<ReproducedFigure> reproduced;
+    reproduced.reserve(figures.size());
     for (const Figure& figure : figures) {
         reproduced.push_back(reproduce(figure, [&](const Experiment& experiment, const std::string& identity) {
             return runs.find(experiment, identity, figure.number);

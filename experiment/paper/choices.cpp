@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kNoChoices = "none";
 constexpr const char* kTriedNetwork = "lenet-c";
 
 void check_map(const Field& field, const char* expected) {

@@ -22,8 +22,9 @@ struct ModelChoice {
     bool applies(const YamlValue& experiment) const;
 };
 
-/// All choices of a figure at once, and all that there are.
+/// All choices of a figure at once, and all that there are; where choices are named, none of them.
 constexpr const char* kAllChoices = "all";
+constexpr const char* kNoChoices = "none";
 
 /// The file of a paper's choices, beside its figures.
 constexpr const char* kChoicesFile = "choices.yaml";

@@ -44,12 +44,12 @@ bool is_one_of(const std::string& text, const std::vector<std::string>& texts) {
 /// Reads one figure's file.
 class FigureReader {
 public:
-    FigureReader(const YamlValue& root, FileReference file, const std::vector<std::string>& choices)
+    FigureReader(const YamlValue& root, FileReference file, std::vector<std::string> choices)
         : root_(root, {}),
           map_(root_, {"figure", "title", "source", "metric", "experiment", "baseline", "layers", "rows", "vary",
                        "paper", "paper_compute", "choices", "checks", "notes"}),
           file_(std::move(file)),
-          wanted_(choices),
+          wanted_(std::move(choices)),
           base_(map_.required("experiment", "an experiment").value()) {}
 
     Figure read() {
@@ -178,7 +178,8 @@ private:
     /// The row once more with the keys of an entry of `also`.
     FigureRow further_row(const FigureRow& row, YamlValue experiment, const Field& also) {
         for (const YamlEntry& entry : also.value().entries) set(experiment, entry);
-        FigureRow further{own_of(experiment, {}), keys_of(also), row.metric, {}, {}, false, {}};
+        FigureRow further{own_of(experiment, {}), {}, row.metric, {}, {}, false, {}};
+        further.keys = keys_of(also);
         further.keys.insert(further.keys.end(), row.keys.begin(), row.keys.end());
         add_baseline(further, row.metric, experiment, {});
         turn(further, experiment);
@@ -210,8 +211,8 @@ private:
     /// Which choices are turned in which rows.
     void read_choices(const Field& field) {
         const MapReader map(field, {"turn", "where", "only", "except", "also"});
-        if (map_.optional("vary") || metric_ == Metric::Plan)
-            throw field.error("choices are turned in rows that are run");
+        const bool has_rows_to_run = !map_.optional("vary") && metric_ != Metric::Plan;
+        if (!has_rows_to_run) throw field.error("choices are turned in rows that are run");
         const std::vector<ModelChoice> known = load_choices(file_.path.parent_path());
         const std::vector<std::string> names = names_of(known);
         for (const Field& item : read_list(map.required("turn", "a list of choices"), "a list of choices")) {
@@ -226,7 +227,7 @@ private:
         if (const auto also = map.optional("also")) also_ = read_list(*also, "a list of maps of keys");
         for (const Field& item : also_) {
             std::vector<std::string> words;
-            for (const auto& [key, value] : keys_of(item)) words.push_back(key + " " + value);
+            for (const auto& [key, value] : keys_of(item)) words.push_back(fmt::format("{} {}", key, value));
             figure_.further.push_back({comma_separated(words), {}});
         }
         if (figure_.choices.empty()) figure_.further.clear();
