@@ -31,7 +31,7 @@ Figure small_figure(const TemporaryFolder& folder) {
         folder
             .write("figure.yaml",
                    "figure: 1\ntitle: \"small\"\nmetric: performance\n"
-                   "experiment: {batch: 16, accelerators: 4}\nbaseline: {accelerators: 1}\n"
+                   "experiment: {batch: 32, accelerators: 4}\nbaseline: {accelerators: 1}\n"
                    "rows:\n"
                    "  - {network: lenet-c, strategy: data}\n  - {network: lenet-c, strategy: hypar}\n"
                    "  - {network: sconv, strategy: data}\n  - {network: sconv, strategy: hypar}\n"
