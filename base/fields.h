@@ -62,9 +62,9 @@ struct Count {
     std::uint64_t most = kLargestCount;
 };
 
-enum class Quantity : std::uint8_t { Frequency, Bandwidth, Size, Time, Energy };
+enum class Quantity : std::uint8_t { Frequency, Bandwidth, Size, Time, Energy, Power };
 
-/// A quantity with its unit: hertz, bits per second, bytes, picoseconds or femtojoules.
+/// A quantity with its unit: hertz, bits per second, bytes, picoseconds, femtojoules or microwatts.
 struct Amount {
     Quantity quantity;
     std::uint64_t least;

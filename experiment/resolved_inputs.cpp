@@ -1,6 +1,7 @@
 #include "experiment/resolved_inputs.h"
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -48,6 +49,7 @@ YamlValue written(const YamlValue& near, const Apart&, const ScheduleSpec& sched
 }
 YamlValue written(const YamlValue& near, const Apart&, const std::vector<Phase>& phases) {
     std::vector<std::string> names;
+    names.reserve(phases.size());
     for (const Phase phase : phases) names.emplace_back(name_of(phase));
     return list_of(near, names);
 }
@@ -57,10 +59,12 @@ YamlValue written(const YamlValue& near, const OneOf<Item>& choices, const Value
         std::find_if(choices.begin(), choices.end(), [&](const Item& item) { return value_of(item) == value; });
     return scalar(near, found->name);
 }
+template <typename Item, typename Value>
+YamlValue written(const YamlValue& near, const OneOf<Item>& choices, const std::optional<Value>& value) = delete;
 template <typename Kind, typename Value, typename = void>
-constexpr bool can_be_written = false;
+constexpr bool kCanBeWritten = false;
 template <typename Kind, typename Value>
-constexpr bool can_be_written<
+constexpr bool kCanBeWritten<
     Kind, Value, decltype(void(written(std::declval<YamlValue>(), std::declval<Kind>(), std::declval<Value>())))> =
     true;
 
@@ -73,7 +77,7 @@ struct DefaultsWriter {
         YamlEntry* entry = map.find(key.name);
         if constexpr (std::is_same_v<Kind, Section>) {
             if (entry != nullptr) Value::for_each_field(value, DefaultsWriter{entry->value});
-        } else if constexpr (can_be_written<Kind, Value>) {
+        } else if constexpr (kCanBeWritten<Kind, Value>) {
             const bool is_missing = entry == nullptr && key.is_optional && map.kind == YamlValue::Kind::Map;
             if (is_missing) map.entries.push_back(YamlEntry{key.name, map.place, written(map, kind, value)});
         }

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/unit/dataflow_model.h"
-#include "report/energy.h"
 #include "report/format.h"
 #include "report/run_render.h"
 #include "report/text_table.h"
@@ -103,22 +102,6 @@ std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     if (report.array.vector_unit.exists()) {
         text += "  vec: a vector unit's lanes are at work, which bounds where it is the largest.\n";
     }
-    return text;
-}
-
-std::string explain_energy(const RunReport& report, const TextStyle& style) {
-    std::string text = "\nEnergy, as counts times the array's table:\n\n";
-    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
-    const double total = total_joules(entries);
-    TextTable table({"component", "count", left("of"), "price", "joules", where_room("share")});
-    for (const EnergyEntry& entry : entries) {
-        table.add_row({entry.component, format_count(entry.count), entry.unit,
-                       fmt::format("{:.4g} pJ", entry.picojoules), format_joules(entry.joules()),
-                       format_percent(total == 0 ? 0 : entry.joules() / total)});
-    }
-    text += table.render(style);
-    text +=
-        "\n  The array's file gives the source of each price; memory and register prices\n  are of 32 bits there.\n";
     return text;
 }
 

@@ -12,9 +12,6 @@ namespace hypar {
 /// `--explain mapping`: for each layer and phase how it is laid on the processing units, and what holds it back.
 std::string explain_mapping(const RunReport& report, const TextStyle& style = {});
 
-/// `--explain energy`: what was counted, times the array's table.
-std::string explain_energy(const RunReport& report, const TextStyle& style = {});
-
 /// docs/report-format.md: "mapping" and "unit_cycles" of a phase; null where nothing is computed.
 nlohmann::ordered_json mapping_json(const PhaseReport& phase);
 nlohmann::ordered_json unit_cycles_json(const PhaseReport& phase, const ArraySpec& array);

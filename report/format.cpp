@@ -39,6 +39,8 @@ std::string format_seconds(double seconds) { return with_prefix(seconds, "s"); }
 
 std::string format_joules(double joules) { return with_prefix(joules, "J"); }
 
+std::string format_joule_seconds(double joule_seconds) { return with_prefix(joule_seconds, "J s"); }
+
 std::string format_percent(double fraction) { return fmt::format("{:.1f} %", 100 * fraction); }
 
 std::string format_change(double change, std::string (*format)(double)) {

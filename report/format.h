@@ -12,6 +12,7 @@ std::string format_bytes(double bytes);
 std::string format_bandwidth(double bits_per_second);
 std::string format_seconds(double seconds);
 std::string format_joules(double joules);
+std::string format_joule_seconds(double joule_seconds);
 std::string format_percent(double fraction);
 /// With its sign, in the words of one of the above.
 std::string format_change(double change, std::string (*format)(double));

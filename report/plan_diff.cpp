@@ -72,7 +72,7 @@ std::string step_line(const char* which, const NamedPlan& plan, const TextStyle&
 
 StepCost cost_of(const RunReport& report) {
     return {report.traffic_bytes, seconds_of(report, report.cycles()),
-            total_joules(energy_entries(report.counts(), report.array.energy))};
+            total_joules(energy_entries(report))};
 }
 
 std::size_t PlanDiff::runs() const {

@@ -45,8 +45,8 @@ double vector_utilisation(const RunReport& report, const PhaseReport& phase) {
     return static_cast<double>(phase.counts.vector_operations) / (lanes * static_cast<double>(phase.compute_cycles));
 }
 
-double joules_of(const RunReport& report, const EventCounts& counts) {
-    return total_joules(energy_entries(counts, report.array.energy));
+double joules_of(const RunReport& report, const PhaseReport& phase) {
+    return total_joules(energy_entries(report, phase));
 }
 
 std::string heading(const RunReport& report, const TextStyle& style) {
@@ -64,7 +64,7 @@ std::string heading(const RunReport& report, const TextStyle& style) {
                         report.memory.bytes() > report.array.memory.capacity_bytes
                             ? ": " + style.paint(Tone::Warning, "DOES NOT FIT")
                             : "");
-    text += fmt::format("  energy         {:>9}\n\n", format_joules(joules_of(report, report.counts())));
+    text += fmt::format("  energy         {:>9}\n\n", format_joules(total_joules(energy_entries(report))));
     return text;
 }
 
@@ -87,10 +87,10 @@ TextTable::Row layer_row(const RunReport& report, const std::string& layer, Phas
                           format_seconds(seconds_of(report, part.communication_cycles)),
                           phase == Phase::Update ? "-" : format_percent(utilisation(report, part))};
     if (report.array.vector_unit.exists()) row.emplace_back(format_percent(vector_utilisation(report, part)));
-    row.insert(row.end(), {is_mapped ? format_count(part.mapping->active_pes) : "-", format_count(part.counts.macs),
-                           format_bytes(static_cast<double>(part.counts.dram_bytes)),
-                           format_bytes(static_cast<double>(part.counts.sent_bytes)),
-                           format_joules(joules_of(report, part.counts))});
+    row.insert(row.end(),
+               {is_mapped ? format_count(part.mapping->active_pes) : "-", format_count(part.counts.macs),
+                format_bytes(static_cast<double>(part.counts.dram_bytes)),
+                format_bytes(static_cast<double>(part.counts.sent_bytes)), format_joules(joules_of(report, part))});
     return row;
 }
 
@@ -105,20 +105,6 @@ std::string layer_table(const RunReport& report, const TextStyle& style) {
             is_first = false;
         }
     }
-    return table.render(style);
-}
-
-std::string energy_table(const RunReport& report, const TextStyle& style) {
-    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
-    const double total = total_joules(entries);
-    TextTable table({"energy", "joules", "share", where_room("count"), where_room(left("of"))});
-    for (const EnergyEntry& entry : entries) {
-        table.add_row({entry.component, format_joules(entry.joules()),
-                       format_percent(total == 0 ? 0 : entry.joules() / total), format_count(entry.count),
-                       entry.unit});
-    }
-    table.add_rule();
-    table.add_row({"total", format_joules(total), "", "", ""});
     return table.render(style);
 }
 
@@ -155,14 +141,6 @@ std::string link_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
-nlohmann::ordered_json energy_json(const RunReport& report) {
-    const std::vector<EnergyEntry> entries = energy_entries(report.counts(), report.array.energy);
-    nlohmann::ordered_json json;
-    json["total"] = total_joules(entries);
-    for (const EnergyEntry& entry : entries) json[entry.component] = entry.joules();
-    return json;
-}
-
 nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& phase) {
     nlohmann::ordered_json json;
     json["cycles"] = phase.cycles();
@@ -186,8 +164,10 @@ nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& ph
     json["buffer_bytes"] = phase.counts.buffer_bytes;
     json["dram_bytes"] = phase.counts.dram_bytes;
     json["link_bytes"] = phase.counts.link_bytes;
+    json["router_flits"] = phase.counts.router_flits();
     json["sent_bytes"] = phase.counts.sent_bytes;
-    json["energy_joules"] = joules_of(report, phase.counts);
+    json["energy_joules"] = joules_of(report, phase);
+    json["energy_components"] = energy_components_json(report, phase);
     return json;
 }
 
@@ -377,6 +357,7 @@ std::string run_json(const RunReport& report, const std::vector<CellAlternative>
     json["buffer"] = {{"peak_bytes", report.peak_buffer_bytes},
                       {"capacity_bytes", report.array.buffer.capacity_bytes}};
     json["energy_joules"] = energy_json(report);
+    json["energy_delay_product"] = energy_delay_product(report);
     json["layers"] = layers_json(report);
     json["collectives"] = collectives_json(report);
     json["accelerators"] = nlohmann::ordered_json::array();

@@ -11,6 +11,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/result_folder.h"
 #include "base/error.h"
+#include "report/energy.h"
 #include "report/explain.h"
 #include "report/path_render.h"
 #include "report/plan_render.h"
@@ -100,10 +101,10 @@ void add_run_command(CommandLine& line) {
     command.add_value(
         "--fidelity", options->fidelity, "FIDELITY",
         "fast (the default) skips what repeats itself, full replays every event; the results are the same");
-    command.add_value(
-        "--explain", options->explain, "TOPIC",
-        "mapping: how phases are laid on the units; energy: counts and prices; plan: each cell's other choice; "
-        "path: what the step waits for, and what it would take without");
+    command.add_value("--explain", options->explain, "TOPIC",
+                      "mapping: how phases are laid on the units; energy: counts, prices, where it goes; plan: each "
+                      "cell's other choice; "
+                      "path: what the step waits for, and what it would take without");
     command.add_value("--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
     command.runs([options] { run(*options); });
 }

@@ -2,10 +2,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <tuple>
 
 #include "arch/kernel/energy_table.h"
+#include "arch/kernel/precision.h"
 #include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
 #include "arch/memory/memory_spec.h"
@@ -15,27 +14,12 @@
 
 namespace hypar {
 
-struct Precision {
-    const char* name;
-    std::uint64_t bytes;
-
-    template <typename Self>
-    static auto numbers(Self& self) {
-        return std::tie(self.bytes);
-    }
-    friend bool operator==(const Precision& a, const Precision& b) { return std::string_view(a.name) == b.name; }
-};
-
-/// Every precision that a name selects.
-constexpr Precision kPrecisions[] = {{"float32", 4}, {"float16", 2}, {"bfloat16", 2}, {"int16", 2}, {"int8", 1}};
-constexpr const Precision& value_of(const Precision& precision) { return precision; }
-
 /// An array of accelerators as its file describes it.
 struct ArraySpec {
     std::string name;
     std::string source;
     std::uint64_t accelerators = 1;
-    Precision precision{"float32", 4};
+    Precision precision = kPrecisions[0];
     Clock clock;
     std::uint64_t processing_units = 1;  ///< of one accelerator
     PeArraySpec pe_array;
@@ -80,6 +64,8 @@ struct ArraySpec {
     }
 
     UnitSpec unit() const { return {pe_array, buffer, mapping, precision.bytes, ideal}; }
+    /// Of operations on elements of its precision.
+    EnergyTable prices() const { return energy.at(precision); }
     MappingTarget mapping_target() const;
 };
 

@@ -213,6 +213,7 @@ void NetworkInterface::inject(const Sending& flow, std::uint64_t bytes, bool add
     --reading_;
     use_.sent_bytes = checked_add(use_.sent_bytes, bytes);
     counts_.sent_bytes = checked_add(counts_.sent_bytes, bytes);
+    counts_.injected_flits = checked_add(counts_.injected_flits, packet.flits);
 }
 
 /// All has been sent and has arrived.

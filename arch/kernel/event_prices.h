@@ -15,7 +15,8 @@ struct EventPrices {
           tsv_byte(table.tsv_bit * kBitsPerByte),
           dram_byte(table.dram_32bit / kBytesPerWord),
           link_byte(table.link_bit * kBitsPerByte),
-          vector_operation(table.vector_operation) {}
+          vector_operation(table.vector_operation),
+          router_flit(table.router_flit) {}
 
     double multiply_accumulate;
     double addition;
@@ -26,6 +27,7 @@ struct EventPrices {
     double dram_byte;
     double link_byte;
     double vector_operation;
+    double router_flit;
 
 private:
     static constexpr double kBytesPerWord = 4;

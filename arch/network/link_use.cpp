@@ -4,7 +4,9 @@
 
 namespace hypar {
 
-void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t bytes) {
+void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t flits, std::uint64_t flit_bytes) {
+    const std::uint64_t bytes = checked_multiply(flits, flit_bytes);
+    counts.link_flits = checked_add(counts.link_flits, flits);
     const auto& price = link.femtojoules_per_bit;
     std::uint64_t& counter = price ? counts.priced_link_femtojoules : counts.link_bytes;
     counter = checked_add(counter, price ? checked_multiply(checked_multiply(bytes, 8), *price) : bytes);
@@ -13,7 +15,7 @@ void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t byt
 void count_crossings(EventCounts& counts, const std::vector<LinkSpec>& links, const std::vector<LinkUse>& use,
                      std::uint64_t flit_bytes) {
     for (std::size_t link = 0; link < use.size(); ++link) {
-        count_crossing(counts, links[link], checked_multiply(use[link].flits, flit_bytes));
+        count_crossing(counts, links[link], use[link].flits, flit_bytes);
     }
 }
 

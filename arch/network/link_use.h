@@ -53,8 +53,8 @@ struct LinkUse {
     }
 };
 
-/// Counts bytes of flits that cross a link: as energy, if it has a price of its own.
-void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t bytes);
+/// Counts flits that cross a link; their bytes as energy, if it has a price of its own.
+void count_crossing(EventCounts& counts, const LinkSpec& link, std::uint64_t flits, std::uint64_t flit_bytes);
 
 /// Counts all that has crossed `links`.
 void count_crossings(EventCounts& counts, const std::vector<LinkSpec>& links, const std::vector<LinkUse>& use,

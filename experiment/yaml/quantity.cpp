@@ -72,7 +72,8 @@ const std::vector<Kind>& kinds() {
          "an energy",
          "0.9 pJ",
          "femtojoules",
-         {{"fJ", 1}, {"pJ", kKilo}, {"nJ", kMega}, {"uJ", kGiga}, {"mJ", kTera}, {"J", kTera * kKilo}}}};
+         {{"fJ", 1}, {"pJ", kKilo}, {"nJ", kMega}, {"uJ", kGiga}, {"mJ", kTera}, {"J", kTera * kKilo}}},
+        {"power", "a power", "5 W", "microwatts", {{"uW", 1}, {"mW", kKilo}, {"W", kMega}, {"kW", kGiga}}}};
     return kKinds;
 }
 

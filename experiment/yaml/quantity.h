@@ -10,13 +10,13 @@
 
 namespace hypar {
 
-/// What a quantity may be, in hertz, bits per second, bytes, picoseconds or femtojoules.
+/// What a quantity may be, in hertz, bits per second, bytes, picoseconds, femtojoules or microwatts.
 struct QuantityRange {
     std::uint64_t least;
     std::uint64_t most;
 };
 
-/// Quantities carry their unit: "250 MHz", "1.6 Gb/s", "108 KiB", "10.2 ns", "0.9 pJ". They are read in exact decimal
+/// Quantities carry their unit: "250 MHz", "1.6 Gb/s", "108 KiB", "10.2 ns", "0.9 pJ", "5 W". They are read in exact decimal
 /// arithmetic; prefixes k, M, G, T are powers of 1000, Ki, Mi, Gi, Ti of 1024; b is a bit, B a byte. All throw
 /// ConfigError for a bare number, another kind of unit, what is out of range and what is no whole number of the
 /// unit that the function returns.
@@ -25,13 +25,13 @@ struct QuantityRange {
 Clock read_frequency(const Field& field, const QuantityRange& range);
 
 /// Bits per second, written in b/s or B/s with any prefix; bytes, written in B with any prefix; or picoseconds,
-/// written in ps, ns, us, ms or s.
+/// written in ps, ns, us, ms or s; or microwatts, written in uW, mW, W or kW.
 std::uint64_t read_whole(const Field& field, Quantity quantity, const QuantityRange& range);
 
 /// Picojoules; written in fJ, pJ, nJ, uJ, mJ or J.
 double read_energy(const Field& field, const QuantityRange& range);
 
-/// So many hertz, bits per second, bytes, picoseconds or femtojoules in the unit that makes the text shortest, of
+/// So many hertz, bits per second, bytes, picoseconds, femtojoules or microwatts in the unit that makes the text shortest, of
 /// several the largest; bandwidths in bits: "1 KiB".
 std::string quantity_text(Quantity quantity, std::uint64_t amount);
 

@@ -174,3 +174,20 @@ const stackedRows = {
     })),
   }),
 };
+
+/// Of the components of an energy.
+const componentLooks = {
+  multiply_accumulate: {colour: (theme) => theme.blue},
+  reduction: {colour: (theme) => theme.grey, pattern: "lines"},
+  register_file: {colour: (theme) => theme.sky, pattern: "dots"},
+  array: {colour: (theme) => theme.green},
+  buffer: {colour: (theme) => theme.yellow, pattern: "dots"},
+  tsv: {colour: (theme) => theme.purple, pattern: "cross"},
+  dram: {colour: (theme) => theme.orange, pattern: "lines"},
+  link: {colour: (theme) => theme.red},
+  priced_link: {colour: (theme) => theme.red, pattern: "cross"},
+  vector: {colour: (theme) => theme.yellow, pattern: "lines"},
+  router: {colour: (theme) => theme.red, pattern: "dots"},
+  accelerator_static: {colour: (theme) => theme.grey, pattern: "hollow"},
+  link_static: {colour: (theme) => theme.red, pattern: "hollow"},
+};

@@ -143,19 +143,6 @@ function addSplit(section, {title, summary, totalOf, partsOf, looks, text, cell}
   });
 }
 
-const componentLooks = {
-  multiply_accumulate: {colour: (theme) => theme.blue},
-  reduction: {colour: (theme) => theme.grey, pattern: "lines"},
-  register_file: {colour: (theme) => theme.sky, pattern: "dots"},
-  array: {colour: (theme) => theme.green},
-  buffer: {colour: (theme) => theme.yellow, pattern: "dots"},
-  tsv: {colour: (theme) => theme.purple, pattern: "cross"},
-  dram: {colour: (theme) => theme.orange, pattern: "lines"},
-  link: {colour: (theme) => theme.red},
-  priced_link: {colour: (theme) => theme.red, pattern: "cross"},
-  vector: {colour: (theme) => theme.yellow, pattern: "lines"},
-};
-
 /// A section, or within it the box that has its charts side by side where there are few runs.
 function pairIn(section) {
   if (!isFew) return section;
@@ -200,6 +187,16 @@ function addTraffic(section) {
   });
 }
 
+/// Energy times the length of the step, which falls only where saving one is worth what it costs of the other.
+function addEnergyDelay(section) {
+  if (!rows.every(({energy_delay_product: product}) => isThere(product))) return;
+  const least = smallestBy(rows, (row) => row.energy_delay_product);
+  addMeasure(section, {
+    title: "Energy-delay product", of: (row) => row.energy_delay_product, text: format.jouleSeconds, cell: cells.jouleSeconds, isRatio: false,
+    summary: `A step's energy times its time. Least: ${nameOf(least)}, ${format.jouleSeconds(least.energy_delay_product)}.`,
+  });
+}
+
 function addEnergySplit(section) {
   const frugal = smallestBy(rows, (row) => row.energy_joules);
   const withSpokenKeys = (object, of) => Object.fromEntries(Object.entries(object).map(([name, value]) => [spoken(name), of(name, value)]));
@@ -220,19 +217,24 @@ function addBars() {
   const step = pairIn(addSection("step", "Step and traffic"));
   addStepSplit(step);
   addTraffic(step);
-  addEnergySplit(addSection("energy", "Energy"));
+  const energy = addSection("energy", "Energy");
+  addEnergySplit(energy);
+  addEnergyDelay(energy);
 }
 
 /// Of what a run communicates; older reports have none.
 const boundCell = ({communication_bound_seconds: bound}) => (isThere(bound) ? cells.seconds(bound) : null);
 
+const energyDelayCell = ({energy_delay_product: product}) => (isThere(product) ? cells.jouleSeconds(product) : null);
+
 function addRuns() {
   const details = tableBehind("Runs", () => ({
-    head: ["run", "cycles", "step", "compute", "communication", "its bound", "traffic", "energy", "speedup", "energy efficiency"],
+    head: ["run", "cycles", "step", "compute", "communication", "its bound", "traffic", "energy", "speedup", "energy efficiency",
+           "energy-delay product"],
     rows: rows.map((row) => [
       nameOf(row), cells.count(row.cycles), cells.seconds(row.seconds), cells.seconds(row.compute_seconds),
       cells.seconds(row.communication_seconds), boundCell(row), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
-      cells.ratio(row.speedup), cells.ratio(row.energy_efficiency),
+      cells.ratio(row.speedup), cells.ratio(row.energy_efficiency), energyDelayCell(row),
     ]),
   }));
   details.open = isFew;

@@ -24,6 +24,7 @@ const format = (() => {
   return {
     seconds: (value) => withPrefix(value, "s"),
     joules: (value) => withPrefix(value, "J"),
+    jouleSeconds: (value) => withPrefix(value, "J s"),
     bytes: (value) => (Math.abs(value) < 1000 ? `${value} B` : withPrefix(value, "B")),
     bitRate: (value) => withPrefix(value, "b/s"),
     rate: (value, unit) => withPrefix(value, unit),

@@ -301,6 +301,7 @@ function tableBehind(title, table) {
 const cells = {
   seconds: (value) => ({text: format.seconds(value), value}),
   joules: (value) => ({text: format.joules(value), value}),
+  jouleSeconds: (value) => ({text: format.jouleSeconds(value), value}),
   bytes: (value) => ({text: format.bytes(value), value}),
   bitRate: (value) => ({text: format.bitRate(value), value}),
   percent: (value) => ({text: format.percent(value), value}),

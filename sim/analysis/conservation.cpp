@@ -56,6 +56,17 @@ std::uint64_t planned_vector_operations(const Program& program) {
     return sum;
 }
 
+std::uint64_t planned_injected_flits(const InterconnectSpec& spec, const Program& program) {
+    std::uint64_t flits = 0;
+    for (const Segment& segment : program.segments) {
+        for (const Flow& flow : segment.flows) {
+            for_each_piece(flow,
+                           [&](std::uint64_t bytes) { flits = checked_add(flits, spec.flits_of_transfer(bytes)); });
+        }
+    }
+    return flits;
+}
+
 /// What crosses links, counted at each of them.
 struct Crossings {
     std::uint64_t flits = 0;
@@ -202,6 +213,9 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     }
     const auto [least, most] = planned_crossings(input.array.interconnect, report.topology, program);
     expect_between("flits crossed links", crossings.flits, least.flits, most.flits);
+    expect_equal("flits were counted as crossing links", counts.link_flits, crossings.flits);
+    expect_equal("flits were injected", counts.injected_flits,
+                 planned_injected_flits(input.array.interconnect, program));
     expect_between("packets crossed links", crossings.packets, least.packets, most.packets);
     expect_between("bytes crossed links", crossings.payload_bytes, least.payload_bytes, most.payload_bytes);
     expect_at_most("picoseconds a vault was busy", report.busiest_vault_time, duration);

@@ -42,10 +42,11 @@ EventCounts link_counts(const std::vector<Flow>& flows, const InterconnectSpec& 
     for (const Flow& flow : flows) {
         std::uint64_t flits = 0;
         for_each_piece(flow, [&](std::uint64_t bytes) { flits = checked_add(flits, spec.flits_of_transfer(bytes)); });
-        const std::uint64_t bytes = checked_multiply(flits, spec.flit_bytes);
         Route route = topology.route(flow.from, flow.to);
         if (topology.is_adaptive()) route.resize(topology.graph().distances_to(flow.to)[flow.from]);
-        for (const Hop& hop : route) count_crossing(counts, topology.links()[hop.link], bytes);
+        for (const Hop& hop : route) {
+            count_crossing(counts, topology.links()[hop.link], flits, spec.flit_bytes);
+        }
     }
     return counts;
 }

@@ -15,7 +15,7 @@ using Type = ResultColumn::Type;
 
 double joules_of(const RunReport& report, const std::string& component) {
     double joules = 0;
-    for (const EnergyEntry& entry : energy_entries(report.counts(), report.array.energy)) {
+    for (const EnergyEntry& entry : energy_entries(report)) {
         if (component.empty() || entry.component == component) joules += entry.joules();
     }
     return joules;
@@ -58,6 +58,7 @@ const PointEntry kPointEntries[] = {
     {"bound_seconds", Type::Real, [](const RunReport& r) -> ColumnValue { return to_seconds(r.bound()); }},
     {"traffic_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.traffic_bytes; }},
     {"energy_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, ""); }},
+    {"energy_delay_product", Type::Real, [](const RunReport& r) -> ColumnValue { return energy_delay_product(r); }},
     {"compute_cycles", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.compute_cycles(); }},
     {"communication_cycles", Type::Integer,
      [](const RunReport& r) -> ColumnValue { return r.communication_cycles(); }},
@@ -81,6 +82,10 @@ const PointEntry kPointEntries[] = {
     {"link_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, "link"); }},
     {"priced_link_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, "priced_link"); }},
     {"vector_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, "vector"); }},
+    {"router_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, "router"); }},
+    {"accelerator_static_joules", Type::Real,
+     [](const RunReport& r) -> ColumnValue { return joules_of(r, "accelerator_static"); }},
+    {"link_static_joules", Type::Real, [](const RunReport& r) -> ColumnValue { return joules_of(r, "link_static"); }},
     {"macs", Type::Integer, [](const RunReport& r) -> ColumnValue { return count_of(r, &EventCounts::macs); }},
     {"vector_operations", Type::Integer,
      [](const RunReport& r) -> ColumnValue { return count_of(r, &EventCounts::vector_operations); }},
@@ -95,6 +100,7 @@ const PointEntry kPointEntries[] = {
      [](const RunReport& r) -> ColumnValue { return count_of(r, &EventCounts::dram_bytes); }},
     {"link_bytes", Type::Integer,
      [](const RunReport& r) -> ColumnValue { return count_of(r, &EventCounts::link_bytes); }},
+    {"router_flits", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.counts().router_flits(); }},
     {"memory_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.memory.bytes(); }},
     {"peak_buffer_bytes", Type::Integer, [](const RunReport& r) -> ColumnValue { return r.peak_buffer_bytes; }},
     {"plan", Type::Text,
@@ -129,9 +135,7 @@ const PhaseEntry kPhaseEntries[] = {
     {"sent_bytes", Type::Integer,
      [](const RunReport&, const PhaseReport& p) -> ColumnValue { return p.counts.sent_bytes; }},
     {"energy_joules", Type::Real,
-     [](const RunReport& r, const PhaseReport& p) -> ColumnValue {
-         return total_joules(energy_entries(p.counts, r.array.energy));
-     }},
+     [](const RunReport& r, const PhaseReport& p) -> ColumnValue { return total_joules(energy_entries(r, p)); }},
 };
 
 template <typename Entries>

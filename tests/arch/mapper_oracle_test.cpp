@@ -35,7 +35,7 @@ ArraySpec random_array(tests::Random& random) {
     array.memory.vault_bits_per_second = 1'000'000'000 * draw(random, 1, 40);
     array.memory.crossbar_cycles = draw(random, 1, 3);
     array.memory.timing.row_to_column_delay = 1000 * draw(random, 1, 60);
-    array.energy = {0.9, 3.7, 1, 2, 5, 640, 3, 0};
+    array.energy = {0.9, 3.7, 1, 2, 5, 640, 3, 0, 0, 0, 0, 0, std::nullopt};
     return array;
 }
 

@@ -209,6 +209,41 @@ TEST(ArrayFile, MayHaveAVectorUnit) {
         2);
 }
 
+TEST(ArrayFile, MayHaveStaticPowerAndRoutersThatTakeEnergy) {
+    const ArraySpec without = read_with("", "");
+    EXPECT_EQ(without.energy.router_flit, 0);
+    EXPECT_EQ(without.energy.accelerator_microwatts, 0U);
+    EXPECT_EQ(without.energy.link_microwatts, 0U);
+    const ArraySpec array = read_with("energy:\n",
+                                      "energy:\n  router_flit: \"76 pJ\"\n  accelerator_static_power: \"3.1 W\"\n"
+                                      "  link_static_power: \"14 mW\"\n");
+    EXPECT_EQ(array.energy.router_flit, 76);
+    EXPECT_EQ(array.energy.accelerator_microwatts, 3'100'000U);
+    EXPECT_EQ(array.energy.link_microwatts, 14'000U);
+    const auto mistake = [](const char* line) {
+        return mistake_with("energy:\n", std::string("energy:\n  ") + line);
+    };
+    EXPECT_EQ(mistake("link_static_power: \"14 mJ\"\n"),
+              "energy.link_static_power: expected a power, such as \"5 W\", not the energy \"14 mJ\"");
+    EXPECT_EQ(mistake("link_static_power: 14\n"),
+              "energy.link_static_power: expected a power with its unit, such as \"5 W\", not 14");
+    EXPECT_EQ(mistake("link_static_power: \"0.5 uW\"\n"),
+              "energy.link_static_power: expected a whole number of microwatts, not the text \"0.5 uW\"");
+    EXPECT_EQ(mistake("accelerator_static_power: \"2000 kW\"\n"),
+              "energy.accelerator_static_power: expected a power of at most 1000 kW, not the text \"2000 kW\"");
+}
+
+TEST(ArrayFile, MayNameThePrecisionOfItsPrices) {
+    EXPECT_FALSE(read_with("", "").energy.precision.has_value());
+    const ArraySpec array = read_with("energy:\n", "energy:\n  precision: int8\n");
+    EXPECT_EQ(array.energy.precision, kPrecisions[4]);
+    EXPECT_NEAR(array.prices().add, 0.9 * 30, 1e-12);  // from int8's 0.03 to float32's 0.9
+    EXPECT_EQ(
+        mistake_with("energy:\n", "energy:\n  precision: int9\n"),
+        "energy.precision: unknown value \"int9\"; known: float32, float16, bfloat16, int16, int8 (did you mean "
+        "\"int8\"?)");
+}
+
 TEST(ArrayFile, WithHalfAVectorUnitIsRefused) {
     const auto mistake = [](const char* unit) {
         return mistake_with("dma:", std::string("vector_unit: ") + unit + "\ndma:");
@@ -287,7 +322,9 @@ TEST(ArrayFile, WithABareNumberOrAnotherUnitIsRefused) {
     EXPECT_EQ(mistake_with("\"10.2 ns\"", "\"10.2 MHz\""),
               "memory.timing.tRCD: expected a time, such as \"4 ns\", not the frequency \"10.2 MHz\"");
     EXPECT_EQ(mistake_with("\"0.9 pJ\"", "\"0.9 W\""),
-              "energy.add: unknown unit of energy \"W\"; known: fJ, pJ, nJ, uJ, mJ, J (did you mean \"J\"?)");
+              "energy.add: expected an energy, such as \"0.9 pJ\", not the power \"0.9 W\"");
+    EXPECT_EQ(mistake_with("\"0.9 pJ\"", "\"0.9 WJ\""),
+              "energy.add: unknown unit of energy \"WJ\"; known: fJ, pJ, nJ, uJ, mJ, J (did you mean \"fJ\"?)");
 }
 
 TEST(ArrayFile, WithANonsensicalValueIsRefused) {

@@ -58,7 +58,8 @@ std::vector<std::uint64_t> integers_of(const ArraySpec& array, Fidelity fidelity
     const EventCounts& counts = segment.counts;
     std::vector<std::uint64_t> integers{
         segment.cycles,    segment.busiest_link_time, result.busiest_vault_time,      counts.adds,
-        counts.dram_bytes, counts.link_bytes,         counts.priced_link_femtojoules, counts.sent_bytes};
+        counts.dram_bytes, counts.link_bytes,         counts.priced_link_femtojoules, counts.sent_bytes,
+        counts.link_flits, counts.injected_flits};
     for (const LinkUse& use : result.links) {
         integers.insert(integers.end(),
                         {use.payload_bytes, use.packets, use.flits, use.busy_time, use.stalled_time, use.peak_flits});

@@ -45,7 +45,12 @@ inline void expect_conserved(const Program& program, const ArraySpec& array, con
         counts.sent_bytes += flow.bytes;
         counts.adds += flow.added_bytes / array.precision.bytes;
         counts.dram_bytes += 2 * flow.bytes + flow.added_bytes;
+        for_each_piece(
+            flow, [&](std::uint64_t bytes) { counts.injected_flits += array.interconnect.flits_of_transfer(bytes); });
     }
+    for (const LinkUse& link : result.links) counts.link_flits += link.flits;
+    EXPECT_EQ(result.segments.front().counts.injected_flits, counts.injected_flits);
+    EXPECT_EQ(result.segments.front().counts.link_flits, counts.link_flits);
     EXPECT_EQ(result.segments.front().counts.sent_bytes, counts.sent_bytes);
     EXPECT_EQ(result.segments.front().counts.adds, counts.adds);
     EXPECT_EQ(result.segments.front().counts.dram_bytes, counts.dram_bytes);

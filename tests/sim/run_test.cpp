@@ -103,7 +103,8 @@ TEST_P(EveryArray, CountsWhatEnergyIsPaidFor) {
             macs += copies * input.network.layer(layer).weights();
         }
         std::uint64_t adds = 0;
-        std::uint64_t link_bytes = 0;
+        std::uint64_t injected_flits = 0;
+        std::uint64_t link_flits = 0;
         for (const Exchange& exchange : tests::all_exchanges(input.network, input.plan, input.step)) {
             for (const Round& round : exchange.rounds) {
                 for (std::uint64_t i = 0; i < array.accelerators; ++i) {
@@ -112,14 +113,16 @@ TEST_P(EveryArray, CountsWhatEnergyIsPaidFor) {
                     const std::uint64_t rest = bytes % 4096;
                     const std::uint64_t flits = bytes / 4096 * 257 + (rest == 0 ? 0 : (rest + 8 + 15) / 16);
                     const std::uint64_t to = input.plan.division().shifted(i, exchange.group, round.offset);
-                    link_bytes += topology.route(i, to).size() * 16 * flits;
+                    injected_flits += flits;
+                    link_flits += topology.route(i, to).size() * flits;
                     if (exchange.adds) adds += bytes / 4;
                 }
             }
         }
         EXPECT_EQ(counts.macs, macs);
         EXPECT_EQ(counts.adds, adds);
-        EXPECT_EQ(counts.link_bytes, link_bytes);
+        EXPECT_EQ(counts.link_bytes, 16 * link_flits);
+        EXPECT_EQ(counts.router_flits(), injected_flits + link_flits);
         EXPECT_EQ(counts.dram_bytes,
                   planned_memory_bytes(lower(input.network, input.plan, input.step, input.phases, input.array)));
     });
