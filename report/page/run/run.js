@@ -1,6 +1,10 @@
 // The page of `hypar run`.
 "use strict";
 
+/// Older reports have no energy-delay product.
+const energyDetail = () =>
+  (isThere(report.energy_delay_product) ? `times the step ${format.jouleSeconds(report.energy_delay_product)}` : "of the step");
+
 function addRunHeader() {
   const {step, memory, energy_joules: energy} = report;
   const accelerators = report.accelerators.length;
@@ -23,7 +27,7 @@ function addRunHeader() {
       {name: "traffic", text: format.bytes(report.traffic_bytes), value: report.traffic_bytes, detail: "payload sent by all"},
       {name: "memory", text: format.bytes(memory.needed_bytes), value: memory.needed_bytes,
        detail: `of ${format.bytes(memory.capacity_bytes)}, fullest`},
-      {name: "energy", text: format.joules(energy.total), value: energy.total, detail: "of the step"},
+      {name: "energy", text: format.joules(energy.total), value: energy.total, detail: energyDetail()},
     ],
   });
 }
