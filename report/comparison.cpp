@@ -160,8 +160,9 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.bound_seconds = to_seconds(report.bound());
     row.traffic_bytes = report.traffic_bytes;
     row.clock = report.array.clock;
-    row.energy = energy_entries(report.counts(), report.array.energy);
+    row.energy = energy_entries(report);
     row.energy_joules = total_joules(row.energy);
+    row.energy_delay_product = energy_delay_product(report);
     row.layers = report.layers;
     return row;
 }
@@ -176,18 +177,19 @@ void relate_to_baseline(std::vector<ComparisonRow>& rows) {
 }
 
 std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
-    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), where_room("batch"), "step",
-                     "compute", where_room("exchange"), where_room("bound"), where_room("cycles"), "traffic",
-                     "energy", "perf.", "eff."});
+    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), "step", "compute",
+                     where_room("exchange"), where_room("bound"), "traffic", "energy", where_room("EDP"), "perf.",
+                     "eff.", where_room("batch"), where_room("cycles")});
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const ComparisonRow& row = rows[index];
         if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
         table.add_row({label(row), row.topology, row.strategy, format_count(row.accelerators),
-                       format_count(row.batch), format_seconds(row.seconds), format_seconds(row.compute_seconds),
+                       format_seconds(row.seconds), format_seconds(row.compute_seconds),
                        format_seconds(row.communication_seconds), format_seconds(row.communication_bound_seconds),
-                       format_count(row.cycles), format_bytes(static_cast<double>(row.traffic_bytes)),
-                       format_joules(row.energy_joules), fmt::format("{:.3f}", row.speedup),
-                       fmt::format("{:.3f}", row.energy_efficiency)});
+                       format_bytes(static_cast<double>(row.traffic_bytes)), format_joules(row.energy_joules),
+                       format_joule_seconds(row.energy_delay_product), fmt::format("{:.3f}", row.speedup),
+                       fmt::format("{:.3f}", row.energy_efficiency), format_count(row.batch),
+                       format_count(row.cycles)});
     }
     std::string partial;
     if (rows.size() < planned) {
@@ -222,6 +224,7 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
                                 {"bound_seconds", row.bound_seconds},
                                 {"traffic_bytes", row.traffic_bytes},
                                 {"energy_joules", row.energy_joules},
+                                {"energy_delay_product", row.energy_delay_product},
                                 {"baseline", row.baseline},
                                 {"speedup", row.speedup},
                                 {"energy_efficiency", row.energy_efficiency},
@@ -241,19 +244,19 @@ std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
     std::string text =
         "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,"
         "communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,traffic_bytes,energy_joules,"
-        "speedup,"
+        "energy_delay_product,speedup,"
         "energy_efficiency,"
         "wire_bits_per_second,slowest_link_bits_per_second,fastest_link_bits_per_second,"
         "least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
     for (const ComparisonRow& row : rows) {
         const Wiring& wiring = row.wiring;
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                            csv_text(row.experiment), csv_text(row.network), csv_text(row.array), row.topology,
-                            csv_text(row.strategy), row.accelerators, row.batch, row.cycles, row.seconds,
-                            row.compute_seconds, row.communication_seconds, row.communication_bound_seconds,
-                            row.idle_seconds, row.bound_seconds, row.traffic_bytes, row.energy_joules, row.speedup,
-                            row.energy_efficiency, wiring.total, wiring.link.least, wiring.link.most,
-                            wiring.into_accelerator.least, wiring.into_accelerator.most);
+        text += fmt::format(
+            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
+            csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy), row.accelerators,
+            row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
+            row.communication_bound_seconds, row.idle_seconds, row.bound_seconds, row.traffic_bytes,
+            row.energy_joules, row.energy_delay_product, row.speedup, row.energy_efficiency, wiring.total,
+            wiring.link.least, wiring.link.most, wiring.into_accelerator.least, wiring.into_accelerator.most);
     }
     return text;
 }

@@ -46,6 +46,7 @@ struct ComparisonRow {
     double bound_seconds = 0;                ///< of the step, in its schedule
     std::uint64_t traffic_bytes = 0;
     double energy_joules = 0;
+    double energy_delay_product = 0;  ///< joule seconds
     Clock clock;
     std::vector<EnergyEntry> energy;  ///< adds up to energy_joules
     std::vector<LayerReport> layers;  ///< cycles and idle ones add up to `cycles`

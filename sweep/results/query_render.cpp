@@ -25,6 +25,7 @@ std::string shown(const std::string& column, const QueryTable::Cell& cell) {
     if (cell->number && cell->kind.empty()) {
         if (ends_with(column, "seconds")) return format_seconds(*cell->number);
         if (ends_with(column, "joules")) return format_joules(*cell->number);
+        if (column == "energy_delay_product") return format_joule_seconds(*cell->number);
         if (ends_with(column, "_bytes")) return format_bytes(*cell->number);
         if (ends_with(column, "utilisation")) return format_percent(*cell->number);
     }
@@ -41,6 +42,7 @@ std::vector<std::string> short_names(const std::vector<std::string>& columns) {
     std::map<std::string, int> uses;
     for (const std::string& column : columns) ++uses[last(column)];
     std::vector<std::string> names;
+    names.reserve(columns.size());
     for (const std::string& column : columns) names.push_back(uses[last(column)] == 1 ? last(column) : column);
     return names;
 }

@@ -33,6 +33,7 @@ constexpr ShownColumn kShownColumns[] = {
     {"busiest_link_utilisation", "busiest link", "share", true},
     {"dram_bytes", "DRAM traffic", "B", false},
     {"memory_bytes", "memory", "B", false},
+    {"energy_delay_product", "energy-delay product", "J s", false},
 };
 
 /// Texts by the order in which they first come.

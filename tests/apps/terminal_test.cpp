@@ -84,8 +84,8 @@ TEST(OnATerminal, WidthsOfEightyToOneHundredAndTwentyColumnsAreUsed) {
     EXPECT_EQ(on_terminal(command, 40), piped);
     EXPECT_EQ(on_terminal(command, 0), piped);  // a terminal that does not know
     const std::string wide = on_terminal(command, 120);
-    EXPECT_THAT(wide, StartsWith("  network  topology  strategy  accel.  batch     step  compute  exchange    "
-                                 "bound  traffic   energy  perf.   eff.\n"));
+    EXPECT_THAT(wide, StartsWith("  network  topology  strategy  accel.     step  compute  exchange    bound  traffic  "
+                                 " energy       EDP  perf.   eff.\n"));
     EXPECT_EQ(on_terminal(command, 400), wide);
 }
 

@@ -65,8 +65,9 @@ TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
     EXPECT_DOUBLE_EQ(row["communication_seconds"], 1.2e-6);  // 300 cycles of 4 ns
     EXPECT_DOUBLE_EQ(row["communication_bound_seconds"], 5e-7);
     const std::string csv = comparison_csv(rows);
-    EXPECT_NE(csv.find("compute_seconds,communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,"),
-              std::string::npos);
+    EXPECT_NE(
+        csv.find("compute_seconds,communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,"),
+        std::string::npos);
     EXPECT_NE(csv.find(",4e-07,1.2e-06,5e-07,0,9e-07,0,"), std::string::npos) << csv;
     const auto commas_in = [&](std::size_t begin, std::size_t end) {
         return std::count(csv.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -78,6 +79,17 @@ TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
     EXPECT_NE(comparison_text(rows, 1, wide).find("exchange   bound"), std::string::npos)
         << comparison_text(rows, 1, wide);
     EXPECT_EQ(comparison_text(rows, 1).find("bound"), std::string::npos);
+}
+
+TEST(Comparison, HasTheEnergyDelayProductOfEachRun) {
+    const auto rows = rows_of({report_of("data", 300)});
+    const json row = json::parse(comparison_json(rows, 1))["rows"][0];
+    EXPECT_DOUBLE_EQ(row["energy_delay_product"], 4e-12 * 1.6e-6);  // 4 pJ, 400 cycles of 4 ns
+    EXPECT_NE(comparison_csv(rows).find(",energy_joules,energy_delay_product,speedup,"), std::string::npos);
+    TextStyle wide;
+    wide.columns = 120;
+    EXPECT_NE(comparison_text(rows, 1, wide).find(" EDP "), std::string::npos) << comparison_text(rows, 1, wide);
+    EXPECT_EQ(comparison_text(rows, 1).find("EDP"), std::string::npos);
 }
 
 TEST(ComparisonJson, NamesTheRowThatEachOneIsRelatedTo) {

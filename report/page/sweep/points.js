@@ -24,6 +24,7 @@ function figureText(figure, value) {
   switch (figures[figure].unit) {
     case "s": return format.seconds(value);
     case "J": return format.joules(value);
+    case "J s": return format.jouleSeconds(value);
     case "B": return format.bytes(value);
     case "share": return format.percent(value);
     default: return value < 1e6 ? format.count(value) : format.rate(value, "").trim();
