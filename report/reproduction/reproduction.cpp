@@ -190,7 +190,7 @@ std::vector<std::pair<std::string, double>> components_of(const RunReport& repor
     // Sent bytes are read, received ones written, and what they are added to is read as well.
     const std::uint64_t exchanged = 2 * report.traffic_bytes + counts.adds * report.array.precision.bytes;
     std::vector<std::pair<std::string, double>> components;
-    for (const EnergyEntry& entry : energy_entries(counts, report.array.energy)) {
+    for (const EnergyEntry& entry : energy_entries(report)) {
         if (entry.component != "dram") {
             components.emplace_back(entry.component, entry.joules());
             continue;
@@ -207,8 +207,7 @@ std::vector<std::pair<std::string, double>> components_of(const RunReport& repor
 
 RunFacts facts_of(const RunReport& report) {
     return {seconds_of(report, report.cycles()), seconds_of(report, report.communication_cycles()),
-            total_joules(energy_entries(report.counts(), report.array.energy)),
-            static_cast<double>(report.traffic_bytes), components_of(report)};
+            total_joules(energy_entries(report)), static_cast<double>(report.traffic_bytes), components_of(report)};
 }
 
 std::optional<double> ReproducedRow::value(const std::string& column) const {
