@@ -21,7 +21,7 @@ void add_group(FlowList& flows, const Collective& collective, const std::vector<
             const std::uint64_t own = collective.gathers() ? collective.blocks[members[place]] : 0;
             const std::uint64_t at_once = collective.scatters() ? sums : own;
             Flow sent{members[place], members[other], checked_add(sums, own), sums, at_once};
-            if (sums > 0 && !entering[other].empty()) sent.adds_behind = {entering[other].back()};
+            if (sums > 0 && !entering[other].empty()) sent.adds_behind.push_back(entering[other].back());
             const std::uint32_t flow = flows.add(std::move(sent));
             leaving[place].push_back(flow);
             entering[other].push_back(flow);
@@ -47,7 +47,7 @@ std::vector<Stage> lower_direct(const Collective& collective, const CollectivePl
         for (const Round& round : exchange.rounds) {
             for_each_transfer(exchange, round, place.levels, [&](auto from, auto to, std::uint64_t bytes) {
                 Flow flow = plain_flow(from, to, bytes, exchange.adds);
-                if (exchange.adds) flow.adds_after = {added[to]};
+                if (exchange.adds) flow.adds_after.push_back(added[to]);
                 const std::uint32_t number = flows.add(std::move(flow));
                 if (exchange.adds) added[to] = number;
             });

@@ -55,7 +55,7 @@ void add_tree(FlowList& flows, const std::vector<std::uint64_t>& members, const 
         const std::uint64_t own = came[*place].empty() ? bytes : 0;
         const std::size_t parent = tree.parent[*place];
         Flow flow{members[*place], members[parent], bytes, bytes, own, came[*place]};
-        if (!came[parent].empty()) flow.adds_behind = {came[parent].back()};
+        if (!came[parent].empty()) flow.adds_behind.push_back(came[parent].back());
         came[parent].push_back(flows.add(std::move(flow)));
     }
     for (auto place = tree.order.begin() + 1; use.down && place != tree.order.end(); ++place) {

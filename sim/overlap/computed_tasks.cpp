@@ -1,12 +1,13 @@
 #include "sim/overlap/computed_tasks.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hypar {
 
-ComputedTasks::ComputedTasks(const OverlappedProgram& input, const ReplayOptions& options)
+ComputedTasks::ComputedTasks(const OverlappedProgram& input, ReplayOptions options)
     : part_(part_of(input.program, true)),
-      options_(options),
+      options_(std::move(options)),
       pieces_(part_.program, input.memory.computing, input.topology, options_) {
     pieces_.find();
 }

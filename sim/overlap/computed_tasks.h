@@ -14,8 +14,8 @@ namespace hypar {
 /// meanwhile (memory_share.h).
 class ComputedTasks {
 public:
-    /// Both must outlive it. Throws RunError if `options`' progress stops it.
-    ComputedTasks(const OverlappedProgram& input, const ReplayOptions& options);
+    /// `input` must outlive it. Where `options`' progress stops it, what it would tell throws RunError.
+    ComputedTasks(const OverlappedProgram& input, ReplayOptions options);
 
     Cycles cycles(std::size_t segment, std::size_t accelerator) const { return result(segment, accelerator).cycles; }
     /// Notes what the task does, but for its end. Returns its place in the result.
