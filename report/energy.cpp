@@ -31,13 +31,14 @@ std::vector<EnergyEntry> entries_in(const RunReport& report, const EventCounts& 
     const EnergyTable table = report.array.prices();
     std::vector<EnergyEntry> entries = energy_entries(counts, table);
     const auto add_static = [&](const char* component, std::uint64_t number, std::uint64_t microwatts) {
-        if (microwatts == 0) return;
         const double picojoules = static_cast<double>(microwatts) * static_cast<double>(report.array.clock.period) *
                                   kPicojoulesPerMicrowattPicosecond;
         entries.push_back({component, checked_multiply(number, cycles), "cycles", picojoules});
     };
-    add_static("accelerator_static", report.array.accelerators, table.accelerator_microwatts);
-    add_static("link_static", link_count(report.topology), table.link_microwatts);
+    if (table.accelerator_microwatts > 0) {
+        add_static("accelerator_static", report.array.accelerators, table.accelerator_microwatts);
+    }
+    if (table.link_microwatts > 0) add_static("link_static", link_count(report.topology), table.link_microwatts);
     return entries;
 }
 

@@ -61,8 +61,7 @@ struct EnergyTable {
               self.vector_operation, energy);
         visit(Key("router_flit",
                   "a flit through one router: written to its buffer, read, arbitrated, and over its crossbar; 0 if "
-                  "left "
-                  "out")
+                  "left out")
                   .optional(),
               self.router_flit, energy);
         const Amount power{Quantity::Power, 0, kTera, "5 W"};

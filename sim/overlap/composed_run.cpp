@@ -137,7 +137,7 @@ private:
             const SegmentResult& piece = known(exchanging_.find(occurrence->piece));
             rests_at_[cluster] = checked_add(first.start, piece.cycles);
             for (const std::size_t number : exchanges) {
-                queue_ends(exchanges_[number], ends_in_piece(exchanges_[number], *occurrence));
+                queue_ends(exchanges_[number], ends_in_piece(exchanges_[number], *occurrence, piece));
             }
             result_.add(exchanging_.collapsed().parts[occurrence->part], piece.use);
             EventCounts counts = piece.use.counts;
@@ -146,13 +146,13 @@ private:
         }
     }
 
-    std::vector<Cycles> ends_in_piece(const Exchange& exchange, const Occurrence& occurrence) const {
+    std::vector<Cycles> ends_in_piece(const Exchange& exchange, const Occurrence& occurrence,
+                                      const SegmentResult& piece) const {
         const std::vector<std::size_t>& nodes = exchanging_.collapsed().parts[occurrence.part].nodes;
-        const std::vector<Cycles>& ends = exchanging_.result(occurrence.piece)->ends;
         std::vector<Cycles> own;
         for (const std::uint32_t member : input_.groups[exchange.group].members) {
             const auto place = std::lower_bound(nodes.begin(), nodes.end(), member) - nodes.begin();
-            own.push_back(ends[static_cast<std::size_t>(place)]);
+            own.push_back(piece.ends[static_cast<std::size_t>(place)]);
         }
         return own;
     }
