@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <stdexcept>
@@ -51,6 +52,7 @@ int report_failure(const std::string& message, int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow fails to be written, as on a full disk
     try {
         run(argc, argv);
         return 0;

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
-#include "experiment/yaml/source_text.h"
+#include "base/text.h"
 
 namespace hypar {
 namespace {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/mistakes.h"
+#include "base/text.h"
 #include "experiment/array_reader.h"
 #include "experiment/catalogue.h"
 #include "experiment/experiment_reader.h"
@@ -16,7 +17,6 @@
 #include "experiment/overrides.h"
 #include "experiment/references.h"
 #include "experiment/spec_reader.h"
-#include "experiment/yaml/source_text.h"
 #include "sim/fastest_plan.h"
 
 namespace hypar {

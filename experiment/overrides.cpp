@@ -10,8 +10,8 @@
 #include "arch/array/array_spec.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/memory_bandwidth.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {
@@ -133,6 +133,12 @@ void remove(YamlValue& root, const std::string& path) {
     entries.erase(std::remove_if(entries.begin(), entries.end(), is_it), entries.end());
 }
 
+/// What an experiment says of its array itself would undo a setting of the array.
+void drop_shared_key(YamlValue& root, const std::string& path) {
+    const std::string key = path.substr(0, path.find('.'));
+    if (is_shared_key(key)) remove(root, key);
+}
+
 /// What a map inherits is in it before any of its keys is set.
 void refuse_base(const Setting& setting) {
     for (const auto& [kind, example] : {std::pair("array", "hpca19"), std::pair("network", "gpt2")}) {
@@ -181,7 +187,9 @@ YamlValue apply_settings(YamlValue root, const std::vector<Setting>& settings) {
         root = apply_setting(std::move(root), setting);
         YamlEntry* array = root.find("array");
         if (array == nullptr || setting.key.rfind(above, 0) != 0) continue;
-        drop_alternatives(array->value, setting.key.substr(above.size()), given);
+        const std::string path = setting.key.substr(above.size());
+        drop_alternatives(array->value, path, given);
+        drop_shared_key(root, path);
     }
     return root;
 }

@@ -25,7 +25,8 @@ Setting setting_of(const Override& given);
 /// the item's `name`; maps that are missing on the way are created. Throws ConfigError, placed at the setting.
 YamlValue apply_setting(YamlValue root, const Setting& setting);
 
-/// All of them, in this order. Keys of the array take the place of their alternatives, unless these are set, too.
+/// All of them, in this order. Keys of the array take the place of what the experiment says of it itself, and of
+/// their alternatives unless these are set, too.
 YamlValue apply_settings(YamlValue root, const std::vector<Setting>& settings);
 
 /// Takes from an array's map what it does not give beside the key at `path`, of two keys of which it gives one,

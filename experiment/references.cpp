@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "experiment/overrides.h"
 #include "experiment/yaml/field.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/spec_reader.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

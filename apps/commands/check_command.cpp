@@ -8,6 +8,7 @@
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
 #include "base/mistakes.h"
+#include "base/text.h"
 #include "experiment/listing/listing.h"
 
 namespace hypar {
@@ -18,7 +19,8 @@ void run(const std::vector<std::string>& files) {
     std::string text;
     Mistakes mistakes;
     for (const std::string& file : files) {
-        mistakes.collect([&] { text += fmt::format("{}: {}\n", file, check_file(file)); });
+        mistakes.collect(
+            [&] { text += fmt::format("{}: {}\n", printable(file, std::string::npos), check_file(file)); });
     }
     const std::vector<ConfigError>& errors = mistakes.all();
     if (errors.empty()) {

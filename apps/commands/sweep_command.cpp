@@ -145,17 +145,6 @@ std::size_t run_missing(Engine& engine, const Sweep& sweep, ResultsStore& store)
     return keeper.done();
 }
 
-/// What sweeps that were killed left of `file` under temporary names.
-void remove_leftovers(const std::filesystem::path& file) {
-    const std::string begin = file.filename().string() + ".";
-    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
-        const std::string name = entry.path().filename().string();
-        if (name.compare(0, begin.size(), begin) == 0 && entry.path().extension() == ".tmp") {
-            std::filesystem::remove(entry.path());
-        }
-    }
-}
-
 void write_csv(const std::filesystem::path& file, const ResultsStore& store) {
     remove_leftovers(file);
     FileWriter writer(file);

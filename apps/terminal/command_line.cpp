@@ -1,10 +1,12 @@
 #include "apps/terminal/command_line.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
+#include "apps/terminal/output.h"
 #include "base/names.h"
 
 namespace hypar {
@@ -72,7 +74,9 @@ void CommandLine::parse(int argc, char** argv) {
         app_->parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0) throw CommandLineError(describe(error.what(), argc > 1 ? argv[1] : ""));
-        app_->exit(error);  // prints the help that was asked for
+        std::ostringstream help;
+        app_->exit(error, help, help);
+        print_result(help.str());
     }
 }
 

@@ -1,7 +1,9 @@
 #include "apps/terminal/output.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -29,6 +31,10 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
+std::string temporary_name(const std::filesystem::path& path, const std::string& process) {
+    return path.string() + "." + process + ".tmp";
+}
+
 }  // namespace
 
 std::string Renderings::of(const std::string& format) const {
@@ -43,9 +49,10 @@ void print_result(const std::string& text) {
 }
 
 FileWriter::FileWriter(const std::filesystem::path& target)
-    : path_(without_links(target)),
-      temporary_(path_.string() + fmt::format(".{}.tmp", ::getpid())),
-      file_(std::fopen(temporary_.c_str(), "wb")) {
+    : path_(without_links(target)), temporary_(temporary_name(path_, std::to_string(::getpid()))) {
+    // What is there by this name, a link perhaps that somebody else put there, is not written.
+    ::unlink(temporary_.c_str());
+    file_ = std::fopen(temporary_.c_str(), "wbx");
     if (file_ == nullptr) fail(errno);
 }
 
@@ -69,6 +76,16 @@ void FileWriter::commit() {
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
     std::fclose(file_);
     file_ = nullptr;
+}
+
+void remove_leftovers(const std::filesystem::path& target) {
+    for (const auto& entry : std::filesystem::directory_iterator(target.parent_path())) {
+        const std::string process = entry.path().stem().extension().string();
+        const bool is_number = process.size() > 1 && process.find_first_not_of("0123456789", 1) == std::string::npos;
+        if (!is_number || entry.path() != temporary_name(target, process.substr(1))) continue;
+        const auto id = static_cast<pid_t>(std::strtol(process.c_str() + 1, nullptr, 10));
+        if (::kill(id, 0) != 0 && errno == ESRCH) std::filesystem::remove(entry.path());
+    }
 }
 
 void write_file(const std::filesystem::path& target, const std::string& content) {

@@ -43,6 +43,9 @@ private:
     std::FILE* file_ = nullptr;
 };
 
+/// Removes what processes that are gone left of `target` under temporary names.
+void remove_leftovers(const std::filesystem::path& target);
+
 /// Writes a file whole or not at all. Throws std::runtime_error.
 void write_file(const std::filesystem::path& target, const std::string& content);
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 namespace hypar {
 namespace {
@@ -44,7 +47,13 @@ void tell(const std::string& text) {
 }
 
 void print_error(const std::string& message) {
-    tell(fmt::format("{} {}\n", style_of(STDERR_FILENO).paint(Tone::Warning, "hypar:"), message));
+    std::string lines;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+        end = message.find('\n', begin);
+        lines += printable(std::string_view(message).substr(begin, end - begin), std::string::npos) + "\n";
+    }
+    tell(fmt::format("{} {}", style_of(STDERR_FILENO).paint(Tone::Warning, "hypar:"), lines));
 }
 
 }  // namespace hypar

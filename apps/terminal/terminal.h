@@ -22,7 +22,7 @@ TextStyle style_of(int stream);
 /// Writes to standard error. What cannot be written there is lost: a message never ends what it tells of.
 void tell(const std::string& text);
 
-/// "hypar: ..." on standard error.
+/// "hypar: ..." on standard error, without control characters but for line breaks.
 void print_error(const std::string& message);
 
 }  // namespace hypar

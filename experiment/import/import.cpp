@@ -1,7 +1,6 @@
 #include "experiment/import/import.h"
 
 #include <algorithm>
-#include <fstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -12,17 +11,13 @@
 #include "experiment/import/onnx_conversion.h"
 #include "experiment/import/scale_sim.h"
 #include "experiment/network_reader.h"
+#include "experiment/yaml/file_bytes.h"
 
 namespace hypar {
 namespace {
 
-std::string bytes_of(const std::filesystem::path& file) {
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error)) throw ConfigError("", "is a folder", file.string());
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) throw ConfigError("", "cannot be read", file.string());
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
+/// That a model of ONNX may have: more than its format, Protocol Buffers, can hold.
+constexpr std::size_t kMostMebibytes = 2048;
 
 bool is_text(const std::string& bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](char c) {
@@ -68,7 +63,7 @@ ImportedFile import_bytes(const std::string& bytes, const std::filesystem::path&
 }
 
 ImportedFile import_network(const std::filesystem::path& file, const std::map<std::string, std::uint64_t>& sizes) {
-    return import_bytes(bytes_of(file), file, sizes);
+    return import_bytes(file_bytes(file, file.string(), kMostMebibytes), file, sizes);
 }
 
 }  // namespace hypar

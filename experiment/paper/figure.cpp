@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/loading.h"
 #include "experiment/paper/figure_check.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
 #include "partition/plan.h"
 
 namespace hypar {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/loading.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/yaml/quantity.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 

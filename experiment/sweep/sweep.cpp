@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/experiment_reader.h"
 #include "experiment/plain_inputs.h"
 #include "experiment/resolved_inputs.h"
 #include "experiment/strategy_reader.h"
 #include "experiment/sweep/sweep_reader.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

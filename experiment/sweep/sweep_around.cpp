@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "experiment/resolved_inputs.h"
 #include "experiment/sweep/sweep_reader.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

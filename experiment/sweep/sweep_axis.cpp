@@ -12,7 +12,6 @@
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -1,10 +1,9 @@
 #include "experiment/yaml/field.h"
+#include "base/text.h"
 
 #include <cctype>
 
 #include <fmt/format.h>
-
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 

@@ -7,7 +7,7 @@
 
 #include "base/mistakes.h"
 #include "base/names.h"
-#include "experiment/yaml/source_text.h"
+#include "base/text.h"
 
 namespace hypar {
 

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "base/units.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
-#include "experiment/yaml/source_text.h"
+#include "base/text.h"
 
 namespace hypar {
 
@@ -32,10 +32,7 @@ std::uint64_t read_integer(const Field& field, std::uint64_t least, std::uint64_
 std::string read_text(const Field& field) {
     const YamlValue& value = field.value();
     if (value.kind != YamlValue::Kind::Scalar || value.text.empty()) throw field.expected("a text");
-    const bool one_line = std::none_of(value.text.begin(), value.text.end(), [](char character) {
-        return static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
-    });
-    if (!one_line) throw field.expected("a text without line breaks and control characters");
+    if (has_control_characters(value.text)) throw field.expected("a text without line breaks and control characters");
     return value.text;
 }
 

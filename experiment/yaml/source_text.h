@@ -23,7 +23,4 @@ SourceText read_source(const std::filesystem::path& path, const std::string& lab
 /// indents a line, which YAML forbids and its parser misreads.
 void check_characters(const SourceText& source);
 
-/// `text` on one line, for messages: control characters as \x0A, what exceeds `most` characters cut off.
-std::string printable(const std::string& text, std::size_t most = 80);
-
 }  // namespace hypar

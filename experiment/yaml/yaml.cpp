@@ -12,6 +12,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "experiment/yaml/source_text.h"
 
 namespace hypar {

@@ -41,6 +41,9 @@ void Database::fail() const {
                         "command again",
                         name_, problem));
     }
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
+        throw ConfigError({}, fmt::format("holds no results of a sweep: {}", problem), name_);
+    }
     throw RunError(fmt::format("{}: {}", name_, problem));
 }
 

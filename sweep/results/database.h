@@ -12,7 +12,7 @@ struct sqlite3_stmt;
 
 namespace hypar {
 
-/// An SQLite file. Everything that fails throws RunError.
+/// An SQLite file. Everything that fails throws RunError, but for a file that is none or is damaged: ConfigError.
 class Database {
 public:
     /// Opens a file, makes it if `may_create`. What a process that was killed left half-done is undone.

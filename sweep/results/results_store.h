@@ -32,7 +32,7 @@ struct StoredPoint {
 constexpr const char* kMissing = "missing";
 
 /// Results of sweeps in an SQLite file: what was found for inputs and version, whichever sweep asked, and which
-/// points the latest sweep has. Everything that fails throws RunError.
+/// points the latest sweep has. Everything that fails throws as it does in a Database.
 class ResultsStore {
 public:
     /// Opens DIR/results.sqlite, and makes it if it is not there.

@@ -443,6 +443,44 @@ TEST(Command, OverlappedStepOfUnevenSharesIsNotFasterThanItsBound) {
     EXPECT_EQ(outcome.status, 0) << outcome.errors;
 }
 
+TEST(Command, PipeWithoutAWriterIsEmptyAndOneWithAWriterIsRead) {
+    const TemporaryFolder folder;
+    const Outcome empty = run_shell("mkfifo pipe; timeout 20 \"$HYPAR\" check pipe", folder.path());
+    EXPECT_EQ(empty.status, 1);
+    EXPECT_EQ(empty.errors, "hypar: pipe: the file is empty\n");
+    EXPECT_EQ(run_shell("(sleep 0.2; echo network: lenet-c) | \"$HYPAR\" check /dev/stdin").status, 0);
+}
+
+TEST(Command, NamesOfFilesAreShownWithoutControlCharacters) {
+    const TemporaryFolder folder;
+    folder.write("a\x1B[31m.yaml", "network: lenet-c\n");
+    EXPECT_THAT(run_program({"check", "a\x1B[31m.yaml"}, folder.path()).output, StartsWith("a\\x1B[31m.yaml: "));
+    EXPECT_THAT(run_program({"check", "b\x1B[31m.yaml"}, folder.path()).errors,
+                StartsWith("hypar: b\\x1B[31m.yaml: cannot be read"));
+    EXPECT_THAT(run_program({"c\x1B[31m"}).errors, StartsWith("hypar: unknown command \"c\\x1B[31m\""));
+}
+
+TEST(Command, FileThatMayNotGrowIsAsAFullDisk) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run_shell("ulimit -f 8; \"$HYPAR\" run lenet-c -o d", folder.path());
+    EXPECT_EQ(outcome.status, 3);
+    EXPECT_EQ(outcome.errors, "hypar: cannot write d/report.json: File too large\n");
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "d"));
+    EXPECT_EQ(run_shell("\"$HYPAR\" --help >/dev/full").status, 3);
+}
+
+/// A link by the name that a temporary file is to have is replaced; what it points to stays.
+TEST(Command, TemporaryFilesFollowNoLinks) {
+    const TemporaryFolder folder;
+    folder.write("mine.txt", "mine");
+    const Outcome outcome =
+        run_shell("sh -c 'ln -s mine.txt plan.yaml.$$.tmp; exec \"$0\" partition lenet-c -o plan.yaml' \"$HYPAR\"",
+                  folder.path());
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    EXPECT_EQ(read_file(folder.path() / "mine.txt"), "mine");
+    EXPECT_FALSE(std::filesystem::is_symlink(folder.path() / "plan.yaml"));
+}
+
 TEST(Command, TraceReplacesNothingButATrace) {
     const TemporaryFolder folder;
     folder.write("e.yaml", "network: lenet-c\n");

@@ -273,6 +273,33 @@ TEST(Sweep, AroundAnExperimentRanksItsNumbers) {
     EXPECT_THAT(outcome.output, HasSubstr("without influence: "));
 }
 
+TEST(Sweep, RemovesTemporaryFilesOfProcessesThatAreGoneAndNoOthers) {
+    const TemporaryFolder folder;
+    folder.write("s.yaml", "base: lenet-c\nvary: {batch: [8, 16]}\n");
+    const Outcome outcome = run_shell(
+        "mkdir r; touch r/results.csv.$$.tmp r/index.html.my-notes.tmp; sh -c 'touch r/index.html.$$.tmp'; "
+        "\"$HYPAR\" sweep s.yaml -o r >/dev/null; echo r/*.tmp | sed s/$$/ALIVE/",
+        folder.path());
+    EXPECT_EQ(outcome.output, "r/index.html.my-notes.tmp r/results.csv.ALIVE.tmp\n");
+}
+
+TEST(Sweep, VariesWhatTheExperimentSaysOfItsArray) {
+    const TemporaryFolder folder;
+    folder.write("s.yaml", "base: {network: lenet-c, accelerators: 16}\nvary: {array.accelerators: [4, 8]}\n");
+    ASSERT_EQ(run_program({"sweep", "s.yaml", "-o", "r"}, folder.path()).status, 0);
+    const Outcome rows = run_program({"query", "r", "--columns", "accelerators", "--format", "csv"}, folder.path());
+    EXPECT_EQ(rows.output, "accelerators\n4\n8\n");
+}
+
+TEST(Query, SaysWhichFileHoldsNoResults) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder.path() / "r");
+    folder.write("r/results.sqlite", "not a database");
+    const Outcome outcome = run_program({"query", "r"}, folder.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.errors, "hypar: r/results.sqlite: holds no results of a sweep: file is not a database\n");
+}
+
 TEST(Query, ChoosesFromAFolder) {
     const TemporaryFolder folder;
     folder.write("s.yaml", "base: lenet-c\nvary: {batch: [64, 256], strategy: [data, hypar]}\n");

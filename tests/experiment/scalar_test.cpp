@@ -69,6 +69,8 @@ TEST(Text, FitsOnOneLine) {
     EXPECT_EQ(text_problem(""), "expected a text, not an empty value");
     EXPECT_EQ(text_problem("\"a\\nb\""),
               "expected a text without line breaks and control characters, not the text \"a\\x0Ab\"");
+    EXPECT_EQ(text_problem("\"a\\u009Bb\""),
+              "expected a text without line breaks and control characters, not the text \"a\\u009Bb\"");
 }
 
 TEST(Choice, NamesWhatIsKnown) {

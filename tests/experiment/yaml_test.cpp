@@ -92,11 +92,13 @@ TEST(Yaml, RefusesATabThatIndents) {
 
 TEST(Yaml, RefusesWhatIsNoText) {
     EXPECT_EQ(mistake_in(std::string("a: 1\nb: \0", 9)),
-              "test.yaml:2:4: not a text file: it contains the control character 0x00");
+              "test.yaml:2:4: not a text file: it contains the control character U+0000");
     EXPECT_EQ(mistake_in("a: \x7F"
                          "ELF"),
-              "test.yaml:1:4: not a text file: it contains the control character 0x7F");
-    EXPECT_EQ(mistake_in("a: 1\rb: 2"), "test.yaml:1:5: not a text file: it contains the control character 0x0D");
+              "test.yaml:1:4: not a text file: it contains the control character U+007F");
+    EXPECT_EQ(mistake_in("a: 1\rb: 2"), "test.yaml:1:5: not a text file: it contains the control character U+000D");
+    EXPECT_EQ(mistake_in("a: \xE2\x80\xAE"),
+              "test.yaml:1:4: not a text file: it contains the control character U+202E");
     EXPECT_EQ(mistake_in("a: \xFF"), "test.yaml:1:4: not a text file: its bytes are not UTF-8");
     EXPECT_EQ(mistake_in("a: \xC3"), "test.yaml:1:4: not a text file: its bytes are not UTF-8");
     EXPECT_EQ(mistake_in("a: \xC0\x80"), "test.yaml:1:4: not a text file: its bytes are not UTF-8");      // overlong
