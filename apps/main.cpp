@@ -9,6 +9,7 @@
 #include "apps/commands/commands.h"
 #include "apps/terminal/command_line.h"
 #include "apps/terminal/terminal.h"
+#include "apps/version.h"
 #include "arch/network/standstill.h"
 #include "base/error.h"
 
@@ -25,7 +26,9 @@ void run(int argc, char** argv) {
     hypar::CommandLine line(
         "Simulates an array of accelerators that trains a deep neural network,\n"
         "and decides how the array shares each layer's work.",
-        "Exit status: 0 done, 1 wrong input, 2 wrong command line, 3 failed.");
+        "hypar help COMMAND tells more of a command.\n"
+        "Exit status: 0 done, 1 wrong input, 2 wrong command line, 3 failed.",
+        hypar::program_version());
     hypar::add_run_command(line);
     hypar::add_partition_command(line);
     hypar::add_compare_command(line);
@@ -41,7 +44,7 @@ void run(int argc, char** argv) {
     hypar::add_check_command(line);
     hypar::add_show_command(line);
     hypar::add_list_command(line);
-    line.parse(argc, argv);
+    line.parse({argv + 1, argv + argc});
 }
 
 int report_failure(const std::string& message, int status) {
@@ -57,7 +60,7 @@ int main(int argc, char** argv) {
         run(argc, argv);
         return 0;
     } catch (const hypar::CommandLineError& error) {
-        return report_failure(std::string(error.what()) + "\nhypar --help and hypar COMMAND --help tell more.",
+        return report_failure(std::string(error.what()) + "\nhypar help and hypar help COMMAND tell more.",
                               kWrongCommandLine);
     } catch (const hypar::ConfigError& error) {
         return report_failure(error.what(), kWrongInput);

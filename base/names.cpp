@@ -7,6 +7,17 @@
 #include <fmt/ranges.h>
 
 namespace hypar {
+namespace {
+
+std::string in_small_letters(std::string_view word) {
+    std::string text(word);
+    for (char& letter : text) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    }
+    return text;
+}
+
+}  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> two_above(b.size() + 1);
@@ -27,11 +38,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+bool is_same_name(std::string_view a, std::string_view b) { return in_small_letters(a) == in_small_letters(b); }
+
 std::string nearest_name(std::string_view word, const std::vector<std::string>& known) {
+    const std::string wanted = in_small_letters(word);
     std::string nearest;
     std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const std::string& name : known) {
-        const std::size_t distance = edit_distance(word, name);
+        const std::size_t distance = edit_distance(wanted, in_small_letters(name));
         if (distance < least) {
             least = distance;
             nearest = name;

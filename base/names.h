@@ -10,7 +10,10 @@ namespace hypar {
 /// part is edited twice (the optimal string alignment distance).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The name of `known` that `word` most probably meant; empty if none is near.
+/// Whether two names differ in nothing but capitals of ASCII.
+bool is_same_name(std::string_view a, std::string_view b);
+
+/// The name of `known` that `word`, in capitals or not, most probably meant; empty if none is near.
 std::string nearest_name(std::string_view word, const std::vector<std::string>& known);
 
 /// `unknown WHAT "word"; known: a, b, c (did you mean "b"?)`

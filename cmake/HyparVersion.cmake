@@ -2,7 +2,7 @@
 #
 # Writes a function that returns a hash of the files of LIST, one path a line: of their paths below ROOT and of what is
 # in them.
-file(STRINGS "${LIST}" files)
+file(STRINGS "${LIST}" files ENCODING UTF-8)
 list(SORT files)
 set(all "")
 foreach(file IN LISTS files)

@@ -1,6 +1,7 @@
 #include "experiment/catalogue.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <system_error>
 
@@ -51,13 +52,39 @@ std::string shortened(const std::filesystem::path& path) {
     return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
 }
 
+/// What files end in.
+constexpr std::array<const char*, 2> kEndings = {".yaml", ".yml"};
+
+/// The kinds of files that a name may be of, where one of `kind` is wanted.
+std::vector<FileKind> kinds_for(FileKind kind) {
+    return kind == FileKind::Experiment ? std::vector<FileKind>{kind, FileKind::Network}
+                                        : std::vector<FileKind>{kind};
+}
+
+std::optional<FileReference> find_in_catalogue(FileKind kind, const std::string& name) {
+    const std::vector<std::string> names = catalogue_names(kind);
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const std::string& known) { return is_same_name(known, name); });
+    if (found == names.end()) return std::nullopt;
+    const std::filesystem::path path = folder_of(kind) / (*found + ".yaml");
+    return FileReference{path, shortened(path)};
+}
+
+std::optional<FileReference> find_next_door(const std::string& name, const std::filesystem::path& base) {
+    for (const char* ending : kEndings) {
+        const std::filesystem::path path = base / (name + ending);
+        if (std::error_code error; std::filesystem::is_regular_file(path, error))
+            return FileReference{path, path.string()};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool is_path(const std::string& reference) {
-    constexpr std::string_view kEnding = ".yaml";
-    const bool ends = reference.size() >= kEnding.size() &&
-                      reference.compare(reference.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
-    return ends || reference.find('/') != std::string::npos;
+    const std::string ending = std::filesystem::path(reference).extension().string();
+    return reference.find('/') != std::string::npos ||
+           std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
 const char* name_of(FileKind kind) { return entry_of(kind).name; }
@@ -77,12 +104,15 @@ FileReference resolve_reference(FileKind kind, const std::string& reference, con
         const std::filesystem::path path = (base / reference).lexically_normal();
         return {path, path.string()};
     }
-    const std::vector<std::string> names = catalogue_names(kind);
-    if (std::find(names.begin(), names.end(), reference) == names.end()) {
-        throw ConfigError({}, unknown_name(name_of(kind), printable(reference), names));
+    std::vector<std::string> names;
+    for (const FileKind candidate : kinds_for(kind)) {
+        if (const auto found = find_in_catalogue(candidate, reference)) return *found;
+        for (const std::string& name : catalogue_names(candidate)) names.push_back(name);
     }
-    const std::filesystem::path path = folder_of(kind) / (reference + ".yaml");
-    return {path, shortened(path)};
+    if (const auto found = find_next_door(reference, base)) return *found;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    throw ConfigError({}, unknown_name(name_of(kind), printable(reference), names));
 }
 
 void check_kind(const YamlValue& root, FileKind expected) {
@@ -92,6 +122,11 @@ void check_kind(const YamlValue& root, FileKind expected) {
                       fmt::format("expected {}, but its key \"{}\" makes it {}", entry_of(expected).with_article,
                                   found->telling_key, found->with_article),
                       root.find(found->telling_key)->place.text());
+}
+
+bool is_network(const YamlValue& root) {
+    const KindEntry* found = find_kind(root);
+    return found != nullptr && found->kind == FileKind::Network;
 }
 
 FileKind kind_of(const YamlValue& root) {

@@ -71,7 +71,12 @@ ArraySpec array_of(const YamlValue& root, const FileReference& file) {
     return read_checked_array(Field(array, {}));
 }
 
-YamlValue read_experiment_file(const FileReference& file) { return read_file(FileKind::Experiment, file); }
+YamlValue read_experiment_file(const FileReference& file) {
+    YamlValue root = read_yaml_file(file.path, file.label);
+    if (is_network(root)) return map_of("network", std::move(root));
+    check_kind(root, FileKind::Experiment);
+    return root;
+}
 
 YamlValue resolved_experiment(YamlValue root, const FileReference& file, const std::vector<Setting>& settings,
                               FileTrees& trees) {
@@ -97,6 +102,8 @@ YamlValue resolved_experiment(YamlValue root, const FileReference& file, const s
         const auto& folder = folders.try_emplace(name_of(kind), file.path.parent_path()).first->second;
         mistakes.collect([&] { resolve(root, kind, folder, trees); });
     }
+    const auto& folder = folders.try_emplace("strategy", file.path.parent_path()).first->second;
+    mistakes.collect([&] { resolve_plan(root, folder); });
     mistakes.throw_if_any();
     return with_settled_array(apply_settings(std::move(root), deeper));
 }

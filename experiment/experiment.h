@@ -140,9 +140,8 @@ std::vector<std::string> comparable_keys();
 
 /// Reads and validates an experiment: its file, the files that it names and the overrides.
 ///
-/// A `reference` with a slash or ending in .yaml is a path, relative to the working directory (in a file: to that
-/// file); anything else is a name in configs/experiments. Throws ConfigError with file, line, column and key for
-/// everything that is wrong.
+/// A `reference` is a path, relative to the working directory (in a file: to that file), or a name
+/// (resolve_reference). Throws ConfigError with file, line, column and key for everything that is wrong.
 Experiment load_experiment(const std::string& reference, const std::vector<Override>& overrides = {});
 
 /// Reads and validates a network file, by path or by its name in workloads/networks, or the network of an

@@ -22,12 +22,20 @@ namespace {
 
 ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose purpose) {
     const Field field = map.required("array", "an array's name, its path or the map itself");
-    ArraySpec array = read_array(field);
-    const auto own_accelerators = map.optional("accelerators");
-    array.accelerators = read_accelerators(
-        own_accelerators.value_or(Field(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"))));
-    if (const auto topology = map.optional("topology")) array.interconnect.topology = read_topology(*topology);
-    if (const auto precision = map.optional("precision")) array.precision = read_precision(*precision);
+    ArraySpec array;
+    Mistakes mistakes;
+    mistakes.collect([&] { array = read_array(field); });
+    mistakes.collect([&] {
+        const Field of_array(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"));
+        array.accelerators = read_accelerators(map.optional("accelerators").value_or(of_array));
+    });
+    mistakes.collect([&] {
+        if (const auto topology = map.optional("topology")) array.interconnect.topology = read_topology(*topology);
+    });
+    mistakes.collect([&] {
+        if (const auto precision = map.optional("precision")) array.precision = read_precision(*precision);
+    });
+    mistakes.throw_if_any();
     if (purpose == Purpose::Plan) return array;
     try {
         check_topology(array);
@@ -96,20 +104,20 @@ std::vector<std::uint32_t> read_levels(const Field& field, std::uint64_t acceler
     return sizes;
 }
 
-/// Reads what a list of fields leaves to it.
+/// Reads what a list of fields leaves to it; what follows from a network or an array only where that could be read.
 struct TrainingRules {
-    const Network& network;
-    std::uint64_t accelerators;
+    const std::optional<Network>& network;
+    const std::optional<ArraySpec>& array;
     Training& training;
 
     void operator()(const MapReader&, const Training&) const {}
     void operator()(const Field& field, ScheduleSpec& schedule) const { schedule = read_schedule(field); }
     void operator()(const Field& field, std::vector<Phase>& phases) const { phases = read_phases(field); }
     void operator()(const Field& field, std::vector<std::uint32_t>& levels) const {
-        levels = read_levels(field, accelerators);
+        if (array) levels = read_levels(field, array->accelerators);
     }
     void operator()(const Field& field, StrategyChoice& strategy) const {
-        strategy = read_strategy(field, network, division_of(training, accelerators));
+        if (network && array) strategy = read_strategy(field, *network, division_of(training, array->accelerators));
     }
 };
 
@@ -156,15 +164,15 @@ Experiment read_experiment(const YamlValue& root_value, const std::string& name,
     // Read before the aggregate is made: g++ 12 destroys its base twice where a later member throws.
     std::optional<Network> network;
     std::optional<ArraySpec> array;
+    Training training;
     Mistakes mistakes;
     mistakes.collect(
         [&] { network = read_network(map.required("network", "a network's name, its path or the map itself")); });
     mistakes.collect([&] { array = read_array_as_used(root, map, purpose); });
+    mistakes.collect([&] { read_spec(root, training, TrainingRules{network, array, training}); });
     mistakes.throw_if_any();
     std::map<std::string, std::string> places = places_of(root_value);
-    Experiment experiment{{}, name, *std::move(network), *std::move(array), std::move(places)};
-    Training& training = experiment;
-    read_spec(root, training, TrainingRules{experiment.network, experiment.array.accelerators, training});
+    Experiment experiment{std::move(training), name, *std::move(network), *std::move(array), std::move(places)};
     check_magnitude(root, experiment);
     return experiment;
 }

@@ -11,7 +11,8 @@
 
 namespace hypar {
 
-/// The map of an experiment's file; throws ConfigError where it cannot be read or is a file of another kind.
+/// The map of an experiment's file, or for that of a network the map of an experiment that says nothing else. Throws
+/// ConfigError where it cannot be read or is a file of another kind.
 YamlValue read_experiment_file(const FileReference& file);
 
 /// The experiment's map with every reference replaced by what it refers to, and every setting applied: those of a

@@ -129,6 +129,27 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
     }
 }
 
+void resolve_plan(YamlValue& root, const std::filesystem::path& folder) {
+    YamlEntry* entry = root.find("strategy");
+    if (entry == nullptr || entry->value.kind != YamlValue::Kind::Scalar || !is_path(entry->value.text)) return;
+    const Field field(entry->value, entry->key);
+    const FileReference file = file_of(field, FileKind::Experiment, folder, "");
+    const YamlValue experiment = read_file(FileKind::Experiment, file);
+    const YamlEntry* strategy = experiment.find(entry->key);
+    if (strategy == nullptr || strategy->value.find("plan") == nullptr) {
+        throw field.error(fmt::format("{} has no plan; expected an experiment whose strategy is a map with a plan",
+                                      printable(file.label)));
+    }
+    YamlValue plan = strategy->value;
+    if (plan.find("label") == nullptr) {
+        YamlValue label = entry->value;
+        label.text = file.path.stem().string();
+        label.quoted = true;
+        plan.entries.push_back({"label", label.place, label});
+    }
+    entry->value = std::move(plan);
+}
+
 YamlValue with_base(const YamlValue& array, const FileReference& file) {
     FileTrees trees;
     return inheriting(Field(array, {}), FileKind::Array, file.path.parent_path(), {file}, trees);

@@ -19,6 +19,10 @@ YamlValue read_file(FileKind kind, const FileReference& file);
 /// that it inherits. A path is relative to `folder`.
 void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder, FileTrees& trees);
 
+/// Replaces a path at the key "strategy" by the strategy of the experiment that it refers to, which has a plan; what
+/// results call it is the file's name, unless it has a label.
+void resolve_plan(YamlValue& root, const std::filesystem::path& folder);
+
 /// The map of an array's file, which is `file`, laid over that of the array that its `base` names: maps key by key,
 /// all else as a whole.
 YamlValue with_base(const YamlValue& array, const FileReference& file);

@@ -15,13 +15,15 @@
 namespace hypar {
 namespace {
 
-std::size_t baseline_of(const ComparisonRow& row, const std::vector<ComparisonRow>& rows) {
+std::size_t baseline_of(const ComparisonRow& row, const Comparison& comparison) {
+    const std::vector<ComparisonRow>& rows = comparison.rows;
     const auto is_peer = [&](const ComparisonRow& other) {
         return other.argument == row.argument && other.network == row.network;
     };
-    const auto data = std::find_if(rows.begin(), rows.end(),
-                                   [&](const auto& other) { return is_peer(other) && other.strategy == "data"; });
-    const auto baseline = data != rows.end() ? data : std::find_if(rows.begin(), rows.end(), is_peer);
+    const auto wanted = std::find_if(rows.begin(), rows.end(), [&](const auto& other) {
+        return is_peer(other) && other.strategy == comparison.strategy;
+    });
+    const auto baseline = wanted != rows.end() ? wanted : std::find_if(rows.begin(), rows.end(), is_peer);
     return static_cast<std::size_t>(baseline - rows.begin());
 }
 
@@ -96,6 +98,17 @@ nlohmann::ordered_json energy_json(const ComparisonRow& row) {
     return json;
 }
 
+/// The runs that were refused; empty if there are none.
+std::string refused_text(const Comparison& comparison, const TextStyle& style) {
+    std::string text;
+    for (const RefusedRun& run : comparison.refused) {
+        text += (text.empty() ? "\n" : "") +
+                wrapped("  refused: ",
+                        fmt::format("{}, {}, {}: {}", run.network, run.topology, run.strategy, run.problem), style);
+    }
+    return text;
+}
+
 /// What takes no time is left out.
 nlohmann::ordered_json layers_json(const ComparisonRow& row) {
     auto json = nlohmann::ordered_json::array();
@@ -167,16 +180,17 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     return row;
 }
 
-void relate_to_baseline(std::vector<ComparisonRow>& rows) {
-    for (ComparisonRow& row : rows) {
-        row.baseline = baseline_of(row, rows);
-        const ComparisonRow& baseline = rows[row.baseline];
+void relate_to_baseline(Comparison& comparison) {
+    for (ComparisonRow& row : comparison.rows) {
+        row.baseline = baseline_of(row, comparison);
+        const ComparisonRow& baseline = comparison.rows[row.baseline];
         row.speedup = ratio(baseline.seconds, row.seconds);
         row.energy_efficiency = ratio(baseline.energy_joules, row.energy_joules);
     }
 }
 
-std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style) {
+std::string comparison_text(const Comparison& comparison, const TextStyle& style) {
+    const std::vector<ComparisonRow>& rows = comparison.rows;
     TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), "step", "compute",
                      where_room("exchange"), where_room("bound"), "traffic", "energy", where_room("EDP"), "perf.",
                      "eff.", where_room("batch"), where_room("cycles")});
@@ -192,17 +206,31 @@ std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t 
                        format_count(row.cycles)});
     }
     std::string partial;
-    if (rows.size() < planned) {
-        partial = style.paint(Tone::Warning, "PARTIAL:") + fmt::format(" {} of {} runs\n\n", rows.size(), planned);
+    if (comparison.is_partial()) {
+        partial = style.paint(Tone::Warning, "PARTIAL:") +
+                  fmt::format(" {} of {} runs\n\n", rows.size() + comparison.refused.size(), comparison.planned);
     }
-    return partial + table.render(style) + topology_table(rows, style) +
-           "\n  perf.: performance (speedup), eff.: energy efficiency; both against the\n"
-           "  experiment's first row with data parallelism, without one its first row\n";
+    return partial + table.render(style) + refused_text(comparison, style) + topology_table(rows, style) + "\n" +
+           wrapped("  ",
+                   fmt::format("perf.: performance (speedup), eff.: energy efficiency; both against the "
+                               "experiment's first row with {}, without one its first row",
+                               comparison.strategy == "data" ? "data parallelism" : comparison.strategy),
+                   style);
 }
 
-std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned) {
+std::string comparison_json(const Comparison& comparison) {
+    const std::vector<ComparisonRow>& rows = comparison.rows;
     nlohmann::ordered_json json;
-    if (rows.size() < planned) json["partial"] = {{"runs_done", rows.size()}, {"runs", planned}};
+    if (comparison.is_partial()) {
+        json["partial"] = {{"runs_done", rows.size() + comparison.refused.size()}, {"runs", comparison.planned}};
+    }
+    for (const RefusedRun& run : comparison.refused) {
+        json["refused"].push_back({{"experiment", run.experiment},
+                                   {"network", run.network},
+                                   {"topology", run.topology},
+                                   {"strategy", run.strategy},
+                                   {"problem", run.problem}});
+    }
     const std::string equal = held_equal(rows);
     if (!equal.empty()) json["held_equal"] = equal;
     json["rows"] = nlohmann::ordered_json::array();
@@ -240,7 +268,7 @@ std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t 
     return json.dump(2) + "\n";
 }
 
-std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
+std::string comparison_csv(const Comparison& comparison) {
     std::string text =
         "experiment,network,array,topology,strategy,accelerators,batch,cycles,seconds,compute_seconds,"
         "communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,traffic_bytes,energy_joules,"
@@ -248,7 +276,7 @@ std::string comparison_csv(const std::vector<ComparisonRow>& rows) {
         "energy_efficiency,"
         "wire_bits_per_second,slowest_link_bits_per_second,fastest_link_bits_per_second,"
         "least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
-    for (const ComparisonRow& row : rows) {
+    for (const ComparisonRow& row : comparison.rows) {
         const Wiring& wiring = row.wiring;
         text += fmt::format(
             "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),

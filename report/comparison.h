@@ -57,14 +57,31 @@ struct ComparisonRow {
 
 ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report);
 
-/// Relates each row to its baseline among the rows of the same experiment and network: the first one with data
-/// parallelism; where there is none, the first one.
-void relate_to_baseline(std::vector<ComparisonRow>& rows);
+/// A run that was refused before it began.
+struct RefusedRun {
+    std::string experiment;
+    std::string network;
+    std::string topology;
+    std::string strategy;
+    std::string problem;  ///< with its place
+};
 
-/// `planned` is the number of rows that were asked for: the comparison is partial where there are fewer.
-std::string comparison_text(const std::vector<ComparisonRow>& rows, std::size_t planned, const TextStyle& style = {});
-std::string comparison_json(const std::vector<ComparisonRow>& rows, std::size_t planned);
+struct Comparison {
+    std::vector<ComparisonRow> rows;
+    std::vector<RefusedRun> refused;
+    std::size_t planned = 0;        ///< runs that were asked for: it is partial where neither is as many
+    std::string strategy = "data";  ///< of baselines
+
+    bool is_partial() const { return rows.size() + refused.size() < planned; }
+};
+
+/// Relates each row to its baseline among the rows of the same experiment and network: the first one with the
+/// baselines' strategy; where there is none, the first one.
+void relate_to_baseline(Comparison& comparison);
+
+std::string comparison_text(const Comparison& comparison, const TextStyle& style = {});
+std::string comparison_json(const Comparison& comparison);
 /// One row a run, a header line first.
-std::string comparison_csv(const std::vector<ComparisonRow>& rows);
+std::string comparison_csv(const Comparison& comparison);
 
 }  // namespace hypar

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -5,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/commands/commands.h"
+#include "apps/commands/experiment_options.h"
 #include "apps/commands/run_experiment.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/options.h"
@@ -19,25 +21,12 @@ namespace {
 
 struct Options {
     std::vector<std::string> experiments;
-    std::string strategies;
-    std::string topologies;
-    std::string networks;
-    std::vector<std::string> settings;
+    ExperimentOptions changes;
+    std::string baseline = "data";
     std::string folder;
     std::string format = "text";
     std::string fidelity = "fast";
 };
-
-/// One override for each value of an option, or a single empty list where the option is absent.
-std::vector<std::vector<Override>> variants(const std::string& option, const std::string& key,
-                                            const std::string& values) {
-    if (values.empty()) return {{}};
-    std::vector<std::vector<Override>> overrides;
-    for (const std::string& value : read_list(option + " " + values, values)) {
-        overrides.push_back({{key, value, option + " " + value}});
-    }
-    return overrides;
-}
 
 /// One run to come.
 struct Point {
@@ -45,58 +34,75 @@ struct Point {
     Experiment experiment;
 };
 
-/// Every experiment with every network, topology and strategy, in this order of loops.
+/// Every experiment with every variant of it.
 std::vector<Point> load_points(const Options& options) {
     std::vector<Point> points;
+    const std::vector<std::vector<Override>> variants = variants_of(options.changes);
     for (std::size_t argument = 0; argument < options.experiments.size(); ++argument) {
-        const std::string& reference = options.experiments[argument];
-        for (const auto& network : variants("--network", "network", options.networks)) {
-            for (const auto& topology : variants("--topology", "topology", options.topologies)) {
-                for (const auto& strategy : variants("--strategy", "strategy", options.strategies)) {
-                    std::vector<Override> overrides = read_overrides(options.settings);
-                    for (const auto* chosen : {&network, &topology, &strategy}) {
-                        overrides.insert(overrides.end(), chosen->begin(), chosen->end());
-                    }
-                    points.push_back({argument, load_experiment(reference, overrides)});
-                }
-            }
+        for (const std::vector<Override>& variant : variants) {
+            points.push_back({argument, load_experiment(options.experiments[argument], variant)});
         }
     }
     return points;
 }
 
-/// A row for each point, or for those that were done when Ctrl-C ended it.
-std::vector<ComparisonRow> simulate(const std::vector<Point>& points, Fidelity fidelity) {
-    std::vector<ComparisonRow> rows;
+void check_baseline(const std::string& baseline, const std::vector<Point>& points) {
+    if (baseline == "data") return;
+    std::vector<std::string> titles;
+    for (const Point& point : points) {
+        const std::string title = point.experiment.strategy.title();
+        if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
+    }
+    choose("--baseline " + baseline, baseline, titles);
+}
+
+/// A row for each point that is not refused, or for those that were done when Ctrl-C ended it.
+Comparison simulate(const std::vector<Point>& points, const Options& options) {
+    Comparison comparison{{}, {}, points.size(), options.baseline};
+    const Fidelity fidelity = read_fidelity(options.fidelity);
     Remembered remembered;
     ProgressBar bar(static_cast<double>(points.size()), "runs");
     const Interrupt interrupt;
     for (const auto& [argument, experiment] : points) {
         if (Interrupt::is_requested()) break;
-        const std::string label = fmt::format("{}, {}, {}", experiment.network.name(), experiment.strategy.title(),
-                                              name_of(experiment.array.interconnect.topology.kind));
-        const RunReport report = run_experiment(experiment, fidelity, remembered, [&](double fraction) {
-            bar.show(static_cast<double>(rows.size()) + fraction, label);
-        });
-        if (report.is_partial()) break;
-        rows.push_back(comparison_row(argument, experiment.name, report));
+        const auto done = static_cast<double>(comparison.rows.size() + comparison.refused.size());
+        const std::string network = experiment.network.name();
+        const std::string strategy = experiment.strategy.title();
+        const std::string topology = name_of(experiment.array.interconnect.topology.kind);
+        const std::string label = fmt::format("{}, {}, {}", network, strategy, topology);
+        try {
+            const RunReport report = run_experiment(experiment, fidelity, remembered,
+                                                    [&](double fraction) { bar.show(done + fraction, label); });
+            if (report.is_partial()) break;
+            comparison.rows.push_back(comparison_row(argument, experiment.name, report));
+        } catch (const ConfigError& error) {
+            comparison.refused.push_back({experiment.name, network, topology, strategy, error.what()});
+        }
     }
-    relate_to_baseline(rows);
-    return rows;
+    relate_to_baseline(comparison);
+    return comparison;
 }
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
-    const Fidelity fidelity = read_fidelity(options.fidelity);
+    read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
+    check_baseline(options.baseline, points);
     const ResultFolder folder(options.folder, PageKind::Comparison);
-    const std::vector<ComparisonRow> rows = simulate(points, fidelity);
-    const auto text = [&](const TextStyle& style) { return comparison_text(rows, points.size(), style); };
-    const Renderings result{text, comparison_json(rows, points.size()), comparison_csv(rows)};
+    const Comparison comparison = simulate(points, options);
+    const std::vector<RefusedRun>& refused = comparison.refused;
+    if (refused.size() == points.size()) throw ConfigError({}, refused.front().problem);
+    const auto text = [&](const TextStyle& style) { return comparison_text(comparison, style); };
+    const Renderings result{text, comparison_json(comparison), comparison_csv(comparison)};
     folder.write(result);
     print_result(result.of(options.format));
-    if (rows.size() < points.size()) {
-        throw RunError(fmt::format("stopped early: {} of {} runs were done", rows.size(), points.size()));
+    if (comparison.is_partial()) {
+        throw RunError(fmt::format("stopped early: {} of {} runs were done", comparison.rows.size() + refused.size(),
+                                   points.size()));
+    }
+    if (!refused.empty()) {
+        throw ConfigError({}, fmt::format("{} of {} runs were refused, the first one by {}", refused.size(),
+                                          points.size(), refused.front().problem));
     }
 }
 
@@ -105,12 +111,11 @@ void run(const Options& options) {
 void add_compare_command(CommandLine& line) {
     Command command = line.add_command("compare", "simulate several variants and set them side by side");
     const auto options = std::make_shared<Options>();
-    command.add_arguments("EXPERIMENT", options->experiments, "files, or names that `hypar list experiments` shows");
-    command.add_value("--strategy", options->strategies, "NAME,...",
-                      "names, or maps as experiments have them, with commas between them");
-    command.add_value("--topology", options->topologies, "NAME,...", "names with commas between them");
-    command.add_value("--network", options->networks, "NAME,...", "names with commas between them");
-    command.add_values("--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");
+    command.add_arguments("EXPERIMENT", options->experiments,
+                          "files, or names that `hypar list experiments` or `hypar list networks` shows");
+    add_experiment_options(command, options->changes, true);
+    command.add_value("--baseline", options->baseline, "STRATEGY",
+                      "whose runs the others are compared with, one of the strategies; data if left out");
     command.add_value("--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
     command.add_value("-o", options->folder, "DIR",
                       "folder for report.json, report.txt, report.csv and the page index.html");

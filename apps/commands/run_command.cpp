@@ -1,10 +1,12 @@
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apps/commands/commands.h"
+#include "apps/commands/experiment_options.h"
 #include "apps/commands/run_experiment.h"
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
@@ -24,7 +26,7 @@ namespace {
 
 struct Options {
     std::string experiment;
-    std::vector<std::string> settings;
+    ExperimentOptions changes;
     std::string folder;
     std::string format = "text";
     std::string explain;
@@ -39,6 +41,17 @@ RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, const Ru
     return run_experiment(
         experiment, fidelity, remembered,
         [&](double fraction) { bar.show(kPercent * fraction, experiment.network.name()); }, details);
+}
+
+/// What --explain names; nothing if it is left out.
+std::set<std::string> read_topics(const std::string& value) {
+    if (value.empty()) return {};
+    const std::string option = "--explain " + value;
+    std::set<std::string> topics;
+    for (const std::string& topic : read_list(option, value)) {
+        topics.insert(choose(option, topic, {"mapping", "energy", "plan", "path"}));
+    }
+    return topics;
 }
 
 /// Nothing but a trace is replaced.
@@ -56,27 +69,25 @@ void check_trace_file(const std::string& file) {
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
-    if (!options.explain.empty()) {
-        choose("--explain " + options.explain, options.explain, {"mapping", "energy", "plan", "path"});
-    }
-    const Experiment experiment = load_experiment(options.experiment, read_overrides(options.settings));
+    const std::set<std::string> topics = read_topics(options.explain);
+    const Experiment experiment = load_experiment(options.experiment, overrides_of(options.changes));
     const ResultFolder folder(options.folder, PageKind::Run);
     if (!options.trace.empty()) check_trace_file(options.trace);
 
-    const bool asks_for_path = options.explain == "path" || !options.folder.empty();
+    const bool asks_for_path = topics.count("path") != 0 || !options.folder.empty();
     const RunReport report =
         run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::vector<CellAlternative> alternatives;
     const StepShape step = experiment.step();
-    if (options.explain == "plan") {
+    if (topics.count("plan") != 0) {
         alternatives = timed_alternatives(experiment.network, report.plan, step, experiment.phases, experiment.array);
     }
     const auto text = [&](const TextStyle& style) {
         std::string result = run_text(report, style);
-        if (options.explain == "mapping") return result + explain_mapping(report, style);
-        if (options.explain == "energy") return result + explain_energy(report, style);
-        if (options.explain == "path") return result + explain_path(report, style);
-        if (options.explain.empty()) return result;
+        if (topics.count("mapping") != 0) result += explain_mapping(report, style);
+        if (topics.count("energy") != 0) result += explain_energy(report, style);
+        if (topics.count("path") != 0) result += explain_path(report, style);
+        if (topics.count("plan") == 0) return result;
         const PlanReport plan = report_plan(experiment.network, SearchResult{report.plan}, experiment.strategy, step);
         return result + explain_plan(plan, alternatives, style);
     };
@@ -93,15 +104,15 @@ void run(const Options& options) {
 void add_run_command(CommandLine& line) {
     Command command = line.add_command("run", "simulate one training step of an experiment");
     const auto options = std::make_shared<Options>();
-    command.add_argument("EXPERIMENT", options->experiment, "a file, or a name that `hypar list experiments` shows");
-    command.add_values("--set", options->settings, "KEY=VALUE",
-                       "KEY=VALUE in place of the file's, such as array.clock=\"500 MHz\"");
+    command.add_argument("EXPERIMENT", options->experiment,
+                         "a file, or a name that `hypar list experiments` or `hypar list networks` shows");
+    add_experiment_options(command, options->changes, false);
     command.add_value("-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
     command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
     command.add_value(
         "--fidelity", options->fidelity, "FIDELITY",
         "fast (the default) skips what repeats itself, full replays every event; the results are the same");
-    command.add_value("--explain", options->explain, "TOPIC",
+    command.add_value("--explain", options->explain, "TOPIC,...",
                       "mapping: how phases are laid on the units; energy: counts, prices, where it goes; plan: each "
                       "cell's other choice; "
                       "path: what the step waits for, and what it would take without");

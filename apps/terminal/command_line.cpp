@@ -10,6 +10,18 @@
 #include "base/names.h"
 
 namespace hypar {
+namespace {
+
+/// The long names of a command's options.
+std::vector<std::string> options_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options(nullptr)) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+}
+
+}  // namespace
 
 Argument& Argument::not_empty() {
     static const CLI::Validator kNotEmpty(
@@ -52,8 +64,9 @@ void Command::add_flag(const std::string& name, bool& value, const std::string& 
 
 void Command::runs(std::function<void()> run) { app_->callback(std::move(run)); }
 
-CommandLine::CommandLine(const std::string& description, const std::string& footer)
+CommandLine::CommandLine(const std::string& description, const std::string& footer, const std::string& version)
     : app_(std::make_unique<CLI::App>(description)) {
+    app_->set_version_flag("--version", version);
     app_->name("hypar");
     app_->require_subcommand(1);
     app_->footer(footer);
@@ -69,26 +82,48 @@ Command CommandLine::add_hidden_command(const std::string& name, const std::stri
     return Command(*app_->add_subcommand(name, description)->group(""));  // an empty group is not shown
 }
 
-void CommandLine::parse(int argc, char** argv) {
+void CommandLine::parse(std::vector<std::string> words) {
+    const bool asks_for_help = words.empty() || words.front() == "help";
+    if (!words.empty() && asks_for_help) words.erase(words.begin());
+    if (asks_for_help) {
+        if (!words.empty() && !is_command(words.front())) throw CommandLineError(unknown_command(words.front()));
+        words.emplace_back("--help");
+    }
     try {
-        app_->parse(argc, argv);
+        app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));  // takes the last word first
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() != 0) throw CommandLineError(describe(error.what(), argc > 1 ? argv[1] : ""));
-        std::ostringstream help;
-        app_->exit(error, help, help);
-        print_result(help.str());
+        if (error.get_exit_code() != 0) throw CommandLineError(describe(error.what(), words));
+        std::ostringstream text;
+        app_->exit(error, text, text);  // the help or the version that was asked for
+        print_result(text.str());
     }
 }
 
-/// The library's words, but for a command that does not exist.
-std::string CommandLine::describe(const std::string& problem, const std::string& first_word) const {
+bool CommandLine::is_command(const std::string& word) const {
+    const auto is_it = [&](const CLI::App* command) { return command->get_name() == word; };
+    return !std::as_const(*app_).get_subcommands(is_it).empty();
+}
+
+std::string CommandLine::unknown_command(const std::string& word) const {
     std::vector<std::string> commands;
     for (const CLI::App* command : std::as_const(*app_).get_subcommands(nullptr)) {
         if (!command->get_group().empty()) commands.push_back(command->get_name());
     }
-    const bool is_command = std::find(commands.begin(), commands.end(), first_word) != commands.end();
-    if (is_command || first_word.empty() || first_word.front() == '-') return problem;
-    return unknown_name("command", first_word, commands);
+    return unknown_name("command", word, commands);
+}
+
+/// The library's words, but for a command or an option that does not exist.
+std::string CommandLine::describe(const std::string& problem, const std::vector<std::string>& words) const {
+    const std::string& first = words.front();
+    if (!is_command(first)) return first.empty() || first.front() == '-' ? problem : unknown_command(first);
+    const std::vector<std::string> options = options_of(*app_->get_subcommand(first));
+    for (const std::string& word : words) {
+        const std::string name = word.substr(0, word.find('='));
+        if (name.rfind("--", 0) != 0 || name.size() == 2) continue;
+        if (std::find(options.begin(), options.end(), name) == options.end())
+            return unknown_name("option", name, options);
+    }
+    return problem;
 }
 
 }  // namespace hypar

@@ -56,19 +56,21 @@ private:
 /// The program's command line: its commands, one of which is given.
 class CommandLine {
 public:
-    explicit CommandLine(const std::string& description, const std::string& footer);
+    explicit CommandLine(const std::string& description, const std::string& footer, const std::string& version);
     ~CommandLine();
 
     Command add_command(const std::string& name, const std::string& description);
     /// One that help does not show.
     Command add_hidden_command(const std::string& name, const std::string& description);
 
-    /// Runs the command of the line, or prints the help that it asks for. Throws CommandLineError, and what the
-    /// command throws.
-    void parse(int argc, char** argv);
+    /// Runs the command of the line, or prints the help or the version that it asks for; an empty line asks for help.
+    /// `words` are those behind the program's name. Throws CommandLineError, and what the command throws.
+    void parse(std::vector<std::string> words);
 
 private:
-    std::string describe(const std::string& problem, const std::string& first_word) const;
+    bool is_command(const std::string& word) const;
+    std::string unknown_command(const std::string& word) const;
+    std::string describe(const std::string& problem, const std::vector<std::string>& words) const;
 
     std::unique_ptr<CLI::App> app_;
 };

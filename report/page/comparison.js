@@ -60,13 +60,15 @@ function meanTile(strategy) {
 function addComparisonHeader() {
   const list = (values) => [...new Set(values)].join(", ");
   const runs = `${rows.length} run${rows.length === 1 ? "" : "s"}`;
-  const warnings = report.partial ? [`Partial: ${report.partial.runs_done} of ${report.partial.runs} runs were done.`] : [];
+  const refused = (report.refused ?? []).map(({network, topology, strategy, problem}) =>
+    `Refused: ${network}, ${topology}, ${strategy}: ${problem}`);
+  const partial = report.partial ? [`Partial: ${report.partial.runs_done} of ${report.partial.runs} runs were done.`] : [];
   addHeader({
     title: hasGroups ? `Comparison of ${runs}` : `Comparison: ${rows.length === 0 ? "no run was done" : groupNames.values().next().value}`,
     subtitle: rows.length === 0 ? "" : `${list(rows.map(groupName))}; ${list(strategies)}; on ${list(rows.map(({array}) => array))}, ` +
               `${list(rows.map(({topology}) => topology))}, ${list(rows.map(({accelerators}) => accelerators))} accelerators, ` +
-              `batch ${list(rows.map(({batch}) => batch))}. Against each network's first run with data parallelism.`,
-    warnings,
+              `batch ${list(rows.map(({batch}) => batch))}. Against each network's first run with ${list(rows.map((row) => rows[row.baseline].strategy))}.`,
+    warnings: [...partial, ...refused],
     tiles: comparisonTiles(),
   });
 }

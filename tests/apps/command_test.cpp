@@ -275,6 +275,11 @@ TEST(Command, CheckTellsOfEveryMistakeOnALineOfItsOwn) {
     EXPECT_THAT(outcome.errors, HasSubstr("\nhypar: bad.yaml:5:12: array.buffer: unknown key \"bank\""));
     EXPECT_THAT(outcome.errors, HasSubstr("\nhypar: bad.yaml:5:21: array.buffer: unknown key \"size\""));
     EXPECT_EQ(std::count(outcome.errors.begin(), outcome.errors.end(), '\n'), 3);
+    folder.write("keys.yaml", "network: vgg-a\nbatch: 0\ntopology: donut\naccelerators: 12x\nschedule: late\n");
+    const Outcome keys = run_program({"check", "keys.yaml"}, folder.path());
+    for (const char* place : {":2:8: batch: ", ":3:11: topology: ", ":4:15: accelerators: ", ":5:11: schedule: "}) {
+        EXPECT_THAT(keys.errors, HasSubstr("hypar: keys.yaml" + std::string(place)));
+    }
     const Outcome run = run_program({"run", "bad.yaml"}, folder.path());
     EXPECT_EQ(run.status, 1);
     EXPECT_EQ(std::count(run.errors.begin(), run.errors.end(), '\n'), 1);
@@ -334,8 +339,7 @@ TEST(Command, WrongValuesOfOptionsAreWrongInput) {
 
 TEST(Command, WrongCommandLinesEndWithStatusTwo) {
     for (const std::vector<std::string>& arguments :
-         std::vector<std::vector<std::string>>{{},
-                                               {"fly"},
+         std::vector<std::vector<std::string>>{{"fly"},
                                                {"run"},
                                                {"memory", "--wings"},
                                                {"memory", "--set", "banks"},
@@ -441,6 +445,89 @@ TEST(Command, OverlappedStepOfUnevenSharesIsNotFasterThanItsBound) {
                                          "strategy={plan: [\"0000\", \"2111\"]}", "--set", "schedule=overlapped"},
                                         folder.path());
     EXPECT_EQ(outcome.status, 0) << outcome.errors;
+}
+
+TEST(Command, HelpAndVersionAreThereInEveryWayOfAsking) {
+    const std::string help = run_program({"--help"}).output;
+    EXPECT_THAT(help, HasSubstr("\n  partition "));
+    EXPECT_EQ(run_program({}).output, help);
+    EXPECT_EQ(run_program({"help"}).output, help);
+    EXPECT_EQ(run_program({"help", "run"}).output, run_program({"run", "--help"}).output);
+    EXPECT_THAT(run_program({"--version"}).output,
+                testing::MatchesRegex("hypar [0-9.]+, commit [^,]+, models [0-9a-f]{16}, [^\n]+\n"));
+    for (const auto& [arguments, message] :
+         {std::pair{std::vector<std::string>{"help", "patrition"},
+                    "hypar: unknown command \"patrition\"; known: run, partition, "},
+          std::pair{std::vector<std::string>{"run", "vgg-a", "--stratgy=data"},
+                    "hypar: unknown option \"--stratgy\"; known: --help, --network, "}}) {
+        const Outcome outcome = run_program(arguments);
+        EXPECT_EQ(outcome.status, 2);
+        EXPECT_THAT(outcome.errors, StartsWith(message));
+        EXPECT_THAT(outcome.errors, HasSubstr("(did you mean \""));
+    }
+}
+
+TEST(Command, RunTakesKeysOfAnExperimentAsOptions) {
+    EXPECT_EQ(run_program({"run", "lenet-c", "--batch", "64", "--accelerators", "4", "--topology", "ring",
+                           "--strategy", "data", "--network", "sfc"})
+                  .output,
+              run_program({"run", "lenet-c", "--set", "batch=64", "--set", "accelerators=4", "--set", "topology=ring",
+                           "--set", "strategy=data", "--set", "network=sfc"})
+                  .output);
+    const Outcome wrong = run_program({"run", "lenet-c", "--batch", "0"});
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_EQ(wrong.errors, "hypar: --batch 0: batch: expected an integer of at least 1, not 0\n");
+    const std::string both = run_program({"run", "lenet-c", "--explain", "energy,mapping"}).output;
+    const std::string run = run_program({"run", "lenet-c"}).output;
+    const std::string mapping = run_program({"run", "lenet-c", "--explain", "mapping"}).output;
+    const std::string energy = run_program({"run", "lenet-c", "--explain", "energy"}).output;
+    EXPECT_EQ(both, mapping + energy.substr(run.size()));
+}
+
+TEST(Command, NetworksAndFilesNextDoorAreExperiments) {
+    const TemporaryFolder folder;
+    const std::string network =
+        "name: tiny\ninput: {channels: 4, height: 1, width: 1}\n"
+        "layers:\n  - {name: fc1, type: fc, out_features: 6}\n";
+    folder.write("tiny.yaml", network);
+    folder.write("Mine.yml", "network: tiny\n");
+    folder.write("vgg-a.yaml", network);
+    EXPECT_THAT(run_program({"run", "tiny.yaml"}, folder.path()).output, StartsWith("tiny on hpca19, 16 acc"));
+    EXPECT_THAT(run_program({"run", "tiny"}, folder.path()).output, StartsWith("tiny on hpca19, 16 acc"));
+    EXPECT_THAT(run_program({"run", "Mine"}, folder.path()).output, StartsWith("tiny on hpca19, 16 acc"));
+    EXPECT_THAT(run_program({"run", "Mine.yml"}, folder.path()).output, StartsWith("tiny on hpca19, 16 acc"));
+    // Names that come with the program come first.
+    EXPECT_THAT(run_program({"run", "VGG-A", "--accelerators", "1"}, folder.path()).output, StartsWith("vgg-a on "));
+    EXPECT_THAT(run_program({"run", "tiyn"}, folder.path()).errors, StartsWith("hypar: unknown experiment \"tiyn\""));
+}
+
+TEST(Command, PlanOfAFileIsAStrategy) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(run_program({"partition", "lenet-c", "-o", "mine.yaml"}, folder.path()).status, 0);
+    const auto rows = nlohmann::json::parse(run_program({"compare", "lenet-c", "--strategy", "hypar,./mine.yaml",
+                                                         "--baseline", "mine", "--format", "json"},
+                                                        folder.path())
+                                                .output)["rows"];
+    EXPECT_EQ(rows[1]["strategy"], "mine");
+    EXPECT_EQ(rows[0]["baseline"], 1);
+    EXPECT_EQ(rows[0]["seconds"], rows[1]["seconds"]);
+    EXPECT_EQ(run_program({"run", "lenet-c", "--strategy", "./none.yaml"}, folder.path()).errors,
+              "hypar: --strategy ./none.yaml: strategy: there is no file \"none.yaml\"\n");
+    folder.write("free.yaml", "network: lenet-c\n");
+    EXPECT_EQ(run_program({"run", "lenet-c", "--strategy", "./free.yaml"}, folder.path()).errors,
+              "hypar: --strategy ./free.yaml: strategy: free.yaml has no plan; expected an experiment whose strategy "
+              "is a map with a plan\n");
+    EXPECT_EQ(run_program({"run", "alexnet", "--strategy", "./mine.yaml"}, folder.path()).status, 1);
+}
+
+TEST(Command, CompareGoesOnPastARunThatIsRefused) {
+    const std::vector<std::string> arguments = {
+        "compare", "vgg-e", "--accelerators", "1,16", "--set", "array.memory.capacity=4 GB", "--strategy", "data"};
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.output, HasSubstr("\n  vgg-e    htree     data "));
+    EXPECT_THAT(outcome.output, HasSubstr("\n  refused: vgg-e, htree, data: "));
+    EXPECT_THAT(outcome.errors, StartsWith("hypar: 1 of 2 runs were refused, the first one by --set array.memory"));
 }
 
 TEST(Command, PipeWithoutAWriterIsEmptyAndOneWithAWriterIsRead) {

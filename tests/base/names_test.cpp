@@ -101,5 +101,12 @@ TEST(CommaSeparated, JoinsWords) {
     EXPECT_EQ(comma_separated({"a", "b", "c"}), "a, b, c");
 }
 
+TEST(NearestName, IsFoundInCapitalsToo) {
+    EXPECT_EQ(nearest_name("TORUS", kTopologies), "torus");
+    EXPECT_EQ(nearest_name("Trus", kTopologies), "torus");
+    EXPECT_TRUE(is_same_name("HTree", "htree"));
+    EXPECT_FALSE(is_same_name("htree", "h-tree"));
+}
+
 }  // namespace
 }  // namespace hypar

@@ -366,8 +366,8 @@ TEST(References, MistakesInTheirFilesArePlacedThere) {
 
 TEST(References, ToFilesOfAnotherKindAreRefused) {
     const std::string root = HYPAR_SOURCE_DIR;
-    EXPECT_THAT(message_of([&] { load_experiment(root + "/workloads/networks/vgg-a.yaml"); }),
-                HasSubstr("expected an experiment, but its key \"layers\" makes it a network"));
+    EXPECT_THAT(message_of([&] { load_experiment(root + "/configs/arrays/hpca19.yaml"); }),
+                HasSubstr("expected an experiment, but its key \"pe_array\" makes it an array"));
     EXPECT_THAT(message_of([&] { load_network(root + "/configs/arrays/hpca19.yaml"); }),
                 HasSubstr("expected a network, but its key \"pe_array\" makes it an array"));
 }

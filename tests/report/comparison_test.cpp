@@ -38,15 +38,16 @@ RunReport report_of(const std::string& strategy, Cycles exchange) {
     return report;
 }
 
-std::vector<ComparisonRow> rows_of(const std::vector<RunReport>& reports) {
-    std::vector<ComparisonRow> rows;
-    for (const RunReport& report : reports) rows.push_back(comparison_row(0, "net", report));
-    relate_to_baseline(rows);
-    return rows;
+Comparison comparison_of(const std::vector<RunReport>& reports) {
+    Comparison comparison;
+    comparison.planned = reports.size();
+    for (const RunReport& report : reports) comparison.rows.push_back(comparison_row(0, "net", report));
+    relate_to_baseline(comparison);
+    return comparison;
 }
 
 TEST(ComparisonJson, SaysWhatEachRunsTimeAndEnergyAreMadeOf) {
-    const json row = json::parse(comparison_json(rows_of({report_of("data", 300)}), 1))["rows"][0];
+    const json row = json::parse(comparison_json(comparison_of({report_of("data", 300)})))["rows"][0];
     EXPECT_EQ(row["cycles"], 400);  // 100 + 300
     EXPECT_EQ(row["clock_picoseconds"], 4000);
     // Phases and counts of nothing are left out; those that are there add up to the cycles: 100 + 280 + 20.
@@ -60,11 +61,11 @@ TEST(ComparisonJson, SaysWhatEachRunsTimeAndEnergyAreMadeOf) {
 }
 
 TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
-    const auto rows = rows_of({report_of("data", 300)});
-    const json row = json::parse(comparison_json(rows, 1))["rows"][0];
+    const auto comparison = comparison_of({report_of("data", 300)});
+    const json row = json::parse(comparison_json(comparison))["rows"][0];
     EXPECT_DOUBLE_EQ(row["communication_seconds"], 1.2e-6);  // 300 cycles of 4 ns
     EXPECT_DOUBLE_EQ(row["communication_bound_seconds"], 5e-7);
-    const std::string csv = comparison_csv(rows);
+    const std::string csv = comparison_csv(comparison);
     EXPECT_NE(
         csv.find("compute_seconds,communication_seconds,communication_bound_seconds,idle_seconds,bound_seconds,"),
         std::string::npos);
@@ -76,28 +77,53 @@ TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
     EXPECT_EQ(commas_in(0, csv.find('\n')), commas_in(csv.find('\n'), csv.size()));
     TextStyle wide;
     wide.columns = 120;
-    EXPECT_NE(comparison_text(rows, 1, wide).find("exchange   bound"), std::string::npos)
-        << comparison_text(rows, 1, wide);
-    EXPECT_EQ(comparison_text(rows, 1).find("bound"), std::string::npos);
+    EXPECT_NE(comparison_text(comparison, wide).find("exchange   bound"), std::string::npos)
+        << comparison_text(comparison, wide);
+    EXPECT_EQ(comparison_text(comparison).find("bound"), std::string::npos);
 }
 
 TEST(Comparison, HasTheEnergyDelayProductOfEachRun) {
-    const auto rows = rows_of({report_of("data", 300)});
-    const json row = json::parse(comparison_json(rows, 1))["rows"][0];
+    const auto comparison = comparison_of({report_of("data", 300)});
+    const json row = json::parse(comparison_json(comparison))["rows"][0];
     EXPECT_DOUBLE_EQ(row["energy_delay_product"], 4e-12 * 1.6e-6);  // 4 pJ, 400 cycles of 4 ns
-    EXPECT_NE(comparison_csv(rows).find(",energy_joules,energy_delay_product,speedup,"), std::string::npos);
+    EXPECT_NE(comparison_csv(comparison).find(",energy_joules,energy_delay_product,speedup,"), std::string::npos);
     TextStyle wide;
     wide.columns = 120;
-    EXPECT_NE(comparison_text(rows, 1, wide).find(" EDP "), std::string::npos) << comparison_text(rows, 1, wide);
-    EXPECT_EQ(comparison_text(rows, 1).find("EDP"), std::string::npos);
+    EXPECT_NE(comparison_text(comparison, wide).find(" EDP "), std::string::npos)
+        << comparison_text(comparison, wide);
+    EXPECT_EQ(comparison_text(comparison).find("EDP"), std::string::npos);
 }
 
 TEST(ComparisonJson, NamesTheRowThatEachOneIsRelatedTo) {
-    const auto rows = rows_of({report_of("model", 700), report_of("data", 300), report_of("hypar", 100)});
-    const json all = json::parse(comparison_json(rows, 3))["rows"];
+    const auto comparison = comparison_of({report_of("model", 700), report_of("data", 300), report_of("hypar", 100)});
+    const json all = json::parse(comparison_json(comparison))["rows"];
     for (const json& row : all) EXPECT_EQ(row["baseline"], 1);
     EXPECT_DOUBLE_EQ(all[0]["speedup"], 400.0 / 800);
     EXPECT_DOUBLE_EQ(all[2]["speedup"], 400.0 / 200);
+}
+
+TEST(Comparison, IsWithTheStrategyThatIsTheBaseline) {
+    auto comparison = comparison_of({report_of("model", 700), report_of("data", 300), report_of("hypar", 100)});
+    comparison.strategy = "hypar";
+    relate_to_baseline(comparison);
+    for (const json& row : json::parse(comparison_json(comparison))["rows"]) EXPECT_EQ(row["baseline"], 2);
+    EXPECT_NE(comparison_text(comparison).find("experiment's first row with hypar, without one its"),
+              std::string::npos)
+        << comparison_text(comparison);
+}
+
+TEST(Comparison, TellsWhichRunsWereRefusedAndWhy) {
+    auto comparison = comparison_of({report_of("data", 300)});
+    comparison.planned = 2;
+    comparison.refused.push_back({"e", "net", "htree", "model", "e.yaml:1:1: it does not fit"});
+    const json all = json::parse(comparison_json(comparison));
+    EXPECT_EQ(all.count("partial"), 0U);
+    EXPECT_EQ(all["refused"], json::parse(R"([{"experiment": "e", "network": "net", "topology": "htree",
+        "strategy": "model", "problem": "e.yaml:1:1: it does not fit"}])"));
+    EXPECT_NE(comparison_text(comparison).find("  refused: net, htree, model: e.yaml:1:1: it does not fit\n"),
+              std::string::npos);
+    comparison.planned = 3;
+    EXPECT_EQ(json::parse(comparison_json(comparison))["partial"], json::parse(R"({"runs_done": 2, "runs": 3})"));
 }
 
 /// On a topology of 16 accelerators with a total of 25.6 Gb/s.
@@ -112,8 +138,8 @@ RunReport report_on(TopologyKind kind, BandwidthScope scope = BandwidthScope::Le
 }
 
 TEST(ComparisonJson, SaysHowMuchWireEachTopologyHas) {
-    const auto rows = rows_of({report_on(TopologyKind::HTree), report_on(TopologyKind::Torus)});
-    const json all = json::parse(comparison_json(rows, 2));
+    const auto comparison = comparison_of({report_on(TopologyKind::HTree), report_on(TopologyKind::Torus)});
+    const json all = json::parse(comparison_json(comparison));
     // Four levels of 25.6 Gb/s: links of 1.6, 3.2, 6.4 and 12.8, one of them into each accelerator.
     EXPECT_EQ(all["rows"][0]["wire_bits_per_second"], 102'400'000'000);
     EXPECT_EQ(all["rows"][0]["slowest_link_bits_per_second"], 1'600'000'000);
@@ -126,14 +152,12 @@ TEST(ComparisonJson, SaysHowMuchWireEachTopologyHas) {
     EXPECT_EQ(
         all["held_equal"],
         "total_bandwidth, over all wires, in a tree over those of each level; htree has 4 times the wire of torus");
-    EXPECT_NE(comparison_csv(rows).find(",102400000000,1600000000,12800000000,1600000000,1600000000\n"),
+    EXPECT_NE(comparison_csv(comparison).find(",102400000000,1600000000,12800000000,1600000000,1600000000\n"),
               std::string::npos);
 }
 
 TEST(ComparisonText, SaysWhatIsHeldEqualOfSeveralTopologies) {
-    const auto text = [](const std::vector<RunReport>& reports) {
-        return comparison_text(rows_of(reports), reports.size());
-    };
+    const auto text = [](const std::vector<RunReport>& reports) { return comparison_text(comparison_of(reports)); };
     const std::string by_level = text({report_on(TopologyKind::HTree), report_on(TopologyKind::Torus)});
     EXPECT_NE(by_level.find("  topology  accel.  total wire                  a link  into an accelerator\n"),
               std::string::npos)
@@ -166,7 +190,7 @@ TEST(ComparisonText, SaysWhatIsHeldEqualOfSeveralTopologies) {
 }
 
 TEST(ComparisonCsv, QuotesTextsAndKeepsSpreadsheetsFromTakingThemForFormulas) {
-    const std::string csv = comparison_csv(rows_of({report_of("=1+1", 300), report_of("a \"b\", c", 300)}));
+    const std::string csv = comparison_csv(comparison_of({report_of("=1+1", 300), report_of("a \"b\", c", 300)}));
     EXPECT_NE(csv.find(",'=1+1,"), std::string::npos) << csv;
     EXPECT_NE(csv.find(",\"a \"\"b\"\", c\","), std::string::npos) << csv;
 }
@@ -180,7 +204,7 @@ TEST(CsvText, IsSafeWhateverItBeginsWith) {
 }
 
 TEST(ComparisonCsv, HasNoneOfTheParts) {
-    const std::string csv = comparison_csv(rows_of({report_of("data", 300)}));
+    const std::string csv = comparison_csv(comparison_of({report_of("data", 300)}));
     EXPECT_EQ(csv.find("fc"), std::string::npos);
     EXPECT_EQ(csv.find("baseline"), std::string::npos);
 }
