@@ -9,7 +9,7 @@
 #include "apps/commands/commands.h"
 #include "apps/terminal/command_line.h"
 #include "apps/terminal/terminal.h"
-#include "apps/version.h"
+#include "apps/terminal/version.h"
 #include "arch/network/standstill.h"
 #include "base/error.h"
 

@@ -1,7 +1,7 @@
-# cmake -D ROOT=<sources> -D OUTPUT=<header> -P HyparCommit.cmake
+# cmake -D ROOT=<sources> -D OUTPUT=<file.cpp> -P HyparCommit.cmake
 #
-# Writes a header that names the commit of the sources, with "-changed" behind it where they are not as committed, or
-# "unknown" where they are in no repository; writes nothing if it says so already.
+# Writes a function that returns the commit of the sources, as apps/terminal/version.h says; writes nothing if the file
+# says so already.
 execute_process(COMMAND git -C "${ROOT}" rev-parse --short=12 HEAD OUTPUT_VARIABLE commit RESULT_VARIABLE result
                 OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 if(NOT result EQUAL 0)
@@ -12,4 +12,11 @@ else()
     string(APPEND commit "-changed")
   endif()
 endif()
-file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT "#define HYPAR_COMMIT \"${commit}\"\n")
+file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT "#include \"apps/terminal/version.h\"
+
+namespace hypar {
+
+std::string program_commit() { return \"${commit}\"; }
+
+}  // namespace hypar
+")

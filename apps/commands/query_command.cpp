@@ -9,6 +9,7 @@
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/terminal.h"
+#include "apps/terminal/waiting.h"
 #include "base/error.h"
 #include "sweep/results/query.h"
 
@@ -56,7 +57,7 @@ Query query_of(const Options& options) {
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     const Query query = query_of(options);
-    const QueryTable table = run_query(ResultsStore::open(options.folder), query);
+    const QueryTable table = run_query(ResultsStore::open(options.folder, waiting_to_read(print_error)), query);
     if (options.format == "text") {
         print_result(query_text(table, style_of(STDOUT_FILENO)));
     } else {

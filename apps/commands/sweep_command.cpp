@@ -18,6 +18,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/result_folder.h"
 #include "apps/terminal/terminal.h"
+#include "apps/terminal/waiting.h"
 #include "base/error.h"
 #include "base/units.h"
 #include "experiment/sweep/sweep.h"
@@ -103,13 +104,23 @@ std::filesystem::path folder_of(const Options& options, const Sweep& sweep) {
     return options.folder.empty() ? sweep.name() + "-results" : options.folder;
 }
 
+constexpr std::size_t kBlock = std::size_t{1} << 16U;  // bytes that are printed at once
+
 /// Says what would be run, and writes nothing. Returns how many points.
 std::size_t print_plan(const std::filesystem::path& folder, const Sweep& sweep, const PointNames& names) {
     std::set<std::string> known;
-    if (std::filesystem::is_regular_file(folder / kResultsFile)) known = ResultsStore::open(folder).lasting();
+    if (std::filesystem::is_regular_file(folder / kResultsFile))
+        known = ResultsStore::open(folder, waiting_to_read(say)).lasting();
     const std::vector<std::size_t> points = unknown_points(sweep, std::move(known));
     print_result(fmt::format("{} of {} points would be run\n", points.size(), sweep.size()));
-    for (const std::size_t point : points) print_result(names.name(sweep.values(point)) + "\n");
+    std::string lines;
+    for (const std::size_t point : points) {
+        lines += names.name(sweep.values(point)) + "\n";
+        if (lines.size() < kBlock) continue;
+        print_result(lines);
+        lines.clear();
+    }
+    print_result(lines);
     return points.size();
 }
 
@@ -193,7 +204,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     const Interrupt interrupt;
     make_output_folder(folder.string(), {kResultsFile, "results.csv", kPage});
     const FolderLock lock(folder);
-    ResultsStore store = ResultsStore::open_or_make(folder);
+    ResultsStore store = ResultsStore::open_or_make(folder, waiting_to_write(say));
     store.enrol(sweep);
     const std::size_t ran = run_missing(is_slurm ? static_cast<Engine&>(slurm) : local, sweep, store);
     write_csv(folder / "results.csv", store);

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <vector>
 
+#include "apps/terminal/terminal.h"
+#include "apps/terminal/waiting.h"
 #include "base/error.h"
 #include "sweep/results/results_store.h"
 #include "sweep/results/sweep_json.h"
@@ -87,7 +89,7 @@ fs::path redraw_page(const std::string& folder) {
     const fs::path page = fs::path(folder) / kPage;
     check_output_file("report " + folder, page);
     if (path.filename() == kResultsFile) {
-        write_sweep_page(folder, ResultsStore::open(folder));
+        write_sweep_page(folder, ResultsStore::open(folder, waiting_to_read(print_error)));
         return page;
     }
     const std::string json = content_of(path);

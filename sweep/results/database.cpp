@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -11,19 +12,27 @@
 namespace hypar {
 namespace {
 
-constexpr int kPatienceMilliseconds = 60000;  // while others read or write
+constexpr std::chrono::milliseconds kPause(20);  // between two tries of what others hold
+
+/// Called by SQLite, which counts the calls since it first found the file held.
+int wait(void* waiting, int calls) {
+    if (!(*static_cast<const Database::Waiting*>(waiting))(calls * kPause)) return 0;
+    std::this_thread::sleep_for(kPause);
+    return 1;
+}
 
 }  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 
-Database::Database(const std::filesystem::path& file, bool may_create) : name_(file.string()) {
+Database::Database(const std::filesystem::path& file, bool may_create, const Waiting& waiting)
+    : name_(file.string()), waiting_(std::make_unique<const Waiting>(waiting)) {
     sqlite3* handle = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0);
     const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
     handle_.reset(handle);
     if (result != SQLITE_OK) throw RunError(fmt::format("cannot open {}: {}", name_, sqlite3_errstr(result)));
-    sqlite3_busy_timeout(handle, kPatienceMilliseconds);
+    if (waiting) sqlite3_busy_handler(handle, wait, const_cast<Waiting*>(waiting_.get()));
 }
 
 void Database::execute(const std::string& statements) {
@@ -41,10 +50,13 @@ void Database::fail() const {
                         "command again",
                         name_, problem));
     }
-    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-        throw ConfigError({}, fmt::format("holds no results of a sweep: {}", problem), name_);
-    }
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) refuse(problem);
+    if (code == SQLITE_BUSY) throw RunError(fmt::format("{} is in use by another process ({})", name_, problem));
     throw RunError(fmt::format("{}: {}", name_, problem));
+}
+
+void Database::refuse(const std::string& problem) const {
+    throw ConfigError({}, "holds no results of a sweep: " + problem, name_);
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,13 +17,19 @@ namespace hypar {
 /// An SQLite file. Everything that fails throws RunError, but for a file that is none or is damaged: ConfigError.
 class Database {
 public:
+    /// Asked again and again while other processes hold the file, with how long that has been: whether to go on
+    /// waiting. An empty one does not wait.
+    using Waiting = std::function<bool(std::chrono::milliseconds)>;
+
     /// Opens a file, makes it if `may_create`. What a process that was killed left half-done is undone.
-    Database(const std::filesystem::path& file, bool may_create);
+    Database(const std::filesystem::path& file, bool may_create, const Waiting& waiting);
 
     void execute(const std::string& statements);
     std::int64_t last_row() const;
     const std::string& name() const { return name_; }
     [[noreturn]] void fail() const;
+    /// Throws ConfigError: what it holds cannot be what was written.
+    [[noreturn]] void refuse(const std::string& problem) const;
 
 private:
     friend class Statement;
@@ -30,6 +38,7 @@ private:
     };
 
     std::string name_;
+    std::unique_ptr<const Waiting> waiting_;
     std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -70,7 +70,7 @@ private:
     static Cell find_input(const StoredPoint& point, const std::string& column) {
         if (point.inputs.empty()) return std::nullopt;
         const std::string key = is_shared_key(column) ? "array." + column : column;
-        const nlohmann::json inputs = nlohmann::json::parse(point.inputs);
+        const nlohmann::json inputs = nlohmann::json::parse(point.inputs, nullptr, false);
         const nlohmann::json* value = &inputs;
         for (std::size_t begin = 0; begin <= key.size();) {
             const std::size_t end = std::min(key.find('.', begin), key.size());

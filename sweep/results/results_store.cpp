@@ -75,6 +75,16 @@ std::string parameters(std::size_t count) {
     return text;
 }
 
+/// The texts of a list in JSON; none where it is something else.
+std::vector<std::string> texts_of(const std::string& list) {
+    const nlohmann::json json = nlohmann::json::parse(list, nullptr, false);
+    std::vector<std::string> texts;
+    for (const nlohmann::json& item : json) {
+        if (item.is_string()) texts.push_back(item.get<std::string>());
+    }
+    return texts;
+}
+
 std::uint64_t hash_of(const std::string& text, std::uint64_t seed) {
     std::uint64_t hash = mixed(seed, text.size());
     for (std::size_t begin = 0; begin < text.size(); begin += sizeof(std::uint64_t)) {
@@ -113,8 +123,8 @@ std::string identity_of(const std::string& inputs) {
 
 bool StoredPoint::is_done() const { return status == name_of(PointStatus::Done); }
 
-ResultsStore ResultsStore::open_or_make(const std::filesystem::path& folder) {
-    Database database(folder / kResultsFile, true);
+ResultsStore ResultsStore::open_or_make(const std::filesystem::path& folder, const Database::Waiting& waiting) {
+    Database database(folder / kResultsFile, true, waiting);
     Transaction transaction(database);
     database.execute(kTables);
     add_columns(database, "points", point_columns());
@@ -123,12 +133,13 @@ ResultsStore ResultsStore::open_or_make(const std::filesystem::path& folder) {
     return ResultsStore(std::move(database));
 }
 
-ResultsStore ResultsStore::open(const std::filesystem::path& folder) {
+ResultsStore ResultsStore::open(const std::filesystem::path& folder, const Database::Waiting& waiting) {
     if (!std::filesystem::is_regular_file(folder / kResultsFile)) {
         throw ConfigError("", fmt::format("there are no results of a sweep (no {})", kResultsFile), folder.string());
     }
-    ResultsStore store(Database(folder / kResultsFile, false));
-    store.keys();  // fails if it is another kind of file
+    ResultsStore store(Database(folder / kResultsFile, false, waiting));
+    store.database_.execute("BEGIN");  // from the first statement on, which fails if it is another kind of file
+    store.keys();
     return store;
 }
 
@@ -221,7 +232,22 @@ std::map<std::string, std::size_t> ResultsStore::tally() const {
     return tally;
 }
 
+void ResultsStore::check(const StoredPoint& point, std::size_t count_of_keys) const {
+    if (point.values.size() != count_of_keys) {
+        database_.refuse(fmt::format("point {} has no value for each of {} keys", point.point, count_of_keys));
+    }
+    if (!point.is_done()) return;
+    for (std::size_t column = 0; column < point.column_values.size(); ++column) {
+        const std::string& name = point_columns()[column].name;
+        const bool is_needed = name == "seconds" || name == "energy_joules";
+        if (is_needed && !point.column_values[column]) {
+            database_.refuse(fmt::format("point {} is done and has no {}", point.point, name));
+        }
+    }
+}
+
 void ResultsStore::for_each(const std::function<void(const StoredPoint&)>& visit) const {
+    const std::size_t count_of_keys = keys().size();
     const std::vector<ResultColumn>& columns = point_columns();
     Statement select(database_,
                      fmt::format("SELECT s.point, s.key_values, p.inputs, COALESCE(p.status, '{}'), p.error{} "
@@ -230,7 +256,7 @@ void ResultsStore::for_each(const std::function<void(const StoredPoint&)>& visit
     while (select.step()) {
         StoredPoint stored;
         stored.point = static_cast<std::size_t>(select.integer(0));
-        stored.values = nlohmann::json::parse(select.text(1)).get<std::vector<std::string>>();
+        stored.values = texts_of(select.text(1));
         stored.inputs = select.text(2);
         stored.status = select.text(3);
         stored.error = select.text(4);
@@ -239,6 +265,7 @@ void ResultsStore::for_each(const std::function<void(const StoredPoint&)>& visit
             stored.column_values.push_back(
                 select.is_null(at) ? std::nullopt : std::optional(select.value(at, columns[column].type)));
         }
+        check(stored, count_of_keys);
         visit(stored);
     }
 }

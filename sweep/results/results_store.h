@@ -36,9 +36,10 @@ constexpr const char* kMissing = "missing";
 class ResultsStore {
 public:
     /// Opens DIR/results.sqlite, and makes it if it is not there.
-    static ResultsStore open_or_make(const std::filesystem::path& folder);
-    /// Opens DIR/results.sqlite. Throws ConfigError if there is none.
-    static ResultsStore open(const std::filesystem::path& folder);
+    static ResultsStore open_or_make(const std::filesystem::path& folder, const Database::Waiting& waiting = {});
+    /// Opens DIR/results.sqlite to read what it holds now, whatever others write meanwhile. Throws ConfigError if
+    /// there is none.
+    static ResultsStore open(const std::filesystem::path& folder, const Database::Waiting& waiting = {});
 
     /// Makes the points of `sweep` those that the results are of.
     void enrol(const Sweep& sweep);
@@ -62,6 +63,7 @@ public:
 
 private:
     explicit ResultsStore(Database database) : database_(std::move(database)) {}
+    void check(const StoredPoint& point, std::size_t count_of_keys) const;
     void keep_one(const std::string& identity, const std::string& inputs, const PointResult& result);
 
     mutable Database database_;

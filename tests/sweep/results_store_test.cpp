@@ -1,5 +1,6 @@
 #include "sweep/results/results_store.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -60,10 +61,10 @@ std::string csv_of(const ResultsStore& store) {
 TEST(ResultsStore, RunsEqualPointsOnce) {
     const SweepFolder folder;
     const Sweep sweep = folder.sweep(
-        "base: {network: lenet-c, accelerators: 16}\n"  // in place of the array's number
+        "base: lenet-c\n"
         "vary:\n"
         "  strategy: [data, hypar]\n"
-        "  batch, array.accelerators: [[64, 16], [256, 16], [64, 8]]\n");
+        "  batch, accelerators, array.accelerators: [[64, 16, 8], [256, 16, 8], [64, 8, 8]]\n");  // the last is set
     ResultsStore store = ResultsStore::open_or_make(folder.path());
     store.enrol(sweep);
     EXPECT_THAT(store.to_run(), ElementsAre(0U, 1U, 3U, 4U));  // 2 is 0 again, 5 is 3
@@ -80,7 +81,7 @@ TEST(ResultsStore, KeepsWhatItHasForAnotherSweep) {
         store.enrol(sweep);
         store.keep(sweep, {{0, result_with(7, 0.1)}, {1, PointResult::failed(PointStatus::Crashed, "signal 9")}});
     }
-    ResultsStore store = ResultsStore::open(folder.path());
+    ResultsStore store = ResultsStore::open_or_make(folder.path());
     const Sweep wider = folder.sweep("base: lenet-c\nvary: {batch: [256, 64, 128], strategy: [data]}\n");
     EXPECT_THAT(unknown_points(wider, store.lasting()), ElementsAre(0U, 2U));  // the crashed one is tried again
     EXPECT_THAT(store.keys(), ElementsAre("strategy", "batch"));               // asking changes nothing
@@ -145,7 +146,54 @@ TEST(ResultsStore, SaysThatThereAreNoResults) {
     const SweepFolder folder;
     EXPECT_THROW(ResultsStore::open(folder.path()), ConfigError);
     std::ofstream(folder.path() / kResultsFile) << "this is no database, but it is long enough to look at";
-    EXPECT_THROW(ResultsStore::open(folder.path()), RunError);
+    EXPECT_THROW(ResultsStore::open(folder.path()), ConfigError);
+}
+
+/// What is wrong with results in which `statement` has changed something.
+std::string problem_after(const std::string& statement) {
+    const SweepFolder folder;
+    const Sweep sweep = folder.sweep("base: lenet-c\nvary: {batch: [64, 256]}\n");
+    {
+        ResultsStore store = ResultsStore::open_or_make(folder.path());
+        store.enrol(sweep);
+        store.keep(sweep, {{0, result_with(7, 0.5)}, {1, result_with(8, 1.5)}});
+    }
+    Database(folder.path() / kResultsFile, false, {}).execute(statement);
+    try {
+        ResultsStore::open(folder.path()).for_each([](const StoredPoint&) {});
+    } catch (const ConfigError& error) {
+        return error.problem();
+    }
+    return "";
+}
+
+TEST(ResultsStore, RefusesWhatItCannotHaveWritten) {
+    EXPECT_EQ(problem_after("UPDATE points SET error = ''"), "");
+    const std::string what = "holds no results of a sweep: ";
+    EXPECT_EQ(problem_after("UPDATE sweep_points SET key_values = '[]'"),
+              what + "point 0 has no value for each of 1 keys");
+    EXPECT_EQ(problem_after("UPDATE sweep_points SET key_values = '}'"),
+              what + "point 0 has no value for each of 1 keys");
+    EXPECT_EQ(problem_after("DELETE FROM sweep_keys"), what + "point 0 has no value for each of 0 keys");
+    EXPECT_EQ(problem_after("UPDATE points SET seconds = NULL"), what + "point 0 is done and has no seconds");
+}
+
+TEST(ResultsStore, IsReadAsItWasWhenItWasOpened) {
+    const SweepFolder folder;
+    const Sweep first = folder.sweep("base: lenet-c\nvary: {batch: [64, 256]}\n");
+    const Sweep second = folder.sweep("base: lenet-c\nvary: {accelerators: [4, 8, 16], batch: [64]}\n");
+    ResultsStore::open_or_make(folder.path()).enrol(first);
+    std::size_t asked = 0;
+    ResultsStore writer =
+        ResultsStore::open_or_make(folder.path(), [&](std::chrono::milliseconds) { return ++asked < 3; });
+    {
+        const ResultsStore reader = ResultsStore::open(folder.path());
+        EXPECT_THROW(writer.enrol(second), RunError);
+        EXPECT_EQ(asked, 3U);
+        EXPECT_THAT(reader.keys(), ElementsAre("batch"));
+    }
+    writer.enrol(second);
+    EXPECT_THAT(ResultsStore::open(folder.path()).keys(), ElementsAre("accelerators", "batch"));
 }
 
 TEST(FolderLock, IsHeldByOneAtATimeAndGoesWithItsHolder) {

@@ -1,15 +1,14 @@
-#include "apps/version.h"
+#include "apps/terminal/version.h"
 
 #include <fmt/format.h>
 
-#include "commit.h"
 #include "sweep/results/models_version.h"
 
 namespace hypar {
 
 std::string program_version() {
     const std::string build = HYPAR_BUILD;
-    return fmt::format("hypar {}, commit {}, models {}, {}{}", HYPAR_VERSION, HYPAR_COMMIT, models_version(),
+    return fmt::format("hypar {}, commit {}, models {}, {}{}", HYPAR_VERSION, program_commit(), models_version(),
                        HYPAR_COMPILER, build.empty() ? "" : ", " + build);
 }
 
