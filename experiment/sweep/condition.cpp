@@ -135,23 +135,30 @@ private:
         node.kind = kind;
         node.word = sign.text;
         node.position = sign.position;
-        node.parts = {std::move(left), std::move(right)};
+        node.parts.reserve(2);
+        node.parts.push_back(std::move(left));
+        node.parts.push_back(std::move(right));
         return node;
     }
 
     Node parse_or() { return parse_chain("or", Node::Kind::Or, &Parser::parse_and); }
     Node parse_and() { return parse_chain("and", Node::Kind::And, &Parser::parse_not); }
 
+    /// All that the word joins is in one node, however long it is.
     Node parse_chain(const char* word, Node::Kind kind, Node (Parser::*part)()) {
-        Node left = (this->*part)();
-        while (is_next(word)) {
-            const Token sign = tokens_[at_++];
-            Node right = (this->*part)();
-            want_truth(left, true);
-            want_truth(right, true);
-            left = joined(kind, sign, std::move(left), std::move(right));
+        Node first = (this->*part)();
+        if (!is_next(word)) return first;
+        Node chain;
+        chain.kind = kind;
+        chain.position = next().position;
+        chain.parts.push_back(std::move(first));
+        while (accept(word)) {
+            chain.parts.push_back((this->*part)());
+            for (const Node* joined : {&chain.parts[chain.parts.size() - 2], &chain.parts.back()}) {
+                want_truth(*joined, true);
+            }
         }
-        return left;
+        return chain;
     }
 
     Node parse_not() {
@@ -217,7 +224,8 @@ private:
 
     Node parse_arithmetic(std::pair<const char*, const char*> signs, Node (Parser::*part)()) {
         Node left = (this->*part)();
-        while (is_next(signs.first) || is_next(signs.second)) {
+        for (int operators = 1; is_next(signs.first) || is_next(signs.second); ++operators) {
+            if (operators > kDeepest) throw mistake(place_, next().position, "nested too deeply");
             const Token sign = tokens_[at_++];
             Node right = (this->*part)();
             want_key(left);
@@ -227,8 +235,9 @@ private:
         return left;
     }
 
+    static constexpr int kDeepest = 100;
+
     void enter() {
-        constexpr int kDeepest = 100;
         if (++depth_ > kDeepest) throw mistake(place_, next().position, "nested too deeply");
     }
 
@@ -286,8 +295,12 @@ public:
 
     bool holds(const Node& node) const {
         switch (node.kind) {
-            case Node::Kind::And: return holds(node.parts[0]) && holds(node.parts[1]);
-            case Node::Kind::Or: return holds(node.parts[0]) || holds(node.parts[1]);
+            case Node::Kind::And:
+                return std::all_of(node.parts.begin(), node.parts.end(),
+                                   [&](const Node& part) { return holds(part); });
+            case Node::Kind::Or:
+                return std::any_of(node.parts.begin(), node.parts.end(),
+                                   [&](const Node& part) { return holds(part); });
             case Node::Kind::Not: return !holds(node.parts[0]);
             case Node::Kind::In:
                 return std::any_of(node.parts.begin() + 1, node.parts.end(),

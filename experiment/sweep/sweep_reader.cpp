@@ -130,7 +130,7 @@ std::vector<std::string> dropped_lines(const Sweep& sweep) {
                                     axes[axis], repeated[axis] == 1 ? "it says" : "each says"));
     }
     for (const DroppedPoints& dropped : sweep.dropped()) {
-        lines.push_back(fmt::format("{} dropped where not: {}", dropped.points, dropped.condition));
+        lines.push_back(fmt::format("{} dropped where not: {}", dropped.points, printable(dropped.condition, 200)));
     }
     return lines;
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,6 +86,21 @@ TEST(Condition, SaysWhatIsWrongAndWhere) {
     EXPECT_THAT(mistake("batch in 3"), HasSubstr("expected a list"));
     EXPECT_THAT(mistake("batch == 1 & batch == 2"), HasSubstr("unexpected \"&\""));
     EXPECT_THAT(mistake(std::string(200, '(') + "batch"), HasSubstr("nested too deeply"));
+    std::string sum = "batch";
+    for (int term = 0; term < 200; ++term) sum += " + 1";
+    EXPECT_THAT(mistake(sum + " == 1"), HasSubstr("nested too deeply"));
+}
+
+TEST(Condition, OfManyTermsIsHeldOneByOne) {
+    std::string either = "batch == 0";
+    std::string all = "batch != 0";
+    for (int term = 1; term < 50000; ++term) {
+        either += fmt::format(" or batch == {}", term);
+        all += fmt::format(" and batch != {}", term + 50000);
+    }
+    EXPECT_TRUE(holds(either));
+    EXPECT_TRUE(holds(all + " and batch == 256"));
+    EXPECT_FALSE(holds("not (" + either + ")"));
 }
 
 }  // namespace
