@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,29 +28,41 @@ struct Options {
     std::string format = "text";
 };
 
-QueryOrder order_of(const std::string& text) {
+/// Spaces around a figure are no part of it.
+QueryFigure figure_of(const std::string& text, const std::string& option) {
+    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+    const std::size_t end = text.find_last_not_of(' ');
+    return {text.substr(begin, end == std::string::npos ? 0 : end + 1 - begin), option};
+}
+
+QueryOrder order_of(const std::string& text, const std::string& option) {
     const bool is_descending = text.size() > 1 && text.front() == '-';
-    return {is_descending ? text.substr(1) : text, is_descending};
+    return {figure_of(is_descending ? text.substr(1) : text, option), is_descending};
 }
 
 Query query_of(const Options& options) {
     Query query;
     for (const std::string& condition : options.where) query.where.emplace_back(condition, "--where " + condition);
-    if (!options.sort.empty()) query.sort = order_of(options.sort);
+    if (!options.sort.empty()) query.sort = order_of(options.sort, "--sort " + options.sort);
     if (!options.best.empty()) {
         if (query.sort) throw CommandLineError("--best: it sorts; it cannot stand beside --sort");
-        query.sort = order_of(options.best);
+        query.sort = order_of(options.best, "--best " + options.best);
         query.top = 1;
     }
     if (!options.top.empty()) query.top = read_count("--top " + options.top, options.top, 1);
-    if (!options.columns.empty()) query.columns = read_list("--columns " + options.columns, options.columns);
+    if (!options.columns.empty()) {
+        const std::string option = "--columns " + options.columns;
+        for (const std::string& column : read_list(option, options.columns)) {
+            query.columns.push_back(figure_of(column, option));
+        }
+    }
     if (!options.pareto.empty()) {
         const std::string option = "--pareto " + options.pareto;
         const std::vector<std::string> figures = read_list(option, options.pareto);
         if (figures.size() != 2) {
             throw ConfigError("", "expected two figures, such as seconds,energy_joules", option);
         }
-        query.front = {order_of(figures[0]), order_of(figures[1])};
+        query.front = {order_of(figures[0], option), order_of(figures[1], option)};
     }
     return query;
 }
@@ -75,11 +88,14 @@ void add_query_command(CommandLine& line) {
         .add_values("--where", options->where, "CONDITION",
                     "a condition, such as \"network == vgg-a and seconds < 0.5\"")
         .not_empty();
-    command.add_value("--sort", options->sort, "COLUMN", "by a column, the least first; -COLUMN: the greatest");
-    command.add_value("--best", options->best, "COLUMN", "the point with the least of a column; -COLUMN: the most");
+    command.add_value(
+        "--sort", options->sort, "FIGURE",
+        "by a column or an expression (seconds * energy_joules), the least first; -FIGURE: the greatest");
+    command.add_value("--best", options->best, "FIGURE",
+                      "the point with the least of a column or an expression; -FIGURE: the most");
     command.add_value("--top", options->top, "N", "no more than so many");
     command.add_value("--pareto", options->pareto, "A,B", "what no other point is better than in one of two figures");
-    command.add_value("--columns", options->columns, "NAME,...", "names with commas between them");
+    command.add_value("--columns", options->columns, "FIGURE,...", "columns or expressions with commas between them");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
     command.runs([options] { run(*options); });
 }

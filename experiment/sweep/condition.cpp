@@ -107,6 +107,13 @@ public:
         return root;
     }
 
+    Node parse_value() {
+        Node root = parse_sum();
+        if (next().kind != Token::Kind::End) throw unexpected("an operator of arithmetic or the end");
+        want_key(root);
+        return root;
+    }
+
 private:
     const Token& next() const { return tokens_[at_]; }
 
@@ -309,7 +316,6 @@ public:
         }
     }
 
-private:
     std::optional<ConditionValue> value_of(const Node& node) const {
         if (node.kind == Node::Kind::Key) return find_(node.word);
         if (node.kind == Node::Kind::Value) return node.value;
@@ -321,9 +327,11 @@ private:
                 place_, node.position,
                 fmt::format("expected numbers, not \"{}\"", printable(left->number ? right->text : left->text)));
         }
+        if (node.word == "/" && *right->number == 0) return std::nullopt;
         return calculated(node, *left, *right);
     }
 
+private:
     ConditionValue calculated(const Node& node, const ConditionValue& left, const ConditionValue& right) const {
         ConditionValue result;
         const bool is_sum = node.word == "+" || node.word == "-";
@@ -395,5 +403,13 @@ Condition::Condition(const std::string& text, const ConditionKeys& keys, const P
 }
 
 bool Condition::holds(const FindValue& find) const { return Evaluation(place_, find).holds(*root_); }
+
+Expression::Expression(const std::string& text, const ConditionKeys& keys, const Place& place) : place_(place) {
+    root_ = std::make_shared<const Node>(Parser(text, keys, place_).parse_value());
+}
+
+std::optional<ConditionValue> Expression::value(const FindValue& find) const {
+    return Evaluation(place_, find).value_of(*root_);
+}
 
 }  // namespace hypar

@@ -43,6 +43,8 @@ struct ConditionKeys {
 /// between spaces.
 class Condition {
 public:
+    struct Node;
+
     /// Throws ConfigError at the column of what is wrong; `place` is that of the first character.
     Condition(const std::string& text, const ConditionKeys& keys, const Place& place);
 
@@ -52,12 +54,25 @@ public:
     /// Throws ConfigError where it compares what cannot be compared, such as a number with a text.
     bool holds(const FindValue& find) const;
 
-    struct Node;
-
 private:
     std::string text_;
     Place place_;
     std::shared_ptr<const Node> root_;
+};
+
+/// What a side of a comparison is, alone: a key, or what is calculated of keys and numbers (seconds * energy_joules).
+class Expression {
+public:
+    /// Throws ConfigError as a Condition does.
+    Expression(const std::string& text, const ConditionKeys& keys, const Place& place);
+
+    /// Nothing where one of its keys has no value, or what is divided by is 0. Throws ConfigError where it calculates
+    /// with what is no number.
+    std::optional<ConditionValue> value(const FindValue& find) const;
+
+private:
+    Place place_;
+    std::shared_ptr<const Condition::Node> root_;
 };
 
 }  // namespace hypar

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/names.h"
 #include "experiment/experiment.h"
 
 namespace hypar {
@@ -43,11 +42,6 @@ public:
             if (!known.contains(key)) known.names.push_back(key);
         }
         return known;
-    }
-
-    void check(const std::string& column, const std::string& option) const {
-        const ConditionKeys known = names();
-        if (!known.contains(column)) throw ConfigError("", unknown_name("column", column, known.names), option);
     }
 
     Cell find(const StoredPoint& point, const std::string& column) const {
@@ -104,7 +98,7 @@ bool comes_before(const Cell& a, const Cell& b, bool is_descending) {
 
 double goodness(const Cell& cell, const QueryOrder& order) {
     if (!cell || !cell->number) {
-        throw ConfigError("", fmt::format("expected a figure, not \"{}\"", order.column), "--pareto");
+        throw ConfigError("", fmt::format("expected a figure, not \"{}\"", order.figure.text), order.figure.option);
     }
     return order.is_descending ? -*cell->number : *cell->number;
 }
@@ -139,29 +133,45 @@ std::vector<Condition> conditions_of(const Query& query, const ColumnReader& rea
 }
 
 /// What rows are ordered by: of a front both figures.
-std::vector<std::string> order_columns(const Query& query) {
-    std::vector<std::string> columns;
-    if (query.front) columns = {query.front->first.column, query.front->second.column};
-    if (query.sort) columns.push_back(query.sort->column);
-    return columns;
+std::vector<QueryFigure> order_figures(const Query& query) {
+    std::vector<QueryFigure> figures;
+    if (query.front) figures = {query.front->first.figure, query.front->second.figure};
+    if (query.sort) figures.push_back(query.sort->figure);
+    return figures;
 }
 
-std::vector<std::string> chosen_columns(const ResultsStore& store, const Query& query) {
+std::vector<QueryFigure> shown_figures(const ResultsStore& store, const Query& query) {
     if (!query.columns.empty()) return query.columns;
-    std::vector<std::string> columns = store.keys();
-    for (const char* column : {"status", "seconds", "energy_joules"}) columns.emplace_back(column);
-    for (const std::string& column : order_columns(query)) {
-        if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
-    }
-    return columns;
+    std::vector<QueryFigure> figures;
+    const auto add = [&](const QueryFigure& figure) {
+        const auto is_it = [&](const QueryFigure& other) { return other.text == figure.text; };
+        if (std::none_of(figures.begin(), figures.end(), is_it)) figures.push_back(figure);
+    };
+    for (const std::string& key : store.keys()) add({key, ""});
+    for (const char* column : {"status", "seconds", "energy_joules"}) add({column, ""});
+    for (const QueryFigure& figure : order_figures(query)) add(figure);
+    return figures;
 }
 
-std::vector<Cell> cells_of(const ColumnReader& reader, const StoredPoint& point,
-                           const std::vector<std::string>& columns) {
-    std::vector<Cell> cells;
-    for (const std::string& column : columns) cells.push_back(reader.find(point, column));
-    return cells;
-}
+/// Works out figures of points.
+class FigureReader {
+public:
+    FigureReader(const ColumnReader& reader, const std::vector<QueryFigure>& figures) {
+        for (const QueryFigure& figure : figures) {
+            const Place place(std::make_shared<const std::string>(figure.option));
+            expressions_.emplace_back(figure.text, reader.names(), place);
+        }
+    }
+
+    std::vector<Cell> cells_of(const FindValue& find) const {
+        std::vector<Cell> cells;
+        for (const Expression& expression : expressions_) cells.push_back(expression.value(find));
+        return cells;
+    }
+
+private:
+    std::vector<Expression> expressions_;
+};
 
 }  // namespace
 
@@ -177,17 +187,18 @@ std::vector<std::string> result_columns(const ResultsStore& store) {
 QueryTable run_query(const ResultsStore& store, const Query& query) {
     const ColumnReader reader(store);
     const std::vector<Condition> conditions = conditions_of(query, reader);
-    QueryTable table{chosen_columns(store, query), {}, !query.columns.empty()};
-    const std::vector<std::string> orders = order_columns(query);
-    for (const std::string& column : table.columns) reader.check(column, "--columns");
-    for (const std::string& column : orders) reader.check(column, query.front ? "--pareto" : "--sort");
+    const std::vector<QueryFigure> shown = shown_figures(store, query);
+    const FigureReader figures(reader, shown);
+    const FigureReader orders(reader, order_figures(query));
+    QueryTable table;
+    table.are_chosen = !query.columns.empty();
+    for (const QueryFigure& figure : shown) table.columns.push_back(figure.text);
     std::vector<Candidate> rows;
     store.for_each([&](const StoredPoint& point) {
         const FindValue find = [&](const std::string& key) { return reader.find(point, key); };
         const bool holds = std::all_of(conditions.begin(), conditions.end(),
                                        [&](const Condition& condition) { return condition.holds(find); });
-        if (!holds) return;
-        rows.push_back({cells_of(reader, point, table.columns), cells_of(reader, point, orders), point.is_done()});
+        if (holds) rows.push_back({figures.cells_of(find), orders.cells_of(find), point.is_done()});
     });
     if (query.front) leave_front(rows, *query.front);
     if (query.sort) {

@@ -11,9 +11,15 @@
 
 namespace hypar {
 
-/// A column to order by; a value is better the smaller it is, unless the order is descending ("-utilisation").
+/// A column, or what is calculated of columns (seconds * energy_joules), with the option that asks for it.
+struct QueryFigure {
+    std::string text;
+    std::string option;
+};
+
+/// What to order by; a value is better the smaller it is, unless the order is descending ("-utilisation").
 struct QueryOrder {
-    std::string column;
+    QueryFigure figure;
     bool is_descending = false;
 };
 
@@ -23,7 +29,7 @@ struct Query {
     std::optional<QueryOrder> sort;
     std::optional<std::pair<QueryOrder, QueryOrder>> front;  ///< points that no other is better than in one of both
     std::optional<std::size_t> top;
-    std::vector<std::string> columns;  ///< to show; if empty: keys, status, seconds, energy_joules
+    std::vector<QueryFigure> columns;  ///< to show; if empty: keys, status, seconds, energy_joules
 };
 
 /// Rows of the columns that were asked for.
@@ -38,9 +44,9 @@ struct QueryTable {
 /// Columns that every sweep's results have: point, the keys, status, those of point_columns(), error.
 std::vector<std::string> result_columns(const ResultsStore& store);
 
-/// Answers a query. Columns are those of `result_columns` and any key of the points' resolved inputs ("array.clock").
-/// Points that are not done have no values in point_columns(): they are neither sorted nor on a front, and conditions
-/// on those columns are false for them. Throws ConfigError.
+/// Answers a query. Figures are of the columns of `result_columns` and any key of the points' resolved inputs
+/// ("array.clock"). Points that are not done have no values in point_columns(): they are neither sorted nor on a
+/// front, and conditions on those columns are false for them. Throws ConfigError.
 QueryTable run_query(const ResultsStore& store, const Query& query);
 
 /// A table of at most 80 columns; what is the same in all rows stands above it.

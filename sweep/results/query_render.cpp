@@ -19,9 +19,13 @@ bool ends_with(const std::string& text, const std::string& ending) {
     return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
-/// Figures of people's tables have three digits and a unit.
+/// Whether it is calculated of several columns.
+bool is_calculated(const std::string& column) { return column.find(' ') != std::string::npos; }
+
+/// Figures of people's tables have three digits and a unit; what is calculated has a unit that nobody has told.
 std::string shown(const std::string& column, const QueryTable::Cell& cell) {
     if (!cell) return "-";
+    if (cell->number && is_calculated(column)) return fmt::format("{:.4g}", *cell->number);
     if (cell->number && cell->kind.empty()) {
         if (ends_with(column, "seconds")) return format_seconds(*cell->number);
         if (ends_with(column, "joules")) return format_joules(*cell->number);
@@ -38,7 +42,9 @@ std::string shown(const std::string& column, const QueryTable::Cell& cell) {
 
 /// The last part of a dotted path, the whole path where another column ends the same way.
 std::vector<std::string> short_names(const std::vector<std::string>& columns) {
-    const auto last = [](const std::string& column) { return column.substr(column.rfind('.') + 1); };
+    const auto last = [](const std::string& column) {
+        return is_calculated(column) ? column : column.substr(column.rfind('.') + 1);
+    };
     std::map<std::string, int> uses;
     for (const std::string& column : columns) ++uses[last(column)];
     std::vector<std::string> names;

@@ -221,7 +221,7 @@ protected:
 
     /// The batches of the rows.
     std::vector<std::string> batches(Query query) const {
-        query.columns = {"batch"};
+        query.columns = {{"batch", ""}};
         std::vector<std::string> batches;
         for (const auto& row : run_query(store_, query).rows) batches.push_back(row.front()->text);
         return batches;
@@ -235,7 +235,7 @@ protected:
 TEST_F(SweepQuery, FiltersSortsAndCutsOff) {
     Query query;
     EXPECT_THAT(batches(query), ElementsAre("1", "2", "3", "4", "5", "6"));
-    query.sort = QueryOrder{"energy_joules", false};
+    query.sort = QueryOrder{{"energy_joules", "--sort"}, false};
     EXPECT_THAT(batches(query), ElementsAre("5", "2", "3", "4", "1", "6"));  // without a figure comes last
     query.sort->is_descending = true;
     query.top = 2;
@@ -249,16 +249,40 @@ TEST_F(SweepQuery, FiltersSortsAndCutsOff) {
 
 TEST_F(SweepQuery, FrontHasWhatNoOtherDominates) {
     Query query;
-    query.front = {{"seconds", false}, {"energy_joules", false}};
-    EXPECT_THAT(batches(query), ElementsAre("1", "2", "3", "5"));  // (3, 5) is worse than (2, 4) in both
-    query.front = {{"seconds", true}, {"energy_joules", true}};    // the most of both
+    query.front = {{{"seconds", ""}, false}, {{"energy_joules", ""}, false}};
+    EXPECT_THAT(batches(query), ElementsAre("1", "2", "3", "5"));            // (3, 5) is worse than (2, 4) in both
+    query.front = {{{"seconds", ""}, true}, {{"energy_joules", ""}, true}};  // the most of both
     EXPECT_THAT(batches(query), ElementsAre("5", "4", "1"));
+}
+
+TEST_F(SweepQuery, CalculatesFigures) {
+    Query query;
+    query.sort = QueryOrder{{"seconds * energy_joules", "--best"}, false};
+    EXPECT_THAT(batches(query), ElementsAre("2", "3", "1", "5", "4", "6"));  // 8, 8, 9, 9, 15, none
+    query.columns = {{"batch", ""}, {"energy_joules / seconds", ""}, {"1 / (batch - 2)", ""}};
+    EXPECT_THAT(query_csv(run_query(store_, query)),
+                testing::StartsWith("batch,energy_joules / seconds,1 / (batch - 2)\n2,2,\n3,2,1\n1,9,-1\n"));
+    query.front = {{{"seconds", ""}, false}, {{"0 - energy_joules", ""}, false}};
+    EXPECT_THAT(batches(query), ElementsAre("1"));  // the least seconds and the most joules
 }
 
 TEST_F(SweepQuery, RefusesUnknownColumns) {
     Query query;
-    query.sort = QueryOrder{"secnds", false};
+    query.sort = QueryOrder{{"secnds", "--sort secnds"}, false};
     EXPECT_THROW(batches(query), ConfigError);
+    for (const auto& [text, message] :
+         {std::pair{"secnds", "--sort it: unknown key \"secnds\"; known: point"},
+          {"seconds *", "--sort it: expected a key or a value, not the end"},
+          {"seconds < 1", "--sort it: expected an operator of arithmetic or the end, not \"<\""},
+          {"seconds seconds", "--sort it: expected an operator of arithmetic or the end, not \"seconds\""}}) {
+        query.sort = QueryOrder{{text, "--sort it"}, false};
+        try {
+            batches(query);
+            ADD_FAILURE() << text;
+        } catch (const ConfigError& error) {
+            EXPECT_THAT(error.what(), testing::StartsWith(message));
+        }
+    }
     query.sort.reset();
     query.where = {{"secnds < 1", "--where secnds < 1"}};
     EXPECT_THROW(batches(query), ConfigError);
@@ -266,9 +290,9 @@ TEST_F(SweepQuery, RefusesUnknownColumns) {
 
 TEST_F(SweepQuery, RendersInThreeForms) {
     Query query;
-    query.sort = QueryOrder{"seconds", false};
+    query.sort = QueryOrder{{"seconds", "--sort"}, false};
     query.top = 1;
-    query.columns = {"batch", "seconds", "array.clock", "error"};
+    query.columns = {{"batch", ""}, {"seconds", ""}, {"array.clock", ""}, {"error", ""}};
     const QueryTable table = run_query(store_, query);
     EXPECT_EQ(query_csv(table), "batch,seconds,array.clock,error\n1,1,250 MHz,\n");
     EXPECT_EQ(query_json(table),
