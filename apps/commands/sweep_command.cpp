@@ -203,6 +203,7 @@ void run_sweep(const Options& options, const Sweep& sweep) {
     }
     const Interrupt interrupt;
     make_output_folder(folder.string(), {kResultsFile, "results.csv", kPage});
+    check_sweep_folder(folder);
     const FolderLock lock(folder);
     ResultsStore store = ResultsStore::open_or_make(folder, waiting_to_write(say));
     store.enrol(sweep);

@@ -1,9 +1,16 @@
 #include "apps/terminal/result_folder.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "apps/terminal/terminal.h"
 #include "apps/terminal/waiting.h"
@@ -16,20 +23,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The names of a result's forms; no csv where there is none.
+/// What a result is called, and the names of its forms; no csv where there is none.
 struct FormNames {
     PageKind kind;
+    const char* title;
     const char* json;
     const char* text;
     const char* csv;
 };
 
 constexpr FormNames kNames[] = {
-    {PageKind::Run, "report.json", "report.txt", nullptr},
-    {PageKind::Comparison, "report.json", "report.txt", "report.csv"},
-    {PageKind::Reproduction, "reproduce.json", "reproduce.txt", "reproduce.csv"},
-    {PageKind::Noc, "report.json", "report.txt", "curve.csv"},
-    {PageKind::Network, "report.json", "report.txt", nullptr},
+    {PageKind::Run, "a run", "report.json", "report.txt", nullptr},
+    {PageKind::Comparison, "a comparison", "report.json", "report.txt", "report.csv"},
+    {PageKind::Reproduction, "a reproduction", "reproduce.json", "reproduce.txt", "reproduce.csv"},
+    {PageKind::Noc, "an interconnect", "report.json", "report.txt", "curve.csv"},
+    {PageKind::Network, "a network", "report.json", "report.txt", nullptr},
 };
 
 const FormNames& names_of(PageKind kind) {
@@ -57,6 +65,19 @@ std::string content_of(const fs::path& path) {
     return text.str();
 }
 
+/// The results of commands that a folder has; none where a file by such a name is something else.
+std::vector<FormNames> results_in(const fs::path& folder) {
+    std::vector<FormNames> results;
+    for (const FormNames& names : kNames) {
+        if (!fs::is_regular_file(folder / names.json)) continue;
+        try {
+            if (page_kind_of(content_of(folder / names.json)) == names.kind) results.push_back(names);
+        } catch (const ConfigError&) {
+        }
+    }
+    return results;
+}
+
 }  // namespace
 
 ResultFolder::ResultFolder(const std::string& folder, PageKind kind) : kind_(kind) {
@@ -65,15 +86,53 @@ ResultFolder::ResultFolder(const std::string& folder, PageKind kind) : kind_(kin
     std::vector<std::string> files = {names.json, names.text, kPage};
     if (names.csv != nullptr) files.emplace_back(names.csv);
     folder_ = make_output_folder(folder, files);
+    if (fs::is_regular_file(folder_ / kResultsFile)) {
+        throw ConfigError("", "holds the results of a sweep and their page; expected another folder", "-o " + folder);
+    }
+    lock();
+}
+
+ResultFolder::~ResultFolder() {
+    if (lock_ >= 0) ::close(lock_);
+}
+
+/// The lock goes with the process. Where a file system has none, that is told: two results may mix then.
+void ResultFolder::lock() {
+    lock_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+    if (errno == EWOULDBLOCK) {
+        throw RunError(fmt::format("another hypar writes its result to {}", folder_.string()));
+    }
+    print_error(fmt::format("{} cannot be locked ({}): nothing else should write there", folder_.string(),
+                            std::strerror(errno)));
 }
 
 void ResultFolder::write(const Renderings& result) const {
     if (folder_.empty()) return;
+    remove_others();
     const FormNames& names = names_of(kind_);
     write_file(folder_ / names.json, result.json);
     write_file(folder_ / names.text, result.text(TextStyle{}));
     if (names.csv != nullptr) write_file(folder_ / names.csv, result.csv);
     write_file(folder_ / kPage, page_html(kind_, result.json));
+}
+
+void ResultFolder::remove_others() const {
+    for (const FormNames& other : results_in(folder_)) {
+        if (other.kind == kind_) continue;
+        print_error(fmt::format("{} held the result of {}, which is replaced", folder_.string(), other.title));
+        for (const char* name : {other.json, other.text, other.csv}) {
+            if (name != nullptr) fs::remove(folder_ / name);
+        }
+    }
+}
+
+void check_sweep_folder(const fs::path& folder) {
+    for (const FormNames& names : results_in(folder)) {
+        throw ConfigError("",
+                          fmt::format("holds the result of {} and its page; expected another folder", names.title),
+                          "-o " + folder.string());
+    }
 }
 
 void write_sweep_page(const fs::path& folder, const ResultsStore& store) {

@@ -501,6 +501,28 @@ TEST(Command, NetworksAndFilesNextDoorAreExperiments) {
     EXPECT_THAT(run_program({"run", "tiyn"}, folder.path()).errors, StartsWith("hypar: unknown experiment \"tiyn\""));
 }
 
+TEST(Command, FolderKeepsOneResult) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(run_program({"compare", "lenet-c", "-o", "d"}, folder.path()).status, 0);
+    const Outcome run = run_program({"run", "lenet-c", "-o", "d"}, folder.path());
+    EXPECT_EQ(run.status, 0);
+    EXPECT_EQ(run.errors, "hypar: d held the result of a comparison, which is replaced\n");
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "d" / "report.csv"));
+    EXPECT_EQ(run_program({"run", "lenet-c", "-o", "d"}, folder.path()).errors, "");
+    // One folder has one writer.
+    const Outcome second = run_shell("flock d \"$HYPAR\" run lenet-c -o d", folder.path());
+    EXPECT_EQ(second.status, 3);
+    EXPECT_EQ(second.errors, "hypar: another hypar writes its result to d\n");
+    // A sweep's results are never replaced, nor do they replace others.
+    folder.write("s.yaml", "base: lenet-c\nvary: {batch: [8]}\n");
+    const Outcome sweep = run_program({"sweep", "s.yaml", "-o", "d"}, folder.path());
+    EXPECT_EQ(sweep.status, 1);
+    EXPECT_THAT(sweep.errors, HasSubstr("hypar: -o d: holds the result of a run and its page; expected another"));
+    ASSERT_EQ(run_program({"sweep", "s.yaml", "-o", "s"}, folder.path()).status, 0);
+    EXPECT_EQ(run_program({"run", "lenet-c", "-o", "s"}, folder.path()).errors,
+              "hypar: -o s: holds the results of a sweep and their page; expected another folder\n");
+}
+
 TEST(Command, PlanOfAFileIsAStrategy) {
     const TemporaryFolder folder;
     ASSERT_EQ(run_program({"partition", "lenet-c", "-o", "mine.yaml"}, folder.path()).status, 0);
