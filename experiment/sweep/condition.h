@@ -19,6 +19,8 @@ struct ConditionValue {
     /// A scalar as files have it: 16, 1.6 Gb/s, vgg-a.
     static ConditionValue of(const std::string& text);
     static ConditionValue of(double number);
+
+    bool is_plain_number() const { return number.has_value() && kind.empty(); }
 };
 
 /// The value of a key; nothing where it has none, with which every comparison is false.
