@@ -63,8 +63,10 @@ needed=(
   sqlite3.h=libsqlite3-dev
 )
 needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium
-  munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client)
-needed_by_check=(benchmark/benchmark.h=libbenchmark-dev clang-tidy=clang-tidy) # .ci/run
+  munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client python3=python3)
+# Without those of Python the tests that need them are skipped; python3: is before the name of a module.
+needed_by_check=(benchmark/benchmark.h=libbenchmark-dev clang-tidy=clang-tidy mypy=mypy python3:pandas=python3-pandas
+  python3:matplotlib=python3-matplotlib python3:ensurepip=python3-venv) # .ci/run
 
 builds_tests() {
   [[ $1 != program ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
@@ -72,15 +74,19 @@ builds_tests() {
 
 # The packages of what is not there, one a line.
 missing_packages() {
-  local entries=("${needed[@]}") entry probe=''
+  local entries=("${needed[@]}") entry module probe=''
   if builds_tests "$1"; then
     entries+=("${needed_by_tests[@]}")
   fi
   if [[ $1 == check ]]; then entries+=("${needed_by_check[@]}"); fi
   for entry in "${entries[@]}"; do
     case ${entry%=*} in
-      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch | clang-tidy)
+      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch | python3 | clang-tidy | mypy)
         PATH=$PATH:/usr/sbin command -v "${entry%=*}" >/dev/null || echo "${entry#*=}"
+        ;;
+      python3:*)
+        module=${entry%=*}
+        /usr/bin/python3 -c "import ${module#*:}" 2>/dev/null || echo "${entry#*=}"
         ;;
       *) probe+="#if !__has_include(<${entry%=*}>)"$'\n'"${entry#*=}"$'\n#endif\n' ;;
     esac
