@@ -1,27 +1,67 @@
 """The package installs without a network, and its types hold."""
 
+import base64
+import csv
+import hashlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import unittest
+import zipfile
+from pathlib import Path
 
 import hypar
 from support import PROGRAM, ROOT, FolderTest, needs
 
 
+class Wheel(FolderTest):
+    def build(self, hook):
+        name = runpy.run_path(str(ROOT / "python/build_wheel.py"))[hook](str(self.folder))
+        with zipfile.ZipFile(name) as archive:
+            archive.extractall("site")
+        return name
+
+    def find(self):
+        script = "import hypar, os; print(os.path.dirname(hypar.__file__), hypar.find_program(), sep='\\n')"
+        variables = {name: value for name, value in os.environ.items() if name not in ("HYPAR", "PYTHONPATH")}
+        words = [sys.executable, "-c", f"import site; site.addsitedir('site'); {script}"]
+        return subprocess.run(words, env=variables, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+    def test_has_the_package_and_knows_its_checkout(self):
+        self.assertEqual(self.build("build_wheel"), "hypar-0.1-py3-none-any.whl")
+        there = {path.name for path in Path("site/hypar").iterdir()}
+        own = {path.name for path in (ROOT / "python/hypar").iterdir() if path.is_file()}
+        self.assertEqual(there, own | {"checkout.txt"})
+        self.assertEqual(self.find(), [str(self.folder / "site/hypar"), str(ROOT / "hypar")])
+
+    def test_editable_it_knows_the_package(self):
+        self.build("build_editable")
+        self.assertEqual(self.find(), [str(ROOT / "python/hypar"), str(ROOT / "hypar")])
+
+    def test_its_record_is_right(self):
+        self.build("build_wheel")
+        with open("site/hypar-0.1.dist-info/RECORD", newline="") as file:
+            rows = list(csv.reader(file))
+        files = {str(path.relative_to("site")) for path in Path("site").rglob("*") if path.is_file()}
+        self.assertEqual({name for name, *_ in rows}, files)
+        for name, digest, size in rows[:-1]:
+            content = Path("site", name).read_bytes()
+            expected = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+            self.assertEqual((digest, int(size)), (f"sha256={expected}", len(content)), name)
+
+
 @needs("ensurepip", "python3-venv")
-class Install(FolderTest):
+class InstallLong(FolderTest):
     def test_pip_installs_the_checkout(self):
         for options in ((), ("--editable",)):
             with self.subTest(options=options):
                 self.make_venv()
                 self.run_python("-m", "pip", "install", "--no-index", *options, str(ROOT))
-                script = "import hypar; print(hypar.find_program()); print(len(hypar.run('lenet-c', batch=4).layers))"
-                self.assertEqual(self.run_python("-c", script, HYPAR=PROGRAM), f"{os.path.abspath(PROGRAM)}\n4\n")
-                self.assertEqual(self.run_python("-c", "import hypar; print(hypar.find_program())"), f"{ROOT}/hypar\n")
-                inside = self.run_python("-c", "import hypar; print(hypar.__file__)").startswith(str(self.folder))
-                self.assertEqual(inside, not options)
+                script = "import hypar; print(hypar.__file__, len(hypar.run('lenet-c', batch=4).layers))"
+                folder = ROOT / "python" if options else self.folder / "venv"
+                self.assertRegex(self.run_python("-c", script, HYPAR=PROGRAM), f"^{folder}/.* 4\n$")
 
     def make_venv(self):
         shutil.rmtree("venv", ignore_errors=True)
