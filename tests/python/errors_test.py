@@ -76,6 +76,13 @@ class Errors(FolderTest):
         self.assertEqual((caught.exception.message, caught.exception.status), ("out of memory", 3))
         self.assertEqual(self.said(), "hypar: said before\n")
 
+    def test_what_was_said_before_is_no_mistake(self):
+        self.use_program("echo 'hypar: building' >&2; echo 'hypar: x.yaml:1:2: bad' >&2; exit 1")
+        with self.assertRaises(hypar.InputError) as caught:
+            hypar.run("x")
+        self.assertEqual([str(mistake) for mistake in caught.exception.mistakes], ["x.yaml:1:2: bad"])
+        self.assertEqual(self.said(), "hypar: building\n")
+
     def test_a_message_of_several_lines(self):
         self.use_program("printf 'hypar: it stands still\\n\\ndigraph {\\n}\\n' >&2; exit 3")
         self.assertEqual(self.caught(hypar.run, "x").message, "it stands still\n\ndigraph {\n}")

@@ -17,6 +17,11 @@ from support import PROGRAM, ROOT, FolderTest
 LONG_STEP = {"network": "vgg-e", "accelerators": 64, "batch": 1024}
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
 class FindProgram(FolderTest):
     def test_the_environment_comes_first(self):
         self.assertEqual(hypar.find_program(), os.path.abspath(PROGRAM))
@@ -70,10 +75,6 @@ class Streams(FolderTest):
         self.write("seen", self.said())
 
     def test_progress_shows_on_a_terminal_and_is_wiped_out(self):
-        class Terminal(io.StringIO):
-            def isatty(self):
-                return True
-
         self.use_program(
             "[[ -t 2 && ! -t 1 ]] || exit 3; echo 'hypar: 2 points' >&2; printf '\\r\\033[K1/2' >&2; sleep 0.7\n"
             "printf '\\r\\033[K2/2' >&2; printf '\\r\\033[K' >&2; [[ $1 == query ]] && echo '[]' && exit 0\n"
@@ -87,6 +88,21 @@ class Streams(FolderTest):
         with self.assertRaisesRegex(hypar.RunError, "^1 of 2 points failed$"):
             hypar.sweep("x")
         self.assertEqual(sys.stderr.getvalue(), "hypar: 2 points\n\r\033[K1/2\r\033[K2/2\r\033[K")
+
+    def test_progress_of_a_program_that_dies_is_wiped_out(self):
+        self.use_program("printf '\\r\\033[K1/2' >&2; sleep 0.7; kill -KILL $$")
+        self.addCleanup(setattr, sys, "stderr", sys.stderr)
+        sys.stderr = Terminal()
+        with self.assertRaisesRegex(hypar.RunError, "^ended by signal 9$"):
+            hypar.sweep("x")
+        self.assertEqual(sys.stderr.getvalue(), "\r\033[K1/2\r\033[K")
+
+    def test_messages_have_no_colours_on_a_terminal(self):
+        self.addCleanup(setattr, sys, "stderr", sys.stderr)
+        sys.stderr = Terminal()
+        with self.assertRaisesRegex(hypar.InputError, '^unknown experiment "nothing"'):
+            hypar.run("nothing")
+        self.assertEqual(sys.stderr.getvalue(), "")
 
     def test_much_output_does_not_stand_still(self):
         # "[", 200000 times "0,\n" without the last \n, and "0]": 1 + 3 * 200000 - 1 + 2
