@@ -187,7 +187,7 @@ def _plain(text: str) -> str:
 def _path(value: "os.PathLike[str]") -> str:
     """A path that the program takes for no name."""
     path = os.fspath(value)
-    return path if _is_path(path) and not path.startswith("-") else os.path.join(".", path)
+    return path if _is_path(path) else os.path.join(".", path)
 
 
 def _is_path(reference: str) -> bool:

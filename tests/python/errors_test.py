@@ -31,9 +31,10 @@ class Errors(FolderTest):
     def test_behind_letters_of_several_bytes(self):
         error = self.caught(hypar.check, {"network": "lenet-c", "üüü": ["ü", {"x": 1}]})
         self.assertEqual((error.file, error.line, error.column), ("<document>", 3, 3))
-        error = self.caught(hypar.run, {"network": "lenet-c", "strategy": {"plan": ["ü", "ü", "0", "0"]}})
-        line, caret = str(error).splitlines()[-2:]
-        self.assertEqual(line[len(caret) - 1 :][:3], '"ü"')
+        layers = [{"name": "üü", "type": "relu"}, {"name": "b", "type": "add", "inputs": ["üü", "nothing"]}]
+        network = {"name": "n", "input": {"channels": 1, "height": 2, "width": 2}, "layers": layers}
+        line, caret = str(self.caught(hypar.partition, network)).splitlines()[-2:]
+        self.assertEqual(line[len(caret) - 1 :], '"nothing"]')
 
     def test_in_a_file_that_a_dict_names(self):
         path = self.write("netz.yaml", "name: x\n")
