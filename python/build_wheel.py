@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 _FOLDER = Path(__file__).resolve().parent
-_NAME = "hypar-0.1"
+_NAME = "hypar-0.2.0"
 _METADATA = """\
 Metadata-Version: 2.1
 Name: hypar
-Version: 0.1
+Version: 0.2.0
 Summary: Python over hypar, a cycle-level simulator of an array of accelerators that trains deep neural networks
 License: Apache-2.0
 Requires-Python: >=3.9

@@ -59,22 +59,27 @@ def compare(
     strategy: Union[None, Strategy, Sequence[Strategy]] = None,
     topology: Union[None, Topology, Sequence[Topology]] = None,
     array: Optional[Reference] = None,
-    accelerators: Optional[int] = None,
-    batch: Optional[int] = None,
+    accelerators: Union[None, int, Sequence[int]] = None,
+    batch: Union[None, int, Sequence[int]] = None,
+    baseline: Optional[str] = None,
     set: Optional[Mapping[str, Any]] = None,
     fidelity: Optional[str] = None,
 ) -> Comparison:
-    """Runs each experiment with each network, topology and strategy, in this order of loops, and relates the runs.
+    """Runs each experiment with each network, topology, number of accelerators, batch and strategy, in this order of
+    loops, and relates the runs.
 
-    `network`, `strategy` and `topology` are one value or a list. Without experiments the networks alone are run.
-    The runs that are done when Ctrl-C ends it are in `Interrupted.result`.
+    These are one value or a list each; `baseline` is the strategy whose runs the others are related to. Without
+    experiments the networks alone are run. The runs that are done when Ctrl-C ends it are in `Interrupted.result`,
+    those that are left where some were refused in `InputError.result`.
     """
     varied = {name: yaml_words(value) for name, value in
-              {"network": network, "topology": topology, "strategy": strategy}.items()}
-    chosen = {"array": array, "accelerators": accelerators, "batch": batch, **(set or {})}
+              {"network": network, "topology": topology, "accelerators": accelerators, "batch": batch,
+               "strategy": strategy}.items()}
+    chosen = {"array": array, **(set or {})}
     with Inputs() as inputs:
         references = experiments or (_experiment(None, network),)
-        words = [*settings(chosen), *options(varied), *options({"fidelity": fidelity}), "--format=json", "--"]
+        named = {"fidelity": fidelity, "baseline": baseline}
+        words = [*settings(chosen), *options(varied), *options(named), "--format=json", "--"]
         return _run_report(Comparison, ["compare", *words, *inputs.words("experiment", references)], inputs)
 
 
@@ -252,6 +257,7 @@ def _execute(
     if status == 1 and not outcome.was_interrupted:
         mistakes = tuple(InputError(text, status, words, inputs.shown(text)) for text in messages)
         mistakes[0].mistakes = mistakes
+        mistakes[0].result = result
         raise mistakes[0]
     _throw(outcome, messages[-1] if messages else "", result)
 

@@ -30,7 +30,8 @@ class InputError(Error):
     `file`, `line` and `column` (from 1, in bytes) say where it stands; a dict's file is called `<experiment>`,
     `<network>` and so on, and the message ends with the line. `option` is the place of a keyword argument, such as
     `--set batch=0`. `key` is the dotted path of the value, `problem` what is wrong with it. Each is None where the
-    program says none. `mistakes` has all that were found; this is the first of them.
+    program says none. `mistakes` has all that were found; this is the first of them. `result` is the comparison of
+    the runs that were not refused, where there are such.
     """
 
     def __init__(self, message: str, status: int = 1, files: Sequence[str] = (), shown: str = "") -> None:
@@ -41,6 +42,7 @@ class InputError(Error):
         self.option: Optional[str] = None
         self.key: Optional[str] = None
         self.mistakes: Tuple[InputError, ...] = (self,)
+        self.result: Any = None
         self.problem = self._read_place(message, files)
 
     def __reduce__(self) -> Any:

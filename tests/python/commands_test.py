@@ -100,6 +100,18 @@ class CompareCommand(FolderTest):
         rows = hypar.compare(LENET, {**LENET, "batch": 64}).rows
         self.assertEqual([row.experiment for row in rows], ["experiment", "experiment-2"])
 
+    def test_compare_varies_numbers_and_names_its_baseline(self):
+        rows = hypar.compare("lenet-c", accelerators=[4, 2], batch=16, strategy=["data", "model"], baseline="model").rows
+        self.assertEqual([(row.accelerators, row.batch, row.strategy) for row in rows],
+                         [(4, 16, "data"), (4, 16, "model"), (2, 16, "data"), (2, 16, "model")])
+        self.assertEqual(rows[0].baseline, 1)
+
+    def test_runs_that_are_refused_leave_the_others(self):
+        with self.assertRaisesRegex(hypar.InputError, "^1 of 2 runs were refused") as caught:
+            hypar.compare("vgg-e", accelerators=[1, 16], strategy="data", set={"array.memory.capacity": "4 GB"})
+        self.assertEqual([row.accelerators for row in caught.exception.result.rows], [16])
+        self.assertEqual(caught.exception.result.refused[0].network, "vgg-e")
+
     def test_networks_alone(self):
         rows = hypar.compare(network=["lenet-c", "sconv"], batch=16, accelerators=4).rows
         self.assertEqual([row.network for row in rows], ["lenet-c", "sconv"])

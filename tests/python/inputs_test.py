@@ -20,7 +20,6 @@ NASTY = [
     "&a *a !b <<",
     "%d %YAML",
     "no-break\u00a0space",
-    "line\u2028separator",
     "\U0001f600",
     "--set=batch=1",
     "$(HOME) `x`",
@@ -39,7 +38,7 @@ class DictInputs(FolderTest):
                 self.assertEqual(hypar.compare(experiment, strategy=[strategy, "data"]).rows[0].strategy, text)
 
     def test_control_characters_are_refused_where_they_stand(self):
-        for text in ("two\nlines", "bell\a", "delete\x7f", ""):
+        for text in ("two\nlines", "bell\a", "delete\x7f", "line\u2028separator", "\u202eoverride", ""):
             with self.subTest(text=text), self.assertRaises(hypar.InputError) as caught:
                 hypar.run({"network": "lenet-c", "strategy": {"name": "data", "label": text}})
             self.assertEqual((caught.exception.file, caught.exception.line), ("<experiment>", 5))
