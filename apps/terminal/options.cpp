@@ -21,7 +21,11 @@ std::size_t end_of_item(const std::string& value, std::size_t begin) {
     for (std::size_t place = begin; place < value.size(); ++place) {
         const char character = value[place];
         if (quote != 0) {
-            if (character == quote) quote = 0;
+            if (character == '\\' && quote == '"') {
+                ++place;  // what it stands before is no end
+            } else if (character == quote) {
+                quote = 0;
+            }
         } else if (character == '"' || character == '\'') {
             quote = character;
         } else if (character == '[' || character == '{') {

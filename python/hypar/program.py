@@ -20,7 +20,7 @@ from typing import List, Optional, Sequence, Tuple
 
 from .errors import ProgramNotFound
 
-_HELD_SECONDS = 0.3  # longer than the program takes from its last message to its end
+_HELD_SECONDS = 2.0  # longer than the program takes from its last message to its end
 _PAUSE_SECONDS = 0.2
 _KEPT_CHARACTERS = 1 << 20  # of what it has said, for the message of an error
 _WIPE = "\r\033[K"

@@ -501,6 +501,12 @@ TEST(Command, NetworksAndFilesNextDoorAreExperiments) {
     EXPECT_THAT(run_program({"run", "tiyn"}, folder.path()).errors, StartsWith("hypar: unknown experiment \"tiyn\""));
 }
 
+TEST(Command, QuotesInListsOfStrategiesAreTheirOwn) {
+    const Outcome outcome = run_program({"compare", "lenet-c", "--accelerators", "1", "--format", "csv", "--strategy",
+                                         "{plan: [], label: \"a \\\", b\"},data"});
+    EXPECT_THAT(outcome.output, HasSubstr(",\"a \"\", b\",1,")) << outcome.errors;
+}
+
 TEST(Command, FolderKeepsOneResult) {
     const TemporaryFolder folder;
     ASSERT_EQ(run_program({"compare", "lenet-c", "-o", "d"}, folder.path()).status, 0);

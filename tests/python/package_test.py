@@ -30,7 +30,7 @@ class Wheel(FolderTest):
         return subprocess.run(words, env=variables, stdout=subprocess.PIPE, text=True).stdout.splitlines()
 
     def test_has_the_package_and_knows_its_checkout(self):
-        self.assertEqual(self.build("build_wheel"), "hypar-0.1-py3-none-any.whl")
+        self.assertEqual(self.build("build_wheel"), "hypar-0.2.0-py3-none-any.whl")
         there = {path.name for path in Path("site/hypar").iterdir()}
         own = {path.name for path in (ROOT / "python/hypar").iterdir() if path.is_file()}
         self.assertEqual(there, own | {"checkout.txt"})
@@ -42,7 +42,7 @@ class Wheel(FolderTest):
 
     def test_its_record_is_right(self):
         self.build("build_wheel")
-        with open("site/hypar-0.1.dist-info/RECORD", newline="") as file:
+        with open("site/hypar-0.2.0.dist-info/RECORD", newline="") as file:
             rows = list(csv.reader(file))
         files = {str(path.relative_to("site")) for path in Path("site").rglob("*") if path.is_file()}
         self.assertEqual({name for name, *_ in rows}, files)
