@@ -120,7 +120,7 @@ Picoseconds FlowTime::busiest(const std::vector<Flow>& flows) {
     const std::uint64_t moved = most_moved_bytes(topology_.accelerator_count(), flows);
     const Picoseconds memory = transfer_time(moved, memory_bits_per_second_);
     const Picoseconds port = busiest_port(array_, topology_.accelerator_count(), flows);
-    return checked_add(std::max({busiest_way(flows), memory, port, dma_time(array_, moved)}), shortest);
+    return checked_add(std::max({busiest_way(flows), memory, port, dma_time(array_, topology_, moved)}), shortest);
 }
 
 /// Of the way from one memory to the other, for what takes no time on links.

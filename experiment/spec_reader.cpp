@@ -20,10 +20,6 @@ void read_field(const Field& field, const Amount& amount, std::uint64_t& value) 
     value = read_whole(field, amount.quantity, {amount.least, amount.most});
 }
 
-void read_field(const Field& field, const Amount& amount, std::optional<std::uint64_t>& value) {
-    read_field(field, amount, value.emplace());
-}
-
 void read_field(const Field& field, const Amount& frequency, Clock& clock) {
     clock = read_frequency(field, {frequency.least, frequency.most});
 }

@@ -29,10 +29,13 @@ std::string expected(const Kind& kind) {
 /// Values of each kind. They throw ConfigError.
 void read_field(const Field& field, const Count& count, std::uint64_t& value);
 void read_field(const Field& field, const Amount& amount, std::uint64_t& value);
-void read_field(const Field& field, const Amount& amount, std::optional<std::uint64_t>& value);
 void read_field(const Field& field, const Amount& frequency, Clock& clock);
 void read_field(const Field& field, const Amount& energy, double& picojoules);
 void read_field(const Field& field, const Text& text, std::string& value);
+template <typename Kind>
+void read_field(const Field& field, const Kind& kind, std::optional<std::uint64_t>& value) {
+    read_field(field, kind, value.emplace());
+}
 template <typename Item, typename Value>
 void read_field(const Field& field, const OneOf<Item>& choices, Value& value) {
     std::vector<std::string> names;

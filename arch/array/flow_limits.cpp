@@ -1,6 +1,7 @@
 #include "arch/array/flow_limits.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -95,15 +96,24 @@ std::uint64_t most_moved_bytes(std::size_t accelerators, const std::vector<Flow>
     return moved.empty() ? 0 : *std::max_element(moved.begin(), moved.end());
 }
 
-Picoseconds dma_time(const ArraySpec& array, std::uint64_t moved_bytes) {
-    return checked_multiply(moved_bytes / request_bytes(array) / array.dma.outstanding_requests, answer_time(array));
+std::uint64_t interface_requests(const ArraySpec& array, const Topology& topology) {
+    if (array.interconnect.outstanding_requests) return *array.interconnect.outstanding_requests;
+    const LinkSums& links = topology.largest_link_sums();
+    const double bytes_per_second =
+        (static_cast<double>(links.leaving) + 2 * static_cast<double>(links.entering)) / 8;
+    const double bytes = bytes_per_second * static_cast<double>(answer_time(array)) / kPicosecondsPerSecond;
+    const double requests = std::ceil(bytes / static_cast<double>(request_bytes(array)));
+    return std::max(array.dma.outstanding_requests,
+                    static_cast<std::uint64_t>(std::min<double>(requests, kMostQueued)));
+}
+
+Picoseconds dma_time(const ArraySpec& array, const Topology& topology, std::uint64_t moved_bytes) {
+    return checked_multiply(moved_bytes / request_bytes(array) / interface_requests(array, topology),
+                            answer_time(array));
 }
 
 std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology& topology) {
-    std::uint64_t most = 0;
-    for (std::size_t i = 0; i < topology.accelerator_count(); ++i) {
-        most = std::max(most, topology.link_sums(i).leaving);
-    }
+    const std::uint64_t most = topology.largest_link_sums().leaving;
     const auto links = static_cast<double>(most);
     std::vector<std::string> notes;
     const auto note = [&](double bits_per_second, const std::string& what) {
@@ -124,11 +134,12 @@ std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology
     if (port && *port < most) note(static_cast<double>(*port), "its local port takes each way");
     const auto memory = static_cast<double>(array.mapping_target().memory_bits_per_second);
     if (memory < 2 * links) note(memory, "its memory moves for both");
-    const double in_flight = 8.0 * static_cast<double>(array.dma.outstanding_requests * request_bytes(array)) *
+    const std::uint64_t requests = interface_requests(array, topology);
+    const double in_flight = 8.0 * static_cast<double>(requests * request_bytes(array)) *
                              static_cast<double>(kPicosecondsPerSecond) / static_cast<double>(answer_time(array));
     if (in_flight < 2 * links) {
-        note(in_flight, fmt::format("its interface moves for both with {} requests of {} B in flight",
-                                    array.dma.outstanding_requests, request_bytes(array)));
+        note(in_flight, fmt::format("its interface moves for both with {} requests of {} B in flight", requests,
+                                    request_bytes(array)));
     }
     return notes;
 }

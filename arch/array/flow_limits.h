@@ -25,9 +25,14 @@ Picoseconds busiest_port(const ArraySpec& array, std::size_t accelerators, const
 /// read before if it is added.
 std::uint64_t most_moved_bytes(std::size_t accelerators, const std::vector<Flow>& flows);
 
-/// What a network interface takes for so many bytes to and from memory, in requests of a packet or a block of memory
-/// each, with as many in flight as there may be.
-Picoseconds dma_time(const ArraySpec& array, std::uint64_t moved_bytes);
+/// Requests, of a packet or a block of memory each, that a network interface may have in flight: what the array says,
+/// or as many as memory takes, until the first one is answered, of an accelerator whose links are all busy. What
+/// leaves is read, what comes is written, and read before if it is added. No fewer than of any other engine.
+std::uint64_t interface_requests(const ArraySpec& array, const Topology& topology);
+
+/// What a network interface takes for so many bytes to and from memory, with as many requests in flight as it may
+/// have.
+Picoseconds dma_time(const ArraySpec& array, const Topology& topology, std::uint64_t moved_bytes);
 
 /// Says of the accelerator whose links carry most what feeds them more slowly.
 std::vector<std::string> notes_on_feeding(const ArraySpec& array, const Topology& topology);

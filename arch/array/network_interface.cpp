@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "arch/array/flow_limits.h"
+
 namespace hypar {
 namespace {
 
@@ -50,7 +52,7 @@ NetworkInterface::NetworkInterface(const sc_core::sc_module_name& name, Calendar
       router_(router),
       counts_(counts),
       listener_(listener),
-      dma_("dma", array.dma, memory, id, 0, *this) {
+      dma_("dma", DmaSpec{interface_requests(array, topology)}, memory, id, 0, *this) {
     const std::vector<std::size_t>& links = topology.links_from(accelerator);
     if (topology.is_adaptive() && !links.empty()) {
         queues_.resize(1);

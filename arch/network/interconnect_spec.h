@@ -65,6 +65,8 @@ struct InterconnectSpec {
     BandwidthScope total_scope = BandwidthScope::Level;
     /// None: what a port takes follows from the flits and the links.
     std::optional<std::uint64_t> port_bits_per_second;
+    /// Of a network interface, requests to memory in flight at the most. None: as many as the links need.
+    std::optional<std::uint64_t> outstanding_requests;
     Picoseconds link_latency = 1;
     std::uint64_t router_cycles = 1;
     InputReads input_reads = InputReads::One;
@@ -80,6 +82,12 @@ struct InterconnectSpec {
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
         for_each_bandwidth(self, visit);
+        visit(
+            Key("outstanding_requests",
+                "of a network interface, requests in flight at the most; if left out as many as its links need, and "
+                "`dma.outstanding_requests` at least: [how many](models/network.md#sending)")
+                .optional(),
+            self.outstanding_requests, Count{1, kMostQueued});
         visit(Key("link_latency", "time on a link").deciding(Decides::Links), self.link_latency,
               Amount{Quantity::Time, 1, kTera, "4 ns"});
         visit(Key("router_cycles", "cycles from a flit's arrival in a router until it may leave"), self.router_cycles,

@@ -39,6 +39,15 @@ std::vector<LinkSums> link_sums_of(const Graph& graph, std::size_t accelerators)
     return sums;
 }
 
+LinkSums largest_of(const std::vector<LinkSums>& sums) {
+    LinkSums largest;
+    for (const LinkSums& each : sums) {
+        largest.leaving = std::max(largest.leaving, each.leaving);
+        largest.entering = std::max(largest.entering, each.entering);
+    }
+    return largest;
+}
+
 }  // namespace
 
 Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators) {
@@ -53,6 +62,7 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
         topology.size_ = size_of(spec.topology, accelerators);
         topology.routing_ = topology.family_->build(*graph, spec, topology.size_, channels);
         topology.link_sums_ = link_sums_of(*graph, accelerators);
+        topology.largest_link_sums_ = largest_of(topology.link_sums_);
     } catch (const std::overflow_error&) {
         throw ConfigError("topology", "its size or its links' bandwidth cannot be counted in 64 bits");
     }
@@ -93,6 +103,7 @@ Topology Topology::part(const std::vector<std::size_t>& nodes) const {
     part.family_ = family_;
     part.routing_ = routing_;
     part.distances_ = distances_;
+    part.largest_link_sums_ = largest_link_sums_;
     part.whole_ = this;
     part.whole_nodes_ = nodes;
     part.whole_links_ = links_between(nodes);
@@ -126,6 +137,7 @@ Topology Topology::with_links(const std::function<void(std::size_t, LinkSpec&)>&
         graph->add_link(link);
     }
     changed.link_sums_ = link_sums_of(*graph, accelerator_count_);
+    changed.largest_link_sums_ = largest_of(changed.link_sums_);
     changed.graph_ = std::move(graph);
     return changed;
 }

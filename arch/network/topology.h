@@ -74,6 +74,8 @@ public:
 
     /// What an accelerator's local port keeps up with: of a part, too, with all links of the whole.
     const LinkSums& link_sums(std::size_t accelerator) const { return link_sums_[accelerator]; }
+    /// The largest of any accelerator's: of a part, too, of the whole.
+    const LinkSums& largest_link_sums() const { return largest_link_sums_; }
 
     /// The deterministic way from a node to an accelerator.
     Route route(std::size_t node, std::size_t accelerator) const;
@@ -101,6 +103,7 @@ private:
     TopologyFamily::Size size_;
     std::shared_ptr<const Graph> graph_;
     std::vector<LinkSums> link_sums_;  ///< by accelerator
+    LinkSums largest_link_sums_;
     std::shared_ptr<const Routing> routing_;
     std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> distances_;  ///< by accelerator and node
     const Topology* whole_ = nullptr;                                           ///< that this is a part of

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "arch/array/flow_limits.h"
 #include "base/checked.h"
 #include "sim/analysis/lone_flow.h"
 
@@ -105,15 +106,18 @@ private:
 
     std::optional<Cycles> without_dma() {
         ArraySpec array = array_;
-        array.dma.outstanding_requests = kMostQueued;
+        array.interconnect.outstanding_requests = kMostQueued;
         return replayed(array, topology_, [](const StepSegment& entry) { return !entry.is_compute(); });
     }
 
+    /// Interfaces stay what they are: they do not grow with the links.
     std::optional<Cycles> without_bandwidth_of(const std::set<std::size_t>& links) {
+        ArraySpec array = array_;
+        array.interconnect.outstanding_requests = interface_requests(array_, topology_);
         const Topology topology = topology_.with_links([&](std::size_t index, LinkSpec& link) {
             if (links.count(index) > 0) link.bits_per_second = kUnlimited;
         });
-        return replayed(array_, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
+        return replayed(array, topology, [](const StepSegment& entry) { return !entry.is_compute(); });
     }
 
     std::optional<Cycles> without_latency() {

@@ -69,7 +69,7 @@ ExchangeCycles ExchangeSplitter::split(const Segment& segment, const SegmentTota
     split.contention = beyond(busiest_link);
     split.port = beyond(busiest_port(array_, topology_.accelerator_count(), segment.flows));
     split.memory = beyond(totals.busiest_vault_time);
-    split.dma = beyond(dma_time(array_, most_moved_bytes(topology_.accelerator_count(), segment.flows)));
+    split.dma = beyond(dma_time(array_, topology_, most_moved_bytes(topology_.accelerator_count(), segment.flows)));
     split.latency = totals.cycles - so_far;
     return split;
 }

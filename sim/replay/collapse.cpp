@@ -117,6 +117,7 @@ private:
         for (std::size_t i = 0; i < own.accelerator_count() && !pairs.empty(); ++i) {
             append_value(words, own.link_sums(i));
         }
+        append_value(words, own.largest_link_sums());
         return words;
     }
 

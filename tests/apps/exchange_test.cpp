@@ -142,7 +142,7 @@ TEST(RunText, ShowsCollectivesBesideTheirBounds) {
 
 TEST(RunText, FitsEightyColumnsWhateverHoldsExchangesBack) {
     std::istringstream lines(run_on("fully-connected", {"--set", "array.interconnect.port_bandwidth=1 Gb/s", "--set",
-                                                        "array.dma.outstanding_requests=1"}));
+                                                        "array.interconnect.outstanding_requests=1"}));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 

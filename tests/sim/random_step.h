@@ -99,6 +99,8 @@ inline ArraySpec random_array(Random& random, bool is_adaptive) {
     array.dma.outstanding_requests = draw(1, 8);
     array.memory = random_memory(random, array.clock.period);
     array.interconnect = random_interconnect(random, is_adaptive);
+    const std::uint64_t requests = array.dma.outstanding_requests;
+    if (requests % 2 == 1) array.interconnect.outstanding_requests = requests;
     return array;
 }
 

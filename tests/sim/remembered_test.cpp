@@ -55,8 +55,9 @@ private:
     void change(std::uint64_t& value, const Kind&) const {
         value = changed(value);
     }
-    void change(std::optional<std::uint64_t>& value, const Amount& amount) const {
-        value = amount.least * changed(1);
+    template <typename Kind>
+    void change(std::optional<std::uint64_t>& value, const Kind& kind) const {
+        value = kind.least * changed(1);
     }
     void change(bool& flag, const Unwritten&) const { flag = !flag; }
     void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
