@@ -72,7 +72,8 @@ FlowTime::Way& FlowTime::way(std::uint64_t from, std::uint64_t to) {
         way.hops.push_back(crossing);
         way.least_bits_per_second =
             std::min({way.least_bits_per_second, crossing.bits_per_second, crossing.channel_bits_per_second});
-        way.latency = checked_add(way.latency, checked_add(router, topology_.links()[hop.link].latency));
+        const LinkSpec& link = topology_.links()[hop.link];
+        way.latency = checked_add(way.latency, checked_add(link.from_endpoint ? 0 : router, link.latency));
     }
     return way;
 }

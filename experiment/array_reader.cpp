@@ -85,6 +85,12 @@ void check_total(const MapReader& map, const InterconnectSpec& interconnect) {
         .error("there is no total_bandwidth to share; expected level, or none, beside link_bandwidth");
 }
 
+void check_endpoints(const MapReader& map, const InterconnectSpec& interconnect) {
+    if (interconnect.endpoints == Endpoints::Router || !interconnect.port_bits_per_second) return;
+    throw map.required("endpoints", "router or direct")
+        .error("accelerators without routers have no local ports; expected router, or none, beside port_bandwidth");
+}
+
 /// What the lists of fields do not say.
 struct ArrayRules {
     template <typename Spec>
@@ -98,6 +104,7 @@ struct ArrayRules {
     void operator()(const MapReader& map, const InterconnectSpec& interconnect) const {
         check_buffers(map, interconnect);
         check_total(map, interconnect);
+        check_endpoints(map, interconnect);
     }
     void operator()(const Field& field, TopologySpec& topology) const { topology = read_topology(field); }
     void operator()(const Field& field, CollectiveSpec& collectives) const {

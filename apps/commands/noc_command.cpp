@@ -46,6 +46,7 @@ struct Options {
     std::string router_cycles = "1";
     std::string link_cycles = "1";
     std::string input_reads = "one";
+    std::string endpoints = "router";
     std::string routing = "deterministic";
     std::string warmup = "1000";
     std::string cycles = "10000";
@@ -169,6 +170,7 @@ NocReport report_of_options(const Options& options) {
     InterconnectSpec spec;
     spec.topology = shape.topology;
     spec.input_reads = read_choice("--input-reads", options.input_reads, kInputReads);
+    spec.endpoints = read_choice("--endpoints", options.endpoints, kEndpoints);
     spec.routing = read_choice("--routing", options.routing, kRoutingRules);
     spec.flow_control = FlowControl::Wormhole;
     spec.bits_per_second = kBitsPerSecond;
@@ -332,6 +334,8 @@ void add_noc_command(CommandLine& line) {
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
     add_own("--input-reads", options->input_reads, "NAME",
             "virtual channels of an input read at a time: one (the default), as in most routers, or all");
+    add_own("--endpoints", options->endpoints, "NAME",
+            "what nodes have that one wire joins to a switch: a router (the default), or none: direct");
     add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
     command.add_value("--traffic", options->traffic, "NAME",
                       "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");

@@ -56,13 +56,15 @@ std::uint64_t credited_bits_per_second(const ArraySpec& array, const LinkSpec& l
     const InterconnectSpec& spec = array.interconnect;
     const std::uint64_t unit = flits_as_one(spec);
     const Stages stages(spec, array.clock);
-    const Picoseconds pipeline = spec.flow_control == FlowControl::Wormhole ? stages.body : stages.head;
+    const Picoseconds router = spec.flow_control == FlowControl::Wormhole ? stages.body : stages.head;
+    const Picoseconds pipeline = link.to_endpoint ? 0 : router;
     const Picoseconds round_trip = checked_add(checked_add(checked_multiply(2, link.latency), pipeline),
                                                transfer_time(bytes_of(spec, unit), link.bits_per_second));
     return bits_per_second(spec, spec.buffer_flits / unit * unit, round_trip);
 }
 
 std::uint64_t allocated_bits_per_second(const ArraySpec& array, const LinkSpec& link) {
+    if (link.from_endpoint) return link.bits_per_second;
     const InterconnectSpec& spec = array.interconnect;
     const std::uint64_t unit = flits_as_one(spec);
     const Stages stages(spec, array.clock);

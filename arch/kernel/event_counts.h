@@ -22,21 +22,23 @@ struct EventCounts {
     std::uint64_t link_bytes = 0;  ///< bytes of flits, each time that they cross a link that has no price of its own
     std::uint64_t priced_link_femtojoules = 0;  ///< energy of crossing links that have a price of their own
     std::uint64_t link_flits = 0;               ///< each time that one crosses a link, priced or not
-    std::uint64_t injected_flits = 0;           ///< that network interfaces gave to their routers
-    std::uint64_t sent_bytes = 0;               ///< payload that network interfaces injected
+    std::uint64_t injected_flits = 0;           ///< that network interfaces sent
+    std::uint64_t endpoint_flits = 0;  ///< each time that one leaves or reaches an accelerator without a router
+    std::uint64_t sent_bytes = 0;      ///< payload that network interfaces injected
     ArrayCycles unit_cycles;
 
-    /// Each time that a flit passes a router: the one at its sender, and one at the end of every link.
-    std::uint64_t router_flits() const { return checked_add(injected_flits, link_flits); }
+    /// Each time that a flit passes a router: the one at its sender, and one at the end of every link, where there is
+    /// one.
+    std::uint64_t router_flits() const { return checked_add(injected_flits, link_flits) - endpoint_flits; }
 
     /// All counters.
     template <typename Self>
     static auto numbers(Self& self) {
         return std::tie(self.macs, self.vector_operations, self.adds, self.register_bytes, self.array_bytes,
                         self.buffer_bytes, self.dram_bytes, self.link_bytes, self.priced_link_femtojoules,
-                        self.link_flits, self.injected_flits, self.sent_bytes, self.unit_cycles.multiply,
-                        self.unit_cycles.fill, self.unit_cycles.delivery, self.unit_cycles.buffer,
-                        self.unit_cycles.drain, self.unit_cycles.vector);
+                        self.link_flits, self.injected_flits, self.endpoint_flits, self.sent_bytes,
+                        self.unit_cycles.multiply, self.unit_cycles.fill, self.unit_cycles.delivery,
+                        self.unit_cycles.buffer, self.unit_cycles.drain, self.unit_cycles.vector);
     }
 
     /// Calls `visit(a, b)` with each pair of counters.

@@ -67,6 +67,17 @@ void Graph::add_wire(LinkSpec link) {
     add_link(link);
 }
 
+void Graph::make_endpoints(std::size_t accelerators) {
+    for (std::size_t node = 0; node < accelerators; ++node) {
+        if (links_from_[node].size() != 1 || links_into_[node].size() != 1) continue;
+        LinkSpec& leaving = links_[links_from_[node].front()];
+        LinkSpec& entering = links_[links_into_[node].front()];
+        if (leaving.to < accelerators || entering.from < accelerators) continue;
+        leaving.from_endpoint = true;
+        entering.to_endpoint = true;
+    }
+}
+
 std::size_t Graph::link_between(std::size_t from, std::size_t to) const {
     for (const std::size_t link : links_from_[from]) {
         if (links_[link].to == to) return link;

@@ -19,12 +19,14 @@ struct LinkSpec {
     Picoseconds latency = 1;
     std::optional<std::uint64_t> femtojoules_per_bit;  ///< none: as the array's energy table says for all
     std::uint64_t members = 1;                         ///< links beside each other that it is a trunk of
+    bool from_endpoint = false;                        ///< it leaves an accelerator that has no router
+    bool to_endpoint = false;                          ///< it ends in one
 
     /// All that it is.
     template <typename Self>
     static auto numbers(Self& self) {
         return std::tie(self.from, self.to, self.bits_per_second, self.latency, self.femtojoules_per_bit,
-                        self.members);
+                        self.members, self.from_endpoint, self.to_endpoint);
     }
 };
 
@@ -35,6 +37,8 @@ public:
     void add_link(const LinkSpec& link);
     /// Adds both directions of a wire.
     void add_wire(LinkSpec link);
+    /// Takes their routers from those of so many accelerators that one link each way joins to switches.
+    void make_endpoints(std::size_t accelerators);
     /// Notes a link beside another one that carries nothing: no packet can take it.
     void add_idle_link(const LinkSpec& link) { idle_links_.push_back(link); }
 

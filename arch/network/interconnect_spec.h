@@ -70,6 +70,7 @@ struct InterconnectSpec {
     Picoseconds link_latency = 1;
     std::uint64_t router_cycles = 1;
     InputReads input_reads = InputReads::One;
+    Endpoints endpoints = Endpoints::Router;
     std::uint64_t packet_bytes = 1;
     std::uint64_t header_bytes = 0;
     std::uint64_t flit_bytes = 1;
@@ -97,6 +98,13 @@ struct InterconnectSpec {
                   "`all`, an ideal one: [how](models/network.md#routers)")
                   .optional(),
               self.input_reads, one_of(kInputReads, "one or all"));
+        visit(
+            Key("endpoints",
+                "what an accelerator has whose one wire leads to a switch: a `router`, as all others, or, `direct`, "
+                "none, and no `port_bandwidth`: [how](models/network.md#endpoints-without-routers)")
+                .optional()
+                .deciding(Decides::Links),
+            self.endpoints, one_of(kEndpoints, "router or direct"));
         visit(Key("collectives",
                   "how groups of accelerators reduce and gather: `pairwise`, `ring`, `bucket`, `direct`, `tree`, or "
                   "`best`, the one that is expected to take least; or a map, for each kind of collective one: "

@@ -12,6 +12,7 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const In
       topology_(topology),
       node_(node),
       reads_all_(spec.input_reads == InputReads::All),
+      is_endpoint_(topology.is_endpoint(node)),
       stages_(spec, clock) {
     for (const std::size_t index : topology.links_from(node)) {
         const LinkSpec& link = topology.links()[index];
@@ -29,22 +30,26 @@ Router::Router(const sc_core::sc_module_name& name, Calendar& calendar, const In
 
 Picoseconds Router::wake(Picoseconds now) {
     take_credits(now);
-    if (injection_.due <= now) take_from_terminal(now);
-    bool moved = false;
-    do {
-        if (topology_.is_adaptive()) reconsider(now);
-        if (!reads_all_) allocate(now);
-        moved = reads_all_ && give_turns(now);
-    } while (moved && topology_.is_adaptive());  // what has gone left less room, with which others choose otherwise
-
-    Picoseconds next = std::min(injection_.due, next_choice_);
-    waits_for_credit_ = injection_.is_blocked || chooses_;
+    if (entry().due <= now) take_from_terminal(now);
+    if (!is_endpoint_) move_units(now);
+    Picoseconds next = std::min(entry().due, next_choice_);
+    waits_for_credit_ = entry().is_blocked || chooses_;
     for (OutputPort& output : outputs_) {
         note_stall(output, now);
         next = std::min(next, output.due);
         waits_for_credit_ |= output.is_blocked;
     }
     return waits_for_credit_ ? std::min(next, credits_.next_arrival()) : next;
+}
+
+/// Lets outputs carry what may go on.
+void Router::move_units(Picoseconds now) {
+    bool moved = false;
+    do {
+        if (topology_.is_adaptive()) reconsider(now);
+        if (!reads_all_) allocate(now);
+        moved = reads_all_ && give_turns(now);
+    } while (moved && topology_.is_adaptive());  // what has gone left less room, with which others choose otherwise
 }
 
 void Router::take_credits(Picoseconds now) {
@@ -283,12 +288,18 @@ void Router::send(OutputPort& output, std::size_t index, Picoseconds now) {
     input.is_open = input.has_channel = !unit.is_tail;
     free_room(input, unit.flits, output.free_at);
     if (!input.units.empty()) request(index, reader.free_at);
-    output.use.flits = checked_add(output.use.flits, unit.flits);
-    if (!is_ejection(output)) {
+    if (is_ejection(output)) {
+        deliver(unit, output.free_at);
+    } else {
         cross(output, channel, unit, now);
-    } else if (unit.is_tail) {
-        terminal_->receive(unit.packet, output.free_at);
     }
+}
+
+/// Gives the terminal a unit, the last bit of which comes at `arrival`.
+void Router::deliver(const FlowUnit& unit, Picoseconds arrival) {
+    LinkUse& use = outputs_.back().use;
+    use.flits = checked_add(use.flits, unit.flits);
+    if (unit.is_tail) terminal_->receive(unit.packet, arrival);
 }
 
 /// Puts a unit on a link, whose other end it reaches by the time that the link is free again and its latency.
@@ -300,6 +311,7 @@ void Router::cross(OutputPort& output, std::size_t channel, FlowUnit& unit, Pico
     const std::uint64_t packets = unit.is_tail ? 1 : 0;
     const std::uint64_t payload_bytes = unit.is_tail ? unit.packet.payload_bytes : 0;
     output.use.busy_time += duration;
+    output.use.flits = checked_add(output.use.flits, unit.flits);
     output.use.peak_flits = std::max(output.use.peak_flits, spec_.buffer_flits - lane.free_flits);
     output.use.payload_bytes = checked_add(output.use.payload_bytes, payload_bytes);
     output.use.packets += packets;

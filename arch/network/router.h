@@ -26,6 +26,10 @@ namespace hypar {
 /// it is one's turn, round-robin, and nobody goes before it; a free link goes round-robin to the next virtual channel
 /// in which the one whose turn it is has room behind the link. A packet keeps a virtual channel from its head to its
 /// tail.
+///
+/// An accelerator without a router has but the ends of its links here: its terminal's first packet takes a virtual
+/// channel of the link that leaves, and its flits go as the buffer behind that gives credit; what arrives is the
+/// terminal's at once.
 class Router : public Component {
 public:
     Router(const sc_core::sc_module_name& name, Calendar& calendar, const InterconnectSpec& spec, const Clock& clock,
@@ -91,13 +95,18 @@ private:
     std::size_t first_input(std::size_t link) const;
     std::size_t first_local_input() const;
 
+    /// What packets from the terminal enter: the local port, or the link that leaves an endpoint.
+    OutputPort& entry() { return is_endpoint_ ? outputs_.front() : injection_; }
+    const OutputPort& entry() const { return is_endpoint_ ? outputs_.front() : injection_; }
     void take_from_terminal(Picoseconds now);
     bool take_from_queue(std::size_t index, Picoseconds now);
     std::size_t injection_lane(std::size_t index, std::uint64_t flits) const;
+    ChannelClasses::Range injection_lanes(std::size_t index, const Packet& packet) const;
     Picoseconds free_at(const InjectionQueue& queue) const;
     Picoseconds injection_time(const InjectionQueue& queue, std::uint64_t flits);
     FlowUnit next_unit(InjectionQueue& queue, std::uint64_t flits, Picoseconds now);
     void arrive(std::size_t input, const FlowUnit& unit);
+    void deliver(const FlowUnit& unit, Picoseconds arrival);
     Picoseconds append(std::size_t input, const FlowUnit& unit);
     Picoseconds request(std::size_t index, Picoseconds read_until);
     void set_request(std::size_t index, bool asks);
@@ -113,6 +122,7 @@ private:
 
     Picoseconds wake(Picoseconds now) override;
     void take_credits(Picoseconds now);
+    void move_units(Picoseconds now);
     bool give_turns(Picoseconds now);
     bool give_turn(OutputPort& output, Picoseconds now);
     bool give_turn(OutputPort& output, Lane& lane, Picoseconds now);
@@ -144,6 +154,7 @@ private:
     const Topology& topology_;
     std::size_t node_;
     bool reads_all_;
+    bool is_endpoint_;
     Stages stages_;
     Terminal* terminal_ = nullptr;
     std::vector<InputBuffer> inputs_;        ///< of the local port last

@@ -27,6 +27,7 @@ void Router::join(OutputPort& output, std::size_t index, std::size_t first_input
 void Router::attach(Terminal& terminal, std::size_t queues, PortDefault port) {
     terminal_ = &terminal;
     queues_.resize(queues);
+    if (is_endpoint_) return;
     leaves_side_by_side_ = port == PortDefault::Links;
     add_buffers(queues);
     injection_.lanes.assign(queues * spec_.virtual_channels, Lane(spec_.buffer_flits, 0));
@@ -65,7 +66,7 @@ void Router::inject(const Packet& packet, Picoseconds arrival, std::size_t queue
     std::deque<Offered>& offered = queues_[queue].offered;
     offered.push_back({packet, arrival});
     if (offered.size() > 1) return;
-    injection_.due = std::min(injection_.due, arrival);
+    entry().due = std::min(entry().due, arrival);
     wake_by(arrival);
 }
 
@@ -80,17 +81,17 @@ std::size_t Router::first_local_input() const {
     return topology_.graph().links_into(node_).size() * spec_.virtual_channels;
 }
 
-/// Moves units from the terminal into buffers of the local port: one of the next queue, round-robin, that may go, or
-/// of every queue where they enter side by side.
+/// Moves units from the terminal into buffers of the local port, or onto an endpoint's link: one of the next queue,
+/// round-robin, that may go, or of every queue where they enter side by side.
 void Router::take_from_terminal(Picoseconds now) {
-    injection_.due = kNever;
-    injection_.is_blocked = false;
+    entry().due = kNever;
+    entry().is_blocked = false;
     std::size_t index = last_queue_;
     for (std::size_t turn = 0; turn < queues_.size(); ++turn) {
         if (++index == queues_.size()) index = 0;
         if (queues_[index].offered.empty() || !take_from_queue(index, now)) continue;
         last_queue_ = index;
-        injection_.due = std::min(injection_.due, free_at(queues_[index]));
+        entry().due = std::min(entry().due, free_at(queues_[index]));
         if (!enters_side_by_side_) return;
     }
 }
@@ -99,22 +100,27 @@ bool Router::take_from_queue(std::size_t index, Picoseconds now) {
     InjectionQueue& queue = queues_[index];
     const Picoseconds possible = std::max(queue.offered.front().arrival, free_at(queue));
     if (possible > now) {
-        injection_.due = std::min(injection_.due, possible);
+        entry().due = std::min(entry().due, possible);
         return false;
     }
     const Packet& packet = queue.offered.front().packet;
     const std::uint64_t flits = spec_.flow_control == FlowControl::Wormhole ? 1 : packet.flits;
     const std::size_t number = injection_lane(index, flits);
-    Lane& lane = injection_.lanes[number];
+    Lane& lane = entry().lanes[number];
     if (lane.free_flits < flits) {
-        injection_.is_blocked = true;
+        entry().is_blocked = true;
         return false;
     }
-    lane.free_flits -= flits;
-    if (!reads_all_ && queue.injected_flits == 0) lane.behind.push_back({packet.route, packet.flits});
     queue.lane = number;
-    append(injection_.next_input + number, next_unit(queue, flits, now));
-    if (queue.injected_flits < packet.flits) return true;
+    FlowUnit unit = next_unit(queue, flits, now);
+    if (is_endpoint_) {
+        cross(entry(), number, unit, now);
+    } else {
+        lane.free_flits -= flits;
+        if (!reads_all_ && unit.is_head) lane.behind.push_back({packet.route, packet.flits});
+        append(injection_.next_input + number, unit);
+    }
+    if (!unit.is_tail) return true;
     queue.injected_flits = 0;
     queue.offered.pop_front();
     terminal_->packet_taken(index, now + clock_.period);
@@ -127,15 +133,11 @@ bool Router::take_from_queue(std::size_t index, Picoseconds now) {
 std::size_t Router::injection_lane(std::size_t index, std::uint64_t flits) const {
     const InjectionQueue& queue = queues_[index];
     if (queue.injected_flits > 0) return queue.lane;
-    const std::size_t first = index * spec_.virtual_channels;
     const Packet& packet = queue.offered.front().packet;
-    const std::vector<Lane>& lanes = injection_.lanes;
-    if (reads_all_ && !topology_.is_adaptive()) {
-        return first + (packet.route->empty() ? packet.destination % spec_.virtual_channels
-                                              : packet.route->front().virtual_channel);
-    }
-    const ChannelClasses::Range range{first, first + spec_.virtual_channels};
-    const std::size_t followed = topology_.is_adaptive() ? kNobody : channel_of(injection_, range, packet.route);
+    const std::vector<Lane>& lanes = entry().lanes;
+    const ChannelClasses::Range range = injection_lanes(index, packet);
+    if (range.end == range.first + 1) return range.first;
+    const std::size_t followed = topology_.is_adaptive() ? kNobody : channel_of(entry(), range, packet.route);
     if (followed != kNobody) return followed;
     const auto is_better = [&](std::size_t lane, std::size_t other) {
         if (topology_.is_adaptive()) return lanes[lane].free_flits > lanes[other].free_flits;
@@ -143,21 +145,35 @@ std::size_t Router::injection_lane(std::size_t index, std::uint64_t flits) const
         if (has_room != (lanes[other].free_flits >= flits)) return has_room;
         return comes_before(lane, other, queue.lane);
     };
-    std::size_t best = first;
-    for (std::size_t lane = first + 1; lane < range.end; ++lane) {
+    std::size_t best = range.first;
+    for (std::size_t lane = range.first + 1; lane < range.end; ++lane) {
         if (is_better(lane, best)) best = lane;
     }
     return best;
 }
 
+/// Those that the head of a packet may enter: of its queue's buffers any; of an endpoint's link those that are as
+/// safe from deadlock as its way's, or that adaptive packets choose from.
+ChannelClasses::Range Router::injection_lanes(std::size_t index, const Packet& packet) const {
+    const std::size_t first = is_endpoint_ ? 0 : index * spec_.virtual_channels;
+    if (topology_.is_adaptive()) {
+        return {first + (is_endpoint_ ? topology_.routed_channels() : 0), first + spec_.virtual_channels};
+    }
+    const std::size_t channel =
+        packet.route->empty() ? packet.destination % spec_.virtual_channels : packet.route->front().virtual_channel;
+    if (reads_all_) return {first + channel, first + channel + 1};
+    return is_endpoint_ ? topology_.routing().alike(channel)
+                        : ChannelClasses::Range{first, first + spec_.virtual_channels};
+}
+
 /// When a unit of a queue can enter after those before it.
 Picoseconds Router::free_at(const InjectionQueue& queue) const {
-    return enters_side_by_side_ ? queue.free_at : injection_.free_at;
+    return enters_side_by_side_ ? queue.free_at : entry().free_at;
 }
 
 /// Queues side by side are as fast as their links: then one never gains on the other, however long they run.
 Picoseconds Router::injection_time(const InjectionQueue& queue, std::uint64_t flits) {
-    if (!enters_side_by_side_) return serialisation(injection_, flits);
+    if (!enters_side_by_side_) return serialisation(entry(), flits);
     return std::min(clock_.duration(flits),
                     transfer_time(checked_multiply(flits, spec_.flit_bytes), queue.bits_per_second));
 }
@@ -173,13 +189,18 @@ FlowUnit Router::next_unit(InjectionQueue& queue, std::uint64_t flits, Picosecon
     unit.escapes = !topology_.is_adaptive();
     unit.ready = now + stages_.of(unit);
     unit.tail = now + injection_time(queue, flits);
-    (enters_side_by_side_ ? queue.free_at : injection_.free_at) = unit.tail;
+    (enters_side_by_side_ ? queue.free_at : entry().free_at) = unit.tail;
     unit.read_time = read_time(flits, unit.tail - now);
     return unit;
 }
 
 /// A unit from another router.
 void Router::arrive(std::size_t input, const FlowUnit& unit) {
+    if (is_endpoint_) {
+        free_room(inputs_[input], unit.flits, unit.tail);
+        deliver(unit, unit.tail);
+        return;
+    }
     const Picoseconds due = append(input, unit);
     if (due != kNever) wake_by(due);
 }

@@ -61,6 +61,7 @@ Topology Topology::make(const InterconnectSpec& spec, std::uint64_t accelerators
         const ChannelClasses channels(topology.routed_channels_);
         topology.size_ = size_of(spec.topology, accelerators);
         topology.routing_ = topology.family_->build(*graph, spec, topology.size_, channels);
+        if (spec.endpoints == Endpoints::Direct) graph->make_endpoints(accelerators);
         topology.link_sums_ = link_sums_of(*graph, accelerators);
         topology.largest_link_sums_ = largest_of(topology.link_sums_);
     } catch (const std::overflow_error&) {
@@ -170,6 +171,11 @@ Wiring Topology::wiring() const {
         both_ways = checked_add(both_ways, link.bits_per_second);
     }
     return {both_ways / 2, range_of(each), range_of(into)};
+}
+
+bool Topology::is_endpoint(std::size_t accelerator) const {
+    const std::vector<std::size_t>& leaving = links_from(accelerator);
+    return !leaving.empty() && links()[leaving.front()].from_endpoint;
 }
 
 Route Topology::route(std::size_t node, std::size_t accelerator) const {

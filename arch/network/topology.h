@@ -77,6 +77,9 @@ public:
     /// The largest of any accelerator's: of a part, too, of the whole.
     const LinkSums& largest_link_sums() const { return largest_link_sums_; }
 
+    /// Whether an accelerator has no router: its interface fills the one link that leaves it.
+    bool is_endpoint(std::size_t accelerator) const;
+
     /// The deterministic way from a node to an accelerator.
     Route route(std::size_t node, std::size_t accelerator) const;
     /// Virtual channels that those ways use; above them are those that adaptive packets choose from.

@@ -80,4 +80,12 @@ enum class InputReads : std::uint8_t {
 
 constexpr Choice<InputReads> kInputReads[] = {{"one", InputReads::One}, {"all", InputReads::All}};
 
+/// What an accelerator has that one wire joins to a switch.
+enum class Endpoints : std::uint8_t {
+    Router,  ///< a router, as all others
+    Direct,  ///< the wire, which its network interface fills and empties
+};
+
+constexpr Choice<Endpoints> kEndpoints[] = {{"router", Endpoints::Router}, {"direct", Endpoints::Direct}};
+
 }  // namespace hypar

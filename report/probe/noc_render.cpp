@@ -51,6 +51,15 @@ std::string many(std::uint64_t count, const char* what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+/// Nodes that have none.
+std::string exception_of_routers(const Topology& topology) {
+    std::uint64_t endpoints = 0;
+    for (std::size_t node = 0; node < topology.accelerator_count(); ++node) {
+        if (topology.is_endpoint(node)) ++endpoints;
+    }
+    return endpoints == 0 ? "" : fmt::format(", none at {}", many(endpoints, "node"));
+}
+
 std::string heading(const NocReport& report, const TextStyle& style) {
     const NocTraffic& traffic = report.traffic;
     const InterconnectSpec& spec = report.spec;
@@ -63,10 +72,10 @@ std::string heading(const NocReport& report, const TextStyle& style) {
     text = style.paint(Tone::Heading, text);
     text += wrapped(
         "",
-        fmt::format("{}, {} routing{}, {} of {}, routers of {}", name_in(kFlowControls, spec.flow_control),
+        fmt::format("{}, {} routing{}, {} of {}, routers of {}{}", name_in(kFlowControls, spec.flow_control),
                     name_in(kRoutingRules, spec.routing), traffic.ways == NocWays::Random ? " with random ways" : "",
                     many(spec.virtual_channels, "virtual channel"), many(spec.buffer_flits, "flit"),
-                    many(spec.router_cycles, "cycle")),
+                    many(spec.router_cycles, "cycle"), exception_of_routers(report.topology)),
         style);
     text += wrapped("",
                     fmt::format("{} traffic, packets of {}, {} cycles measured after {}, seed {}",
@@ -134,6 +143,7 @@ std::string noc_json(const NocReport& report) {
     json["buffer_flits"] = report.spec.buffer_flits;
     json["flit_bytes"] = report.spec.flit_bytes;
     json["router_cycles"] = report.spec.router_cycles;
+    json["endpoints"] = name_in(kEndpoints, report.spec.endpoints);
     json["link_latency_picoseconds"] = report.spec.link_latency;
     json["clock_picoseconds"] = report.clock.period;
     json["placement"] = placement_json(report.topology);

@@ -32,7 +32,7 @@ struct Way {
     Words signature() const {
         Words words{topology.accelerator_count(), topology.node_count(), ends.first, ends.second};
         for (const LinkSpec& link : topology.links()) {
-            words.insert(words.end(), {link.from, link.to, link.bits_per_second, link.latency});
+            append_value(words, link);
         }
         for (const Hop& hop : topology.route(ends.first, ends.second)) {
             words.insert(words.end(), {hop.link, hop.virtual_channel});

@@ -141,7 +141,7 @@ private:
             }
             result_.add(exchanging_.collapsed().parts[occurrence->part], piece.use);
             EventCounts counts = piece.use.counts;
-            counts.link_bytes = counts.link_flits = counts.priced_link_femtojoules = 0;
+            counts.link_bytes = counts.link_flits = counts.endpoint_flits = counts.priced_link_femtojoules = 0;
             result_.count(input_.groups[first.group].segment, counts);
         }
     }

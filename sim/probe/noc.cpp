@@ -155,8 +155,17 @@ private:
         const auto [place, is_new] = routes_[destination].try_emplace(number);
         if (is_new) {
             place->second = is_drawn ? routing.way(node_, destination, number) : routing.route(node_, destination);
+            if (place->second.empty() && run_.topology.is_endpoint(node_)) place->second = way_to_itself();
         }
         return place->second;
+    }
+
+    /// Of a node without a router: to its switch and back.
+    Route way_to_itself() const {
+        const std::size_t link = run_.topology.links_from(node_).front();
+        Route way = run_.topology.routing().route(run_.topology.links()[link].to, node_);
+        way.insert(way.begin(), {link, way.front().virtual_channel});
+        return way;
     }
 
     void check_delivered(const Packet& packet) {

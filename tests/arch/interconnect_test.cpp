@@ -95,6 +95,7 @@ void expect_latencies_of(const InterconnectSpec& spec, std::uint64_t accelerator
     Picoseconds start = kCycle;
     for (std::size_t source = 0; source < accelerators; ++source) {
         for (std::size_t destination = 0; destination < accelerators; ++destination) {
+            if (source == destination && bench.topology.is_endpoint(source)) continue;
             bench.send(source, destination, flits, start);
             Kernel::run_to_end();
             ASSERT_FALSE(bench.sinks[destination].arrivals.empty());
@@ -168,6 +169,19 @@ TEST_P(ZeroLoad, LatencyIsThatOfRoutersLinksAndSerialisation) {
         spec.topology.factors.assign(GetParam().size.empty() ? 3 : GetParam().size.size() - 1, 1);
     }
     expect_latencies(spec, GetParam().accelerators, zero_load);
+}
+
+TEST_P(ZeroLoad, LatencyWithoutRoutersAtItsEndsIsThatOfTwoRoutersFewer) {
+    if (GetParam().kind != TopologyKind::HTree && GetParam().kind != TopologyKind::FatTree) return;
+    InterconnectSpec spec = spec_of(GetParam().kind, GetParam().flow_control);
+    spec.topology.size = GetParam().size;
+    if (spec.topology.kind == TopologyKind::HTree) {
+        spec.topology.factors.assign(GetParam().size.empty() ? 3 : GetParam().size.size() - 1, 1);
+    }
+    spec.endpoints = Endpoints::Direct;
+    expect_latencies(spec, GetParam().accelerators, [](std::size_t hops, std::uint64_t flits, std::uint64_t cycles) {
+        return zero_load(hops, flits, cycles) - 2 * cycles;
+    });
 }
 
 TEST(Interconnect, OfAnAdaptiveTorusHasTheSameLatencyWithoutLoad) {
@@ -374,6 +388,44 @@ TEST(Interconnect, OfAnAdaptiveTorusGoesRoundWhatIsBusy) {
         return bench.sinks[5].arrivals.back();
     };
     EXPECT_LE(last_arrival(RoutingRule::MinimalAdaptive), last_arrival(RoutingRule::Deterministic));
+}
+
+// Two flits fit into the switch's buffer. Credit for one is back four cycles after it left: its own, the link, the
+// router, and the link. So flits 2 k and 2 k + 1 leave at 4 k and 4 k + 1, and the last one is there four cycles
+// later.
+TEST(Interconnect, OfAnEndpointWithoutRouterSendsAsCreditComes) {
+    InterconnectSpec spec = spec_of(TopologyKind::HTree, FlowControl::Wormhole);
+    spec.endpoints = Endpoints::Direct;
+    spec.virtual_channels = 1;
+    spec.buffer_flits = 2;
+    for (const InputReads reads : kBothReads) {
+        spec.input_reads = reads;
+        Bench bench(spec, 2);
+        bench.send(0, 1, 12, kCycle);
+        Kernel::run_to_end();
+        EXPECT_EQ(bench.sinks[1].arrivals, std::vector<Picoseconds>{kCycle + 25 * kCycle});
+    }
+}
+
+// 2 and 3 have both channels of the link to 1, for 80 cycles. Of a packet of 8 flits for it from 0 four lie in the
+// switch: of a router the other four are in its buffer, and a packet for 2 takes the other channel.
+TEST(Interconnect, OfAnEndpointWithoutRouterHoldsUpAllBehindAPacketThatDoesNotFit) {
+    InterconnectSpec spec = spec_of(TopologyKind::HTree, FlowControl::Wormhole);
+    spec.topology.size = {4};
+    spec.input_reads = InputReads::One;
+    spec.buffer_flits = 4;
+    const auto arrival_at_2 = [&](Endpoints endpoints) {
+        spec.endpoints = endpoints;
+        Bench bench(spec, 4);
+        bench.send(2, 1, 40, kCycle);
+        bench.send(3, 1, 40, kCycle);
+        bench.send(0, 1, 8, 10 * kCycle);
+        bench.send(0, 2, 1, 10 * kCycle);
+        Kernel::run_to_end();
+        return bench.sinks[2].arrivals.front();
+    };
+    EXPECT_LT(arrival_at_2(Endpoints::Router), 30 * kCycle);
+    EXPECT_GT(arrival_at_2(Endpoints::Direct), 80 * kCycle);
 }
 
 /// Arrivals at 1 of ten packets of 8 flits from 0, over a link of four flits a cycle: 2 cycles a packet.

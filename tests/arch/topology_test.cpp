@@ -1021,5 +1021,38 @@ TEST(Topology, PartHasItsNodesTheLinksBetweenThemAndTheirRoutes) {
     }
 }
 
+TEST(Topology, HasNoRoutersWhereOneWireLeadsToASwitchIfTheyAreNotWanted) {
+    const auto endpoints_of = [](InterconnectSpec spec, std::uint64_t accelerators) {
+        spec.endpoints = Endpoints::Direct;
+        spec.virtual_channels = 2;
+        const Topology topology = Topology::make(spec, accelerators);
+        std::vector<bool> endpoints;
+        for (std::size_t i = 0; i < accelerators; ++i) endpoints.push_back(topology.is_endpoint(i));
+        return endpoints;
+    };
+    InterconnectSpec spec;
+    spec.bits_per_second = kTotal;
+    for (const TopologyKind kind : {TopologyKind::HTree, TopologyKind::FatTree}) {
+        spec.topology.kind = kind;
+        EXPECT_EQ(endpoints_of(spec, 4), std::vector<bool>(4, true));
+    }
+    // A ring of two has one wire, which leads to the other accelerator.
+    for (const TopologyKind kind : {TopologyKind::Torus, TopologyKind::Ring, TopologyKind::FullyConnected}) {
+        spec.topology.kind = kind;
+        EXPECT_EQ(endpoints_of(spec, 2), std::vector<bool>(2, false));
+    }
+    spec.topology.kind = TopologyKind::Graph;
+    spec.topology.edges = {{"acc0", "hub", true, {}, {}, {}},
+                           {"acc1", "hub", true, {}, {}, {}},
+                           {"acc2", "hub", true, {}, {}, {}},
+                           {"acc1", "acc2", true, {}, {}, {}}};
+    EXPECT_EQ(endpoints_of(spec, 3), (std::vector<bool>{true, false, false}));
+    spec.topology.edges.pop_back();
+    spec.endpoints = Endpoints::Direct;
+    const Topology whole = Topology::make(spec, 3);
+    EXPECT_TRUE(whole.part({0, 2, 3}).is_endpoint(1));
+    EXPECT_TRUE(whole.with_links([](std::size_t, LinkSpec&) {}).is_endpoint(1));
+}
+
 }  // namespace
 }  // namespace hypar

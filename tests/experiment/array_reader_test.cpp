@@ -106,7 +106,7 @@ std::string mistake_with(const std::string& from, const std::string& to) {
 }
 
 TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
-    const ArraySpec array = read_with("", "");
+    const ArraySpec array = read_with("router_cycles: 8", "router_cycles: 8");
     EXPECT_EQ(array.name, "every-value");
     EXPECT_EQ(array.source, "a test");
     EXPECT_EQ(array.accelerators, 16U);
@@ -184,6 +184,24 @@ TEST(ArrayFile, ReadsOneVirtualChannelOfAnInputUnlessItSaysOtherwise) {
     EXPECT_EQ(mistake_with("input_reads: all", "input_reads: both").rfind("interconnect.input_reads: ", 0), 0U);
 }
 
+TEST(ArrayFile, SaysHowManyRequestsAnInterfaceHasInFlightOrNot) {
+    EXPECT_EQ(read_with("router_cycles: 8", "router_cycles: 8").interconnect.outstanding_requests, std::nullopt);
+    const auto requests = [](const std::string& value) {
+        return "  router_cycles: 8\n  outstanding_requests: " + value;
+    };
+    EXPECT_EQ(read_with("  router_cycles: 8", requests("5")).interconnect.outstanding_requests, 5U);
+    EXPECT_EQ(mistake_with("  router_cycles: 8", requests("0")).rfind("interconnect.outstanding_requests: ", 0), 0U);
+}
+
+TEST(ArrayFile, HasRoutersAtItsEndsUnlessItSaysOtherwise) {
+    EXPECT_EQ(read_with("router_cycles: 8", "router_cycles: 8").interconnect.endpoints, Endpoints::Router);
+    const std::string direct = "  router_cycles: 8\n  endpoints: direct";
+    EXPECT_EQ(read_with("  router_cycles: 8", direct).interconnect.endpoints, Endpoints::Direct);
+    EXPECT_EQ(mistake_with("  router_cycles: 8", direct + "\n  port_bandwidth: \"8 Gb/s\""),
+              "interconnect.endpoints: accelerators without routers have no local ports; expected router, or none, "
+              "beside port_bandwidth");
+}
+
 TEST(ArrayFile, MayLeaveOutSourceAndHeader) {
     EXPECT_EQ(read_with("source: \"a test\"\n", "").source, "");
     EXPECT_EQ(read_with("  header: \"9 B\"\n", "").interconnect.header_bytes, 0U);
@@ -198,7 +216,7 @@ CollectiveSpec collectives_of(const std::string& value) {
 }
 
 TEST(ArrayFile, MayHaveAVectorUnit) {
-    EXPECT_FALSE(read_with("", "").vector_unit.exists());
+    EXPECT_FALSE(read_with("router_cycles: 8", "router_cycles: 8").vector_unit.exists());
     const ArraySpec array = read_with("dma:", "vector_unit: {lanes: 128, buffer: \"64 KiB\"}\ndma:");
     EXPECT_TRUE(array.vector_unit.exists());
     EXPECT_EQ(array.vector_unit.lanes, 128U);
@@ -210,7 +228,7 @@ TEST(ArrayFile, MayHaveAVectorUnit) {
 }
 
 TEST(ArrayFile, MayHaveStaticPowerAndRoutersThatTakeEnergy) {
-    const ArraySpec without = read_with("", "");
+    const ArraySpec without = read_with("router_cycles: 8", "router_cycles: 8");
     EXPECT_EQ(without.energy.router_flit, 0);
     EXPECT_EQ(without.energy.accelerator_microwatts, 0U);
     EXPECT_EQ(without.energy.link_microwatts, 0U);
@@ -234,7 +252,7 @@ TEST(ArrayFile, MayHaveStaticPowerAndRoutersThatTakeEnergy) {
 }
 
 TEST(ArrayFile, MayNameThePrecisionOfItsPrices) {
-    EXPECT_FALSE(read_with("", "").energy.precision.has_value());
+    EXPECT_FALSE(read_with("router_cycles: 8", "router_cycles: 8").energy.precision.has_value());
     const ArraySpec array = read_with("energy:\n", "energy:\n  precision: int8\n");
     EXPECT_EQ(array.energy.precision, kPrecisions[4]);
     EXPECT_NEAR(array.prices().add, 0.9 * 30, 1e-12);  // from int8's 0.03 to float32's 0.9
@@ -260,7 +278,7 @@ TEST(ArrayFile, NamesOneAlgorithmForAllCollectivesOrOneForEachKind) {
     };
     constexpr auto kBest = CollectiveAlgorithm::Best;
     const std::vector all_best{kBest, kBest, kBest, kBest};
-    EXPECT_EQ(algorithms(read_with("", "").interconnect.collectives), all_best);
+    EXPECT_EQ(algorithms(read_with("router_cycles: 8", "router_cycles: 8").interconnect.collectives), all_best);
     EXPECT_EQ(algorithms(collectives_of("best")), all_best);
     EXPECT_EQ(algorithms(collectives_of("{}")), all_best);
     for (const auto& [name, algorithm] : kCollectiveAlgorithms) {

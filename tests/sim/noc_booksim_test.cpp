@@ -93,6 +93,27 @@ TEST(NocBesideBookSim, AddsAsMuchLatencyInAFatTreeByEitherWayUp) {
     }
 }
 
+/// Its own fat tree, whose nodes are joined to switches, by fattree_nca, which goes up at random.
+InterconnectSpec tree_of_hosts() {
+    InterconnectSpec tree = routers_of_four(TopologyKind::FatTree, {4, 2});
+    tree.endpoints = Endpoints::Direct;
+    return tree;
+}
+
+TEST(NocBesideBookSim, AcceptsAsMuchOfNodesWithoutRouters) {
+    EXPECT_NEAR(accepted_at_full_rate(tree_of_hosts(), 16, NocWays::Random) / 0.705, 1, 0.08);
+}
+
+TEST(NocBesideBookSim, AddsAsMuchLatencyToNodesWithoutRouters) {
+    for (const auto& [flits, latency] : std::map<std::uint64_t, double>{{1, 15.6}, {4, 21.9}, {16, 51.2}}) {
+        NocTraffic traffic;
+        traffic.ways = NocWays::Random;
+        traffic.rate = 0.35;
+        traffic.packet_flits = flits;
+        EXPECT_NEAR(run(tree_of_hosts(), 16, traffic).latencies.mean() / latency, 1, 0.05) << flits;
+    }
+}
+
 TEST(NocBesideBookSim, IsNoSlowerWithMoreVirtualChannels) {
     // Packets of 16 flits across the mesh's diagonal, 0.12 flits a node and cycle: BookSim2 adds 45, 18, 23 and 28
     // cycles with 1, 2, 4 and 8.

@@ -112,6 +112,7 @@ Case draw_case(std::uint64_t seed) {
     traffic.seed = seed;
     spec.input_reads = draw.one_of({InputReads::One, InputReads::All});
     traffic.ways = draw.one_of({NocWays::Routed, NocWays::Random});
+    spec.endpoints = draw.one_of({Endpoints::Router, Endpoints::Direct});
     return drawn;
 }
 

@@ -120,7 +120,7 @@ inline const std::vector<Phase> kAllPhases{kPhases.begin(), kPhases.end()};
 inline auto as_tuple(const EventCounts& counts) {
     return std::make_tuple(counts.macs, counts.vector_operations, counts.unit_cycles.vector, counts.adds,
                            counts.buffer_bytes, counts.dram_bytes, counts.link_bytes, counts.priced_link_femtojoules,
-                           counts.link_flits, counts.injected_flits, counts.sent_bytes);
+                           counts.link_flits, counts.injected_flits, counts.endpoint_flits, counts.sent_bytes);
 }
 
 /// The nest of one layer's phase.
