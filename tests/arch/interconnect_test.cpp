@@ -407,6 +407,28 @@ TEST(Interconnect, OfAnEndpointWithoutRouterSendsAsCreditComes) {
     }
 }
 
+// A flit's place before an endpoint is free again as it arrives: credit for it is back three cycles after it left the
+// switch, its own and two for the link there and back. Two send, each a flit every four cycles at most.
+TEST(Interconnect, OfAnEndpointWithoutRouterHasRoomAgainAsPacketsArrive) {
+    InterconnectSpec spec = spec_of(TopologyKind::HTree, FlowControl::Wormhole);
+    spec.topology.size = {3};
+    spec.endpoints = Endpoints::Direct;
+    spec.virtual_channels = 1;
+    spec.buffer_flits = 1;
+    for (const InputReads reads : kBothReads) {
+        spec.input_reads = reads;
+        Bench bench(spec, 3);
+        for (int packet = 0; packet < 3; ++packet) {
+            bench.send(0, 1, 1, kCycle);
+            bench.send(2, 1, 1, kCycle);
+        }
+        Kernel::run_to_end();
+        std::vector<Picoseconds> expected;
+        for (Picoseconds cycle = 5; cycle <= 20; cycle += 3) expected.push_back(cycle * kCycle);
+        EXPECT_EQ(bench.sinks[1].arrivals, expected) << name_in(kInputReads, reads);
+    }
+}
+
 // 2 and 3 have both channels of the link to 1, for 80 cycles. Of a packet of 8 flits for it from 0 four lie in the
 // switch: of a router the other four are in its buffer, and a packet for 2 takes the other channel.
 TEST(Interconnect, OfAnEndpointWithoutRouterHoldsUpAllBehindAPacketThatDoesNotFit) {
