@@ -111,7 +111,8 @@ class _Relay:
     def take(self, data: bytes) -> None:
         text = self._decoder.decode(data)
         if not self._held:
-            self._due = time.monotonic() + _HELD_SECONDS
+            is_bar = text.startswith("\r") and not _MESSAGE.search(text)
+            self._due = time.monotonic() + (0 if is_bar else _HELD_SECONDS)
         self._held += text
         self._said = _WIPED.sub("", self._said + text)[-_KEPT_CHARACTERS:]
 
