@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/words.h"
 #include "collective/choice.h"
 #include "partition/border.h"
 #include "sim/program/collective_bucket.h"
@@ -47,6 +48,20 @@ Stage one_stage(std::vector<Stage> stages, std::uint64_t accelerators) {
         note_entered(whole.flows, first, entered, added);
     }
     return whole;
+}
+
+/// All that decides how a collective is carried out: who sends what to whom.
+Words words_of(const Collective& collective) {
+    Words words{static_cast<std::uint64_t>(collective.kind), collective.levels};
+    append_words(words, collective.blocks);
+    for (const Exchange& exchange : collective.exchanges) {
+        words.insert(words.end(), {exchange.group, std::uint64_t{exchange.adds}, exchange.rounds.size()});
+        for (const Round& round : exchange.rounds) {
+            words.push_back(round.offset);
+            append_words(words, round.sent_bytes);
+        }
+    }
+    return words;
 }
 
 class Lowering {
@@ -138,6 +153,8 @@ private:
                         const std::vector<std::size_t>& moved) {
         const std::uint64_t bytes = collective.bytes();
         if (bytes == 0) return;
+        const auto [known, is_new] = alike_.try_emplace(words_of(collective), program_.collectives.size());
+        if (!is_new) return add_again(part, collective, moved, program_.collectives[known->second]);
         CarriedOut carried = choice_.carry_out(collective);
         if (is_overlapped_) carried.stages = {one_stage(std::move(carried.stages), plan_.accelerators())};
         program_.collectives.push_back({part.layer, part.phase, collective.tensor, collective.kind, collective.levels,
@@ -147,6 +164,23 @@ private:
         for (Stage& stage : carried.stages) {
             program_.segments.push_back({part.layer, part.phase, {}, std::move(stage.flows), stage.levels});
         }
+    }
+
+    /// A collective of which one alike is carried out before.
+    void add_again(const StepOperator& part, const Collective& collective, const std::vector<std::size_t>& moved,
+                   ProgramCollective before) {
+        const std::size_t first = program_.segments.size();
+        for (std::size_t stage = 0; stage < before.segments; ++stage) {
+            const Segment& same = program_.segments[before.first_segment + stage];
+            Segment segment{part.layer, part.phase, {}, same.flows, same.levels};
+            program_.segments.push_back(std::move(segment));
+        }
+        before.layer = part.layer;
+        before.phase = part.phase;
+        before.tensor = collective.tensor;
+        before.first_segment = first;
+        before.moved = moved;
+        program_.collectives.push_back(std::move(before));
     }
 
     /// The schedules of a shard, by processing unit.
@@ -186,6 +220,7 @@ private:
     CollectiveBucket weights_;
     /// Of the schedules of a nest led by another, one for each mapping.
     std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
+    std::map<Words, std::size_t> alike_;  ///< by what decides how it is carried out: the first such collective
     Program program_;
 };
 
