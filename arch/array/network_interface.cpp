@@ -251,10 +251,14 @@ std::size_t NetworkInterface::next_of(const Queue& queue) {
     return queue.flows.size();
 }
 
+/// Whether all has come that a flow starts after.
+bool NetworkInterface::may_start(Sending& flow) const {
+    while (!flow.after.empty() && receiving_[flow.after.back()].missing == 0) flow.after.pop_back();
+    return flow.after.empty();
+}
+
 bool NetworkInterface::may_read(Sending& flow) const {
-    const bool may_start = std::all_of(flow.after.begin(), flow.after.end(),
-                                       [&](std::size_t other) { return receiving_[other].missing == 0; });
-    if (!may_start) return false;
+    if (!may_start(flow)) return false;
     bool has_come = true;
     for (Followed& other : flow.follows) {
         if (lead_of(other, flow) >= next_bytes(flow)) continue;
@@ -299,17 +303,7 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     freed_.offer_state(visitor, [&](std::uint64_t, std::size_t queue) { visitor.value(queue); });
     dma_.offer_state(visitor);
     visitor.value(running_ ? 1 : 0);
-    for (Sending& flow : sending_) {
-        visitor.remaining(flow.unread);
-        visitor.value(flow.piece);
-        visitor.remaining(flow.unread_piece);
-        if (flow.follows.empty()) continue;
-        // The last packet of a piece may be smaller and wait for less.
-        visitor.lead(flow.unread_piece, array_.interconnect.packet_bytes, flow.read(), 0);
-        for (const Followed& other : flow.follows) {
-            visitor.lead(lead_of(other, flow), array_.interconnect.packet_bytes, flow.read(), other.waits);
-        }
-    }
+    for (Sending& flow : sending_) offer_leaving(visitor, flow);
     for (Receiving& flow : receiving_) offer_entering(visitor, flow);
     for (const Queue& queue : queues_) {
         visitor.value(queue.turn);
@@ -322,7 +316,27 @@ void NetworkInterface::offer_state(StateVisitor& visitor) {
     visitor.counter(use_.received_bytes);
 }
 
+/// A flow that has left, or that waits for others to end, says no more than that.
+void NetworkInterface::offer_leaving(StateVisitor& visitor, Sending& flow) const {
+    const bool has_left = flow.unread == 0;
+    const bool waits = !has_left && !may_start(flow);
+    visitor.value((has_left ? 2U : 0U) | (waits ? 1U : 0U));
+    if (has_left || waits) return;
+    visitor.remaining(flow.unread);
+    visitor.value(flow.piece);
+    visitor.remaining(flow.unread_piece);
+    if (flow.follows.empty()) return;
+    // The last packet of a piece may be smaller and wait for less.
+    visitor.lead(flow.unread_piece, array_.interconnect.packet_bytes, flow.read(), 0);
+    for (const Followed& other : flow.follows) {
+        visitor.lead(lead_of(other, flow), array_.interconnect.packet_bytes, flow.read(), other.waits);
+    }
+}
+
+/// A flow that has come says no more than that.
 void NetworkInterface::offer_entering(StateVisitor& visitor, Receiving& flow) const {
+    visitor.value(flow.missing > 0 ? 1 : 0);
+    if (flow.missing == 0) return;
     visitor.remaining(flow.missing);
     if (flow.added_bytes == 0) return;
     visitor.remaining(flow.unadded);

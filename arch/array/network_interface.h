@@ -65,7 +65,7 @@ private:
         std::uint64_t added_bytes = 0;
         std::uint64_t own_bytes = 0;
         std::vector<Followed> follows = {};
-        std::vector<std::size_t> after = {};  ///< of `receiving_`
+        std::vector<std::size_t> after = {};  ///< of `receiving_`, without those of which it is known that they ended
         std::uint64_t unread = 0;             ///< bytes that no packet has been read for
         std::vector<std::uint64_t> pieces = {};
         std::size_t piece = 0;           ///< that the next packet is of
@@ -103,11 +103,13 @@ private:
     void finish(Picoseconds now);
     void read_packets(Picoseconds now);
     std::size_t next_of(const Queue& queue);
+    bool may_start(Sending& flow) const;
     bool may_read(Sending& flow) const;
     void read_packet(std::size_t index, Picoseconds now);
     std::uint64_t next_bytes(const Sending& flow) const;
     std::uint64_t lead_of(const Followed& other, const Sending& flow) const;
     void start_stream(Purpose purpose, std::size_t flow, std::uint64_t bytes, bool adds);
+    void offer_leaving(StateVisitor& visitor, Sending& flow) const;
     void offer_entering(StateVisitor& visitor, Receiving& flow) const;
     std::size_t entering(std::uint32_t flow) const;
     const Route& route_to(std::uint64_t destination);
