@@ -19,6 +19,12 @@ constexpr std::uint64_t kPatience = 64;
 /// Earlier snapshots that a jump is looked for from, the latest first.
 constexpr std::size_t kMostMatches = 16;
 
+std::size_t words_of(const StateSnapshot& snapshot) {
+    return snapshot.compared.size() + snapshot.moving.size() +
+           snapshot.limits.size() * sizeof(StateSnapshot::Limit) / sizeof(std::uint64_t) +
+           snapshot.leads.size() * sizeof(StateSnapshot::Lead) / sizeof(std::uint64_t);
+}
+
 class Recorder : public StateVisitor {
 public:
     explicit Recorder(StateSnapshot& snapshot) : snapshot_(snapshot) {}
@@ -237,19 +243,22 @@ void FastForward::jump(const StateSnapshot& now, const Jump& jump) {
     use_.skipped_time = checked_add(use_.skipped_time, jump.time);
 }
 
-/// Keeps a snapshot; where they become too many every second one, and from then on takes half as many.
+/// Keeps a snapshot; where they become too many, every second one of the older half goes.
 void FastForward::keep(StateSnapshot snapshot) {
-    kept_words_ += snapshot.compared.size() + snapshot.moving.size();
+    kept_words_ += words_of(snapshot);
     snapshots_.push_back(std::move(snapshot));
     if (kept_words_ <= kMostWords) return;
-    stride_ *= 2;
-    std::vector<StateSnapshot> kept;
-    kept_words_ = 0;
-    for (std::size_t index = 0; index < snapshots_.size(); index += 2) {
-        kept_words_ += snapshots_[index].compared.size() + snapshots_[index].moving.size();
-        kept.push_back(std::move(snapshots_[index]));
+    const std::size_t half = snapshots_.size() / 2;
+    std::size_t kept = 0;
+    for (std::size_t index = 0; index < snapshots_.size(); ++index) {
+        if (index < half && index % 2 == 1) {
+            kept_words_ -= words_of(snapshots_[index]);
+        } else {
+            if (kept != index) snapshots_[kept] = std::move(snapshots_[index]);
+            ++kept;
+        }
     }
-    snapshots_ = std::move(kept);
+    snapshots_.resize(kept);
 }
 
 }  // namespace hypar
