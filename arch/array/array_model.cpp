@@ -10,14 +10,14 @@ namespace hypar {
 
 Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                          const Topology& topology, std::uint64_t index, Router& router, AcceleratorCounts counts,
-                         CompletionListener& listener, const ArrayBuild& build)
+                         CompletionListener& listener, const ArrayBuild& build, SharedMemos& memos)
     : sc_module(name),
       memory_("memory", calendar, array.memory, array.clock.duration(array.memory.crossbar_cycles), counts.units,
-              array.ideal == Ideal::Memory) {
+              array.ideal == Ideal::Memory, &memos.memory) {
     if (build.interface_memory != nullptr) {
-        interface_memory_ = std::make_unique<Memory>("interface_memory", calendar, *build.interface_memory,
-                                                     array.clock.duration(array.memory.crossbar_cycles),
-                                                     counts.interface, array.ideal == Ideal::Memory);
+        interface_memory_ = std::make_unique<Memory>(
+            "interface_memory", calendar, *build.interface_memory, array.clock.duration(array.memory.crossbar_cycles),
+            counts.interface, array.ideal == Ideal::Memory, &memos.interface_memory);
     }
     for (std::uint64_t unit = 0; build.has_units && unit < array.processing_units; ++unit) {
         units_.push_back(std::make_unique<ProcessingUnit>(
@@ -107,11 +107,13 @@ ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, 
       array_(array),
       topology_(topology),
       counts_(build.counts_apart ? 2 * topology.accelerator_count() : 1),
+      memos_{SharedVaultMemo(array.memory),
+             SharedVaultMemo(build.interface_memory != nullptr ? *build.interface_memory : array.memory)},
       interconnect_("interconnect", calendar, array.interconnect, array.clock, topology) {
     for (std::size_t index = 0; index < topology.accelerator_count(); ++index) {
         accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, array,
                                                               topology, index, interconnect_.router(index),
-                                                              counts_of(index), listener, build));
+                                                              counts_of(index), listener, build, memos_));
     }
 }
 

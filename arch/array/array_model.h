@@ -33,12 +33,18 @@ struct AcceleratorCounts {
     EventCounts& interface;
 };
 
+/// What the memories of all accelerators remember, and those that interfaces have to themselves.
+struct SharedMemos {
+    SharedVaultMemo memory;
+    SharedVaultMemo interface_memory;
+};
+
 /// One accelerator: memory, processing units, a vector unit if the array has them, a network interface.
 class Accelerator : public sc_core::sc_module {
 public:
     Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                 const Topology& topology, std::uint64_t index, Router& router, AcceleratorCounts counts,
-                CompletionListener& listener, const ArrayBuild& build);
+                CompletionListener& listener, const ArrayBuild& build, SharedMemos& memos);
 
     /// Writes down from now on what its parts do.
     void record(ActivityTrack& units, ActivityTrack& vector_unit, ActivityTrack& vaults, TransferTimes& times);
@@ -108,6 +114,7 @@ private:
     const ArraySpec& array_;
     const Topology& topology_;
     std::vector<EventCounts> counts_;  ///< of all, or of each accelerator's units and interface
+    SharedMemos memos_;
     InterconnectModel interconnect_;
     std::vector<std::unique_ptr<Accelerator>> accelerators_;
     std::unique_ptr<ArrayActivity> activity_;

@@ -11,7 +11,7 @@ constexpr unsigned kEngineShift = 48;
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
-               Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal)
+               Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal, SharedVaultMemo* memo)
     : Component(name, calendar),
       spec_(spec),
       timing_(spec),
@@ -23,7 +23,8 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       burst_time_(timing_.burst_time()),
       can_turn_(!map_.blocks_share_rows()),
       remembers_(can_turn_ && ring_size_ == spec.vaults),
-      memo_(timing_, spec),
+      own_memo_(memo == nullptr ? std::make_unique<SharedVaultMemo>(spec) : nullptr),
+      shared_memo_(memo == nullptr ? *own_memo_ : *memo),
       states_(remembers_ ? spec.vaults : 0),
       vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
       bursts_(spec.vaults) {
@@ -40,7 +41,7 @@ void Memory::request(const MemoryRequest& request, Picoseconds arrival) {
 void Memory::restart(Picoseconds now) {
     origin_ = now;
     std::fill(states_.begin(), states_.end(), VaultMemo::State{});
-    memo_.make_room();
+    if (remembers_) memo_ = shared_memo_.current();
     for (Vault& vault : vaults_) {
         vault.restart();
         if (spec_.page == PagePolicy::Open) vault.open_other_rows();
@@ -86,7 +87,8 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
 
 Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival) {
     const std::size_t vault = map_.vault_of(place);
-    const BlockService service = memo_.serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
+    const BlockService service =
+        memo_->serve(states_[vault], {arrival, bytes, request.direction == Direction::Write});
     move_data(vault, service.bursts, bytes, arrival, service.end);
     return service.end;
 }
@@ -176,11 +178,11 @@ void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
 void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
     const auto state = [&](std::uint64_t place) -> VaultMemo::State& { return states_[place % vaults()]; };
     const auto end_of = [&](std::uint64_t place) {
-        return origin_ + memo_.rests_from(state(place)) * timing_.clock_period;
+        return origin_ + memo_->rests_from(state(place)) * timing_.clock_period;
     };
     offer_alike(
         visitor, first, [&](std::uint64_t place) { return end_of(place) <= visitor.now(); },
-        [&](std::uint64_t place) { return memo_.open_banks(state(place)); },
+        [&](std::uint64_t place) { return memo_->open_banks(state(place)); },
         [&](std::uint64_t place) {
             visitor.value(state(place).number);
             const Picoseconds before = end_of(place);

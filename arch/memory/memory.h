@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "arch/kernel/activity.h"
@@ -52,9 +53,10 @@ struct MemoryRequest {
 /// requests find them open.
 class Memory : public Component {
 public:
-    /// `is_ideal`: vaults answer as soon as they are asked, and are never busy.
+    /// `is_ideal`: vaults answer as soon as they are asked, and are never busy. `memo`: of memories of this spec,
+    /// which must outlive it; null: it has its own.
     Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
-           Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal = false);
+           Picoseconds crossbar_delay, EventCounts& counts, bool is_ideal = false, SharedVaultMemo* memo = nullptr);
 
     std::size_t vaults() const { return bursts_.size(); }
     std::uint64_t interleave_bytes() const { return spec_.interleave_bytes; }
@@ -108,7 +110,9 @@ private:
     Inbox<MemoryRequest> inbox_;
     std::vector<MemoryClient*> clients_;  ///< by engine
     bool remembers_;  ///< where every block begins at the first bank: states_ are used, otherwise vaults_
-    VaultMemo memo_;
+    std::unique_ptr<SharedVaultMemo> own_memo_;  ///< null where it is shared
+    SharedVaultMemo& shared_memo_;
+    std::shared_ptr<VaultMemo> memo_;  ///< since it was at rest
     std::vector<VaultMemo::State> states_;
     std::vector<Vault> vaults_;
     std::vector<std::uint64_t> bursts_;  ///< by vault

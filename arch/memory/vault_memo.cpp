@@ -5,7 +5,7 @@
 namespace hypar {
 namespace {
 
-/// States, of about 1 KiB, above which all is forgotten when a segment ends.
+/// States, of about 1 KiB, above which vaults begin anew when they are at rest.
 constexpr std::size_t kMostStates = 4096;
 constexpr std::size_t kMostTransitions = 65'536;
 
@@ -45,21 +45,13 @@ std::size_t VaultMemo::WordsHash::operator()(const std::vector<std::uint64_t>& w
     return hash;
 }
 
-VaultMemo::VaultMemo(const VaultTiming& timing, const MemorySpec& spec) : timing_(timing), map_(spec) { begin(); }
-
-void VaultMemo::begin() {
+VaultMemo::VaultMemo(const VaultTiming& timing, const MemorySpec& spec) : timing_(timing), map_(spec) {
     Vault vault(timing_, Refresh::Spread);
     if (timing_.page == PagePolicy::Open) vault.open_other_rows();
     number_of(vault, 0);
 }
 
-void VaultMemo::make_room() {
-    if (states_.size() < kMostStates && transitions_.size() < kMostTransitions) return;
-    states_.clear();
-    numbers_.clear();
-    transitions_.clear();
-    begin();
-}
+bool VaultMemo::is_full() const { return states_.size() >= kMostStates || transitions_.size() >= kMostTransitions; }
 
 BlockService VaultMemo::serve(State& state, const VaultBlock& block) {
     const bool rests = rests_from(state) <= block.arrival;
@@ -96,6 +88,13 @@ std::uint32_t VaultMemo::number_of(const Vault& vault, Clocks clock) {
         states_[next].rested = rested;
     }
     return next;
+}
+
+SharedVaultMemo::SharedVaultMemo(const MemorySpec& spec) : spec_(spec), timing_(spec) {}
+
+std::shared_ptr<VaultMemo> SharedVaultMemo::current() {
+    if (memo_ == nullptr || memo_->is_full()) memo_ = std::make_shared<VaultMemo>(timing_, spec_);
+    return memo_;
 }
 
 }  // namespace hypar

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -31,8 +32,8 @@ public:
     }
     std::uint64_t open_banks(const State& state) const { return states_[state.number].vault.open_banks(0); }
 
-    /// Forgets all if there is too much of it; no vault may be in any state but the first.
-    void make_room();
+    /// Whether there is too much of it to go on.
+    bool is_full() const;
 
 private:
     struct Known {
@@ -58,7 +59,6 @@ private:
 
     Transition serve_anew(std::uint32_t from, Clocks later, const VaultBlock& block);
     std::uint32_t number_of(const Vault& vault, Clocks clock);
-    void begin();
 
     VaultTiming timing_;
     AddressMap map_;
@@ -66,6 +66,20 @@ private:
     std::unordered_map<std::vector<std::uint64_t>, std::uint32_t, WordsHash> numbers_;
     std::unordered_map<Key, Transition, KeyHash> transitions_;
     std::uint64_t next_row_ = 0;  ///< no two blocks share a row
+};
+
+/// What memories that are alike remember together: what one has found the others know.
+class SharedVaultMemo {
+public:
+    explicit SharedVaultMemo(const MemorySpec& spec);
+
+    /// What vaults at rest go on with. One that is full is left to those that still use it.
+    std::shared_ptr<VaultMemo> current();
+
+private:
+    MemorySpec spec_;
+    VaultTiming timing_;
+    std::shared_ptr<VaultMemo> memo_;
 };
 
 }  // namespace hypar
