@@ -38,6 +38,12 @@ struct Key {
         key.condition = words;
         return key;
     }
+    /// Its value decides which other fields the list has; it comes first, and is a name out of a table.
+    constexpr Key choosing() const {
+        Key key = *this;
+        key.chooses = true;
+        return key;
+    }
     constexpr Key deciding(Decides decided) const {
         Key key = *this;
         key.decides = decided;
@@ -48,6 +54,7 @@ struct Key {
     const char* meaning;  ///< for documents
     const char* condition = "";
     bool is_optional = false;
+    bool chooses = false;
     Decides decides = Decides::Work;
 };
 
@@ -90,6 +97,11 @@ template <typename Item, std::size_t size>
 constexpr OneOf<Item> one_of(const Item (&items)[size], const char* expected) {
     return {items, size, expected};
 }
+
+template <typename Kind>
+constexpr bool is_one_of = false;
+template <typename Item>
+constexpr bool is_one_of<OneOf<Item>> = true;
 
 /// A name for a value.
 template <typename Value>

@@ -91,10 +91,22 @@ void check_endpoints(const MapReader& map, const InterconnectSpec& interconnect)
         .error("accelerators without routers have no local ports; expected router, or none, beside port_bandwidth");
 }
 
+/// Rules for laying sets on the array are for row-stationary ones.
+void check_mapping(const MapReader& map, const ArraySpec& array) {
+    const bool asks_for_sets = array.mapping.whole_sets || array.mapping.row_stationary_only;
+    if (array.pe_array.kind == PeArrayKind::RowStationary || !asks_for_sets) return;
+    const Field mapping = map.required("mapping", "a map");
+    const char* key = array.mapping.whole_sets ? "sets" : "dataflow";
+    throw Field(mapping.value().find(key)->value, mapping.key_of(key))
+        .error(fmt::format("only a row-stationary array has it; expected searched, or none, beside pe_array.kind {}",
+                           name_in(PeArraySpec::kKinds, array.pe_array.kind)));
+}
+
 /// What the lists of fields do not say.
 struct ArrayRules {
     template <typename Spec>
     void operator()(const MapReader&, const Spec&) const {}
+    void operator()(const MapReader& map, const ArraySpec& array) const { check_mapping(map, array); }
     void operator()(const MapReader& map, const BufferSpec& buffer) const { check_banks(map, buffer); }
     void operator()(const MapReader& map, const MemoryTimingSpec& timing) const { check_timing(map, timing); }
     void operator()(const MapReader& map, const MemorySpec& memory) const {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/experiment.h"
+#include "experiment/spec_reader.h"
 #include "experiment/strategy_reader.h"
 #include "experiment/yaml/quantity.h"
 
@@ -79,9 +80,10 @@ struct PlainWriter {
 
 private:
     template <typename Value, typename Kind>
-    static void make_plain(YamlValue& given, const Kind&, const Value& value) {
+    static void make_plain(YamlValue& given, const Kind&, const Value&) {
         if constexpr (std::is_same_v<Kind, Section>) {
-            Value::for_each_field(value, PlainWriter{given});
+            const auto spec = as_chosen_by<Value>(given);
+            Value::for_each_field(spec, PlainWriter{given});
         } else if constexpr (std::is_same_v<Kind, Amount> || is_either<Kind>) {
             make_plain_quantity(given);
         } else if constexpr (std::is_same_v<Kind, Text>) {

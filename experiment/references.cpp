@@ -45,11 +45,11 @@ void check_chain(const Field& field, const Chain& chain, const FileReference& ne
     throw field.error("arrays that are based on each other in a circle: " + circle + printable(next.label));
 }
 
-/// Topologies of another kind have other keys.
+/// What is of another kind has other keys.
 bool is_of_another_kind(const YamlValue& base, const YamlValue& own) {
     const YamlEntry* one = base.find("kind");
     const YamlEntry* other = own.find("kind");
-    return one != nullptr && other != nullptr && one->value.text != other->value.text;
+    return other != nullptr && (one == nullptr || one->value.text != other->value.text);
 }
 
 void lay_over(YamlValue& base, const YamlValue& own) {

@@ -7,6 +7,7 @@
 
 #include "experiment/experiment.h"
 #include "experiment/layer_reader.h"
+#include "experiment/spec_reader.h"
 #include "experiment/yaml/quantity.h"
 
 namespace hypar {
@@ -76,7 +77,9 @@ struct DefaultsWriter {
     void operator()(const Key& key, const Value& value, const Kind& kind) {
         YamlEntry* entry = map.find(key.name);
         if constexpr (std::is_same_v<Kind, Section>) {
-            if (entry != nullptr) Value::for_each_field(value, DefaultsWriter{entry->value});
+            if (entry == nullptr) return;
+            const auto spec = as_chosen_by<Value>(entry->value);
+            Value::for_each_field(spec, DefaultsWriter{entry->value});
         } else if constexpr (kCanBeWritten<Kind, Value>) {
             const bool is_missing = entry == nullptr && key.is_optional && map.kind == YamlValue::Kind::Map;
             if (is_missing) map.entries.push_back(YamlEntry{key.name, map.place, written(map, kind, value)});

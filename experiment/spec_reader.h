@@ -45,9 +45,8 @@ void read_field(const Field& field, const OneOf<Item>& choices, Value& value) {
 
 /// The keys of a spec's fields, in the order of its list; dotted ones as they are.
 template <typename Spec>
-std::vector<std::string> keys_of() {
+std::vector<std::string> keys_of(const Spec& spec = {}) {
     std::vector<std::string> keys;
-    const Spec spec;
     Spec::for_each_field(spec, [&](const Key& key, const auto&, const auto& kind) {
         using Kind = std::decay_t<decltype(kind)>;
         if constexpr (!std::is_same_v<Kind, Unwritten>) keys.emplace_back(key.name);
@@ -62,6 +61,29 @@ struct GivenKey {
     bool is_other;
 };
 GivenKey given_of(const Field& field, const MapReader& map, const char* key, const char* other, const char* expected);
+
+/// Reads the fields that decide which others a spec has.
+template <typename Spec>
+void read_choices(const Field& field, Spec& spec) {
+    Spec::for_each_field(spec, [&](const Key& key, auto& value, const auto& kind) {
+        const YamlEntry* given = key.chooses ? field.value().find(key.name) : nullptr;
+        if constexpr (is_one_of<std::decay_t<decltype(kind)>>) {
+            if (given != nullptr) read_field(Field(given->value, field.key_of(key.name)), kind, value);
+        }
+    });
+}
+
+/// A spec with the fields that a map has by its choices; where these are mistakes, with those of none.
+template <typename Spec>
+Spec as_chosen_by(const YamlValue& map) {
+    Spec spec;
+    try {
+        read_choices(Field(map, {}), spec);
+    } catch (const ConfigError&) {  // the reader tells of it
+        return {};
+    }
+    return spec;
+}
 
 /// Reads a map into a spec by the list of its fields, and tells of the mistakes of all. `rest` is called with the map
 /// and each spec that has been read, for what is to hold among several values, and with the field, the kind and the
@@ -144,7 +166,8 @@ private:
 
 template <typename Spec, typename Rest>
 void read_spec(const Field& field, Spec& spec, const Rest& rest) {
-    SpecReader<Rest> reader(field, keys_of<Spec>(), rest);
+    read_choices(field, spec);
+    SpecReader<Rest> reader(field, keys_of(spec), rest);
     Spec::for_each_field(spec, reader);
     reader.throw_mistakes();
     rest(reader.map(), std::as_const(spec));

@@ -27,15 +27,6 @@ void for_each_computed(const RunReport& report, IsShown is_shown, Show show) {
     }
 }
 
-const char* short_name(Dataflow dataflow) {
-    switch (dataflow) {
-        case Dataflow::RowStationary: return "row";
-        case Dataflow::OutputStationary: return "out";
-        case Dataflow::Streaming: return "-";
-    }
-    return "";
-}
-
 std::string share(Cycles part, Cycles whole) {
     return fmt::format("{:.0f}", whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
@@ -45,7 +36,7 @@ std::string shapes_table(const RunReport& report, const TextStyle& style) {
                      "tiles", "KiB", where_room("units")});
     for_each_computed(report, is_mapped, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
         const MappingReport& mapping = *part.mapping;
-        TextTable::Row row{layer, name_of(phase), short_name(mapping.pass.dataflow)};
+        TextTable::Row row{layer, name_of(phase), model_of(mapping.pass.dataflow).short_name};
         for (const std::uint64_t number :
              {mapping.samples, mapping.made, mapping.pass.e, mapping.pass.p, mapping.pass.q, mapping.pass.r,
               mapping.pass.t, mapping.pass.i, mapping.pass.k, mapping.active_pes, mapping.tiles,
@@ -55,6 +46,25 @@ std::string shapes_table(const RunReport& report, const TextStyle& style) {
         table.add_row(std::move(row));
     });
     return table.render(style);
+}
+
+/// What the shapes' columns are for a kind of array.
+std::string shapes_legend(PeArrayKind kind) {
+    const std::string of_tiles = "active, tiles of the unit, KiB of the buffer that a tile takes.\n";
+    switch (kind) {
+        case PeArrayKind::RowStationary: break;
+        case PeArrayKind::Systolic:
+            return "\n  flow: systolic, sys-o, sys-w and sys-i: outputs, weights or inputs stay. n\n"
+                   "  samples and m made channels a tile; a fold takes r rows and t columns; PEs\n  " +
+                   of_tiles;
+        case PeArrayKind::FlexFlow:
+            return "\n  flow: flexflow. n samples and m made channels a tile; t made channels, e rows\n"
+                   "  and i columns at once, of r summed channels, k kernel rows, q columns; PEs\n  " +
+                   of_tiles;
+    }
+    return "\n  flow: row- or output-stationary. n samples and m made channels a tile;\n"
+           "  e p q r t as in Chen et al., JSSC 2017; i, k: docs/models/accelerator.md; PEs\n  " +
+           of_tiles;
 }
 
 std::string cycles_table(const RunReport& report, const TextStyle& style) {
@@ -88,11 +98,8 @@ std::string cycles_table(const RunReport& report, const TextStyle& style) {
 std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     std::string text = "\nHow each phase is laid on a processing unit of the first accelerator:\n\n";
     text += shapes_table(report, style);
-    text +=
-        "\n  flow: row- or output-stationary. n samples and m made channels a tile;\n"
-        "  e p q r t as in Chen et al., JSSC 2017; i, k: docs/models/accelerator.md; PEs\n"
-        "  active, tiles of the unit, KiB of the buffer that a tile takes.\n"
-        "\nPasses of a tile, and what the cycles of the units at work go to, in per cent:\n\n";
+    text += shapes_legend(report.array.pe_array.kind);
+    text += "\nPasses of a tile, and what the cycles of the units at work go to, in per cent:\n\n";
     text += cycles_table(report, style);
     text +=
         "\n  util: of all PEs. mult: the fullest PE is at work. fill, drain: before and\n"

@@ -2,14 +2,31 @@
 
 #include <array>
 
+#include "arch/unit/flexflow.h"
 #include "arch/unit/output_stationary.h"
 #include "arch/unit/row_stationary.h"
 #include "arch/unit/streaming.h"
+#include "arch/unit/systolic.h"
 
 namespace hypar {
 namespace {
 
-constexpr std::array<const DataflowModel*, 3> kModels = {&kRowStationary, &kOutputStationary, &kStreaming};
+/// By Dataflow.
+constexpr std::array<const DataflowModel*, 7> kModels = {&kRowStationary,   &kOutputStationary, &kStreaming,
+                                                         &kSystolicOutputs, &kSystolicWeights,  &kSystolicInputs,
+                                                         &kFlexFlow};
+
+/// The dataflows that a kind of array can do.
+using Dataflows = std::vector<const DataflowModel*>;
+
+/// By PeArrayKind.
+const std::array<Dataflows, 3>& dataflows_by_kind() {
+    static const std::array<Dataflows, 3> kDataflows = {
+        Dataflows{&kRowStationary, &kOutputStationary, &kStreaming},
+        Dataflows{&kSystolicOutputs, &kSystolicWeights, &kSystolicInputs, &kStreaming},
+        Dataflows{&kFlexFlow, &kStreaming}};
+    return kDataflows;
+}
 
 }  // namespace
 
@@ -17,7 +34,7 @@ const DataflowModel& model_of(Dataflow dataflow) { return *kModels[static_cast<s
 
 std::vector<PassShape> array_sets(const UnitSpec& unit, const LoopNest& nest) {
     std::vector<PassShape> all;
-    for (const DataflowModel* model : kModels) {
+    for (const DataflowModel* model : dataflows_by_kind()[static_cast<std::size_t>(unit.pe_array.kind)]) {
         const std::vector<PassShape> sets = model->sets(unit, nest);
         all.insert(all.end(), sets.begin(), sets.end());
     }

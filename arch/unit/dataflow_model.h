@@ -11,6 +11,7 @@ namespace hypar {
 /// How a dataflow computes tiles. Functions without state: the search for mappings calls them millions of times.
 struct DataflowModel {
     const char* name;
+    const char* short_name;  ///< in narrow tables
 
     /// The ways worth trying to lay a nest on an array, with p = q = 1: every folding and replication. None where it
     /// cannot compute the nest, or the array's mapping rule does not let it.
@@ -35,7 +36,7 @@ const DataflowModel& model_of(Dataflow dataflow);
 
 inline const char* name_of(Dataflow dataflow) { return model_of(dataflow).name; }
 
-/// The sets of all dataflows. Never empty.
+/// The sets of all dataflows of the unit's kind of array. Never empty.
 std::vector<PassShape> array_sets(const UnitSpec& unit, const LoopNest& nest);
 
 /// Time of one tile from the buffer: its passes one after the other, each with the filling of the register files,

@@ -145,6 +145,6 @@ ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
 
 }  // namespace
 
-const DataflowModel kOutputStationary{"output-stationary", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kOutputStationary{"output-stationary", "out", sets_of, add_passes, time, at_least, granules};
 
 }  // namespace hypar

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -15,6 +17,10 @@ enum class Dataflow {
     RowStationary,     ///< rows of filters; feature map rows and partial sums pass through (Chen et al., JSSC 2017)
     OutputStationary,  ///< partial sums; both operands pass through
     Streaming,         ///< nothing: each word is used once
+    SystolicOutputs,   ///< of a systolic array: sums
+    SystolicWeights,   ///< of a systolic array: the columns' words (arch/unit/systolic.h)
+    SystolicInputs,    ///< of a systolic array: the items' words
+    FlexFlow,          ///< filters and features, as far as registers hold them; sums leave over trees (Lu et al.)
 };
 
 /// How one pass fills the array, in the letters of Chen et al., JSSC 2017, Table II. A pass always takes all n
@@ -101,6 +107,17 @@ struct Division {
     std::uint64_t sets;
 
     std::uint64_t at_once() const { return each * sets; }
+};
+
+/// One direction of a kernel of some stride by which features are made: so many convolutions of stride 1, each with
+/// so many taps, those a stride apart. No inserted zero is among them; where the stride does not divide the kernel
+/// the taps are those of the fullest.
+struct KernelPhases {
+    KernelPhases(std::uint64_t kernel, std::uint64_t stride, std::uint64_t dilation)
+        : count(std::min(kernel, stride / std::gcd(stride, dilation))), taps(ceil_divide(kernel, count)) {}
+
+    std::uint64_t count;
+    std::uint64_t taps;
 };
 
 /// Rows of a kernel that may lie on the array at once: all that it has room for, or where that leaves rows of the

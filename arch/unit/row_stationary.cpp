@@ -173,6 +173,6 @@ ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
 
 }  // namespace
 
-const DataflowModel kRowStationary{"row-stationary", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kRowStationary{"row-stationary", "row", sets_of, add_passes, time, at_least, granules};
 
 }  // namespace hypar

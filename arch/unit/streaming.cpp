@@ -46,6 +46,6 @@ ByLoop granules(const UnitSpec& unit, const LoopNest&, const PassShape&) {
 
 }  // namespace
 
-const DataflowModel kStreaming{"streaming", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kStreaming{"streaming", "-", sets_of, add_passes, time, at_least, granules};
 
 }  // namespace hypar

@@ -10,7 +10,45 @@
 
 namespace hypar {
 
-/// One processing unit's array of processing elements: Eyeriss (Chen et al., JSSC 2017).
+/// The kinds of arrays of processing elements, each with dataflows of its own (arch/unit/dataflow_model.cpp).
+enum class PeArrayKind : std::uint8_t { RowStationary, Systolic, FlexFlow };
+
+/// What a systolic array has beside rows, columns and networks (Jouppi et al., ISCA 2017; Samajdar et al., ISPASS
+/// 2020). What lies on it at once is a fold.
+struct SystolicSpec {
+    enum class Dataflow : std::uint8_t { Searched, OutputStationary, WeightStationary, InputStationary };
+    enum class Folds : std::uint8_t { Apart, Overlapped, Pipelined };
+    Dataflow dataflow = Dataflow::Searched;
+    Folds folds = Folds::Overlapped;
+    std::uint64_t accumulators = 0;
+
+    static constexpr Choice<Dataflow> kDataflows[] = {{"searched", Dataflow::Searched},
+                                                      {"output-stationary", Dataflow::OutputStationary},
+                                                      {"weight-stationary", Dataflow::WeightStationary},
+                                                      {"input-stationary", Dataflow::InputStationary}};
+    static constexpr Choice<Folds> kFolds[] = {
+        {"apart", Folds::Apart}, {"overlapped", Folds::Overlapped}, {"pipelined", Folds::Pipelined}};
+
+    template <typename Self, typename Visit>
+    static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("dataflow",
+                  "what stays in the elements: `output-stationary`, `weight-stationary`, `input-stationary`, or "
+                  "`searched` among them for every phase of a layer"),
+              self.dataflow, one_of(kDataflows, "output-, weight-, input-stationary or searched"));
+        visit(Key("folds",
+                  "`apart`: each begins when the one before has left the array; `overlapped`: what stays is loaded, "
+                  "or leaves, while another fold streams; `pipelined`: elements hold what stays twice, and the next "
+                  "fold's words follow this one's"),
+              self.folds, one_of(kFolds, "apart, overlapped or pipelined"));
+        visit(Key("accumulators",
+                  "sums below each column, to which weight- and input-stationary folds add; with 0 each fold takes "
+                  "them from the buffer and gives them back"),
+              self.accumulators, Count{0, kMebi});
+    }
+};
+
+/// One processing unit's array of processing elements. Which members count is up to its kind, whose list has their
+/// keys.
 struct PeArraySpec {
     std::uint64_t rows = 1;
     std::uint64_t columns = 1;
@@ -20,27 +58,47 @@ struct PeArraySpec {
     std::uint64_t filter_words_per_cycle = 1;
     std::uint64_t feature_words_per_cycle = 1;
     std::uint64_t partial_sum_words_per_cycle = 1;
+    PeArrayKind kind = PeArrayKind::RowStationary;
+    SystolicSpec systolic = {};
+
+    static constexpr Choice<PeArrayKind> kKinds[] = {{"row-stationary", PeArrayKind::RowStationary},
+                                                     {"systolic", PeArrayKind::Systolic},
+                                                     {"flexflow", PeArrayKind::FlexFlow}};
 
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
+        visit(Key("kind",
+                  "`row-stationary` (Chen et al., JSSC 2017), whose keys are below; `systolic` and `flexflow` have "
+                  "[others](#kinds-of-arrays); `row-stationary` if left out")
+                  .optional()
+                  .choosing(),
+              self.kind, one_of(kKinds, "row-stationary, systolic or flexflow"));
         visit(Key("rows", "rows of processing elements"), self.rows, Count{1, kMostUnits});
         visit(Key("columns", "columns of processing elements"), self.columns, Count{1, kMostUnits});
-        visit(
-            Key("registers.filter", "register file of one processing element for filters, in words of the precision"),
-            self.filter_registers, Count{});
-        visit(Key("registers.feature_map", "the same for feature maps"), self.feature_registers, Count{});
-        visit(Key("registers.partial_sum", "the same for partial sums"), self.partial_sum_registers, Count{});
+        if (self.kind != PeArrayKind::Systolic) visit_registers(self, visit);
         visit(Key("words_per_cycle.filter",
                   "words of filters that their network between buffer and processing elements delivers in a cycle"),
               self.filter_words_per_cycle, Count{});
         visit(Key("words_per_cycle.feature_map", "the same of feature maps"), self.feature_words_per_cycle, Count{});
         visit(Key("words_per_cycle.partial_sum", "the same of partial sums, so many each way"),
               self.partial_sum_words_per_cycle, Count{});
+        if (self.kind == PeArrayKind::Systolic) SystolicSpec::for_each_field(self.systolic, visit);
     }
 
     std::uint64_t size() const { return rows * columns; }
     std::uint64_t slowest_words_per_cycle() const {
         return std::min({filter_words_per_cycle, feature_words_per_cycle, partial_sum_words_per_cycle});
+    }
+
+private:
+    template <typename Self, typename Visit>
+    static void visit_registers(Self& self, Visit&& visit) {
+        visit(
+            Key("registers.filter", "register file of one processing element for filters, in words of the precision"),
+            self.filter_registers, Count{});
+        visit(Key("registers.feature_map", "the same for feature maps"), self.feature_registers, Count{});
+        if (self.kind == PeArrayKind::FlexFlow) return;
+        visit(Key("registers.partial_sum", "the same for partial sums"), self.partial_sum_registers, Count{});
     }
 };
 
@@ -64,10 +122,16 @@ struct MappingSpec {
               self.minimise, one_of(kObjectives, "cycles or energy"));
         visit(Key("sets",
                   "`whole`: a row-stationary set is as wide as the output is high, in pieces if need be, and takes "
-                  "all rows of the kernel, as on the Eyeriss chip; `searched`: any width and fold"),
+                  "all rows of the kernel, as on the Eyeriss chip; `searched`: any width and fold; only for "
+                  "row-stationary arrays, `searched` if "
+                  "left out")
+                  .optional(),
               self.whole_sets, one_of(kSets, "whole or searched"));
         visit(Key("dataflow",
-                  "of forward and backward phases: `row-stationary`, or `searched` among row- and output-stationary"),
+                  "of a row-stationary array's forward and backward phases: `row-stationary`, or `searched` among "
+                  "row- and "
+                  "output-stationary, also if left out")
+                  .optional(),
               self.row_stationary_only, one_of(kDataflows, "row-stationary or searched"));
     }
 };

@@ -292,7 +292,7 @@ CountedTile count_tile(const ArraySpec& array, const LoopNest& nest, const TileS
         case Dataflow::OutputStationary:
             counted = count_output_stationary(array, nest, tile, pass, accumulation);
             break;
-        case Dataflow::Streaming: counted = count_update(array, nest, tile); break;
+        default: counted = count_update(array, nest, tile);
     }
     counted.macs = macs_of_tile(nest, tile);
     return counted;

@@ -185,7 +185,7 @@ bool holds(const ArraySpec& array, const LoopNest& nest, const PassShape& pass) 
                     (phase_of(nest) != Phase::Update && nest.kernel_height == 1 && nest.kernel_width == 1 &&
                      !array.mapping.row_stationary_only)) &&
                    holds_output_stationary(array.pe_array, nest, pass);
-        case Dataflow::Streaming: break;
+        default: break;  // streaming
     }
     return phase_of(nest) == Phase::Update;
 }

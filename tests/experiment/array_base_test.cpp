@@ -58,6 +58,19 @@ TEST(ArrayBase, GivesItsTopologysSizeToOneOfTheSameKind) {
     EXPECT_EQ(load_array("other.yaml").interconnect.topology.kind, TopologyKind::Ring);
 }
 
+TEST(ArrayBase, GivesNoProcessingElementsToThoseOfAnotherKind) {
+    const std::string systolic =
+        "base: hpca19\npe_array: {kind: systolic, rows: 8, columns: 8, dataflow: searched, folds: apart, "
+        "accumulators: 0, words_per_cycle: {filter: 8, feature_map: 8, partial_sum: 8}}\n";
+    EXPECT_EQ(array_with(systolic).pe_array.rows, 8U);
+    EXPECT_EQ(array_with("base: hpca19\npe_array: {kind: row-stationary, rows: 8}\n").pe_array.columns, 14U);
+    const TemporaryFolder folder;
+    folder.write("unsaid.yaml", replaced(project_file("configs/arrays/hpca19.yaml"), "  kind: row-stationary\n", ""));
+    folder.write("own.yaml", replaced(systolic, "hpca19", "unsaid.yaml"));
+    EXPECT_EQ(load_array("own.yaml").pe_array.kind, PeArrayKind::Systolic);
+    EXPECT_EQ(load_array("unsaid.yaml").pe_array.kind, PeArrayKind::RowStationary);
+}
+
 TEST(ArrayBase, MayHaveABaseItself) {
     const TemporaryFolder folder;
     folder.write("far/first.yaml", "base: hpca19\nname: first\nclock: 500 MHz\nprocessing_units: 8\n");
@@ -86,7 +99,7 @@ TEST(ArrayBase, InACircleIsRefusedWithTheCircle) {
 
 TEST(ArrayBase, ThatIsNoneIsRefusedAtItsPlace) {
     EXPECT_THAT(mistake_of("name: x\nbase: hpca91\n"),
-                HasSubstr("array.yaml:2:7: base: unknown array \"hpca91\"; known: eyeriss, hpca19, "));
+                HasSubstr("array.yaml:2:7: base: unknown array \"hpca91\"; known: eyeriss, flexflow, hpca19, "));
     EXPECT_EQ(mistake_of("base: none.yaml\n"), "array.yaml:1:7: base: there is no file \"none.yaml\"");
     EXPECT_EQ(mistake_of("base: [hpca19]\n"), "array.yaml:1:7: base: expected a name or a path, not a list");
     const TemporaryFolder folder;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "experiment/experiment.h"
@@ -318,6 +319,42 @@ TEST(ArrayFile, NeedsEveryOtherKey) {
     EXPECT_EQ(mistake_with("  columns: 14", ""), "pe_array: missing key \"columns\"; expected an integer");
     EXPECT_EQ(mistake_with("  add: \"0.9 pJ\"", ""),
               "energy: missing key \"add\"; expected a quantity with its unit, such as \"0.9 pJ\"");
+}
+
+TEST(ArrayFile, HasTheKeysOfItsKindOfProcessingElements) {
+    const std::string own = "  registers:\n    filter: 224\n    feature_map: 13\n    partial_sum: 24\n";
+    const auto systolic = [&](const std::string& keys) {
+        return replaced(replaced(kArray, own, "  kind: systolic\n" + keys),
+                        "  sets: whole\n  dataflow: row-stationary\n", "");
+    };
+    const auto mistake = [&](const std::string& text) {
+        const TemporaryFolder folder;
+        return message_of([&] { load_array(folder.write("array.yaml", text)); });
+    };
+    const std::string keys = "  dataflow: weight-stationary\n  folds: pipelined\n  accumulators: 4096\n";
+    const TemporaryFolder folder;
+    const ArraySpec array = load_array(folder.write("array.yaml", systolic(keys)));
+    EXPECT_EQ(array.pe_array.kind, PeArrayKind::Systolic);
+    EXPECT_EQ(array.pe_array.columns, 14U);
+    EXPECT_EQ(array.pe_array.systolic.dataflow, SystolicSpec::Dataflow::WeightStationary);
+    EXPECT_EQ(array.pe_array.systolic.folds, SystolicSpec::Folds::Pipelined);
+    EXPECT_EQ(array.pe_array.systolic.accumulators, 4096U);
+    EXPECT_EQ(array.pe_array.feature_words_per_cycle, 5U);
+    const std::string known = "known: kind, rows, columns, words_per_cycle, dataflow, folds, accumulators";
+    EXPECT_THAT(mistake(systolic(keys + own)), testing::HasSubstr("pe_array: unknown key \"registers\"; " + known));
+    const std::string flexflow = replaced(kArray, "pe_array:\n", "pe_array:\n  kind: flexflow\n");
+    EXPECT_THAT(mistake(flexflow),
+                testing::HasSubstr("pe_array.registers: unknown key \"partial_sum\"; known: filter, "));
+    EXPECT_THAT(mistake(systolic("  folds: apart\n")),
+                testing::HasSubstr("pe_array: missing key \"dataflow\"; expected "));
+    EXPECT_THAT(mistake(replaced(kArray, "pe_array:\n", "pe_array:\n  kind: systolci\n")),
+                testing::HasSubstr(
+                    "pe_array.kind: unknown value \"systolci\"; known: row-stationary, systolic, flexflow (did "
+                    "you mean \"systolic\"?)"));
+    EXPECT_THAT(
+        mistake(replaced(systolic(keys), "mapping:\n", "mapping:\n  sets: whole\n")),
+        testing::HasSubstr("mapping.sets: only a row-stationary array has it; expected searched, or none, beside "
+                           "pe_array.kind systolic"));
 }
 
 TEST(ArrayFile, WithAnUnknownKeyIsRefused) {

@@ -179,7 +179,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 14);
+    EXPECT_EQ(examples, 15);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {

@@ -207,7 +207,7 @@ TEST(ExperimentFile, WithAnUnknownNameIsRefused) {
     EXPECT_THAT(mistake_in("network: vgg-z\n"),
                 HasSubstr("test.yaml:1:10: network: unknown network \"vgg-z\"; known: alexnet, "));
     EXPECT_THAT(mistake_with("array: hpca91"),
-                HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: eyeriss, hpca19"));
+                HasSubstr("test.yaml:2:8: array: unknown array \"hpca91\"; known: eyeriss, flexflow, hpca19"));
     EXPECT_EQ(mistake_with("strategy: hyper"),
               "test.yaml:2:11: strategy: unknown strategy \"hyper\"; known: data, model, trick, hypar, hypar-tables, "
               "accpar, optimal, exhaustive (did you mean \"hypar\"?)");
@@ -377,7 +377,7 @@ TEST(References, OnTheCommandLineThatAreUnknownAreNamed) {
                 HasSubstr("unknown experiment \"vgg-z\"; known: alexnet"));
     EXPECT_THAT(message_of([] { load_network(""); }), HasSubstr("unknown network \"\"; known: alexnet"));
     EXPECT_THAT(message_of([] { load_array("a\nb"); }),
-                HasSubstr("unknown array \"a\\x0Ab\"; known: eyeriss, hpca19"));
+                HasSubstr("unknown array \"a\\x0Ab\"; known: eyeriss, flexflow, hpca19"));
     EXPECT_EQ(message_of([] { load_experiment("missing/x.yaml"); }),
               "missing/x.yaml: cannot be read: No such file or directory");
 }

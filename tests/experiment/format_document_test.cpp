@@ -87,6 +87,7 @@ void expect_in_document(const std::string& table) {
 TEST(InputFormat, HasTheFieldsOfAnArray) {
     expect_in_document(table_with_ranges<ArraySpec>());
     expect_in_document(table_with_ranges<PeArraySpec>());
+    expect_in_document(table_with_ranges<SystolicSpec>());
     expect_in_document(table_with_ranges<MappingSpec>());
     expect_in_document(table_with_ranges<BufferSpec>());
     expect_in_document(table_with_ranges<VectorUnitSpec>());

@@ -54,6 +54,19 @@ TEST(FastForward, FindsTheSameIntegersAsTheFullReplay) { expect_same_as_full_rep
 
 TEST(FastForwardLong, FindsTheSameIntegersAsTheFullReplay) { expect_same_as_full_replay(kCases, 220); }
 
+TEST(FastForward, FindsTheSameIntegersForEveryKindOfProcessingElements) {
+    for (const Choice<PeArrayKind>& kind : PeArraySpec::kKinds) {
+        int jumping = 0;
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const RandomStep step(seed, false, kind.value);
+            const ReplayResult fast = step.replay_with({});
+            ASSERT_TRUE(are_equal(step.replay_with(full()), fast)) << kind.name << ", seed " << seed;
+            jumping += fast.use.jumps > 0 ? 1 : 0;
+        }
+        EXPECT_GT(jumping, 8) << kind.name;
+    }
+}
+
 TEST(FastForward, IsExactWhereAdaptivePacketsChooseAmongBusyLinks) {
     // Among thousands of steps those in which a choice shows whether it followed from the state alone: routers that
     // chose as soon as a packet came, by the credits that they had seen by then, did not repeat themselves.

@@ -104,11 +104,21 @@ inline ArraySpec random_array(Random& random, bool is_adaptive) {
     return array;
 }
 
+/// The same array with processing elements of a kind, whose own numbers are random.
+inline ArraySpec of_kind(PeArrayKind kind, std::uint64_t seed, ArraySpec array) {
+    Random random(seed);
+    array.pe_array.kind = kind;
+    const auto own = [&](const auto& choices) { return choices[draw(random, 0, std::size(choices) - 1)].value; };
+    array.pe_array.systolic = {own(SystolicSpec::kDataflows), own(SystolicSpec::kFolds),
+                               draw(random, 0, 1) * draw(random, 1, 40)};
+    return array;
+}
+
 /// A step with everything that it refers to.
 struct RandomStep {
-    explicit RandomStep(std::uint64_t seed, bool is_adaptive = false)
+    explicit RandomStep(std::uint64_t seed, bool is_adaptive = false, PeArrayKind kind = PeArrayKind::RowStationary)
         : random(seed),
-          array(random_array(random, is_adaptive)),
+          array(of_kind(kind, seed, random_array(random, is_adaptive))),
           network(random_network(random)),
           plan(random_plan(random, level_count(array.accelerators), network.size())),
           topology(Topology::make(array.interconnect, array.accelerators)) {

@@ -141,9 +141,10 @@ TEST(Remembered, IsKnownByEveryNumberOfTheArray) {
     for (const auto& [name, has_mattered] : matters) {
         if (!has_mattered) idle.insert(name);
     }
-    // The rules and prices by which mappings were chosen, which the program has already, what binds only in the tight
-    // unit below, and vector units, of which tests/sim/vector_test.cpp has the same.
-    EXPECT_EQ(idle, (std::set<std::string>{"minimise",
+    // The kind of the array, and the rules and prices by which mappings were chosen, which the program has already,
+    // what binds only in the tight unit below, and vector units, of which tests/sim/vector_test.cpp has the same.
+    EXPECT_EQ(idle, (std::set<std::string>{"kind",
+                                           "minimise",
                                            "sets",
                                            "dataflow",
                                            "vault_bandwidth",
@@ -395,6 +396,17 @@ struct Tally {
     void take(const Spec& spec) {
         members += member_count<Spec>();
         Spec::for_each_field(spec, *this);
+    }
+    /// Fields of all kinds; what a kind has alone is a spec of its own.
+    void take(PeArraySpec spec) {
+        std::set<std::string> names;
+        for (const Choice<PeArrayKind>& kind : PeArraySpec::kKinds) {
+            spec.kind = kind.value;
+            PeArraySpec::for_each_field(spec,
+                                        [&](const Key& key, const auto&, const auto&) { names.insert(key.name); });
+        }
+        fields += names.size();
+        members += member_count<PeArraySpec>() - 1 + member_count<SystolicSpec>();
     }
     template <typename Value, typename Kind>
     void operator()(const Key&, const Value& value, const Kind&) {

@@ -69,9 +69,9 @@ function addRoofline() {
     height: (narrow) => (narrow ? 340 : 440),
     option: ({theme}) => rooflineOption(theme, roof),
     table: () => ({
-      head: ["layer", "phase", "MAC/byte", "MAC/s", "of the roof", "bound"],
+      head: ["layer", "phase", "dataflow", "MAC/byte", "MAC/s", "of the roof", "bound"],
       rows: roof.points.map(({layer, phase, intensity, rate, mapping}) => [
-        layer, phase, cells.ratio(intensity), {text: macRate(rate), value: rate}, cells.percent(rate / roof.at(intensity)),
+        layer, phase, mapping === null ? null : mapping.dataflow, cells.ratio(intensity), {text: macRate(rate), value: rate}, cells.percent(rate / roof.at(intensity)),
         mapping === null ? null : mapping.bound,
       ]),
     }),
