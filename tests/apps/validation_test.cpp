@@ -64,8 +64,22 @@ TEST(Validation, Hpca19ComputesAboutAsLongAsThePaperImplies) {
     }
 }
 
+TEST(Validation, TpuV3TakesWhatACoreTakesForProducts) {
+    // Cycles of a core at 940 MHz for products of two float32 matrices, published with PyTorchSim.
+    for (const auto& [size, cycles] :
+         {std::pair(256, 3101), std::pair(512, 9490), std::pair(1024, 47099), std::pair(2048, 317435)}) {
+        const std::string number = std::to_string(size);
+        const Outcome outcome = run_program({"run", "tpu-v3-product", "--format", "json", "--set", "batch=" + number,
+                                             "--set", "network.input.channels=" + number, "--set",
+                                             "network.layers.product.out_features=" + number});
+        EXPECT_EQ(outcome.status, 0) << outcome.errors;
+        const double ours = json::parse(outcome.output)["step"]["cycles"].get<double>();
+        EXPECT_NEAR(ours / cycles, 1, 0.15) << size;
+    }
+}
+
 TEST(Validation, EveryUnitsCyclesAddUp) {
-    for (const std::string experiment : {"eyeriss-vgg16", "cifar-c"}) {
+    for (const std::string experiment : {"eyeriss-vgg16", "cifar-c", "flexflow-alexnet", "tpu-v3-product"}) {
         const json report = run_of(experiment);
         for (const json& layer : report["layers"]) {
             for (const json& phase : layer["phases"]) {
