@@ -57,6 +57,8 @@ std::string shapes_legend(PeArrayKind kind) {
             return "\n  flow: systolic, sys-o, sys-w and sys-i: outputs, weights or inputs stay. n\n"
                    "  samples and m made channels a tile; a fold takes r rows and t columns; PEs\n  " +
                    of_tiles;
+        case PeArrayKind::Neurocube:
+            return "\n  flow: neurocube. n samples and m made channels a tile; i units at work; PEs\n  " + of_tiles;
         case PeArrayKind::FlexFlow:
             return "\n  flow: flexflow. n samples and m made channels a tile; t made channels, e rows\n"
                    "  and i columns at once, of r summed channels, k kernel rows, q columns; PEs\n  " +

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "arch/unit/flexflow.h"
+#include "arch/unit/neurocube.h"
 #include "arch/unit/output_stationary.h"
 #include "arch/unit/row_stationary.h"
 #include "arch/unit/streaming.h"
@@ -12,19 +13,19 @@ namespace hypar {
 namespace {
 
 /// By Dataflow.
-constexpr std::array<const DataflowModel*, 7> kModels = {&kRowStationary,   &kOutputStationary, &kStreaming,
+constexpr std::array<const DataflowModel*, 8> kModels = {&kRowStationary,   &kOutputStationary, &kStreaming,
                                                          &kSystolicOutputs, &kSystolicWeights,  &kSystolicInputs,
-                                                         &kFlexFlow};
+                                                         &kNeurocube,       &kFlexFlow};
 
 /// The dataflows that a kind of array can do.
 using Dataflows = std::vector<const DataflowModel*>;
 
 /// By PeArrayKind.
-const std::array<Dataflows, 3>& dataflows_by_kind() {
-    static const std::array<Dataflows, 3> kDataflows = {
+const std::array<Dataflows, 4>& dataflows_by_kind() {
+    static const std::array<Dataflows, 4> kDataflows = {
         Dataflows{&kRowStationary, &kOutputStationary, &kStreaming},
         Dataflows{&kSystolicOutputs, &kSystolicWeights, &kSystolicInputs, &kStreaming},
-        Dataflows{&kFlexFlow, &kStreaming}};
+        Dataflows{&kNeurocube, &kStreaming}, Dataflows{&kFlexFlow, &kStreaming}};
     return kDataflows;
 }
 

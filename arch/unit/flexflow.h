@@ -15,7 +15,8 @@ namespace hypar {
 ///     gradient  output channels, input channels, kernel       samples, output rows, columns
 ///
 /// An element keeps its filters while samples and positions go by, and features while a band of results does. Where
-/// its registers do not hold what it sums up of a result, that is done in rounds, which add to the sums in the buffer.
+/// its registers do not hold what it sums up of a result, that is done in rounds, which add to the sums in the
+/// buffer.
 extern const DataflowModel kFlexFlow;
 
 }  // namespace hypar

@@ -1,6 +1,7 @@
 #include "arch/unit/pass.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/checked.h"
 
@@ -14,6 +15,35 @@ void wait_for_banks(ArrayCycles& cycles, const UnitSpec& unit, std::uint64_t wor
 std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile) {
     return checked_multiply(tile.groups, tile.samples, tile.in_channels, tile.out_channels, nest.kernel_height,
                             nest.kernel_width, tile.out_rows, nest.out_width);
+}
+
+namespace {
+
+/// What of a product's length one summed channel has, and of its items one input channel whose filters are made.
+std::uint64_t words_per_channel(const LoopNest& nest) {
+    if (!nest.is_transposed()) return nest.kernel_height * nest.kernel_width;
+    return KernelPhases(nest.kernel_height, nest.stride_height, nest.dilation_height).taps *
+           KernelPhases(nest.kernel_width, nest.stride_width, nest.dilation_width).taps;
+}
+
+}  // namespace
+
+MatrixProduct lowered(const LoopNest& nest, const TileShape& tile) {
+    const std::uint64_t positions = checked_multiply(tile.samples, tile.out_rows, nest.out_width);
+    const std::uint64_t words = words_per_channel(nest);
+    if (nest.result == NestTensor::Filters) return {tile.in_channels * words, tile.out_channels, positions};
+    if (!nest.is_transposed()) return {positions, tile.out_channels, tile.in_channels * words};
+    const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
+    const KernelPhases columns(nest.kernel_width, nest.stride_width, nest.dilation_width);
+    return {checked_multiply(positions, rows.count, columns.count), tile.in_channels, tile.out_channels * words};
+}
+
+MatrixProduct lowered(const LoopNest& nest) {
+    return lowered(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
+}
+
+std::uint64_t channels_of(const LoopNest& nest, std::uint64_t size) {
+    return size / std::gcd(size, words_per_channel(nest));
 }
 
 std::vector<std::uint64_t> fractions_of(std::uint64_t count) {

@@ -20,6 +20,7 @@ enum class Dataflow {
     SystolicOutputs,   ///< of a systolic array: sums
     SystolicWeights,   ///< of a systolic array: the columns' words (arch/unit/systolic.h)
     SystolicInputs,    ///< of a systolic array: the items' words
+    Neurocube,         ///< sums; both operands come anew (arch/unit/neurocube.h)
     FlexFlow,          ///< filters and features, as far as registers hold them; sums leave over trees (Lu et al.)
 };
 
@@ -35,6 +36,9 @@ enum class Dataflow {
 /// each on as many rows of elements as the kernel has, the columns output channels, and what is summed over are the
 /// rows of all samples. 1x1 kernels: the items are positions of all samples, the columns made channels. r groups of
 /// items lie on the array's rows, t groups of columns on its columns, and e replicas of that share the sum.
+///
+/// Systolic: a fold takes up to r rows and t columns of the array. Neurocube: i units make results at once. FlexFlow:
+/// t e i rows of elements make results at once, in r k q elements each (arch/unit/flexflow.h).
 struct PassShape {
     Dataflow dataflow = Dataflow::RowStationary;
     std::uint64_t e = 1;
@@ -119,6 +123,27 @@ struct KernelPhases {
     std::uint64_t count;
     std::uint64_t taps;
 };
+
+/// A tile as items x length times length x columns (im2col), word by word as the buffer gives them:
+///
+///     phase     items                            columns          length
+///     forward   positions of all samples         output channels  input channels x kernel
+///     backward  positions of the features        input channels   output channels x kernel, a stride apart
+///     gradient  input channels x kernel          output channels  positions of all samples
+///
+/// Backward of a stride s is s x s convolutions of stride 1, each with the kernel's rows and columns that lie s
+/// apart.
+struct MatrixProduct {
+    std::uint64_t items;
+    std::uint64_t columns;
+    std::uint64_t length;
+};
+MatrixProduct lowered(const LoopNest& nest, const TileShape& tile);
+/// Of the whole nest.
+MatrixProduct lowered(const LoopNest& nest);
+
+/// Channels that give whole multiples of `size` words of a product's length, or of its items where filters are made.
+std::uint64_t channels_of(const LoopNest& nest, std::uint64_t size);
 
 /// Rows of a kernel that may lie on the array at once: all that it has room for, or where that leaves rows of the
 /// array idle and the mapping rule allows it, fewer.

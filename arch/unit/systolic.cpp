@@ -1,40 +1,11 @@
 #include "arch/unit/systolic.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/checked.h"
 
 namespace hypar {
 namespace {
-
-/// A tile as items x length times length x columns.
-struct Product {
-    std::uint64_t items;
-    std::uint64_t columns;
-    std::uint64_t length;
-};
-
-/// What of the length one summed channel has, and of the items one input channel whose filters are made.
-std::uint64_t words_per_channel(const LoopNest& nest) {
-    if (!nest.is_transposed()) return nest.kernel_height * nest.kernel_width;
-    return KernelPhases(nest.kernel_height, nest.stride_height, nest.dilation_height).taps *
-           KernelPhases(nest.kernel_width, nest.stride_width, nest.dilation_width).taps;
-}
-
-Product product_of(const LoopNest& nest, const TileShape& tile) {
-    const std::uint64_t positions = checked_multiply(tile.samples, tile.out_rows, nest.out_width);
-    const std::uint64_t words = words_per_channel(nest);
-    if (nest.result == NestTensor::Filters) return {tile.in_channels * words, tile.out_channels, positions};
-    if (!nest.is_transposed()) return {positions, tile.out_channels, tile.in_channels * words};
-    const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
-    const KernelPhases columns(nest.kernel_width, nest.stride_width, nest.dilation_width);
-    return {checked_multiply(positions, rows.count, columns.count), tile.in_channels, tile.out_channels * words};
-}
-
-Product product_of(const LoopNest& nest) {
-    return product_of(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
-}
 
 /// What of a product lies along the rows of the array, along its columns, and streams by.
 struct Laid {
@@ -43,7 +14,7 @@ struct Laid {
     std::uint64_t stream;
 };
 
-Laid laid(const Product& product, Dataflow dataflow) {
+Laid laid(const MatrixProduct& product, Dataflow dataflow) {
     switch (dataflow) {
         case Dataflow::SystolicWeights: return {product.length, product.columns, product.items};
         case Dataflow::SystolicInputs: return {product.length, product.items, product.columns};
@@ -83,7 +54,7 @@ ArrayCycles cycles_of(const Fold& fold, SystolicSpec::Folds folds, std::uint64_t
 struct FoldedTile {
     FoldedTile(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                Accumulation accumulation)
-        : of(laid(product_of(nest, tile), pass.dataflow)),
+        : of(laid(lowered(nest, tile), pass.dataflow)),
           sums_stay_in_elements(pass.dataflow == Dataflow::SystolicOutputs),
           down(of.down, 1, pass.r),
           across(of.across, 1, pass.t),
@@ -190,7 +161,7 @@ template <Dataflow dataflow>
 std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     const PeArraySpec& pes = unit.pe_array;
     if (nest.is_elementwise() || !can_do(pes.systolic, dataflow)) return {};
-    const Laid whole = laid(product_of(nest), dataflow);
+    const Laid whole = laid(lowered(nest), dataflow);
     return {{dataflow, 1, 1, 1, std::min(pes.rows, whole.down), std::min(pes.columns, whole.across), 1, 1}};
 }
 
@@ -199,27 +170,21 @@ void add_passes(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&
 }
 
 Cycles at_least(const UnitSpec&, const LoopNest& nest, const PassShape& sets) {
-    const Laid whole = laid(product_of(nest), sets.dataflow);
+    const Laid whole = laid(lowered(nest), sets.dataflow);
     return checked_multiply(nest.groups, ceil_divide(whole.down, sets.r), ceil_divide(whole.across, sets.t),
                             whole.stream);
 }
 
-/// Channels that fill whole folds of `size`.
-std::uint64_t channels_in(std::uint64_t size, std::uint64_t words_per_channel) {
-    return size / std::gcd(size, words_per_channel);
-}
-
 ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
     // A fold's items, columns and length; 1 of what streams.
-    Product fold{1, 1, 1};
+    MatrixProduct fold{1, 1, 1};
     switch (pass.dataflow) {
         case Dataflow::SystolicWeights: fold = {1, pass.t, pass.r}; break;
         case Dataflow::SystolicInputs: fold = {pass.t, 1, pass.r}; break;
         default: fold = {pass.r, pass.t, 1};
     }
-    const std::uint64_t words = words_per_channel(nest);
-    if (nest.result == NestTensor::Filters) return {1, 1, 1, channels_in(fold.items, words), fold.columns};
-    const std::uint64_t summed = channels_in(fold.length, words);
+    if (nest.result == NestTensor::Filters) return {1, 1, 1, channels_of(nest, fold.items), fold.columns};
+    const std::uint64_t summed = channels_of(nest, fold.length);
     if (nest.is_transposed()) return {1, 1, 1, fold.columns, summed};
     return {1, 1, 1, summed, fold.columns};
 }

@@ -5,16 +5,7 @@
 namespace hypar {
 
 /// Products of matrices on a systolic array: words of the two operands come in at its edges and pass from element to
-/// element, one a cycle. A tile is lowered to items x length times length x columns (im2col), word by word as the
-/// buffer gives them:
-///
-///     phase     items                            columns          length
-///     forward   positions of all samples         output channels  input channels x kernel
-///     backward  positions of the features        input channels   output channels x kernel, a stride apart
-///     gradient  input channels x kernel          output channels  positions of all samples
-///
-/// Backward of a stride s is s x s convolutions of stride 1, each with the kernel's rows and columns that lie s
-/// apart: no inserted zero is multiplied.
+/// element, one a cycle, a tile as a MatrixProduct: no inserted zero of a backward phase is multiplied.
 ///
 /// A fold lies on R x C elements and streams T words by: its cycles are T, and R + C - 2 until the last word is at
 /// the last element. With outputs that stay, items are on rows, columns on columns, T is the length, and sums leave

@@ -11,7 +11,7 @@
 namespace hypar {
 
 /// The kinds of arrays of processing elements, each with dataflows of its own (arch/unit/dataflow_model.cpp).
-enum class PeArrayKind : std::uint8_t { RowStationary, Systolic, FlexFlow };
+enum class PeArrayKind : std::uint8_t { RowStationary, Systolic, Neurocube, FlexFlow };
 
 /// What a systolic array has beside rows, columns and networks (Jouppi et al., ISCA 2017; Samajdar et al., ISPASS
 /// 2020). What lies on it at once is a fold.
@@ -63,19 +63,18 @@ struct PeArraySpec {
 
     static constexpr Choice<PeArrayKind> kKinds[] = {{"row-stationary", PeArrayKind::RowStationary},
                                                      {"systolic", PeArrayKind::Systolic},
+                                                     {"neurocube", PeArrayKind::Neurocube},
                                                      {"flexflow", PeArrayKind::FlexFlow}};
 
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
         visit(Key("kind",
-                  "`row-stationary` (Chen et al., JSSC 2017), whose keys are below; `systolic` and `flexflow` have "
-                  "[others](#kinds-of-arrays); `row-stationary` if left out")
+                  "`row-stationary` (Chen et al., JSSC 2017), whose keys are below; `systolic`, `neurocube` and "
+                  "`flexflow` have [others](#kinds-of-arrays); `row-stationary` if left out")
                   .optional()
                   .choosing(),
-              self.kind, one_of(kKinds, "row-stationary, systolic or flexflow"));
-        visit(Key("rows", "rows of processing elements"), self.rows, Count{1, kMostUnits});
-        visit(Key("columns", "columns of processing elements"), self.columns, Count{1, kMostUnits});
-        if (self.kind != PeArrayKind::Systolic) visit_registers(self, visit);
+              self.kind, one_of(kKinds, "row-stationary, systolic, neurocube or flexflow"));
+        visit_elements(self, visit);
         visit(Key("words_per_cycle.filter",
                   "words of filters that their network between buffer and processing elements delivers in a cycle"),
               self.filter_words_per_cycle, Count{});
@@ -92,7 +91,15 @@ struct PeArraySpec {
 
 private:
     template <typename Self, typename Visit>
-    static void visit_registers(Self& self, Visit&& visit) {
+    static void visit_elements(Self& self, Visit&& visit) {
+        if (self.kind == PeArrayKind::Neurocube) {
+            visit(Key("macs", "multiply-accumulate units that the state machine of a vault feeds"), self.columns,
+                  Count{1, kMostUnits});
+            return;
+        }
+        visit(Key("rows", "rows of processing elements"), self.rows, Count{1, kMostUnits});
+        visit(Key("columns", "columns of processing elements"), self.columns, Count{1, kMostUnits});
+        if (self.kind == PeArrayKind::Systolic) return;
         visit(
             Key("registers.filter", "register file of one processing element for filters, in words of the precision"),
             self.filter_registers, Count{});

@@ -347,10 +347,11 @@ TEST(ArrayFile, HasTheKeysOfItsKindOfProcessingElements) {
                 testing::HasSubstr("pe_array.registers: unknown key \"partial_sum\"; known: filter, "));
     EXPECT_THAT(mistake(systolic("  folds: apart\n")),
                 testing::HasSubstr("pe_array: missing key \"dataflow\"; expected "));
-    EXPECT_THAT(mistake(replaced(kArray, "pe_array:\n", "pe_array:\n  kind: systolci\n")),
-                testing::HasSubstr(
-                    "pe_array.kind: unknown value \"systolci\"; known: row-stationary, systolic, flexflow (did "
-                    "you mean \"systolic\"?)"));
+    EXPECT_THAT(
+        mistake(replaced(kArray, "pe_array:\n", "pe_array:\n  kind: systolci\n")),
+        testing::HasSubstr(
+            "pe_array.kind: unknown value \"systolci\"; known: row-stationary, systolic, neurocube, flexflow (did "
+            "you mean \"systolic\"?)"));
     EXPECT_THAT(
         mistake(replaced(systolic(keys), "mapping:\n", "mapping:\n  sets: whole\n")),
         testing::HasSubstr("mapping.sets: only a row-stationary array has it; expected searched, or none, beside "

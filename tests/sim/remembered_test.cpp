@@ -397,15 +397,15 @@ struct Tally {
         members += member_count<Spec>();
         Spec::for_each_field(spec, *this);
     }
-    /// Fields of all kinds; what a kind has alone is a spec of its own.
+    /// Fields of all kinds, of which some are one under several keys; what a kind has alone is a spec of its own.
     void take(PeArraySpec spec) {
-        std::set<std::string> names;
+        std::set<const void*> named;
         for (const Choice<PeArrayKind>& kind : PeArraySpec::kKinds) {
             spec.kind = kind.value;
             PeArraySpec::for_each_field(spec,
-                                        [&](const Key& key, const auto&, const auto&) { names.insert(key.name); });
+                                        [&](const Key&, const auto& field, const auto&) { named.insert(&field); });
         }
-        fields += names.size();
+        fields += named.size();
         members += member_count<PeArraySpec>() - 1 + member_count<SystolicSpec>();
     }
     template <typename Value, typename Kind>
