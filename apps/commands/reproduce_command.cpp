@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/commands/commands.h"
+#include "apps/commands/reproduce_silicon.h"
 #include "apps/commands/run_experiment.h"
 #include "apps/terminal/options.h"
 #include "apps/terminal/output.h"
@@ -13,6 +14,7 @@
 #include "apps/terminal/result_folder.h"
 #include "base/error.h"
 #include "experiment/paper/paper.h"
+#include "experiment/silicon/measurements.h"
 #include "report/reproduction/reproduction.h"
 
 namespace hypar {
@@ -77,6 +79,11 @@ std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) 
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    if (options.paper == kSilicon) {
+        if (options.choices != kAllChoices) throw ConfigError("", "silicon has no choices to turn", "--choices");
+        reproduce_silicon(options.format, options.folder);
+        return;
+    }
     const std::vector<Figure> figures = load(options);
     const ResultFolder folder(options.folder, PageKind::Reproduction);
     const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
@@ -89,11 +96,13 @@ void run(const Options& options) {
 }  // namespace
 
 void add_reproduce_command(CommandLine& line) {
-    Command command = line.add_command("reproduce", "every figure of a paper, theirs beside ours");
+    Command command = line.add_command("reproduce", "every figure of a paper, or what machines took, beside ours");
     const auto options = std::make_shared<Options>();
-    command.add_argument("PAPER", options->paper, "a folder of configs/reproduce: hpca19");
+    command.add_argument("PAPER", options->paper,
+                         "a folder of configs/reproduce: hpca19, or silicon, which has measurements of machines");
     command.add_value("-o", options->folder, "DIR",
-                      "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there");
+                      "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there; of silicon "
+                      "silicon.json, silicon.txt and silicon.csv");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
     command.add_value(
         "--choices", options->choices, "NAME,...",

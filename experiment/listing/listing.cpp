@@ -9,6 +9,7 @@
 #include "experiment/experiment.h"
 #include "experiment/loading.h"
 #include "experiment/paper/figure.h"
+#include "experiment/silicon/measurements.h"
 #include "experiment/sweep/sweep_reader.h"
 #include "experiment/yaml/yaml.h"
 
@@ -70,6 +71,11 @@ std::string check_file(const std::string& path) {
     }
     if (root.find("choices") != nullptr) {
         return "choices: " + comma_separated(names_of(choices_of(root, {path, path})));
+    }
+    if (root.find("measurements") != nullptr) {
+        const Measurements measurements = measurements_of(root, {path, path});
+        return fmt::format("measurements: {}, {}, {} rows", measurements.name, measurements.title,
+                           measurements.rows.size());
     }
     switch (kind_of(root)) {
         case FileKind::Network: return "network: " + summary(network_of(root));

@@ -1,24 +1,12 @@
 #include "experiment/paper/figure_check.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "experiment/paper/figure.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
 
 namespace hypar {
-
-double read_number(const Field& field) {
-    const YamlValue& value = field.value();
-    double number = 0;
-    const char* end = value.text.data() + value.text.size();
-    const auto parsed = std::from_chars(value.text.data(), end, number);
-    const bool is_number = value.kind == YamlValue::Kind::Scalar && !value.quoted && parsed.ec == std::errc() &&
-                           parsed.ptr == end && number >= 0;
-    if (!is_number) throw field.expected("a number");
-    return number;
-}
 
 RowFilter read_filter(const MapReader& map) {
     RowFilter filter;

@@ -35,9 +35,6 @@ struct FigureCheck {
     RowFilter rows;
 };
 
-/// A number of at least 0, in any decimal form.
-double read_number(const Field& field);
-
 /// The keys `where`, `only` and `except` of a map.
 RowFilter read_filter(const MapReader& map);
 

@@ -29,6 +29,17 @@ std::uint64_t read_integer(const Field& field, std::uint64_t least, std::uint64_
     return number;
 }
 
+double read_number(const Field& field) {
+    const YamlValue& value = field.value();
+    double number = 0;
+    const char* end = value.text.data() + value.text.size();
+    const auto parsed = std::from_chars(value.text.data(), end, number);
+    const bool is_number = value.kind == YamlValue::Kind::Scalar && !value.quoted && parsed.ec == std::errc() &&
+                           parsed.ptr == end && number >= 0;
+    if (!is_number) throw field.expected("a number");
+    return number;
+}
+
 std::string read_text(const Field& field) {
     const YamlValue& value = field.value();
     if (value.kind != YamlValue::Kind::Scalar || value.text.empty()) throw field.expected("a text");

@@ -179,7 +179,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 15);
+    EXPECT_EQ(examples, 16);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {

@@ -51,7 +51,7 @@ TEST(Figures, VaryEveryCellOfWhatTheyName) {
 
 TEST(Figures, OfAnUnknownPaperAreRefused) {
     EXPECT_THAT(message_of([] { load_figures("hpca91"); }),
-                HasSubstr("unknown paper \"hpca91\"; known: hpca19 (did you mean \"hpca19\"?)"));
+                HasSubstr("unknown paper \"hpca91\"; known: hpca19, silicon (did you mean \"hpca19\"?)"));
 }
 
 TEST(Figures, WithMistakesAreRefusedWhereTheyStand) {
