@@ -126,8 +126,8 @@ TEST(Measurements, OfMachinesAreRead) {
         names.push_back(measurements.name);
         rows.push_back(measurements.rows.size());
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"nccl-a100"}));
-    EXPECT_EQ(rows, (std::vector<std::size_t>{11}));
+    EXPECT_EQ(names, (std::vector<std::string>{"deepbench-v100", "nccl-a100"}));
+    EXPECT_EQ(rows, (std::vector<std::size_t>{94, 11}));
     EXPECT_EQ(check_file(std::string(HYPAR_SOURCE_DIR) + "/configs/reproduce/silicon/nccl-a100.yaml"),
               "measurements: nccl-a100, all-reduces by NCCL on DGX A100s, 11 rows");
 }
