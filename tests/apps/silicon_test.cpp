@@ -47,6 +47,7 @@ TEST(ReproduceSilicon, ComesAsNearAsItsPageSays) {
         EXPECT_NEAR(error["judged"]["median"].get<double>(), claim.median, 0.0005) << claim.set;
         EXPECT_EQ(error["met"], claim.is_met) << claim.set;
     }
+    EXPECT_NEAR(sets["triosim-h100"]["errors"][0]["judged"]["median"].get<double>(), 0.091, 0.0005);
     for (const char* file : {"silicon.txt", "silicon.csv", "silicon.json"}) {
         EXPECT_FALSE(read_file(folder.path() / "results" / file).empty()) << file;
     }
@@ -85,6 +86,10 @@ TEST(ReproduceSiliconLong, WhatIsFittedIsTheLeastOfItsNeighbours) {
     EXPECT_GT(misfit("nccl-a100", efficiency, "efficiency: 0.7"), least);
     EXPECT_GT(misfit("nccl-a100", latency, "link_latency: \"3.3 us\""), least);
     EXPECT_GT(misfit("nccl-a100", latency, "link_latency: \"3.4 us\""), least);
+    const std::string clock = "clock: \"1281 MHz\"";
+    const double least_clock = misfit("triosim-h100", clock, clock);
+    EXPECT_GT(misfit("triosim-h100", clock, "clock: \"1244 MHz\""), least_clock);
+    EXPECT_GT(misfit("triosim-h100", clock, "clock: \"1318 MHz\""), least_clock);
 }
 
 }  // namespace

@@ -126,8 +126,9 @@ TEST(Measurements, OfMachinesAreRead) {
         names.push_back(measurements.name);
         rows.push_back(measurements.rows.size());
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"deepbench-v100", "eyeriss-alexnet", "nccl-a100", "tpu-v3-products"}));
-    EXPECT_EQ(rows, (std::vector<std::size_t>{94, 5, 11, 4}));
+    EXPECT_EQ(names, (std::vector<std::string>{"deepbench-v100", "eyeriss-alexnet", "nccl-a100", "tpu-v3-products",
+                                               "triosim-h100"}));
+    EXPECT_EQ(rows, (std::vector<std::size_t>{94, 5, 11, 4, 10}));
     EXPECT_EQ(check_file(std::string(HYPAR_SOURCE_DIR) + "/configs/reproduce/silicon/tpu-v3-products.yaml"),
               "measurements: tpu-v3-products, products of matrices on a core of the TPU v3, 4 rows");
 }
