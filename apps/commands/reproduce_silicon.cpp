@@ -20,6 +20,7 @@ std::vector<ComparedMeasurements> compare_all(const std::vector<Measurements>& m
     Remembered remembered;
     std::size_t done = 0;
     std::vector<ComparedMeasurements> compared;
+    compared.reserve(measurements.size());
     for (const Measurements& each : measurements) {
         compared.push_back(compare(each, [&](const MeasuredRow& row) {
             RunReport report = run_experiment(row.experiment, Fidelity::Fast, remembered, [&](double fraction) {

@@ -169,7 +169,19 @@ private:
         if (!column.measured || cell.value().text == kNotMeasured) return;
         const double measured = read_number(cell);
         if (measured <= 0 || !std::isfinite(measured)) throw cell.expected("a number above 0, or none");
+        check_is_run(cell, result_.columns[*column.measured].work, row.experiment);
         row.measured[*column.measured] = measured;
+    }
+
+    /// Throws ConfigError where the experiment does nothing of what was measured.
+    static void check_is_run(const Field& cell, MeasuredWork work, const Experiment& experiment) {
+        const auto is_it = [&](Phase phase) { return kWorks[static_cast<std::size_t>(work)] == name_of(phase); };
+        const bool is_run = work == MeasuredWork::Collectives
+                                ? experiment.array.accelerators > 1
+                                : std::any_of(experiment.phases.begin(), experiment.phases.end(), is_it);
+        if (!is_run) {
+            throw cell.error(fmt::format("the experiment has no {}", kWorks[static_cast<std::size_t>(work)]));
+        }
     }
 
     /// Joins the row's accelerators as the machine's nodes do.

@@ -73,6 +73,12 @@ TEST(Measurements, WithMistakesAreRefusedWhereTheyStand) {
               "small.yaml:7:16: rows.0.2: expected a number above 0, or none, not 0");
     EXPECT_EQ(mistake_in(kColumns + kErrors + "rows: [[0, 10, 20]]\n"),
               "small.yaml:7:9: accelerators: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_in("columns: [{set: phases}, {name: fwd, measured: backward, unit: us}]\n" + kErrors +
+                         "rows: [[[forward], 1]]\n"),
+              "small.yaml:7:20: rows.0.1: the experiment has no backward");
+    EXPECT_EQ(mistake_in("columns: [{set: accelerators}, {name: fwd, measured: collectives, unit: us}]\n" + kErrors +
+                         "rows: [[1, 1]]\n"),
+              "small.yaml:7:12: rows.0.1: the experiment has no collectives");
     EXPECT_EQ(mistake_in(kColumns + "errors: [{of: fws}]\n" + kRows),
               "small.yaml:6:15: errors.0.of: unknown measured column or ratio \"fws\"; known: fwd, bwd (did you mean "
               "\"fwd\"?)");
