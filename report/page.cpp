@@ -35,6 +35,7 @@ const std::vector<PageEntry>& entries() {
          "reproduction",
          "figures",
          {"bars.js", "reproduction_figures.js", "reproduction_choices.js", "reproduction.js"}},
+        {PageKind::Silicon, "silicon", "silicon", {"silicon.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
         {PageKind::Network, "network", "operators", {"bars.js", "network.js"}},
         {PageKind::Sweep,

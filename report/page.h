@@ -5,7 +5,7 @@
 namespace hypar {
 
 /// Whose result a page shows; each kind has its own script in report/page.
-enum class PageKind { Run, Comparison, Reproduction, Noc, Sweep, Network };
+enum class PageKind { Run, Comparison, Reproduction, Silicon, Noc, Sweep, Network };
 
 /// A result as a page of HTML that needs nothing but itself: it holds the JSON report, the scripts that draw it and
 /// the chart library (third_party/echarts), and its own rules forbid it to ask for anything else. `report` is what

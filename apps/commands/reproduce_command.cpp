@@ -102,7 +102,7 @@ void add_reproduce_command(CommandLine& line) {
                          "a folder of configs/reproduce: hpca19, or silicon, which has measurements of machines");
     command.add_value("-o", options->folder, "DIR",
                       "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there; of silicon "
-                      "silicon.json, silicon.txt and silicon.csv");
+                      "silicon.json, silicon.txt, silicon.csv and the page");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
     command.add_value(
         "--choices", options->choices, "NAME,...",

@@ -7,6 +7,7 @@
 #include "apps/commands/run_experiment.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/progress_bar.h"
+#include "apps/terminal/result_folder.h"
 #include "base/error.h"
 #include "report/silicon/compared.h"
 
@@ -38,16 +39,11 @@ std::vector<ComparedMeasurements> compare_all(const std::vector<Measurements>& m
 
 void reproduce_silicon(const std::string& format, const std::string& folder) {
     const std::vector<Measurements> measurements = load_measurements();
-    std::filesystem::path results;
-    if (!folder.empty()) results = make_output_folder(folder, {"silicon.json", "silicon.txt", "silicon.csv"});
+    const ResultFolder results(folder, PageKind::Silicon);
     const std::vector<ComparedMeasurements> compared = compare_all(measurements);
     const auto text = [&](const TextStyle& style) { return silicon_text(compared, style); };
     const Renderings result{text, silicon_json(compared), silicon_csv(compared)};
-    if (!folder.empty()) {
-        write_file(results / "silicon.json", result.json);
-        write_file(results / "silicon.txt", text({}));
-        write_file(results / "silicon.csv", result.csv);
-    }
+    results.write(result);
     print_result(result.of(format));
 }
 

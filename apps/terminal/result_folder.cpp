@@ -36,6 +36,7 @@ constexpr FormNames kNames[] = {
     {PageKind::Run, "a run", "report.json", "report.txt", nullptr},
     {PageKind::Comparison, "a comparison", "report.json", "report.txt", "report.csv"},
     {PageKind::Reproduction, "a reproduction", "reproduce.json", "reproduce.txt", "reproduce.csv"},
+    {PageKind::Silicon, "a comparison with silicon", "silicon.json", "silicon.txt", "silicon.csv"},
     {PageKind::Noc, "an interconnect", "report.json", "report.txt", "curve.csv"},
     {PageKind::Network, "a network", "report.json", "report.txt", nullptr},
 };

@@ -187,6 +187,19 @@ TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
     EXPECT_EQ(cells[4], figures["8"]["rows"][20]["choices"]["plan"]);  // of sfc under hypar, behind paper and ours
 }
 
+TEST_F(PageTest, OfMeasurementsIsSoundAndHoldsTheNumbersOfItsReport) {
+    const std::filesystem::path file = page_of({"reproduce", "silicon"});
+    expect_sound_page(browser(), file);
+    const json sets = result("silicon.json")["silicon"];
+    Page page(browser(), file, kDesktop);
+    EXPECT_EQ(page.value("document.querySelectorAll('section').length"), sets.size());
+    EXPECT_EQ(tile(page, "eyeriss-alexnet"), sets["eyeriss-alexnet"]["errors"][0]["judged"]["median"]);
+    const json row = sets["tpu-v3-products"]["rows"][2]["compared"]["product"];
+    const json cells = table_row(page, "product, cycles", 2);
+    EXPECT_EQ(cells[1], row["measured"]);
+    EXPECT_EQ(cells[2], row["ours"]);
+}
+
 TEST_F(PageTest, OfANocIsSoundAndHoldsTheNumbersOfItsReport) {
     // Of the uniform traffic of an 8x8 mesh half a flit for each node and cycle is the most that it can deliver.
     const std::filesystem::path file =
