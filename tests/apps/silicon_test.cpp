@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <string>
@@ -23,6 +24,18 @@ RunReport simulate(const MeasuredRow& row) {
     const Experiment& experiment = row.experiment;
     return run_step({experiment.network, experiment.array, experiment.make_plan(), experiment.strategy.title(),
                      experiment.step(), experiment.phases, experiment.capacity, false, experiment.schedule});
+}
+
+/// The median of |1 / measured - 1|: how far off a ratio of 1 is for every row.
+double median_of_one(const json& rows, const std::string& ratio) {
+    std::vector<double> differences;
+    for (const json& row : rows) {
+        const json& value = row["compared"][ratio];
+        if (!value.is_null()) differences.push_back(std::abs(1 / value["measured"].get<double>() - 1));
+    }
+    std::sort(differences.begin(), differences.end());
+    const std::size_t half = differences.size() / 2;  // of an even number
+    return (differences[half - 1] + differences[half]) / 2;
 }
 
 TEST(ReproduceSilicon, ComesAsNearAsItsPageSays) {
@@ -48,6 +61,9 @@ TEST(ReproduceSilicon, ComesAsNearAsItsPageSays) {
         EXPECT_EQ(error["met"], claim.is_met) << claim.set;
     }
     EXPECT_NEAR(sets["triosim-h100"]["errors"][0]["judged"]["median"].get<double>(), 0.091, 0.0005);
+    const json& convolutions = sets["deepbench-v100"]["rows"];
+    EXPECT_NEAR(median_of_one(convolutions, "bwd/fwd"), 0.212, 0.0005);
+    EXPECT_NEAR(median_of_one(convolutions, "grad/fwd"), 0.303, 0.0005);
     for (const char* file : {"silicon.txt", "silicon.csv", "silicon.json"}) {
         EXPECT_FALSE(read_file(folder.path() / "results" / file).empty()) << file;
     }
