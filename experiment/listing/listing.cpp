@@ -69,6 +69,7 @@ std::string check_file(const std::string& path) {
         if (!figure.choices.empty()) text += ", choices: " + comma_separated(names_of(figure.choices));
         return text;
     }
+    if (root.find("accounting") != nullptr) return "accounting: " + accounting_of(root).title;
     if (root.find("choices") != nullptr) {
         return "choices: " + comma_separated(names_of(choices_of(root, {path, path})));
     }

@@ -47,7 +47,7 @@ public:
     FigureReader(const YamlValue& root, FileReference file, std::vector<std::string> choices)
         : root_(root, {}),
           map_(root_, {"figure", "title", "source", "metric", "experiment", "baseline", "layers", "rows", "vary",
-                       "paper", "paper_compute", "choices", "checks", "notes"}),
+                       "paper", "choices", "checks", "notes"}),
           file_(std::move(file)),
           wanted_(std::move(choices)),
           base_(map_.required("experiment", "an experiment").value()) {}
@@ -57,7 +57,7 @@ public:
         figure_.title = read_text(map_.required("title", "what it shows"));
         if (const auto source = map_.optional("source")) figure_.source = read_text(*source);
         if (const auto metric = map_.optional("metric")) metric_ = read_metric(*metric);
-        if (const auto compute = map_.optional("paper_compute")) figure_.paper_compute = read_compute(*compute);
+        figure_.accounting = load_accounting(file_.path.parent_path());
         if (const auto choices = map_.optional("choices")) read_choices(*choices);
         if (map_.optional("vary")) {
             read_plans();
@@ -75,27 +75,12 @@ public:
     }
 
 private:
-    PaperCompute read_compute(const Field& field) const {
-        const MapReader map(field, {"seconds", "accelerators", "operations_per_second"});
-        PaperCompute compute;
-        if (const auto rate = map.optional("operations_per_second")) {
-            compute.operations_per_second = read_number(*rate);
-            return compute;
-        }
-        const Field seconds = map.required("seconds", "seconds by network");
-        for (const YamlEntry& entry : seconds.value().entries) {
-            compute.seconds[entry.key] = read_number(Field(entry.value, seconds.key_of(entry.key)));
-        }
-        compute.accelerators = read_integer(map.required("accelerators", "an integer"), 1);
-        return compute;
-    }
-
     /// The base experiment with a row's own keys. `layer` stands for what the file's `layers` has by its name,
     /// `levels` for 2^levels accelerators.
     YamlValue experiment_of_row(const Field& row) const {
         YamlValue experiment = base_;
         for (const YamlEntry& entry : row.value().entries) {
-            if (entry.key == "paper" || entry.key == "metric" || entry.key == "plan") continue;
+            if (is_one_of(entry.key, {"paper", "metric", "plan", "again"})) continue;
             const Field field(entry.value, row.key_of(entry.key));
             if (entry.key == "layer") {
                 const Field layers = map_.required("layers", "what each layer's experiment is");
@@ -117,11 +102,13 @@ private:
     void read_row(const Field& field) {
         if (field.value().kind != YamlValue::Kind::Map) throw field.expected("a map");
         const YamlValue experiment = experiment_of_row(field);
-        FigureRow row{own_of(experiment, {}), {}, metric_, {}, {}, false, {}};
+        FigureRow row{own_of(experiment, {}), {}, metric_, {}, {}, false, false, {}};
         for (const YamlEntry& entry : field.value().entries) {
             const Field value(entry.value, field.key_of(entry.key));
             if (entry.key == "paper") {
                 row.paper = read_number(value);
+            } else if (entry.key == "again") {
+                row.is_again = read_choice(value, {"false", "true"}) == 1;
             } else if (entry.key == "plan") {
                 for (const Field& level : read_list(value, "a list")) row.paper_plan.push_back(read_text(level));
                 Plan::from_strings(row.paper_plan, row.experiment.network.size(), row.experiment.division());
@@ -131,7 +118,7 @@ private:
             }
         }
         add_baseline(row, row.metric, experiment, {});
-        if (!figure_.choices.empty() && turned_rows_.applies(row)) {
+        if (!figure_.choices.empty() && !row.is_again && turned_rows_.applies(row)) {
             turn(row, experiment);
             for (std::size_t index = 0; index < also_.size(); ++index) {
                 figure_.further[index].rows.push_back(further_row(row, experiment, also_[index]));
@@ -178,7 +165,7 @@ private:
     /// The row once more with the keys of an entry of `also`.
     FigureRow further_row(const FigureRow& row, YamlValue experiment, const Field& also) {
         for (const YamlEntry& entry : also.value().entries) set(experiment, entry);
-        FigureRow further{own_of(experiment, {}), {}, row.metric, {}, {}, false, {}};
+        FigureRow further{own_of(experiment, {}), {}, row.metric, {}, {}, false, false, {}};
         further.keys = keys_of(also);
         further.keys.insert(further.keys.end(), row.keys.begin(), row.keys.end());
         add_baseline(further, row.metric, experiment, {});
@@ -239,7 +226,7 @@ private:
         const Experiment base = experiment_of(base_, file_);
         const Plan plan = base.make_plan();
         const std::vector<Cells> varied = read_varied(base);
-        FigureRow row{own_of(base_, {}), {}, metric_, {}, {}, false, {}};
+        FigureRow row{own_of(base_, {}), {}, metric_, {}, {}, false, false, {}};
         add_baseline(row, metric_, base_, {});
         std::size_t cells = 0;
         for (const Cells& group : varied) cells += group.places.size();

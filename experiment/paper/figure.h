@@ -1,12 +1,12 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "experiment/experiment.h"
+#include "experiment/paper/accounting.h"
 #include "experiment/paper/choices.h"
 #include "experiment/paper/figure_check.h"
 
@@ -42,19 +42,12 @@ struct FigureRow : RowExperiments {
     Metric metric = Metric::Performance;
     std::optional<double> paper;
     std::vector<std::string> paper_plan;  ///< of Metric::Plan
+    bool is_again = false;                ///< a bar above once more, for another shape: in no mean, with no choice
     bool is_strategys_own = false;        ///< of a figure of many plans: the one that the search finds
     std::vector<TurnedRow> turned;        ///< by those of the figure's choices that change its experiment
 
     /// Empty if it has no such key.
     std::string value_of(const std::string& key) const;
-};
-
-/// The compute time that the paper's own figures imply: of a network, at some number of accelerators, or of anything
-/// at a rate of operations.
-struct PaperCompute {
-    std::map<std::string, double> seconds;  ///< by network
-    std::uint64_t accelerators = 16;        ///< that `seconds` is of
-    double operations_per_second = 0;       ///< of one accelerator; where `seconds` is empty
 };
 
 /// Rows of a figure once more with other keys, which the paper does not have.
@@ -68,8 +61,8 @@ struct Figure {
     std::string number;
     std::string title;
     std::string source;
-    std::optional<PaperCompute> paper_compute;
-    bool varies_plans = false;  ///< rows are all plans that differ in some cells
+    std::optional<Accounting> accounting;  ///< of the paper
+    bool varies_plans = false;             ///< rows are all plans that differ in some cells
     std::vector<FigureRow> rows;
     std::vector<ModelChoice> choices;  ///< that are turned in its rows
     std::vector<FurtherRows> further;  ///< for what its choices do to them
@@ -78,7 +71,7 @@ struct Figure {
 };
 
 /// What a figure's file describes. `choices` are the names of those that are turned, of the file of choices beside
-/// it. Throws ConfigError with place and key.
+/// it, where the paper's accounting stands, too. Throws ConfigError with place and key.
 Figure figure_of(const YamlValue& root, const FileReference& file,
                  const std::vector<std::string>& choices = {kAllChoices});
 

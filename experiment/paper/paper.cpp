@@ -40,7 +40,8 @@ std::vector<Figure> load_figures(const std::string& paper, const std::vector<std
     for (const std::string& choice : choices) check_name("choice", choice, known_choices);
     std::vector<Figure> figures;
     for (const auto& entry : fs::directory_iterator(papers_folder() / paper)) {
-        if (entry.path().extension() != ".yaml" || entry.path().filename() == kChoicesFile) continue;
+        const fs::path name = entry.path().filename();
+        if (name.extension() != ".yaml" || name == kChoicesFile || name == kAccountingFile) continue;
         const FileReference file{entry.path(), entry.path().string()};
         const YamlValue root = read_yaml_file(file.path, file.label);
         figures.push_back(figure_of(root, file, choices));

@@ -15,7 +15,7 @@ function verdictOf(verdicts) {
 /// Bars that the paper sums up with a geometric mean, of what the search found.
 function meansOfHypar() {
   return figures.flatMap(([number, {rows, title}]) => {
-    const own = rows.filter((row) => row.strategy === "hypar" && row.network !== undefined && isNumber(row.ours) && isNumber(row.paper));
+    const own = rows.filter((row) => row.strategy === "hypar" && row.network !== undefined && !row.again && isNumber(row.ours) && isNumber(row.paper));
     if (own.length < 3) return [];
     const [ours, paper] = ["ours", "paper"].map((column) => geometricMean(own.map((row) => row[column])));
     return [{name: `Figure ${number}, hypar`, text: format.ratio(ours), value: ours,
@@ -47,6 +47,16 @@ function addSummary() {
   }));
 }
 
+/// How the paper's own simulator counts, and what of the figures speaks for and against it.
+function addAccounting() {
+  if (!isThere(report.accounting)) return;
+  const {title, source, speaks_for: reasons, speaks_against: doubts} = report.accounting;
+  const section = addSection("accounting", "The paper's way", `${title}.`);
+  const list = (sentences) => element("ul", {class: "plain"}, sentences.map((text) => element("li", {}, text)));
+  section.append(element("p", {class: "muted"}, `${source}.`), element("h3", {}, "What speaks for it"), list(reasons),
+                 element("h3", {}, "What speaks against it"), list(doubts));
+}
+
 function addFigure(number, figure) {
   const section = addSection(`figure-${number}`, `Figure ${number}: ${figure.title}`, null, `Figure ${number}`);
   section.append(element("ul", {class: "verdicts"}, verdictsOf(figure).map(({met, text}) =>
@@ -67,5 +77,6 @@ function addFigure(number, figure) {
 
 addReproductionHeader();
 addSummary();
+addAccounting();
 for (const [number, figure] of figures) addFigure(number, figure);
 addFooter(`Drawn from reproduce.json. Charts: Apache ECharts ${echarts.version}, Apache License 2.0.`);

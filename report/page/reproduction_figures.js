@@ -5,8 +5,7 @@
 const columns = {
   paper: {label: "paper", pattern: "hollow", symbol: "circle", line: "dashed"},
   ours: {label: "ours", pattern: null, symbol: "circle", line: "solid"},
-  ours_paper_compute: {label: "ours, the paper's compute time", pattern: "lines", symbol: "triangle", line: "dotted"},
-  ours_mac_and_communication: {label: "ours, MACs and communication", pattern: "dots", symbol: "triangle", line: "dotted"},
+  papers_way: {label: "the paper's way", pattern: "dots", symbol: "triangle", line: "dotted"},
 };
 
 /// Keys that tell a row from the others stand before its numbers.
@@ -80,7 +79,8 @@ function seriesOf(rows) {
       values: categories.map((category) => own.find((row) => categoryOf(row) === category)?.[column] ?? null),
     }));
   });
-  return {categories, series, hasKinds: seriesKey !== undefined};
+  const areAgain = categories.map((category) => rows.find((row) => categoryOf(row) === category).again === true);
+  return {categories, areAgain, series, hasKinds: seriesKey !== undefined};
 }
 
 /// A chart of rows whose axis can be linear or logarithmic.
@@ -107,13 +107,16 @@ function addBarFigure(section, figure, rows, title) {
   const hasMeans = what.hasKinds && what.categories.length > 2;
   if (hasMeans) {
     what.categories.push("gmean");
-    for (const {values} of what.series) values.push(values.every((value) => value > 0) ? geometricMean(values) : null);
+    for (const {values} of what.series) {
+      const counted = values.filter((_, index) => !what.areAgain[index]);
+      values.push(counted.every((value) => value > 0) ? geometricMean(counted) : null);
+    }
   }
   const values = rows.flatMap((row) => columnsOf(rows).map((column) => row[column])).filter(isNumber);
   const reference = isGain(figure) ? {reference: 1} : {};
   addScaled(section, {
     rows, title, name: nameOfFigure(figure, title), isLog: needsLogarithm(values),
-    text: hasMeans ? "gmean: the geometric mean of the bars shown, where all are there. " : "",
+    text: hasMeans ? "gmean: the geometric mean of the bars shown, where all are there; none stands in it twice. " : "",
     height: (narrow) => groupedBars.height(what, narrow),
     option: (view, isLog) => groupedBars.option(view, {...what, text: format.ratio, axisText: plainNumber, isLog, ...reference}),
     table: () => {
@@ -168,7 +171,7 @@ function addComponents(section, rows) {
   section.append(tableBehind("Gain with each component", () => ({
     head: [...keysOf(own[0]), "paper", "these two alone", ...names.map((name) => `with ${spoken(name)}`)],
     rows: own.map((row) => [
-      ...keysOf(row).map((key) => String(row[key])), number(row.paper), number(row.ours_mac_and_communication),
+      ...keysOf(row).map((key) => String(row[key])), number(row.paper), number(row.papers_way),
       ...names.map((name) => number(row.components[name].gain_with)),
     ]),
   })));

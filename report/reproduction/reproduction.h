@@ -16,7 +16,6 @@ namespace hypar {
 /// What a paper's figures are made of, for one run.
 struct RunFacts {
     double seconds = 0;
-    double communication_seconds = 0;
     double joules = 0;
     double traffic_bytes = 0;
     std::vector<std::pair<std::string, double>> components;  ///< joules of each
@@ -29,7 +28,7 @@ struct ComponentShare {
     std::string name;
     double baseline_joules = 0;
     double joules = 0;
-    /// The gain in efficiency if it is counted beside multiply-accumulates and communication; none for those two.
+    /// The gain in efficiency if it is counted beside what the paper's accounting counts; none for what that has.
     std::optional<double> gain_with;
 };
 
@@ -37,10 +36,9 @@ struct ComponentShare {
 struct ReproducedRow {
     const FigureRow* row = nullptr;
     std::optional<double> ours;
-    std::optional<double> ours_paper_compute;          ///< with the compute time that the paper implies
-    std::optional<double> ours_mac_and_communication;  ///< energy of these two alone, as the paper counts it
-    std::vector<ComponentShare> components;            ///< of Metric::Energy
-    std::vector<std::string> plan;                     ///< of Metric::Plan
+    std::optional<double> papers_way;        ///< with ours' bytes, by the paper's accounting
+    std::vector<ComponentShare> components;  ///< of Metric::Energy
+    std::vector<std::string> plan;           ///< of Metric::Plan
     std::optional<std::size_t> cells_apart;
     std::vector<std::pair<std::string, double>> turned;  ///< ours with each choice turned that changes the row
 

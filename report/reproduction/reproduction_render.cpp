@@ -13,14 +13,9 @@ namespace {
 
 constexpr std::size_t kShownPlans = 5;
 
-/// Ours with what the paper counts: its compute time, or its share of the energy. A row has one of them at most.
-const char* papers_way(const ReproducedRow& row) {
-    return row.ours_paper_compute ? "ours_paper_compute" : "ours_mac_and_communication";
-}
-
-bool has_column(const ReproducedFigure& figure, const std::string& column) {
+bool has_papers_way(const ReproducedFigure& figure) {
     return std::any_of(figure.rows.begin(), figure.rows.end(),
-                       [&](const ReproducedRow& row) { return row.value(column).has_value(); });
+                       [](const ReproducedRow& row) { return row.papers_way.has_value(); });
 }
 
 std::string signed_percent(const std::optional<double>& fraction) {
@@ -68,11 +63,9 @@ TextTable::Row key_cells(const ReproducedRow& row) {
 }
 
 std::string rows_table(const ReproducedFigure& figure, const TextStyle& style) {
-    const bool has_papers_way = std::any_of(figure.rows.begin(), figure.rows.end(), [](const ReproducedRow& row) {
-        return row.value(papers_way(row)).has_value();
-    });
+    const bool shows_papers_way = has_papers_way(figure);
     std::vector<std::string> columns = {"ours", "diff."};
-    if (has_papers_way) columns.insert(columns.end(), {"paper's way", "diff."});
+    if (shows_papers_way) columns.insert(columns.end(), {"paper's way", "diff."});
     columns.emplace_back("paper");
     if (figure.figure->varies_plans) columns.emplace_back("");
     TextTable table = table_with_keys(figure, columns);
@@ -83,7 +76,7 @@ std::string rows_table(const ReproducedFigure& figure, const TextStyle& style) {
             cells.emplace_back(signed_percent(row->difference(column)));
         };
         add("ours");
-        if (has_papers_way) add(papers_way(*row));
+        if (shows_papers_way) add("papers_way");
         cells.emplace_back(figure_number(row->row->paper));
         if (figure.figure->varies_plans) {
             const bool is_peak = row == &figure.rows[*figure.peak];
@@ -107,7 +100,7 @@ std::string components_table(const ReproducedFigure& figure, const TextStyle& st
     for (const ReproducedRow& row : figure.rows) {
         if (row.components.empty()) continue;
         TextTable::Row cells = key_cells(row);
-        cells.emplace_back(figure_number(row.ours_mac_and_communication));
+        cells.emplace_back(figure_number(row.papers_way));
         for (const auto& shown : kShownComponents) {
             const auto component =
                 std::find_if(row.components.begin(), row.components.end(),
@@ -160,11 +153,10 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
         return json;
     }
     json["ours"] = value_json(row.ours);
-    for (const char* column : {"ours_paper_compute", "ours_mac_and_communication"}) {
-        if (has_column(figure, column)) json[column] = value_json(row.value(column));
-    }
+    if (has_papers_way(figure)) json["papers_way"] = value_json(row.papers_way);
     json["paper"] = value_json(row.row->paper);
     json["difference"] = value_json(row.difference());
+    if (row.row->is_again) json["again"] = true;
     if (row.row->is_strategys_own) json["is_strategys_own"] = true;
     for (const auto& [choice, value] : row.turned) json["choices"][choice] = value;
     for (const ComponentShare& share : row.components) {
@@ -204,13 +196,42 @@ std::string csv_line(const ReproducedFigure& figure, const ReproducedRow& row,
         keys += fmt::format("{}{}={}", keys.empty() ? "" : " ", key, value);
     const bool is_plan = row.cells_apart.has_value();
     std::string text =
-        fmt::format("{},{},{},{},{},{},{}", figure.figure->number, csv_text(keys),
-                    is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours),
-                    cell(row.ours_paper_compute), cell(row.ours_mac_and_communication),
+        fmt::format("{},{},{},{},{},{}", figure.figure->number, csv_text(keys),
+                    is_plan ? fmt::format("{}", fmt::join(row.plan, " ")) : cell(row.ours), cell(row.papers_way),
                     is_plan ? fmt::format("{}", fmt::join(row.row->paper_plan, " ")) : cell(row.row->paper),
                     cell(row.difference()));
     for (const std::string& choice : choices) text += "," + cell(row.with(choice));
     return text + "\n";
+}
+
+/// The accounting of the paper, which all its figures have.
+const Accounting* accounting_in(const std::vector<ReproducedFigure>& figures) {
+    const auto has_it = [](const ReproducedFigure& figure) { return figure.figure->accounting.has_value(); };
+    const auto found = std::find_if(figures.begin(), figures.end(), has_it);
+    return found == figures.end() ? nullptr : &*found->figure->accounting;
+}
+
+std::string accounting_notes(const std::vector<ReproducedFigure>& figures, const TextStyle& style) {
+    const Accounting* accounting = accounting_in(figures);
+    if (accounting == nullptr) return "";
+    std::string text = wrapped_note("paper's way: " + accounting->title, style) +
+                       wrapped_note("its source: " + accounting->source, style);
+    for (const std::string& sentence : accounting->speaks_for) {
+        text += wrapped_note("for it: " + sentence, style);
+    }
+    for (const std::string& sentence : accounting->speaks_against) {
+        text += wrapped_note("against it: " + sentence, style);
+    }
+    return text;
+}
+
+nlohmann::ordered_json accounting_json(const std::vector<ReproducedFigure>& figures) {
+    const Accounting* accounting = accounting_in(figures);
+    if (accounting == nullptr) return nullptr;
+    return {{"title", accounting->title},           {"source", accounting->source},
+            {"passes", accounting->passes},         {"operations_per_second", accounting->operations_per_second},
+            {"units", accounting->units},           {"accesses_of_a_word", accounting->accesses_of_a_word},
+            {"speaks_for", accounting->speaks_for}, {"speaks_against", accounting->speaks_against}};
 }
 
 }  // namespace
@@ -226,12 +247,7 @@ std::string reproduction_text(const std::string& paper, const std::vector<Reprod
         met += static_cast<std::size_t>(
             std::count_if(figure.verdicts.begin(), figure.verdicts.end(), [](const auto& v) { return v.is_met; }));
     }
-    text += wrapped_note(
-        "diff.: ours over the paper's, less one. Paper's way: times with the compute time that the paper's own "
-        "figures "
-        "imply in place of ours; energies of multiply-accumulates and of four memory accesses for each word "
-        "communicated, alone",
-        style);
+    text += wrapped_note("diff.: over the paper's, less one", style) + accounting_notes(figures, style);
     text += choices_notes(figures, style);
     const std::string sum = fmt::format("{}: {} figures, {} of {} expectations met", paper, figures.size(), met, all);
     return text + "\n" + style.paint(Tone::Heading, sum) + "\n";
@@ -240,6 +256,7 @@ std::string reproduction_text(const std::string& paper, const std::vector<Reprod
 std::string reproduction_json(const std::string& paper, const std::vector<ReproducedFigure>& figures) {
     nlohmann::ordered_json json;
     json["paper"] = paper;
+    json["accounting"] = accounting_json(figures);
     json["choices"] = choices_json(figures);
     for (const ReproducedFigure& figure : figures) json["figures"][figure.figure->number] = figure_json(figure);
     return json.dump(2) + "\n";
@@ -247,7 +264,7 @@ std::string reproduction_json(const std::string& paper, const std::vector<Reprod
 
 std::string reproduction_csv(const std::vector<ReproducedFigure>& figures) {
     const std::vector<std::string> choices = choice_columns(figures);
-    std::string text = "figure,row,ours,ours_paper_compute,ours_mac_and_communication,paper,difference";
+    std::string text = "figure,row,ours,papers_way,paper,difference";
     for (const std::string& choice : choices) text += ",choice_" + choice;
     text += "\n";
     for (const ReproducedFigure& figure : figures) {

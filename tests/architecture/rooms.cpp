@@ -44,7 +44,7 @@ const std::vector<Room>& rooms() {
         {"experiment/yaml", words("base arch/kernel")},
         {"experiment", words("base workloads partition arch collective sim experiment/yaml")},
         {"experiment/sweep", words("base experiment experiment/yaml")},
-        {"experiment/paper", words("base partition experiment experiment/yaml")},
+        {"experiment/paper", words("base workloads partition arch experiment experiment/yaml")},
         {"experiment/silicon", words("base arch/kernel experiment experiment/yaml")},
         {"experiment/import", words("base workloads experiment experiment/yaml")},
         {"experiment/listing",

@@ -56,7 +56,7 @@ TEST(Choices, OfThePaperAreReadWithWhatTheySet) {
     const std::string path = std::string(HYPAR_SOURCE_DIR) + "/configs/reproduce/hpca19";
     EXPECT_EQ(names_of(load_choices(path)), (std::vector<std::string>{"overlap", "collectives", "plan"}));
     EXPECT_THAT(check_file(path + "/choices.yaml"), HasSubstr("choices: overlap, collectives, plan"));
-    EXPECT_THAT(check_file(path + "/figure-8.yaml"), HasSubstr("30 rows, choices: collectives, plan"));
+    EXPECT_THAT(check_file(path + "/figure-8.yaml"), HasSubstr("33 rows, choices: collectives, plan"));
     EXPECT_THAT(load_choices(path + "/no-such-folder"), IsEmpty());
 }
 
