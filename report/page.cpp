@@ -34,7 +34,7 @@ const std::vector<PageEntry>& entries() {
         {PageKind::Reproduction,
          "reproduction",
          "figures",
-         {"bars.js", "reproduction_figures.js", "reproduction_choices.js", "reproduction.js"}},
+         {"bars.js", "save.js", "reproduction_figures.js", "reproduction_choices.js", "reproduction.js"}},
         {PageKind::Silicon, "silicon", "silicon", {"silicon.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
         {PageKind::Network, "network", "operators", {"bars.js", "network.js"}},

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "experiment/paper/paper.h"
 #include "experiment/silicon/measurements.h"
+#include "report/reproduction/figure_drawing.h"
 #include "report/reproduction/reproduction.h"
 
 namespace hypar {
@@ -77,6 +78,9 @@ std::vector<ReproducedFigure> reproduce_all(const std::vector<Figure>& figures) 
     return reproduced;
 }
 
+std::string drawing_of(const Figure& figure) { return fmt::format("figure-{}.svg", figure.number); }
+std::string table_of(const Figure& figure) { return fmt::format("figure-{}.csv", figure.number); }
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     if (options.paper == kSilicon) {
@@ -85,10 +89,16 @@ void run(const Options& options) {
         return;
     }
     const std::vector<Figure> figures = load(options);
-    const ResultFolder folder(options.folder, PageKind::Reproduction);
+    std::vector<std::string> names;
+    for (const Figure& figure : figures) names.insert(names.end(), {drawing_of(figure), table_of(figure)});
+    const ResultFolder folder(options.folder, PageKind::Reproduction, names);
     const std::vector<ReproducedFigure> reproduced = reproduce_all(figures);
     const auto text = [&](const TextStyle& style) { return reproduction_text(options.paper, reproduced, style); };
-    const Renderings result{text, reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
+    Renderings result{text, reproduction_json(options.paper, reproduced), reproduction_csv(reproduced)};
+    for (const ReproducedFigure& figure : reproduced) {
+        result.more.emplace_back(drawing_of(*figure.figure), figure_svg(figure));
+        result.more.emplace_back(table_of(*figure.figure), figure_csv(figure));
+    }
     folder.write(result);
     print_result(result.of(options.format));
 }
@@ -101,8 +111,9 @@ void add_reproduce_command(CommandLine& line) {
     command.add_argument("PAPER", options->paper,
                          "a folder of configs/reproduce: hpca19, or silicon, which has measurements of machines");
     command.add_value("-o", options->folder, "DIR",
-                      "writes reproduce.json, reproduce.txt, reproduce.csv and the page index.html there; of silicon "
-                      "silicon.json, silicon.txt, silicon.csv and the page");
+                      "writes reproduce.json, reproduce.txt, reproduce.csv, a drawing and a table of each figure "
+                      "(figure-6.svg, figure-6.csv, ...) and the page index.html there; of silicon silicon.json, "
+                      "silicon.txt, silicon.csv and the page");
     command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
     command.add_value(
         "--choices", options->choices, "NAME,...",

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report/text_style.h"
@@ -15,6 +16,7 @@ struct Renderings {
     std::function<std::string(const TextStyle& style)> text;
     std::string json;
     std::string csv;
+    std::vector<std::pair<std::string, std::string>> more = {};  ///< further files of a folder: name and content
 
     /// For standard output; `format` is text, json or csv.
     std::string of(const std::string& format) const;

@@ -81,10 +81,12 @@ std::vector<FormNames> results_in(const fs::path& folder) {
 
 }  // namespace
 
-ResultFolder::ResultFolder(const std::string& folder, PageKind kind) : kind_(kind) {
+ResultFolder::ResultFolder(const std::string& folder, PageKind kind, const std::vector<std::string>& more)
+    : kind_(kind) {
     if (folder.empty()) return;
     const FormNames& names = names_of(kind);
-    std::vector<std::string> files = {names.json, names.text, kPage};
+    std::vector<std::string> files = more;
+    files.insert(files.end(), {names.json, names.text, kPage});
     if (names.csv != nullptr) files.emplace_back(names.csv);
     folder_ = make_output_folder(folder, files);
     if (fs::is_regular_file(folder_ / kResultsFile)) {
@@ -115,6 +117,7 @@ void ResultFolder::write(const Renderings& result) const {
     write_file(folder_ / names.json, result.json);
     write_file(folder_ / names.text, result.text(TextStyle{}));
     if (names.csv != nullptr) write_file(folder_ / names.csv, result.csv);
+    for (const auto& [name, content] : result.more) write_file(folder_ / name, content);
     write_file(folder_ / kPage, page_html(kind_, result.json));
 }
 

@@ -18,9 +18,12 @@ const strategyLooks = {
 };
 const otherLook = {colour: (theme) => theme.red, pattern: "lines"};
 
-/// A bar's style. "hollow" bars have an outline alone.
+/// A bar's style. "hollow" bars have an outline alone, "hatched" ones stripes of their colour within it.
 function barStyle(theme, {colour, pattern}) {
   if (pattern === "hollow") return {color: theme.card, borderColor: colour(theme), borderWidth: 1.5};
+  if (pattern === "hatched") {
+    return {color: theme.card, borderColor: colour(theme), borderWidth: 1.2, decal: {...decal(theme, "lines"), color: colour(theme)}};
+  }
   return {color: colour(theme), borderColor: theme.card, borderWidth: 0.5, ...(pattern ? {decal: decal(theme, pattern)} : {})};
 }
 

@@ -238,7 +238,7 @@ function choice(label, options, onchange, chosen = null) {
   return element("label", {}, label, select);
 }
 
-/// Adds a chart whose `option(view, isLog)` has a linear or a logarithmic axis; `isLog` is which it begins with.
+/// Adds and returns a chart whose `option(view, isLog)` has a linear or a logarithmic axis; `isLog` is which it begins with.
 function addScaledChart(section, {isLog, option, ...what}) {
   let isLogNow = isLog;
   const chart = addChart(section, {
@@ -249,6 +249,7 @@ function addScaledChart(section, {isLog, option, ...what}) {
     }, isLog ? "log" : "linear")],
     option: (view) => option(view, isLogNow),
   });
+  return chart;
 }
 
 // --- Tables ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
 /// Columns of rows, as they are called and drawn.
 const columns = {
-  paper: {label: "paper", pattern: "hollow", symbol: "circle", line: "dashed"},
+  paper: {label: "paper", pattern: "hatched", symbol: "circle", line: "dashed"},
   ours: {label: "ours", pattern: null, symbol: "circle", line: "solid"},
   papers_way: {label: "the paper's way", pattern: "dots", symbol: "triangle", line: "dotted"},
 };
@@ -83,9 +83,10 @@ function seriesOf(rows) {
   return {categories, areAgain, series, hasKinds: seriesKey !== undefined};
 }
 
-/// A chart of rows whose axis can be linear or logarithmic.
+/// A chart of rows whose axis can be linear or logarithmic, and which can be saved.
 function addScaled(section, {rows, text = "", ...what}) {
-  addScaledChart(section, {summary: text + distanceInWords(rows), table: () => tableOfRows(rows), ...what});
+  const table = what.table ?? (() => tableOfRows(rows));
+  addSaving(addScaledChart(section, {summary: text + distanceInWords(rows), ...what, table}), what.name, table);
 }
 
 const nameOfFigure = ({title}, metric = null) => (metric === null ? title : `${title}: ${metric}`);
@@ -132,7 +133,7 @@ function curveSeries({theme, narrow}, {name, look, column, values}) {
   const color = look.colour(theme);
   return {
     type: "line", name, data: values, symbol: columns[column].symbol, symbolSize: isOurs ? 8 : 7,
-    itemStyle: column === "paper" ? barStyle(theme, look) : {color},
+    itemStyle: column === "paper" ? {color: theme.card, borderColor: color, borderWidth: 1.5} : {color},
     lineStyle: {color, width: isOurs ? 2.5 : 1.5, type: columns[column].line},
     label: {
       show: isOurs && !narrow, position: name.startsWith("data") ? "bottom" : "top", color: theme.text, fontSize: 10,
@@ -278,7 +279,7 @@ function planMapTable({rows, x, y, named}) {
 
 function addPlanMap(section, figure) {
   const map = planMap(figure);
-  addChart(section, {
+  const chart = addChart(section, {
     title: null,
     name: nameOfFigure(figure),
     summary: planMapSummary(map),
@@ -286,4 +287,5 @@ function addPlanMap(section, figure) {
     option: (view) => planMapOption(view, map),
     table: () => planMapTable(map),
   });
+  addSaving(chart, nameOfFigure(figure), () => planMapTable(map));
 }

@@ -170,7 +170,8 @@ TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
     expect_sound_page(browser(), file);
     const json figures = result("reproduce.json")["figures"];
     Page page(browser(), file, kDesktop);
-    EXPECT_EQ(page.value("document.querySelectorAll('section').length"), 1 + figures.size());  // and a summary
+    EXPECT_EQ(page.value("document.querySelectorAll('section').length"),
+              2 + figures.size());  // a summary, the paper's way
     for (const std::string figure : {"6", "7", "8", "12"}) {
         for (const std::size_t row : {std::size_t{0}, std::size_t{7}}) {
             const json cells = table_row(page, figures[figure]["title"], row);
@@ -182,9 +183,15 @@ TEST_F(PageTest, OfAReproductionIsSoundAndHoldsTheNumbersOfItsReport) {
     for (const std::string figure : {"9", "10"}) {  // a heat map's table begins with the peak
         EXPECT_EQ(table_row(page, figures[figure]["title"], 0)[2], figures[figure]["peak"]["ours"]);
     }
+    // Every chart of them can be saved, as it is drawn and as its table.
+    const std::string saved = "[...document.querySelectorAll('[data-save]')].map((button) => button.textContent)";
+    EXPECT_EQ(page.value(saved + ".length"), 2 * 9U);  // Figure 13 has two charts, Figure 5 none
+    EXPECT_EQ(page.value("(charts[0].draw(), charts[0].drawing.renderToSVGString().slice(0, 5))"), "<svg ");
+    EXPECT_EQ(page.value("csvOf({head: ['a', 'b'], rows: [['x, y', {text: '1.0', value: 1}], [null, 'z']]})"),
+              "a,b\n\"x, y\",1\n,z\n");
     const std::string title = figures["8"]["title"];
     const json cells = table_row(page, title + ": Each choice turned by itself, and all of them", 0);
-    EXPECT_EQ(cells[4], figures["8"]["rows"][20]["choices"]["plan"]);  // of sfc under hypar, behind paper and ours
+    EXPECT_EQ(cells[4], figures["8"]["rows"][22]["choices"]["plan"]);  // of sfc under hypar, behind paper and ours
 }
 
 TEST_F(PageTest, OfMeasurementsIsSoundAndHoldsTheNumbersOfItsReport) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "report/reproduction/reproduction.h"
+
+namespace hypar {
+
+/// A figure's rows as bars: a group for each network, size or layer, in it a pair for each strategy, topology or
+/// metric, ours and, hatched, the paper's; contests have a group of geometric means.
+std::string bars_svg(const ReproducedFigure& figure);
+
+}  // namespace hypar
