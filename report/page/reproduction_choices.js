@@ -9,6 +9,7 @@ const looksOfChoices = [
   {colour: (theme) => theme.orange, pattern: "lines"},
   {colour: (theme) => theme.green, pattern: "dots"},
   {colour: (theme) => theme.purple, pattern: "cross"},
+  {colour: (theme) => theme.yellow, pattern: "lines"},
 ];
 const ourLook = {colour: (theme) => theme.blue, pattern: null};
 const allLook = {colour: (theme) => theme.red, pattern: null};

@@ -66,7 +66,7 @@ TEST(ReproductionChoices, AreRefusedIfTheyAreUnknown) {
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(outcome.errors,
               "hypar: reproduce hpca19 --choices overlop: unknown choice \"overlop\"; known: overlap, collectives, "
-              "plan, all (did you mean \"overlap\"?)\n");
+              "plan, static, all (did you mean \"overlap\"?)\n");
 }
 
 /// `hypar reproduce hpca19` with all choices.

@@ -54,8 +54,8 @@ std::vector<std::string> turned_in(const FigureRow& row) {
 
 TEST(Choices, OfThePaperAreReadWithWhatTheySet) {
     const std::string path = std::string(HYPAR_SOURCE_DIR) + "/configs/reproduce/hpca19";
-    EXPECT_EQ(names_of(load_choices(path)), (std::vector<std::string>{"overlap", "collectives", "plan"}));
-    EXPECT_THAT(check_file(path + "/choices.yaml"), HasSubstr("choices: overlap, collectives, plan"));
+    EXPECT_EQ(names_of(load_choices(path)), (std::vector<std::string>{"overlap", "collectives", "plan", "static"}));
+    EXPECT_THAT(check_file(path + "/choices.yaml"), HasSubstr("choices: overlap, collectives, plan, static"));
     EXPECT_THAT(check_file(path + "/figure-8.yaml"), HasSubstr("33 rows, choices: collectives, plan"));
     EXPECT_THAT(load_choices(path + "/no-such-folder"), IsEmpty());
 }
@@ -142,8 +142,9 @@ TEST(Choices, OfAFigureAreRefusedWhereTheyStand) {
               "figure.yaml:6:32: choices.also.0: expected a map of keys of the experiment, not 4");
     EXPECT_EQ(mistake_in_figure("metric: plan\nchoices: {turn: [plan]}\n"),
               "figure.yaml:7:10: choices: choices are turned in rows that are run");
-    EXPECT_EQ(message_of([] { load_figures("hpca19", {"overlop"}); }),
-              "unknown choice \"overlop\"; known: overlap, collectives, plan, all (did you mean \"overlap\"?)");
+    EXPECT_EQ(
+        message_of([] { load_figures("hpca19", {"overlop"}); }),
+        "unknown choice \"overlop\"; known: overlap, collectives, plan, static, all (did you mean \"overlap\"?)");
 }
 
 }  // namespace

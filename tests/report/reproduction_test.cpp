@@ -225,7 +225,7 @@ TEST_F(FiguresWithChoices, FitInto80And120Columns) {
 TEST_F(FiguresWithChoices, StandInJsonAndCsv) {
     const std::vector<ReproducedFigure> figures{reproduced("6"), reproduced("7"), reproduced("8")};
     const auto json = nlohmann::json::parse(reproduction_json("hpca19", figures));
-    ASSERT_EQ(json["choices"].size(), 3U);
+    ASSERT_EQ(json["choices"].size(), 4U);
     EXPECT_EQ(json["choices"][0]["name"], "overlap");
     EXPECT_EQ(json["choices"][0]["settings"], nlohmann::json({{"schedule", "overlapped"}}));
     const auto& six = json["figures"]["6"];
@@ -235,13 +235,16 @@ TEST_F(FiguresWithChoices, StandInJsonAndCsv) {
     EXPECT_EQ(six["further"][1]["name"], "accelerators 64");
     EXPECT_EQ(six["further"][1]["rows"].size(), 10U);
     EXPECT_EQ(six["further"][1]["rows"][0]["accelerators"], 64);
-    EXPECT_FALSE(json["figures"]["7"].contains("choices"));
+    EXPECT_EQ(json["figures"]["7"]["choices"], nlohmann::json({"overlap", "collectives", "plan", "static", "all"}));
+    EXPECT_EQ(json["figures"]["7"]["rows"][0].contains("choices"), false);  // model parallelism
     const std::string csv = reproduction_csv(figures);
-    EXPECT_EQ(csv.substr(0, csv.find('\n')),
-              "figure,row,ours,papers_way,paper,difference,choice_overlap,choice_collectives,choice_plan,choice_all");
+    EXPECT_EQ(
+        csv.substr(0, csv.find('\n')),
+        "figure,row,ours,papers_way,paper,difference,choice_overlap,choice_collectives,choice_plan,choice_static,"
+        "choice_all");
     EXPECT_THAT(csv, testing::ContainsRegex("\n6,accelerators=64 network=sfc strategy=hypar,3,[0-9.]+,,,"
-                                            "1.3333333333333333,3,4,2\n"));
-    EXPECT_NE(csv.find("\n8,network=sfc strategy=data,12,,16.9,-0.2899408284023668,,12,,12\n"), std::string::npos)
+                                            "1.3333333333333333,3,4,,2\n"));
+    EXPECT_NE(csv.find("\n8,network=sfc strategy=data,12,,16.9,-0.2899408284023668,,12,,,12\n"), std::string::npos)
         << csv;
 }
 
