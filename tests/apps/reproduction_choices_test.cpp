@@ -120,7 +120,7 @@ TEST_F(ReproductionChoicesLong, NeverMakeOverlapOverOnePercentSlower) {
 
 TEST_F(ReproductionChoicesLong, MoveNoMoreBytesWithTheJointOptimum) {
     for (const json& row : report()["figures"]["8"]["rows"]) {
-        if (row["strategy"] != "hypar") continue;
+        if (row["strategy"] != "hypar" || row.contains("again")) continue;
         EXPECT_LE(row["choices"]["plan"].get<double>(), row["ours"].get<double>()) << row;
     }
 }
