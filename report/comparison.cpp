@@ -98,6 +98,13 @@ nlohmann::ordered_json energy_json(const ComparisonRow& row) {
     return json;
 }
 
+nlohmann::ordered_json estimate_json(const ComparisonRow& row) {
+    return {{"compute_seconds", row.estimate.compute_seconds},
+            {"communication_seconds", row.estimate.communication_seconds},
+            {"seconds", row.estimate.seconds()},
+            {"over_step", row.estimate_over_step()}};
+}
+
 /// The runs that were refused; empty if there are none.
 std::string refused_text(const Comparison& comparison, const TextStyle& style) {
     std::string text;
@@ -125,6 +132,46 @@ nlohmann::ordered_json layers_json(const ComparisonRow& row) {
         json.push_back({{"name", layer.name}, {"phases", phases}});
     }
     return json;
+}
+
+/// Estimates stand in the place of traffic and energy, for which there may be no room then.
+TextTable table_of(const Comparison& comparison) {
+    const bool has_estimates = comparison.has_estimates;
+    const auto unless_estimated = [&](const char* name) { return has_estimates ? where_room(name) : name; };
+    std::vector<TextTable::Column> columns = {"network", left("topology"), left("strategy"), where_room("accel."),
+                                              "step"};
+    if (has_estimates) columns.insert(columns.end(), {"estimate", "est./step"});
+    columns.insert(columns.end(), {"compute", where_room("exchange"), where_room("bound"),
+                                   unless_estimated("traffic"), unless_estimated("energy"), where_room("EDP"),
+                                   "perf.", unless_estimated("eff."), where_room("batch"), where_room("cycles")});
+    return TextTable(columns);
+}
+
+TextTable::Row cells_of(const ComparisonRow& row, bool has_estimates) {
+    TextTable::Row cells = {label(row), row.topology, row.strategy, format_count(row.accelerators),
+                            format_seconds(row.seconds)};
+    if (has_estimates) {
+        cells.emplace_back(format_seconds(row.estimate.seconds()));
+        cells.emplace_back(fmt::format("{:.3f}", row.estimate_over_step()));
+    }
+    for (const std::string& text :
+         {format_seconds(row.compute_seconds), format_seconds(row.communication_seconds),
+          format_seconds(row.communication_bound_seconds), format_bytes(static_cast<double>(row.traffic_bytes)),
+          format_joules(row.energy_joules), format_joule_seconds(row.energy_delay_product),
+          fmt::format("{:.3f}", row.speedup), fmt::format("{:.3f}", row.energy_efficiency), format_count(row.batch),
+          format_count(row.cycles)}) {
+        cells.emplace_back(text);
+    }
+    return cells;
+}
+
+std::string estimate_note(const TextStyle& style) {
+    return wrapped(
+        "  ",
+        fmt::format("estimate: multiply-accumulates at {:.0f} % of the peak, plus each accelerator's share "
+                    "of the traffic over all its links",
+                    100 * kEstimatedUtilisation),
+        style);
 }
 
 }  // namespace
@@ -177,6 +224,7 @@ ComparisonRow comparison_row(std::size_t argument, const std::string& experiment
     row.energy_joules = total_joules(row.energy);
     row.energy_delay_product = energy_delay_product(report);
     row.layers = report.layers;
+    row.estimate = estimate_of(report);
     return row;
 }
 
@@ -191,19 +239,10 @@ void relate_to_baseline(Comparison& comparison) {
 
 std::string comparison_text(const Comparison& comparison, const TextStyle& style) {
     const std::vector<ComparisonRow>& rows = comparison.rows;
-    TextTable table({"network", left("topology"), left("strategy"), where_room("accel."), "step", "compute",
-                     where_room("exchange"), where_room("bound"), "traffic", "energy", where_room("EDP"), "perf.",
-                     "eff.", where_room("batch"), where_room("cycles")});
+    TextTable table = table_of(comparison);
     for (std::size_t index = 0; index < rows.size(); ++index) {
-        const ComparisonRow& row = rows[index];
-        if (index > 0 && label(rows[index - 1]) != label(row)) table.add_rule();
-        table.add_row({label(row), row.topology, row.strategy, format_count(row.accelerators),
-                       format_seconds(row.seconds), format_seconds(row.compute_seconds),
-                       format_seconds(row.communication_seconds), format_seconds(row.communication_bound_seconds),
-                       format_bytes(static_cast<double>(row.traffic_bytes)), format_joules(row.energy_joules),
-                       format_joule_seconds(row.energy_delay_product), fmt::format("{:.3f}", row.speedup),
-                       fmt::format("{:.3f}", row.energy_efficiency), format_count(row.batch),
-                       format_count(row.cycles)});
+        if (index > 0 && label(rows[index - 1]) != label(rows[index])) table.add_rule();
+        table.add_row(cells_of(rows[index], comparison.has_estimates));
     }
     std::string partial;
     if (comparison.is_partial()) {
@@ -215,7 +254,8 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
                    fmt::format("perf.: performance (speedup), eff.: energy efficiency; both against the "
                                "experiment's first row with {}, without one its first row",
                                comparison.strategy == "data" ? "data parallelism" : comparison.strategy),
-                   style);
+                   style) +
+           (comparison.has_estimates ? estimate_note(style) : "");
 }
 
 std::string comparison_json(const Comparison& comparison) {
@@ -233,6 +273,7 @@ std::string comparison_json(const Comparison& comparison) {
     }
     const std::string equal = held_equal(rows);
     if (!equal.empty()) json["held_equal"] = equal;
+    if (comparison.has_estimates) json["estimated_utilisation"] = kEstimatedUtilisation;
     json["rows"] = nlohmann::ordered_json::array();
     for (const ComparisonRow& row : rows) {
         json["rows"].push_back({{"experiment", row.experiment},
@@ -264,6 +305,7 @@ std::string comparison_json(const Comparison& comparison) {
                                 {"clock_picoseconds", row.clock.period},
                                 {"energy_components", energy_json(row)},
                                 {"layers", layers_json(row)}});
+        if (comparison.has_estimates) json["rows"].back()["estimate"] = estimate_json(row);
     }
     return json.dump(2) + "\n";
 }
@@ -275,16 +317,25 @@ std::string comparison_csv(const Comparison& comparison) {
         "energy_delay_product,speedup,"
         "energy_efficiency,"
         "wire_bits_per_second,slowest_link_bits_per_second,fastest_link_bits_per_second,"
-        "least_accelerator_bits_per_second,most_accelerator_bits_per_second\n";
+        "least_accelerator_bits_per_second,most_accelerator_bits_per_second";
+    if (comparison.has_estimates) {
+        text += ",estimated_compute_seconds,estimated_communication_seconds,estimated_seconds,estimate_over_step";
+    }
+    text += "\n";
     for (const ComparisonRow& row : comparison.rows) {
         const Wiring& wiring = row.wiring;
         text += fmt::format(
-            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_text(row.experiment),
+            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_text(row.experiment),
             csv_text(row.network), csv_text(row.array), row.topology, csv_text(row.strategy), row.accelerators,
             row.batch, row.cycles, row.seconds, row.compute_seconds, row.communication_seconds,
             row.communication_bound_seconds, row.idle_seconds, row.bound_seconds, row.traffic_bytes,
             row.energy_joules, row.energy_delay_product, row.speedup, row.energy_efficiency, wiring.total,
             wiring.link.least, wiring.link.most, wiring.into_accelerator.least, wiring.into_accelerator.most);
+        if (comparison.has_estimates) {
+            text += fmt::format(",{},{},{},{}", row.estimate.compute_seconds, row.estimate.communication_seconds,
+                                row.estimate.seconds(), row.estimate_over_step());
+        }
+        text += "\n";
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/energy.h"
+#include "report/estimate.h"
 #include "report/text_style.h"
 #include "sim/analysis/run_report.h"
 
@@ -53,6 +54,9 @@ struct ComparisonRow {
     std::size_t baseline = 0;         ///< number of the row that it is compared with
     double speedup = 1;               ///< the baseline's time over this one's
     double energy_efficiency = 1;     ///< the baseline's energy over this one's
+    Estimate estimate;
+
+    double estimate_over_step() const { return seconds == 0 ? 1 : estimate.seconds() / seconds; }
 };
 
 ComparisonRow comparison_row(std::size_t argument, const std::string& experiment, const RunReport& report);
@@ -71,6 +75,7 @@ struct Comparison {
     std::vector<RefusedRun> refused;
     std::size_t planned = 0;        ///< runs that were asked for: it is partial where neither is as many
     std::string strategy = "data";  ///< of baselines
+    bool has_estimates = false;     ///< they stand beside what is simulated
 
     bool is_partial() const { return rows.size() + refused.size() < planned; }
 };

@@ -23,6 +23,7 @@ struct Options {
     std::vector<std::string> experiments;
     ExperimentOptions changes;
     std::string baseline = "data";
+    std::string with;
     std::string folder;
     std::string format = "text";
     std::string fidelity = "fast";
@@ -58,7 +59,7 @@ void check_baseline(const std::string& baseline, const std::vector<Point>& point
 
 /// A row for each point that is not refused, or for those that were done when Ctrl-C ended it.
 Comparison simulate(const std::vector<Point>& points, const Options& options) {
-    Comparison comparison{{}, {}, points.size(), options.baseline};
+    Comparison comparison{{}, {}, points.size(), options.baseline, options.with == "estimate"};
     const Fidelity fidelity = read_fidelity(options.fidelity);
     Remembered remembered;
     ProgressBar bar(static_cast<double>(points.size()), "runs");
@@ -85,6 +86,7 @@ Comparison simulate(const std::vector<Point>& points, const Options& options) {
 
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
+    if (!options.with.empty()) choose("--with " + options.with, options.with, {"estimate"});
     read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
     check_baseline(options.baseline, points);
@@ -116,6 +118,8 @@ void add_compare_command(CommandLine& line) {
     add_experiment_options(command, options->changes, true);
     command.add_value("--baseline", options->baseline, "STRATEGY",
                       "whose runs the others are compared with, one of the strategies; data if left out");
+    command.add_value("--with", options->with, "WHAT",
+                      "estimate: a closed form of the step beside what is simulated, and their ratio");
     command.add_value("--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
     command.add_value("-o", options->folder, "DIR",
                       "folder for report.json, report.txt, report.csv and the page index.html");

@@ -33,6 +33,7 @@ const nameOf = (row) => [hasGroups ? groupNames.get(row.baseline) : null, hasTop
 const lookOf = (strategy) => strategyLooks[strategy] ?? otherLook;
 
 const isFew = rows.length <= 8;
+const hasEstimates = isThere(report.estimated_utilisation);
 
 function comparisonTiles() {
   if (rows.length === 0) return [];
@@ -180,6 +181,17 @@ function addStepSplit(section) {
   });
 }
 
+/// A closed form beside what is simulated, where that was asked for.
+function addEstimate(section) {
+  if (!hasEstimates) return;
+  const far = largestBy(rows, ({estimate}) => Math.abs(Math.log(estimate.over_step)));
+  addMeasure(section, {
+    title: "Estimate over the simulated step", of: ({estimate}) => estimate.over_step, text: format.ratio, cell: cells.ratio, isRatio: true,
+    summary: `Multiply-accumulates at ${format.percent(report.estimated_utilisation)} of the peak, plus each accelerator's share of the ` +
+             `traffic over all its links. Furthest: ${nameOf(far)}, ${format.ratio(far.estimate.over_step)}.`,
+  });
+}
+
 function addTraffic(section) {
   const [least, most] = [smallestBy, largestBy].map((pick) => pick(rows, (row) => row.traffic_bytes));
   addMeasure(section, {
@@ -219,6 +231,7 @@ function addBars() {
   const step = pairIn(addSection("step", "Step and traffic"));
   addStepSplit(step);
   addTraffic(step);
+  addEstimate(step);
   const energy = addSection("energy", "Energy");
   addEnergySplit(energy);
   addEnergyDelay(energy);
@@ -229,14 +242,17 @@ const boundCell = ({communication_bound_seconds: bound}) => (isThere(bound) ? ce
 
 const energyDelayCell = ({energy_delay_product: product}) => (isThere(product) ? cells.jouleSeconds(product) : null);
 
+const estimateCells = ({estimate}) => [cells.seconds(estimate.seconds), cells.ratio(estimate.over_step)];
+
 function addRuns() {
   const details = tableBehind("Runs", () => ({
     head: ["run", "cycles", "step", "compute", "communication", "its bound", "traffic", "energy", "speedup", "energy efficiency",
-           "energy-delay product"],
+           "energy-delay product", ...(hasEstimates ? ["estimate", "estimate / step"] : [])],
     rows: rows.map((row) => [
       nameOf(row), cells.count(row.cycles), cells.seconds(row.seconds), cells.seconds(row.compute_seconds),
       cells.seconds(row.communication_seconds), boundCell(row), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
       cells.ratio(row.speedup), cells.ratio(row.energy_efficiency), energyDelayCell(row),
+      ...(hasEstimates ? estimateCells(row) : []),
     ]),
   }));
   details.open = isFew;

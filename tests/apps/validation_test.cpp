@@ -78,6 +78,23 @@ TEST(Validation, TpuV3TakesWhatACoreTakesForProducts) {
     }
 }
 
+TEST(Validation, AClosedFormTurnsTopologiesRoundWhoseCollectivesUseOneLink) {
+    // In pairs an accelerator of the torus uses one of its four links at a time: half of what a leaf link has.
+    const Outcome outcome = run_program({"compare", "lenet-c", "--strategy", "data,hypar", "--topology",
+                                         "htree,torus", "--with", "estimate", "--format", "json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+    const json rows = json::parse(outcome.output)["rows"];
+    ASSERT_EQ(rows.size(), 4U);
+    for (const std::size_t strategy : {std::size_t{0}, std::size_t{1}}) {
+        const json& tree = rows[strategy];
+        const json& torus = rows[2 + strategy];
+        EXPECT_NEAR(tree["estimate"]["over_step"].get<double>(), 1, 0.07);
+        EXPECT_NEAR(torus["estimate"]["over_step"].get<double>(), 0.26, 0.02);
+        EXPECT_LT(tree["seconds"], torus["seconds"]);
+        EXPECT_GT(tree["estimate"]["seconds"], torus["estimate"]["seconds"]);
+    }
+}
+
 TEST(Validation, EveryUnitsCyclesAddUp) {
     for (const std::string experiment : {"eyeriss-vgg16", "cifar-c", "flexflow-alexnet", "tpu-v3-product"}) {
         const json report = run_of(experiment);

@@ -60,6 +60,46 @@ TEST(ComparisonJson, SaysWhatEachRunsTimeAndEnergyAreMadeOf) {
     EXPECT_DOUBLE_EQ(sum, row["energy_joules"]);
 }
 
+/// 16 accelerators of 2 units with 3 x 5 elements on a clock of 4 ns, on an H-tree with leaf links of 1.6 Gb/s.
+RunReport measured(Cycles compute, std::uint64_t macs, std::uint64_t traffic_bytes) {
+    RunReport report = report_of("data", 20);
+    report.array.accelerators = 16;
+    report.array.processing_units = 2;
+    report.array.pe_array.rows = 3;
+    report.array.pe_array.columns = 5;
+    report.array.interconnect.bits_per_second = 25'600'000'000;
+    report.topology = Topology::make(report.array.interconnect, report.array.accelerators);
+    PhaseReport& forward = report.layers[0].phases[static_cast<std::size_t>(Phase::Forward)];
+    forward.compute_cycles = compute;
+    forward.counts.macs = macs;
+    report.traffic_bytes = traffic_bytes;
+    return report;
+}
+
+TEST(Comparison, HasAClosedFormBesideTheStepWhereThatIsAskedFor) {
+    Comparison comparison = comparison_of({measured(980, 384'000, 3'200'000)});
+    // 480 elements make 384,000 multiply-accumulates in 800 cycles, at 80 % in 1,000 of 4 ns; 200,000 bytes of each
+    // accelerator take 1 ms on a link of 1.6 Gb/s. The step: 980 and 20 cycles.
+    EXPECT_DOUBLE_EQ(comparison.rows[0].estimate.compute_seconds, 4e-6);
+    EXPECT_DOUBLE_EQ(comparison.rows[0].estimate.communication_seconds, 1e-3);
+    EXPECT_DOUBLE_EQ(comparison.rows[0].estimate_over_step(), (4e-6 + 1e-3) / 4e-6);
+    EXPECT_EQ(json::parse(comparison_json(comparison))["rows"][0].count("estimate"), 0U);
+    EXPECT_EQ(comparison_text(comparison).find("est./step"), std::string::npos);
+    comparison.has_estimates = true;
+    const json report = json::parse(comparison_json(comparison));
+    EXPECT_EQ(report["estimated_utilisation"], 0.8);
+    EXPECT_DOUBLE_EQ(report["rows"][0]["estimate"]["seconds"], 1.004e-3);
+    EXPECT_DOUBLE_EQ(report["rows"][0]["estimate"]["over_step"], 251);
+    EXPECT_NE(comparison_text(comparison).find("251.000"), std::string::npos) << comparison_text(comparison);
+    const std::string csv = comparison_csv(comparison);
+    EXPECT_NE(csv.find(",estimated_seconds,estimate_over_step\n"), std::string::npos);
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), ',') % 2, 0);  // as many in the header as in the row
+}
+
+TEST(Comparison, EstimatesNoExchangeWhereNothingMoves) {
+    EXPECT_DOUBLE_EQ(comparison_row(0, "net", measured(1000, 384'000, 0)).estimate.seconds(), 4e-6);
+}
+
 TEST(Comparison, HasTheBoundOfCommunicationBesideIt) {
     const auto comparison = comparison_of({report_of("data", 300)});
     const json row = json::parse(comparison_json(comparison))["rows"][0];
