@@ -150,6 +150,7 @@ nlohmann::ordered_json row_json(const ReproducedFigure& figure, const Reproduced
         json["paper"] = row.row->paper_plan;
         json["cells_apart"] = *row.cells_apart;
         json["layers"] = row.row->experiment.network.layer_names();
+        if (row.row->is_again) json["again"] = true;
         return json;
     }
     json["ours"] = value_json(row.ours);
