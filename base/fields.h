@@ -69,9 +69,10 @@ struct Count {
     std::uint64_t most = kLargestCount;
 };
 
-enum class Quantity : std::uint8_t { Frequency, Bandwidth, Size, Time, Energy, Power };
+enum class Quantity : std::uint8_t { Frequency, Bandwidth, Size, Time, Energy, Power, Share };
 
-/// A quantity with its unit: hertz, bits per second, bytes, picoseconds, femtojoules or microwatts.
+/// A quantity with its unit: hertz, bits per second, bytes, picoseconds, femtojoules, microwatts or hundredths
+/// of a per cent.
 struct Amount {
     Quantity quantity;
     std::uint64_t least;

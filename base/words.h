@@ -102,7 +102,7 @@ struct Shape<std::vector<Item>> : Shape<void> {
 
 }  // namespace detail
 
-/// A number, a list of values, all fields of a spec (base/fields.h), or all that a type's `numbers` are.
+/// A number, a text, a list of values, all fields of a spec (base/fields.h), or all that a type's `numbers` are.
 template <typename Value>
 void append_value(Words& words, const Value& value) {
     using Shape = detail::Shape<Value>;
@@ -110,6 +110,8 @@ void append_value(Words& words, const Value& value) {
         words.push_back(static_cast<std::uint64_t>(value));
     } else if constexpr (std::is_same_v<Value, double>) {
         words.push_back(bits_of(value));
+    } else if constexpr (std::is_same_v<Value, std::string>) {
+        append_text(words, value);
     } else if constexpr (Shape::is_optional) {
         words.push_back(std::uint64_t{value.has_value()});
         if (value) append_value(words, *value);

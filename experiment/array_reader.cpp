@@ -119,6 +119,16 @@ struct ArrayRules {
         check_endpoints(map, interconnect);
     }
     void operator()(const Field& field, TopologySpec& topology) const { topology = read_topology(field); }
+    void operator()(const Field& field, MappingGoal& goal) const {
+        if (field.value().kind != YamlValue::Kind::Map) {
+            return read_field(field, one_of(MappingGoal::kKinds, ""), goal.kind);
+        }
+        read_spec(field, goal, *this);
+        goal.kind = MappingGoal::Kind::EnergyWithin;
+    }
+    void operator()(const Field& field, std::vector<MappingPin>& pins) const {
+        for (const Field& item : read_list(field, "a list of mappings")) read_spec(item, pins.emplace_back(), *this);
+    }
     void operator()(const Field& field, CollectiveSpec& collectives) const {
         if (field.value().kind == YamlValue::Kind::Map) return read_spec(field, collectives, *this);
         CollectiveAlgorithm algorithm = CollectiveAlgorithm::Best;

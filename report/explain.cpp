@@ -95,6 +95,19 @@ std::string cycles_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
+/// What goes between memories and buffers, beside what has to.
+std::string traffic_table(const RunReport& report, const TextStyle& style) {
+    TextTable table({"layer", left("phase"), "DRAM", "once", "bound", "DRAM / bound"});
+    for_each_computed(report, is_mapped, [&](const std::string& layer, Phase phase, const PhaseReport& part) {
+        const auto moved = static_cast<double>(part.counts.dram_bytes);
+        const auto once = static_cast<double>(part.mapping->tensor_bytes);
+        const auto least = static_cast<double>(part.mapping->least_bytes);
+        table.add_row({layer, name_of(phase), format_bytes(moved), format_bytes(once), format_bytes(least),
+                       fmt::format("{:.2f}", moved / least)});
+    });
+    return table.render(style);
+}
+
 }  // namespace
 
 std::string explain_mapping(const RunReport& report, const TextStyle& style) {
@@ -111,6 +124,11 @@ std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     if (report.array.vector_unit.exists()) {
         text += "  vec: a vector unit's lanes are at work, which bounds where it is the largest.\n";
     }
+    text += "\nBytes between the memories and the buffers of all accelerators:\n\n";
+    text += traffic_table(report, style);
+    text +=
+        "\n  once: each tensor once on each accelerator that has a share of it. bound: as\n"
+        "  much as that, and as buffers of this size must move: docs/models/accelerator.md.\n";
     return text;
 }
 
@@ -131,6 +149,8 @@ nlohmann::ordered_json mapping_json(const PhaseReport& phase) {
             {"tiles", mapping.tiles},
             {"buffer_bytes", mapping.buffer_bytes},
             {"units", mapping.units},
+            {"tensor_bytes", mapping.tensor_bytes},
+            {"least_bytes", mapping.least_bytes},
             {"bound", name_of(phase.bound())}};
 }
 

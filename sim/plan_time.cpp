@@ -1,6 +1,7 @@
 #include "sim/plan_time.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/checked.h"
@@ -37,7 +38,9 @@ PlanTime::PlanTime(const Network& network, const StepShape& step, const std::vec
       graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
       topology_(Topology::make(array.interconnect, array.accelerators)),
       alike_(alike_layers(network)),
-      choice_(array, topology_, levels) {}
+      choice_(array, topology_, levels) {
+    if (!array.mapping.pins.empty()) std::iota(alike_.begin(), alike_.end(), std::size_t{0});
+}
 
 const Plan& PlanTime::uniform(const LayerPlan& own) {
     const auto [found, is_new] = uniform_.try_emplace(own);
@@ -86,24 +89,25 @@ PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own)
 
 Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace) {
     const double work = work_of(shard);
-    const auto known = shards_.find(shard);
+    const PinnedShard pinned{shard, mapper_.pin_of(network_.layer(part.layer).name, part.phase)};
+    const auto known = shards_.find(pinned);
     if (known != shards_.end()) {
-        is_at_pace |= at_pace_.count(shard) > 0;
+        is_at_pace |= at_pace_.count(pinned) > 0;
         paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(known->second));
         return known->second;
     }
     const auto pace = paces_.find({alike_[part.layer], part.phase});
     if (searches_left_ == 0 && pace != paces_.end()) {
         is_at_pace = true;
-        at_pace_.insert(shard);
-        return shards_[shard] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
+        at_pace_.insert(pinned);
+        return shards_[pinned] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
     }
     searches_left_ -= std::min<std::size_t>(searches_left_, 1);
-    const DividedShard& division = mapper_.divide(shard);
+    const DividedShard& division = mapper_.divide(shard, pinned.second);
     const UnitWork largest{division.nests.front(), division.nests.size()};
     const Cycles cycles = evaluate_mapping(array_.mapping_target(), largest, division.mapping).cycles;
     paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(cycles));
-    return shards_[shard] = cycles;
+    return shards_[pinned] = cycles;
 }
 
 Picoseconds PlanTime::boundary(std::size_t layer, const LayerPlan& own, const std::vector<LayerPlan>& consumers) {

@@ -60,6 +60,9 @@ private:
     const LayerTime& time_of(std::size_t layer, const LayerPlan& own);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
 
+    /// A shard and the pin of its mapping, if there is one.
+    using PinnedShard = std::pair<LoopNest, const MappingPin*>;
+
     const Network& network_;
     const StepShape& step_;
     std::vector<Phase> phases_;
@@ -68,13 +71,13 @@ private:
     Mapper& mapper_;
     StepGraph graph_;
     Topology topology_;
-    std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes
+    std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes; where mappings are pinned itself
     std::map<std::pair<std::size_t, LayerPlan>, LayerTime> layers_;
     std::map<LayerPlan, Plan> uniform_;
     std::map<Key, Picoseconds> moves_;
-    std::map<LoopNest, Cycles> shards_;
+    std::map<PinnedShard, Cycles> shards_;
     std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
-    std::set<LoopNest> at_pace_;                                                ///< of the shards
+    std::set<PinnedShard> at_pace_;                                             ///< of the shards
     std::size_t searches_left_ = SIZE_MAX;
     CollectiveChoice choice_;
 };

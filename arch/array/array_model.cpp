@@ -8,6 +8,19 @@
 
 namespace hypar {
 
+namespace {
+
+/// Where a unit's streams start: the digits of its number in reverse, as a fraction of all vaults, so that the first
+/// units of any number, which work where some are idle, are spread over them.
+std::size_t first_vault(std::uint64_t unit, std::uint64_t units, std::uint64_t vaults) {
+    std::uint64_t places = 1;
+    std::uint64_t place = 0;
+    for (; places < units; places *= 2, unit /= 2) place = 2 * place + unit % 2;
+    return place * vaults / places;
+}
+
+}  // namespace
+
 Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar, const ArraySpec& array,
                          const Topology& topology, std::uint64_t index, Router& router, AcceleratorCounts counts,
                          CompletionListener& listener, const ArrayBuild& build, SharedMemos& memos)
@@ -22,8 +35,8 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Calendar& calendar
     for (std::uint64_t unit = 0; build.has_units && unit < array.processing_units; ++unit) {
         units_.push_back(std::make_unique<ProcessingUnit>(
             fmt::format("unit{}", unit).c_str(), calendar, array.unit(), array.clock, array.dma, memory_,
-            static_cast<std::uint32_t>(unit), unit * memory_.vaults() / array.processing_units, counts.units,
-            listener));
+            static_cast<std::uint32_t>(unit), first_vault(unit, array.processing_units, memory_.vaults()),
+            counts.units, listener));
     }
     if (build.has_units && array.vector_unit.exists()) {
         vector_unit_ =

@@ -31,6 +31,12 @@ const std::array<Dataflows, 4>& dataflows_by_kind() {
 
 }  // namespace
 
+std::vector<std::uint64_t> halves_of(std::uint64_t count) {
+    std::vector<std::uint64_t> halves;
+    for (; count > 0; count /= 2) halves.push_back(count);
+    return halves;
+}
+
 const DataflowModel& model_of(Dataflow dataflow) { return *kModels[static_cast<std::size_t>(dataflow)]; }
 
 std::vector<PassShape> array_sets(const UnitSpec& unit, const LoopNest& nest) {

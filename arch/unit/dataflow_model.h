@@ -32,6 +32,12 @@ struct DataflowModel {
     ByLoop (*granules)(const UnitSpec& unit, const LoopNest& nest, const PassShape& pass);
 };
 
+/// `count`, half of it, half of that, and so on down to 1.
+std::vector<std::uint64_t> halves_of(std::uint64_t count);
+
+/// The largest piece of `extent` that is cut evenly into one piece, two, three, ...: each value once, falling.
+std::vector<std::uint64_t> even_pieces_of(std::uint64_t extent);
+
 const DataflowModel& model_of(Dataflow dataflow);
 
 inline const char* name_of(Dataflow dataflow) { return model_of(dataflow).name; }

@@ -1,6 +1,7 @@
 #include "arch/unit/mapper.h"
 
 #include <algorithm>
+#include <set>
 
 #include "arch/unit/mapping_search.h"
 #include "base/checked.h"
@@ -34,6 +35,26 @@ std::vector<LoopPair> divided_loops(const LoopNest& nest) {
     return pairs;
 }
 
+/// Into how many parts two loops may be divided.
+using Parts = std::pair<std::uint64_t, std::uint64_t>;
+
+/// The fewest parts of which the largest is no larger than if there were `parts`.
+std::uint64_t needed_parts(std::uint64_t extent, std::uint64_t parts) {
+    return ceil_divide(extent, ceil_divide(extent, parts));
+}
+
+/// Divisions that leave no unit idle which could make parts smaller, and, since each unit reads what it needs for
+/// itself, those that have half of the units, a quarter, ...: so what some units can do more can do as well.
+std::set<Parts> divisions_of(std::uint64_t first, std::uint64_t second, std::uint64_t units) {
+    std::set<Parts> divisions;
+    for (std::uint64_t at_work = units; at_work > 0; at_work /= 2) {
+        for (const std::uint64_t parts : fractions_of(at_work)) {
+            divisions.emplace(needed_parts(first, parts), needed_parts(second, at_work / parts));
+        }
+    }
+    return divisions;
+}
+
 UnitNests divide_in(const LoopNest& shard, const LoopPair& loops, std::uint64_t first_parts,
                     std::uint64_t second_parts) {
     const auto first = kExtents[at(loops.first)];
@@ -52,36 +73,46 @@ UnitNests divide_in(const LoopNest& shard, const LoopPair& loops, std::uint64_t 
 
 }  // namespace
 
-const DividedShard& Mapper::divide(const LoopNest& shard) {
+const DividedShard& Mapper::divide(const LoopNest& shard, const MappingPin* pin) {
     static const DividedShard kNothing;
     if (shard.empty()) return kNothing;
-    const auto remembered = divided_.find(shard);
+    Key key{shard, {}};
+    if (pin != nullptr) key.second = {pin->n, pin->m, pin->e, pin->p, pin->q, pin->r, pin->t};
+    const auto remembered = divided_.find(key);
     if (remembered != divided_.end()) return remembered->second;
     DividedShard division;
     try {
-        division = find_division(shard);
+        division = find_division(shard, pin);
     } catch (const ConfigError&) {
         // Tiles block rows and take columns whole, so long rows may do as columns.
         const LoopNest turned = shard.turned();
-        if (turned.in_height <= shard.in_height) throw;
-        division = find_division(turned);
+        if (pin != nullptr || turned.in_height <= shard.in_height) throw;
+        division = find_division(turned, pin);
     }
-    news_.emplace_back(divided_.emplace(shard, std::move(division)).first);
+    news_.emplace_back(divided_.emplace(key, std::move(division)).first);
     return news_.back()->second;
 }
 
-DividedShard Mapper::find_division(const LoopNest& shard) const {
+DividedShard Mapper::find_division(const LoopNest& shard, const MappingPin* pin) const {
     std::vector<UnitNests> divisions;
     std::vector<UnitWork> works;
     for (const LoopPair& loops : divided_loops(shard)) {
-        for (std::uint64_t first_parts = 1; first_parts <= target_.units; ++first_parts) {
-            if (target_.units % first_parts != 0) continue;
-            divisions.push_back(divide_in(shard, loops, first_parts, target_.units / first_parts));
+        const std::uint64_t first = shard.*kExtents[at(loops.first)];
+        const std::uint64_t second = shard.*kExtents[at(loops.second)];
+        for (const Parts& parts : divisions_of(first, second, target_.units)) {
+            divisions.push_back(divide_in(shard, loops, parts.first, parts.second));
             works.push_back({divisions.back().front(), divisions.back().size()});
         }
     }
-    const BestWork best = search_mapping(target_, works);
+    const BestWork best = search_mapping(target_, works, pin);
     return {std::move(divisions[best.work]), best.mapping.mapping};
+}
+
+const MappingPin* Mapper::pin_of(const std::string& layer, Phase phase) const {
+    const std::vector<MappingPin>& pins = target_.unit.mapping.pins;
+    const auto found = std::find_if(pins.begin(), pins.end(),
+                                    [&](const MappingPin& pin) { return pin.phase == phase && pin.layer == layer; });
+    return found == pins.end() ? nullptr : &*found;
 }
 
 TileSchedule Mapper::schedule(const LoopNest& nest, const DividedShard& division) const {
@@ -96,7 +127,8 @@ TileSchedule Mapper::schedule(const LoopNest& nest) const {
 Words Mapper::take_news() {
     Words words;
     for (const auto& news : news_) {
-        append_value(words, news->first);
+        append_value(words, news->first.first);
+        append_value(words, news->first.second);
         append_value(words, news->second.mapping);
         append_value(words, news->second.nests);
     }
@@ -107,12 +139,13 @@ Words Mapper::take_news() {
 void Mapper::learn(const Words& news) {
     WordReader reader(news);
     while (!reader.at_end()) {
-        LoopNest shard;
+        Key key;
         DividedShard division;
-        read_value(reader, shard);
+        read_value(reader, key.first);
+        read_value(reader, key.second);
         read_value(reader, division.mapping);
         read_value(reader, division.nests);
-        divided_.emplace(shard, std::move(division));
+        divided_.emplace(std::move(key), std::move(division));
     }
 }
 

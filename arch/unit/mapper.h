@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/unit/mapping_search.h"
@@ -28,9 +31,12 @@ public:
 
     /// Divides a shard by what makes up its result, groups or samples and channels or both kinds of channels,
     /// whichever ends first (see search_mapping); with rows for columns where rows are too long for the buffer.
-    /// Throws ConfigError (key "array.buffer.capacity") where not even the smallest tile fits. The division lives as
-    /// long as the mapper.
-    const DividedShard& divide(const LoopNest& shard);
+    /// Throws ConfigError (key "array.buffer.capacity") where not even the smallest tile fits. With a pin the mapping
+    /// is as it says (key "array.mapping.pin" where it cannot be). The division lives as long as the mapper.
+    const DividedShard& divide(const LoopNest& shard, const MappingPin* pin = nullptr);
+
+    /// Null where the array has none for this phase.
+    const MappingPin* pin_of(const std::string& layer, Phase phase) const;
 
     /// Of one part of a division: blocks of the same sizes as the first part's, each tile as long.
     TileSchedule schedule(const LoopNest& nest, const DividedShard& division) const;
@@ -43,11 +49,14 @@ public:
     void learn(const Words& news);
 
 private:
-    DividedShard find_division(const LoopNest& shard) const;
+    /// A shard and the pin of its mapping, all zeros where it has none.
+    using Key = std::pair<LoopNest, std::array<std::uint64_t, 7>>;
+
+    DividedShard find_division(const LoopNest& shard, const MappingPin* pin) const;
 
     MappingTarget target_;
-    std::map<LoopNest, DividedShard> divided_;
-    std::vector<std::map<LoopNest, DividedShard>::const_iterator> news_;
+    std::map<Key, DividedShard> divided_;
+    std::vector<std::map<Key, DividedShard>::const_iterator> news_;
 };
 
 }  // namespace hypar

@@ -102,8 +102,9 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
         const std::uint64_t down = std::max<std::uint64_t>(1, pes.rows / k);
         for (const std::uint64_t r : fractions_of(down)) {
             for (const std::uint64_t t : fractions_of(pes.columns)) {
-                const std::uint64_t e = (down / r) * (pes.columns / t);
-                sets.push_back({Dataflow::OutputStationary, e, 1, 1, r, t, 1, k});
+                for (const std::uint64_t e : halves_of((down / r) * (pes.columns / t))) {
+                    sets.push_back({Dataflow::OutputStationary, e, 1, 1, r, t, 1, k});
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "arch/unit/dataflow_model.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -54,10 +55,24 @@ std::vector<std::uint64_t> fractions_of(std::uint64_t count) {
     return fractions;
 }
 
+std::vector<std::uint64_t> even_pieces_of(std::uint64_t extent) {
+    std::vector<std::uint64_t> pieces;
+    for (std::uint64_t steps = 1;; ++steps) {
+        const std::uint64_t piece = ceil_divide(extent, steps);
+        pieces.push_back(piece);
+        if (piece == 1) return pieces;
+        steps = (extent - 1) / (piece - 1);  // the most that need so large a piece
+    }
+}
+
 std::vector<std::uint64_t> kernel_rows_at_once(const UnitSpec& unit, std::uint64_t kernel_height) {
     const std::uint64_t whole = std::min(kernel_height, unit.pe_array.rows);
-    if (unit.mapping.whole_sets || unit.pe_array.rows % whole == 0) return {whole};
-    return fractions_of(whole);
+    if (unit.mapping.whole_sets || (whole == kernel_height && unit.pe_array.rows % whole == 0)) return {whole};
+    std::vector<std::uint64_t> rows;
+    for (const std::uint64_t at_once : even_pieces_of(kernel_height)) {
+        if (at_once <= whole) rows.push_back(at_once);
+    }
+    return rows;
 }
 
 }  // namespace hypar

@@ -1,8 +1,12 @@
 #include "arch/unit/row_stationary.h"
 
 #include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "base/checked.h"
+#include "base/error.h"
 
 namespace hypar {
 namespace {
@@ -89,32 +93,23 @@ TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& til
     return timing;
 }
 
-/// The largest value up to `most` that cuts `extent` into even steps of `sets` x value, and smaller ones, for one and
-/// two steps more and for twice as many.
-std::vector<std::uint64_t> even_values(std::uint64_t extent, std::uint64_t sets, std::uint64_t most) {
-    const std::uint64_t fewest = ceil_divide(extent, sets * most);
-    std::vector<std::uint64_t> values;
-    for (const std::uint64_t steps : {fewest, fewest + 1, fewest + 2, 2 * fewest}) {
-        const std::uint64_t value = ceil_divide(extent, steps * sets);
-        if (values.empty() || value < values.back()) values.push_back(value);
-    }
-    return values;
-}
-
 /// The chip's sets are as wide as the output is high, in two pieces if need be (Chen et al., JSSC 2017, Table III),
-/// and where that does not fit of a width that leaves no column of the array idle.
+/// and where that does not fit as the array.
 std::vector<std::uint64_t> set_widths(const UnitSpec& unit, const LoopNest& nest, std::uint64_t kernel_rows) {
     const std::uint64_t columns = unit.pe_array.columns;
     const std::uint64_t height = nest.out_height;
-    const std::uint64_t pieces = pieces_of(unit.pe_array, height);
-    const bool whole_fits = pieces <= 2 && pieces * kernel_rows <= unit.pe_array.rows;
-    if (unit.mapping.whole_sets && whole_fits) return {height};
-    std::vector<std::uint64_t> widths{ceil_divide(height, ceil_divide(height, columns))};
-    for (const std::uint64_t width : fractions_of(columns)) {
-        if (width > height || width == widths.front()) continue;
-        if (unit.mapping.whole_sets && columns % width != 0) continue;
-        widths.push_back(width);
+    if (unit.mapping.whole_sets) {
+        const std::uint64_t pieces = pieces_of(unit.pe_array, height);
+        const bool whole_fits = pieces <= 2 && pieces * kernel_rows <= unit.pe_array.rows;
+        return {whole_fits ? height : std::min(height, columns)};
     }
+    std::vector<std::uint64_t> widths{ceil_divide(height, ceil_divide(height, columns))};
+    const auto add = [&](std::uint64_t width) {
+        if (width > std::min(height, columns)) return;
+        if (std::find(widths.begin(), widths.end(), width) == widths.end()) widths.push_back(width);
+    };
+    for (const std::uint64_t width : fractions_of(columns)) add(width);
+    for (const std::uint64_t width : even_pieces_of(height)) add(width);
     return widths;
 }
 
@@ -129,7 +124,9 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
             for (const std::uint64_t r : fractions_of(down)) {
                 const std::uint64_t beside = across * (down / r);
                 for (const std::uint64_t t : fractions_of(beside)) {
-                    sets.push_back({Dataflow::RowStationary, e, 1, 1, r, t, beside / t, k});
+                    for (const std::uint64_t i : halves_of(beside / t)) {
+                        sets.push_back({Dataflow::RowStationary, e, 1, 1, r, t, i, k});
+                    }
                     if (unit.mapping.whole_sets) break;
                 }
             }
@@ -138,21 +135,33 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     return sets;
 }
 
+/// Channels that a pass may sum. The chip's streams to each piece of a set the rows of as many as lie in one bank of
+/// the buffer, or of a single one; where sets are searched, as many as there are.
+std::uint64_t most_summed_in_a_bank(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+    if (!unit.mapping.whole_sets) return UINT64_MAX;
+    const std::uint64_t rows = std::min(sets.e, unit.pe_array.columns);
+    const std::uint64_t words =
+        nest.is_transposed() ? rows * nest.out_width : window_rows(nest, rows, sets.k) * nest.in_width;
+    const std::uint64_t bank = unit.buffer.capacity_bytes / unit.buffer.banks;
+    return std::max<std::uint64_t>(1, bank / checked_multiply(words, unit.element_bytes));
+}
+
 void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
     const KernelFold kernel(pes, nest, sets.k);
     const std::uint64_t most_q =
         std::min(pes.feature_registers / kernel.reach, pes.filter_registers / kernel.columns);
-    const std::uint64_t largest_q = Division(channels.summed, most_q, sets.r).each;
-    for (std::uint64_t q = largest_q;; q = ceil_divide(q, 2)) {
+    const std::uint64_t largest_q =
+        std::min(Division(channels.summed, most_q, sets.r).each, most_summed_in_a_bank(unit, nest, sets) / sets.r);
+    for (std::uint64_t q = largest_q; q > 0; q = q == 1 ? 0 : ceil_divide(q, 2)) {
         const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * kernel.columns));
-        for (const std::uint64_t p : even_values(channels.made, sets.t, most_p)) {
+        for (const std::uint64_t p : even_pieces_of(ceil_divide(channels.made, sets.t))) {
+            if (p > most_p) continue;
             passes.push_back(sets);
             passes.back().q = q;
             passes.back().p = p;
         }
-        if (q == 1) break;
     }
 }
 
@@ -171,7 +180,30 @@ ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
     return {1, 1, pass.e, summed, made};
 }
 
+/// `have` must be at least `need` of `what`.
+void expect_room(std::uint64_t need, std::uint64_t have, const std::string& what) {
+    if (need <= have) return;
+    throw ConfigError("array.mapping.pin", fmt::format("{} needs {}, and there are {}", what, need, have));
+}
+
 }  // namespace
+
+PassShape pinned_pass(const UnitSpec& unit, const LoopNest& nest, const MappingPin& pin) {
+    const PeArraySpec& pes = unit.pe_array;
+    const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
+    expect_room(pin.n, nest.samples, "n: a tile of these samples");
+    expect_room(pin.m, channels.made, "m: a tile of these channels");
+    expect_room(pin.e, nest.out_height, "e: a set of these rows");
+    const std::uint64_t set_rows = nest.kernel_height * pieces_of(pes, pin.e);
+    expect_room(set_rows * pin.r, pes.rows, "r: sets above each other, of rows of elements,");
+    const std::uint64_t across = std::max<std::uint64_t>(1, pes.columns / pin.e);
+    expect_room(pin.r * pin.t, pes.rows / set_rows * across, "r t: of sets on the array");
+    const std::uint64_t row = reach_of(nest, nest.kernel_width);
+    expect_room(pin.q * row, pes.feature_registers, "q: of feature map registers");
+    expect_room(pin.p * pin.q * nest.kernel_width, pes.filter_registers, "p q: of filter registers");
+    expect_room(pin.p, pes.partial_sum_registers, "p: of partial sum registers");
+    return {Dataflow::RowStationary, pin.e, pin.p, pin.q, pin.r, pin.t, 1, nest.kernel_height};
+}
 
 const DataflowModel kRowStationary{"row-stationary", "row", sets_of, add_passes, time, at_least, granules};
 

@@ -15,4 +15,8 @@ namespace hypar {
 /// array lies on it in pieces.
 extern const DataflowModel kRowStationary;
 
+/// The pass that a pin says. Throws ConfigError (key "array.mapping.pin") where the nest or the array's elements and
+/// registers do not hold it.
+PassShape pinned_pass(const UnitSpec& unit, const LoopNest& nest, const MappingPin& pin);
+
 }  // namespace hypar

@@ -78,10 +78,11 @@ void TiledNest::move_tiles(const RowBlocks& row_blocks) {
     in_turn_ = checked_add(std::max(cycles_, waiting), checked_add(first_load, store));
 }
 
+/// Where memory is the bound, the last tile is still to be computed when its operands are there.
 MappingChoice TiledNest::in_order(const std::array<Loop, kLoops>& order) const {
     const std::uint64_t memory_bytes = moved_bytes(nest_, whole_, order, trips_);
-    return {
-        {block_, order, pass_}, std::max(in_turn_, cycles_to_move(memory_bytes)), picojoules(memory_bytes), tiles_};
+    const Cycles moving = checked_add(cycles_to_move(memory_bytes), cycles_ / tiles_);
+    return {{block_, order, pass_}, std::max(in_turn_, moving), picojoules(memory_bytes), tiles_};
 }
 
 /// By one of the units that share the memory.

@@ -45,8 +45,8 @@ std::vector<std::uint64_t> block_sizes(std::uint64_t extent, std::uint64_t granu
 
 }  // namespace
 
-Tilings::Tilings(const UnitSpec& unit, const LoopNest& nest)
-    : unit_(unit), nest_(nest), orders_(orders_of(nest)), choice_(choice_order(nest)) {}
+Tilings::Tilings(const UnitSpec& unit, const LoopNest& nest, const ByLoop& fixed)
+    : unit_(unit), nest_(nest), fixed_(fixed), orders_(orders_of(nest)), choice_(choice_order(nest)) {}
 
 void Tilings::for_each(const PassShape& pass, const Visit& visit) {
     search(model_of(pass.dataflow).granules(unit_, nest_, pass), visit);
@@ -57,6 +57,7 @@ void Tilings::for_each_small(const Visit& visit) { search({1, 1, 1, 1, 1}, visit
 std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules) const {
     constexpr std::uint64_t kSmall = 16;  // so few are cut anywhere
     const std::uint64_t extent = nest_.*kExtents[at(loop)];
+    if (fixed_[at(loop)] > 0) return {std::min(extent, fixed_[at(loop)])};
     return block_sizes(extent, extent <= kSmall ? 1 : granules[at(loop)]);
 }
 
@@ -78,22 +79,17 @@ void Tilings::search(const ByLoop& granules, const Visit& visit) {
     }
 }
 
-/// Every size of the third loop with the largest of the last one that fits, which makes the fewest tiles, and with
-/// the smallest, whose first load is over soonest.
+/// Every size of the third loop with every one of the last that fits: the largest makes the fewest tiles, the
+/// smallest has the first load over soonest.
 void Tilings::complete(ByLoop& sizes, const RowBlocks& rows, const std::vector<std::uint64_t>& third,
                        const std::vector<std::uint64_t>& last, const Visit& visit) {
-    std::uint64_t& last_size = sizes[at(choice_[2])];
     for (const std::uint64_t third_size : third) {
         sizes[at(choice_[1])] = third_size;
-        last_size = last.back();
-        if (!fits(sizes, rows)) continue;
-        visit(sizes, rows);
-        for (const std::uint64_t size : last) {
-            last_size = size;
-            if (fits(sizes, rows)) break;
+        for (auto size = last.rbegin(); size != last.rend(); ++size) {
+            sizes[at(choice_[2])] = *size;
+            if (!fits(sizes, rows)) break;
+            visit(sizes, rows);
         }
-        if (last_size == last.back()) continue;
-        visit(sizes, rows);
     }
 }
 

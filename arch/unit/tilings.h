@@ -18,7 +18,8 @@ public:
     /// Takes the sizes of a tile, and the rows' blocks.
     using Visit = std::function<void(const ByLoop&, const RowBlocks&)>;
 
-    Tilings(const UnitSpec& unit, const LoopNest& nest);
+    /// `fixed` are block sizes that are given, or 0.
+    Tilings(const UnitSpec& unit, const LoopNest& nest, const ByLoop& fixed = {});
 
     /// The orders of loops worth trying: for each operand the one in which it is loaded least often, groups and then
     /// its own loops outermost. What a result is summed over is innermost.
@@ -40,6 +41,7 @@ private:
 
     const UnitSpec& unit_;
     const LoopNest& nest_;
+    ByLoop fixed_;
     std::vector<LoopOrder> orders_;
     /// In which block sizes are chosen, after groups and rows: every size of the first two, and of the last, which
     /// decides how many tiles there are more than what they cost, the largest that fits and the smallest.

@@ -6,6 +6,7 @@
 
 #include "arch/kernel/spec_limits.h"
 #include "arch/kernel/time.h"
+#include "arch/unit/mapping_spec.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -106,40 +107,6 @@ private:
         visit(Key("registers.feature_map", "the same for feature maps"), self.feature_registers, Count{});
         if (self.kind == PeArrayKind::FlexFlow) return;
         visit(Key("registers.partial_sum", "the same for partial sums"), self.partial_sum_registers, Count{});
-    }
-};
-
-/// The rule by which a nest is laid on a processing unit.
-struct MappingSpec {
-    enum class Objective { LeastCycles, LeastEnergy };
-    Objective minimise = Objective::LeastCycles;
-    bool whole_sets = false;
-    bool row_stationary_only = false;
-
-    static constexpr Choice<Objective> kObjectives[] = {{"cycles", Objective::LeastCycles},
-                                                        {"energy", Objective::LeastEnergy}};
-    static constexpr Choice<bool> kSets[] = {{"searched", false}, {"whole", true}};
-    static constexpr Choice<bool> kDataflows[] = {{"searched", false}, {"row-stationary", true}};
-
-    template <typename Self, typename Visit>
-    static void for_each_field(Self& self, Visit&& visit) {
-        visit(Key("minimise",
-                  "`cycles` or `energy`, by the array's own table; of the mappings within 1 % of the least the one "
-                  "that is best in the other"),
-              self.minimise, one_of(kObjectives, "cycles or energy"));
-        visit(Key("sets",
-                  "`whole`: a row-stationary set is as wide as the output is high, in pieces if need be, and takes "
-                  "all rows of the kernel, as on the Eyeriss chip; `searched`: any width and fold; only for "
-                  "row-stationary arrays, `searched` if "
-                  "left out")
-                  .optional(),
-              self.whole_sets, one_of(kSets, "whole or searched"));
-        visit(Key("dataflow",
-                  "of a row-stationary array's forward and backward phases: `row-stationary`, or `searched` among "
-                  "row- and "
-                  "output-stationary, also if left out")
-                  .optional(),
-              self.row_stationary_only, one_of(kDataflows, "row-stationary or searched"));
     }
 };
 

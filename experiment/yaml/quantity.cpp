@@ -73,7 +73,8 @@ const std::vector<Kind>& kinds() {
          "0.9 pJ",
          "femtojoules",
          {{"fJ", 1}, {"pJ", kKilo}, {"nJ", kMega}, {"uJ", kGiga}, {"mJ", kTera}, {"J", kTera * kKilo}}},
-        {"power", "a power", "5 W", "microwatts", {{"uW", 1}, {"mW", kKilo}, {"W", kMega}, {"kW", kGiga}}}};
+        {"power", "a power", "5 W", "microwatts", {{"uW", 1}, {"mW", kKilo}, {"W", kMega}, {"kW", kGiga}}},
+        {"share", "a share", "5 %", "hundredths of a per cent", {{"%", 100}}}};
     return kKinds;
 }
 

@@ -1,6 +1,10 @@
 #include "sim/analysis/report_parts.h"
 
+#include <algorithm>
+
 #include "arch/unit/dataflow_model.h"
+#include "base/checked.h"
+#include "sim/program/traffic_bound.h"
 
 namespace hypar {
 
@@ -21,6 +25,17 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     report.active_pes = timing.active_pes;
     report.tiles = first->size();
     report.buffer_bytes = tile.buffer_bytes(array.buffer);
+    std::uint64_t macs = 0;
+    for (const auto& units : segment.compute) {
+        for (const std::uint32_t number : units) {
+            const LoopNest& nest = program.schedules[number].nest();
+            macs = checked_add(macs, macs_of(nest, shape_of(extents_of(nest))));
+        }
+    }
+    report.tensor_bytes = segment.tensor_bytes;
+    report.least_bytes = std::max(
+        segment.tensor_bytes,
+        least_moved_bytes(first->nest(), macs, report.units, array.buffer.capacity_bytes, array.precision.bytes));
     return report;
 }
 

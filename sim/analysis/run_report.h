@@ -34,6 +34,8 @@ struct MappingReport {
     std::uint64_t active_pes = 0;    ///< processing elements at work in a full pass
     std::uint64_t buffer_bytes = 0;  ///< that a full tile and the next one's operands take, in whole banks
     std::uint64_t units = 0;         ///< processing units with work, of all accelerators
+    std::uint64_t tensor_bytes = 0;  ///< of all that is read and made, on each accelerator once
+    std::uint64_t least_bytes = 0;   ///< that any mapping moves between memories and buffers, those at least
 };
 
 /// One phase of one layer, over all accelerators. Of an overlapped schedule the cycles are those of the accelerator

@@ -1,15 +1,20 @@
 #include "sim/program/lowering.h"
 
+#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "base/words.h"
 #include "collective/choice.h"
 #include "partition/border.h"
 #include "sim/program/collective_bucket.h"
+#include "sim/program/traffic_bound.h"
 #include "sim/program/vector_lowering.h"
 
 namespace hypar {
@@ -76,6 +81,7 @@ public:
           exchanges_(plan_exchanges(network, plan, step)),
           vector_(network, plan, step, graph_, exchanges_, array),
           choice_(array, topology, plan.division()),
+          element_bytes_(array.precision.bytes),
           is_overlapped_(schedule.is_overlapped()),
           gradients_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0),
           weights_(plan.division(), is_overlapped_ ? schedule.bucket_bytes : 0) {}
@@ -110,7 +116,11 @@ private:
         program_.is_computed.push_back(true);
         vector_.note(part, program_.segments.size());
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
-            segment.compute.push_back(schedules_of(shard_nest(network_, plan_, step_, part, i), part));
+            const LoopNest shard = shard_nest(network_, plan_, step_, part, i);
+            segment.compute.push_back(schedules_of(shard, part));
+            if (!shard.empty()) {
+                segment.tensor_bytes = checked_add(segment.tensor_bytes, tensor_bytes(shard, element_bytes_));
+            }
         }
         program_.segments.push_back(std::move(segment));
     }
@@ -187,7 +197,8 @@ private:
     std::vector<std::uint32_t> schedules_of(const LoopNest& shard, const StepOperator& part) {
         std::vector<std::uint32_t> numbers;
         try {
-            const DividedShard& division = mapper_.divide(shard);
+            const DividedShard& division =
+                mapper_.divide(shard, mapper_.pin_of(network_.layer(part.layer).name, part.phase));
             for (const LoopNest& nest : division.nests) numbers.push_back(number_of(nest, division));
         } catch (const ConfigError& error) {
             throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(part.layer).name,
@@ -215,6 +226,7 @@ private:
     std::vector<LayerExchanges> exchanges_;
     VectorLowering vector_;
     CollectiveChoice choice_;
+    std::uint64_t element_bytes_;
     bool is_overlapped_;
     CollectiveBucket gradients_;
     CollectiveBucket weights_;
@@ -223,6 +235,16 @@ private:
     std::map<Words, std::size_t> alike_;  ///< by what decides how it is carried out: the first such collective
     Program program_;
 };
+
+/// Every pin must be of a layer.
+void check_pins(const std::vector<MappingPin>& pins, const Network& network) {
+    std::vector<std::string> names;
+    for (const Layer& layer : network.layers()) names.push_back(layer.name);
+    for (const MappingPin& pin : pins) {
+        if (std::find(names.begin(), names.end(), pin.layer) != names.end()) continue;
+        throw ConfigError("array.mapping.pin", unknown_name("layer", pin.layer, names));
+    }
+}
 
 /// A share of the input channels as groups with channels of their own: whole groups, or a part of one.
 void divide_into_groups(LoopNest& nest, const StepOperator& part) {
@@ -340,6 +362,7 @@ Program lower(const Network& network, const Plan& plan, const StepShape& step, c
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule) {
+    check_pins(array.mapping.pins, network);
     return Lowering(network, plan, step, phases, array, topology, mapper, schedule).lower();
 }
 

@@ -28,6 +28,7 @@ struct Segment {
     /// Numbers of the vector units' schedules in Program::vector_schedules, by accelerator; one of no work where an
     /// accelerator has none. Empty where no vector unit works.
     std::vector<std::uint32_t> vector_work = {};
+    std::uint64_t tensor_bytes = 0;  ///< of all that processing units read and make, on each accelerator once
 
     bool is_compute() const { return !compute.empty() || !vector_work.empty(); }
 };

@@ -33,12 +33,36 @@ TEST(Validation, EyerissTakesWhatTheChipTakesForAlexNet) {
     double sum = 0;
     for (std::size_t layer = 0; layer < chip.size(); ++layer) {
         const json& forward = report["layers"][layer]["phases"]["forward"];
-        const double milliseconds = 1e3 * forward["compute_seconds"].get<double>();
+        const double milliseconds = 1e3 * forward["processing_seconds"].get<double>();
         EXPECT_NEAR(milliseconds / chip[layer].milliseconds, 1, 0.10) << layer;
         EXPECT_EQ(forward["active_pes"], chip[layer].active_pes) << layer;
         sum += milliseconds;
     }
     EXPECT_NEAR(sum / 103.5, 1, 0.05);
+}
+
+TEST(Validation, EyerissTakesWhatTheChipTakesForVgg16) {
+    // Chen et al., JSSC 2017, Table VI: processing latency, batch 3, 200 MHz; and channels that a pass sums, as the
+    // chip's buffer bytes tell.
+    struct Measured {
+        double milliseconds;
+        std::uint64_t summed;
+    };
+    const std::vector<Measured> chip{{38.0, 1},  {810.6, 1}, {405.3, 1}, {810.8, 1}, {204.0, 2},
+                                     {408.1, 2}, {408.1, 2}, {105.1, 4}, {210.0, 4}, {210.0, 4},
+                                     {48.3, 8},  {48.5, 8},  {48.5, 8}};
+    const json report = run_of("eyeriss-vgg16");
+    ASSERT_EQ(report["layers"].size(), chip.size());
+    double sum = 0;
+    for (std::size_t layer = 0; layer < chip.size(); ++layer) {
+        const json& forward = report["layers"][layer]["phases"]["forward"];
+        const double milliseconds = 1e3 * forward["processing_seconds"].get<double>();
+        EXPECT_NEAR(milliseconds / chip[layer].milliseconds, 1, 0.05) << layer;
+        const json& mapping = forward["mapping"];
+        EXPECT_EQ(mapping["q"].get<std::uint64_t>() * mapping["r"].get<std::uint64_t>(), chip[layer].summed) << layer;
+        sum += milliseconds;
+    }
+    EXPECT_NEAR(sum / 3755.3, 1, 0.05);
 }
 
 TEST(Validation, Hpca19ComputesAboutAsLongAsThePaperImplies) {

@@ -238,6 +238,101 @@ TEST(Mapper, FindsTheSameWhateverItWasAskedBefore) {
     }
 }
 
+Cycles cycles_of(const ArraySpec& array, const LoopNest& shard) {
+    Mapper mapper(array.mapping_target());
+    const DividedShard& division = mapper.divide(shard);
+    return evaluate_mapping(array.mapping_target(), {division.nests.front(), division.nests.size()}, division.mapping)
+        .cycles;
+}
+
+LoopNest convolution_3x3(std::uint64_t channels, std::uint64_t height) {
+    LoopNest nest;
+    nest.samples = 16;
+    nest.in_channels = nest.out_channels = channels;
+    nest.in_height = nest.in_width = nest.out_height = nest.out_width = height;
+    nest.kernel_height = nest.kernel_width = 3;
+    nest.stored_out_plane = height * height;
+    return nest;
+}
+
+TEST(Mapper, AnotherUnitMakesNothingSlower) {
+    // 31 is prime: all 31 units at work divide one loop alone.
+    ArraySpec array = tests::hpca19();
+    const LoopNest nest = convolution_3x3(128, 28);
+    Cycles before = UINT64_MAX;
+    for (std::uint64_t units = 25; units <= 33; ++units) {
+        array.processing_units = units;
+        const Cycles cycles = cycles_of(array, nest);
+        EXPECT_LE(static_cast<double>(cycles), 1.01 * static_cast<double>(before)) << units;
+        before = cycles;
+    }
+}
+
+TEST(Mapper, ALargerBufferMakesNothingSlower) {
+    LoopNest nest;
+    nest.samples = 32;
+    nest.in_channels = 4096;
+    nest.out_channels = 500;
+    ArraySpec array = tests::hpca19();
+    array.buffer = {108 * 1024, 27, 8};
+    const Cycles small = cycles_of(array, nest);
+    for (const std::uint64_t times : {2U, 8U, 32U}) {
+        array.buffer.capacity_bytes = times * 108 * 1024;
+        EXPECT_LE(static_cast<double>(cycles_of(array, nest)), 1.01 * static_cast<double>(small)) << times;
+    }
+}
+
+/// The pin of Chen et al., JSSC 2017, Table III, for AlexNet's third layer.
+MappingPin third_layer() { return {"conv3", Phase::Forward, 4, 64, 13, 16, 4, 1, 4}; }
+
+TEST(Mapper, TakesThePinnedMapping) {
+    ArraySpec array = tests::hpca19();
+    array.processing_units = 1;
+    array.buffer = {108 * 1024, 27, 8};
+    array.mapping.pins = {third_layer()};
+    Mapper mapper(array.mapping_target());
+    const LoopNest nest = convolution_3x3(256, 13);
+    EXPECT_EQ(mapper.pin_of("conv3", Phase::Backward), nullptr);
+    const DividedShard& division = mapper.divide(nest, mapper.pin_of("conv3", Phase::Forward));
+    EXPECT_EQ(division.mapping.pass, (PassShape{Dataflow::RowStationary, 13, 16, 4, 1, 4, 1, 3}));
+    EXPECT_EQ(division.mapping.block[at(Loop::Samples)], 4U);
+    EXPECT_EQ(division.mapping.block[at(Loop::OutChannels)], 64U);
+    EXPECT_FALSE(mapper.divide(nest).mapping == division.mapping);  // the same shard without one
+}
+
+TEST(Mapper, RefusesAPinThatTheUnitDoesNotHold) {
+    const auto mistake_of = [](const MappingPin& pin) -> std::string {
+        ArraySpec array = tests::hpca19();
+        array.processing_units = 1;
+        array.buffer = {108 * 1024, 27, 8};
+        try {
+            Mapper(array.mapping_target()).divide(convolution_3x3(256, 13), &pin);
+        } catch (const ConfigError& error) {
+            EXPECT_EQ(error.key(), "array.mapping.pin");
+            return error.problem();
+        }
+        return "";
+    };
+    EXPECT_EQ(mistake_of(third_layer()), "");
+    const auto changed = [&](std::uint64_t MappingPin::*number, std::uint64_t value) {
+        MappingPin pin = third_layer();
+        pin.*number = value;
+        return mistake_of(pin);
+    };
+    EXPECT_EQ(changed(&MappingPin::n, 17), "n: a tile of these samples needs 17, and there are 16");
+    EXPECT_EQ(changed(&MappingPin::m, 257), "m: a tile of these channels needs 257, and there are 256");
+    EXPECT_EQ(changed(&MappingPin::e, 14), "e: a set of these rows needs 14, and there are 13");
+    EXPECT_EQ(changed(&MappingPin::r, 5),
+              "r: sets above each other, of rows of elements, needs 15, and there are 12");
+    EXPECT_EQ(changed(&MappingPin::t, 5), "r t: of sets on the array needs 5, and there are 4");
+    EXPECT_EQ(changed(&MappingPin::q, 5), "q: of feature map registers needs 15, and there are 12");
+    EXPECT_EQ(changed(&MappingPin::p, 19), "p q: of filter registers needs 228, and there are 224");
+    MappingPin large = third_layer();
+    large.n = 16;
+    large.m = 256;
+    EXPECT_EQ(mistake_of(large), "no tile of n 16 and m 256 fits the buffer, with operands twice");
+}
+
 TEST(Mapper, GivesAnEmptyShardToNobody) {
     LoopNest nest;
     nest.in_channels = 3;

@@ -86,7 +86,7 @@ private:
 };
 
 /// The longer one of the tiles in turn, with the first load before and the last store after them, and of moving all
-/// data; no tile takes less than an access to memory. `units` share the memory; `tiles` are the mapping's.
+/// data, with one tile behind it; no tile takes less than an access to memory. `units` share the memory; `tiles` are the mapping's.
 CountedMapping count_mapping(const ArraySpec& array, const LoopNest& nest, std::uint64_t units,
                              const Mapping& mapping, const CountedTiles& tiles);
 

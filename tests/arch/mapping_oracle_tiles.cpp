@@ -13,10 +13,10 @@ std::uint64_t rounded_up(std::uint64_t dividend, std::uint64_t divisor) {
     return dividend / divisor + (dividend % divisor == 0 ? 0 : 1);
 }
 
-/// All rows of a kernel that the array has room for lie on it at once, or any fewer where all leave rows of it idle.
+/// All rows of a kernel lie on the array at once, or any fewer where it has no room for them or they leave rows idle.
 bool is_allowed(std::uint64_t rows_at_once, std::uint64_t kernel, std::uint64_t rows) {
     const std::uint64_t all = std::min(kernel, rows);
-    return rows_at_once == all || (rows_at_once < all && rows % all != 0);
+    return rows_at_once == all || (rows_at_once < all && (all < kernel || rows % all != 0));
 }
 
 bool holds_row_stationary(const PeArraySpec& pes, const LoopNest& nest, const PassShape& pass) {
@@ -298,7 +298,8 @@ CountedMapping count_mapping(const ArraySpec& array, const LoopNest& nest, std::
     const Cycles in_turn = std::max(computing, tiles.count() * access) +
                            moving(tiles.most_operand_bytes()[0] + tiles.most_operand_bytes()[1]) +
                            moving(tiles.most_store_bytes());
-    counted.cycles = std::max(in_turn, moving(tiles.memory_bytes()));
+    // Where memory is the bound, the last tile is still to be computed when its operands are there.
+    counted.cycles = std::max(in_turn, moving(tiles.memory_bytes()) + computing / tiles.count());
     return counted;
 }
 

@@ -106,6 +106,37 @@ std::string mistake_with(const std::string& from, const std::string& to) {
     return {};
 }
 
+TEST(ArrayFile, MinimisesWhatItSays) {
+    const auto goal = [](const std::string& text) {
+        return read_with("minimise: energy", "minimise: " + text).mapping.minimise;
+    };
+    EXPECT_EQ(goal("cycles").kind, MappingGoal::Kind::LeastCycles);
+    EXPECT_EQ(goal("edp").kind, MappingGoal::Kind::LeastProduct);
+    EXPECT_EQ(goal("{energy_within: 2.5 %}").kind, MappingGoal::Kind::EnergyWithin);
+    EXPECT_EQ(goal("{energy_within: 2.5 %}").within, 250U);
+    EXPECT_EQ(mistake_with("minimise: energy", "minimise: time"),
+              "mapping.minimise: unknown value \"time\"; known: cycles, energy, edp");
+    EXPECT_EQ(mistake_with("minimise: energy", "minimise: {energy_within: 5}"),
+              "mapping.minimise.energy_within: expected a share with its unit, such as \"5 %\", not 5");
+}
+
+TEST(ArrayFile, PinsMappings) {
+    const auto read = [](const std::string& pin) {
+        return read_with("sets: whole", "sets: whole\n  pin: [" + pin + "]");
+    };
+    const std::string pin = "{layer: conv1, phase: backward, n: 2, m: 3, e: 4, p: 5, q: 6, r: 7, t: 8}";
+    const ArraySpec array = read(pin);
+    ASSERT_EQ(array.mapping.pins.size(), 1U);
+    EXPECT_EQ(array.mapping.pins[0].layer, "conv1");
+    EXPECT_EQ(array.mapping.pins[0].phase, Phase::Backward);
+    const MappingPin& read_pin = array.mapping.pins[0];
+    EXPECT_EQ((std::vector<std::uint64_t>{read_pin.n, read_pin.m, read_pin.e, read_pin.p, read_pin.q, read_pin.r,
+                                          read_pin.t}),
+              (std::vector<std::uint64_t>{2, 3, 4, 5, 6, 7, 8}));
+    EXPECT_EQ(mistake_with("sets: whole", "sets: whole\n  pin: [{layer: conv1}]").substr(0, 24),
+              "mapping.pin.0: missing k");
+}
+
 TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     const ArraySpec array = read_with("router_cycles: 8", "router_cycles: 8");
     EXPECT_EQ(array.name, "every-value");
@@ -123,7 +154,7 @@ TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     EXPECT_EQ(array.pe_array.filter_words_per_cycle, 4U);
     EXPECT_EQ(array.pe_array.feature_words_per_cycle, 5U);
     EXPECT_EQ(array.pe_array.partial_sum_words_per_cycle, 6U);
-    EXPECT_EQ(array.mapping.minimise, MappingSpec::Objective::LeastEnergy);
+    EXPECT_EQ(array.mapping.minimise.kind, MappingGoal::Kind::LeastEnergy);
     EXPECT_TRUE(array.mapping.whole_sets);
     EXPECT_TRUE(array.mapping.row_stationary_only);
     EXPECT_EQ(array.buffer.capacity_bytes, 110592U);  // 108 x 1024

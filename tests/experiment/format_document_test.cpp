@@ -89,6 +89,8 @@ TEST(InputFormat, HasTheFieldsOfAnArray) {
     expect_in_document(table_with_ranges<PeArraySpec>());
     expect_in_document(table_with_ranges<SystolicSpec>());
     expect_in_document(table_with_ranges<MappingSpec>());
+    expect_in_document(table_with_ranges<MappingGoal>());
+    expect_in_document(table_with_ranges<MappingPin>());
     expect_in_document(table_with_ranges<BufferSpec>());
     expect_in_document(table_with_ranges<VectorUnitSpec>());
     expect_in_document(table_with_ranges<DmaSpec>());
