@@ -127,8 +127,8 @@ std::string explain_mapping(const RunReport& report, const TextStyle& style) {
     text += "\nBytes between the memories and the buffers of all accelerators:\n\n";
     text += traffic_table(report, style);
     text +=
-        "\n  once: each tensor once on each accelerator that has a share of it. bound: as\n"
-        "  much as that, and as buffers of this size must move: docs/models/accelerator.md.\n";
+        "\n  once: each tensor once on each accelerator with a share of it. bound: that, or\n"
+        "  what buffers of this size must move, if more: docs/models/accelerator.md.\n";
     return text;
 }
 

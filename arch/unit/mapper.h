@@ -27,7 +27,7 @@ struct DividedShard {
 /// does not depend on what it was asked before.
 class Mapper {
 public:
-    explicit Mapper(const MappingTarget& target) : target_(target) {}
+    explicit Mapper(MappingTarget target) : target_(std::move(target)) {}
 
     /// Divides a shard by what makes up its result, groups or samples and channels or both kinds of channels,
     /// whichever ends first (see search_mapping); with rows for columns where rows are too long for the buffer.
