@@ -93,13 +93,17 @@ void check_endpoints(const MapReader& map, const InterconnectSpec& interconnect)
 
 /// Rules for laying sets on the array are for row-stationary ones.
 void check_mapping(const MapReader& map, const ArraySpec& array) {
-    const bool asks_for_sets = array.mapping.whole_sets || array.mapping.row_stationary_only;
-    if (array.pe_array.kind == PeArrayKind::RowStationary || !asks_for_sets) return;
+    if (array.pe_array.kind == PeArrayKind::RowStationary) return;
     const Field mapping = map.required("mapping", "a map");
-    const char* key = array.mapping.whole_sets ? "sets" : "dataflow";
-    throw Field(mapping.value().find(key)->value, mapping.key_of(key))
-        .error(fmt::format("only a row-stationary array has it; expected searched, or none, beside pe_array.kind {}",
-                           name_in(PeArraySpec::kKinds, array.pe_array.kind)));
+    const std::pair<const char*, bool> given[] = {{"sets", array.mapping.whole_sets},
+                                                  {"dataflow", array.mapping.row_stationary_only},
+                                                  {"pin", !array.mapping.pins.empty()}};
+    for (const auto& [key, is_given] : given) {
+        if (!is_given) continue;
+        throw Field(mapping.value().find(key)->value, mapping.key_of(key))
+            .error(fmt::format("only a row-stationary array has it; expected searched, or none, beside pe_array.kind {}",
+                               name_in(PeArraySpec::kKinds, array.pe_array.kind)));
+    }
 }
 
 /// What the lists of fields do not say.

@@ -30,42 +30,66 @@ TiledNest::TiledNest(const MappingTarget& target, const UnitWork& work, const By
     if (cycles_ <= most_cycles) move_tiles(row_blocks);
 }
 
-void TiledNest::compute_tiles(Cycles most_cycles) {
-    const std::uint64_t adding = tiles_of_a_result();
-    const std::uint64_t results = tiles_ / adding;
-    if (adding == 1) {
-        add(results, {true, true});
-        return;
+/// The full ones first.
+template <typename Visit>
+void TiledNest::for_each_shape(Visit visit) const {
+    const LoopSet summed = summed_loops(nest_);
+    const ByLoop extents = extents_of(nest_);
+    unsigned uneven = 0;  // a bit for each loop that ends with a smaller block
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        if (extents[loop] % block_[loop] > 0) uneven |= 1U << loop;
     }
-    add(results, {true, false});
-    // No tile takes less than one that opens a result and leaves it.
-    const Cycles at_least = checked_multiply(cycles_, adding);
-    if (at_least > most_cycles) {
-        cycles_ = at_least;
-        return;
-    }
-    add(checked_multiply(results, adding - 2), {false, false});
-    add(results, {false, true});
+    unsigned at_end = 0;
+    do {
+        AlikeTiles tiles{block_};
+        for (std::size_t loop = 0; loop < kLoops; ++loop) {
+            const bool is_end = (at_end >> loop & 1U) != 0;
+            const std::uint64_t times = is_end ? 1 : extents[loop] / block_[loop];
+            if (is_end) tiles.sizes[loop] = extents[loop] % block_[loop];
+            if (!contains(summed, static_cast<Loop>(loop))) {
+                tiles.results *= times;
+                continue;
+            }
+            tiles.of_a_result *= times;
+            tiles.opens = tiles.opens && !is_end;
+            tiles.completes = tiles.completes && is_end == ((uneven >> loop & 1U) != 0);
+        }
+        visit(tiles);
+        at_end = (at_end - uneven) & uneven;  // the next one of their sets
+    } while (at_end != 0);
 }
 
-void TiledNest::add(std::uint64_t times, Accumulation accumulation) {
+void TiledNest::compute_tiles(Cycles most_cycles) {
+    for_each_shape([&](const AlikeTiles& tiles) {
+        if (cycles_ <= most_cycles) compute(tiles, most_cycles);
+    });
+}
+
+void TiledNest::compute(const AlikeTiles& tiles, Cycles most_cycles) {
+    const std::uint64_t ends = std::uint64_t{tiles.opens} + std::uint64_t{tiles.completes};
+    if (ends == 2 && tiles.of_a_result == 1) return add(tiles.results, tiles.sizes, {true, true});
+    if (tiles.opens) {
+        const Cycles before = cycles_;
+        add(tiles.results, tiles.sizes, {true, false});
+        // No tile takes less than one that opens a result and leaves it.
+        const Cycles at_least = checked_add(before, checked_multiply(cycles_ - before, tiles.of_a_result));
+        if (at_least > most_cycles) {
+            cycles_ = at_least;
+            return;
+        }
+    }
+    if (tiles.completes) add(tiles.results, tiles.sizes, {false, true});
+    add(checked_multiply(tiles.results, tiles.of_a_result - ends), tiles.sizes, {false, false});
+}
+
+void TiledNest::add(std::uint64_t times, const ByLoop& sizes, Accumulation accumulation) {
     if (times == 0) return;
-    const TileTiming timing = time_tile(target_.unit, nest_, shape_of(block_), pass_, accumulation);
+    const TileTiming timing = time_tile(target_.unit, nest_, shape_of(sizes), pass_, accumulation);
     cycles_ = checked_add(cycles_, checked_multiply(times, timing.cycles.total()));
     buffer_words_ = checked_add(buffer_words_, checked_multiply(times, timing.buffer_words));
     array_words_ = checked_add(array_words_, checked_multiply(times, timing.array_words));
     macs_ = checked_add(macs_, checked_multiply(times, timing.macs));
     register_words_ = checked_add(register_words_, checked_multiply(times, timing.register_words()));
-}
-
-/// How often tiles add to the same result.
-std::uint64_t TiledNest::tiles_of_a_result() const {
-    const LoopSet summed = summed_loops(nest_);
-    std::uint64_t tiles = 1;
-    for (std::size_t loop = 0; loop < kLoops; ++loop) {
-        if (contains(summed, static_cast<Loop>(loop))) tiles = checked_multiply(tiles, trips_[loop]);
-    }
-    return tiles;
 }
 
 void TiledNest::move_tiles(const RowBlocks& row_blocks) {

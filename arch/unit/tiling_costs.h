@@ -57,10 +57,21 @@ public:
     MappingChoice in_order(const std::array<Loop, kLoops>& order) const;
 
 private:
+    /// Tiles of one shape: full in each loop, or what is left at its end.
+    struct AlikeTiles {
+        ByLoop sizes{};
+        std::uint64_t results = 1;  ///< that they add to
+        std::uint64_t of_a_result = 1;
+        bool opens = true;      ///< whether the first of a result is among them
+        bool completes = true;  ///< and the last
+    };
+
     void compute_tiles(Cycles most_cycles);
+    void compute(const AlikeTiles& tiles, Cycles most_cycles);
+    template <typename Visit>
+    void for_each_shape(Visit visit) const;
     void move_tiles(const RowBlocks& row_blocks);
-    void add(std::uint64_t times, Accumulation accumulation);
-    std::uint64_t tiles_of_a_result() const;
+    void add(std::uint64_t times, const ByLoop& sizes, Accumulation accumulation);
     Cycles cycles_to_move(std::uint64_t bytes) const;
     double picojoules(std::uint64_t memory_bytes) const;
 
@@ -81,8 +92,8 @@ private:
     std::uint64_t macs_ = 0;
 };
 
-/// What a mapping takes and costs, all tiles counted as full ones: the longer one of computing, with the first load
-/// before it and the last store after it, and of moving all data. Its largest tile must fit the buffer.
+/// What a mapping takes and costs: the longer one of computing, with the first load before it and the last store
+/// after it, and of moving all data, with one tile behind it. Its largest tile must fit the buffer.
 MappingChoice evaluate_mapping(const MappingTarget& target, const UnitWork& work, const Mapping& mapping);
 
 }  // namespace hypar

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "arch/array/array_spec.h"
@@ -26,7 +28,7 @@ struct CountedTile {
     std::uint64_t array_words = 0;
 };
 
-/// What a whole nest costs one processing unit, all tiles counted as full ones.
+/// What a whole nest costs one processing unit.
 struct CountedMapping {
     Cycles cycles = 0;
     double picojoules = 0;
@@ -65,28 +67,28 @@ class CountedTiles {
 public:
     CountedTiles(const ArraySpec& array, const LoopNest& nest, const Mapping& mapping);
 
-    const TileShape& full() const { return full_; }
     std::uint64_t count() const { return count_; }
     std::uint64_t memory_bytes() const { return memory_bytes_; }
     std::uint64_t buffer_bytes() const;
     const std::array<std::uint64_t, 2>& most_operand_bytes() const { return most_operand_bytes_; }
     std::uint64_t most_store_bytes() const { return most_store_bytes_; }
-    /// How many tiles open a result or go on with it, and leave or complete it.
-    std::uint64_t count(bool opens, bool completes) const { return accumulations_[opens ? 1 : 0][completes ? 1 : 0]; }
+    /// How many tiles have a shape (its extents, by Loop) and open or go on with a result, leave or complete it.
+    using Kind = std::tuple<std::array<std::uint64_t, kLoops>, bool, bool>;
+    const std::map<Kind, std::uint64_t>& kinds() const { return kinds_; }
 
 private:
     BufferSpec buffer_;
-    TileShape full_;
     std::uint64_t count_ = 0;
     std::uint64_t memory_bytes_ = 0;
     std::array<std::uint64_t, 2> most_operand_bytes_{};
     std::uint64_t most_result_bytes_ = 0;
     std::uint64_t most_store_bytes_ = 0;
-    std::array<std::array<std::uint64_t, 2>, 2> accumulations_{};
+    std::map<Kind, std::uint64_t> kinds_;
 };
 
 /// The longer one of the tiles in turn, with the first load before and the last store after them, and of moving all
-/// data, with one tile behind it; no tile takes less than an access to memory. `units` share the memory; `tiles` are the mapping's.
+/// data, with one tile behind it; no tile takes less than an access to memory. `units` share the memory; `tiles` are
+/// the mapping's.
 CountedMapping count_mapping(const ArraySpec& array, const LoopNest& nest, std::uint64_t units,
                              const Mapping& mapping, const CountedTiles& tiles);
 

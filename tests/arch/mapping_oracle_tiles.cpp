@@ -234,15 +234,15 @@ std::vector<std::array<Loop, kLoops>> every_order(Phase phase) {
 }
 
 CountedTiles::CountedTiles(const ArraySpec& array, const LoopNest& nest, const Mapping& mapping)
-    : buffer_(array.buffer), full_(shape_at(nest, mapping, {})) {
+    : buffer_(array.buffer) {
     const std::vector<Place> places = places_of(nest, mapping);
     std::vector<std::array<Block, 3>> blocks;
     for (const Place& place : places) blocks.push_back(operands_and_result(phase_of(nest), place));
     count_ = places.size();
     for (std::size_t index = 0; index < places.size(); ++index) {
         const std::uint64_t first_row = at(places[index], Loop::Rows) * mapping.block[2];
-        const TileBytes bytes =
-            bytes_of(nest, shape_at(nest, mapping, places[index]), first_row, array.precision.bytes);
+        const TileShape shape = shape_at(nest, mapping, places[index]);
+        const TileBytes bytes = bytes_of(nest, shape, first_row, array.precision.bytes);
         const auto is_as_in = [&](std::size_t tensor, std::size_t other) {
             return other < blocks.size() && blocks[other][tensor] == blocks[index][tensor];
         };
@@ -252,7 +252,8 @@ CountedTiles::CountedTiles(const ArraySpec& array, const LoopNest& nest, const M
         }
         const bool opens = !is_as_in(2, index - 1);
         const bool completes = !is_as_in(2, index + 1);
-        ++accumulations_[opens ? 1 : 0][completes ? 1 : 0];
+        ++kinds_[{
+            {shape.groups, shape.samples, shape.out_rows, shape.in_channels, shape.out_channels}, opens, completes}];
         if (completes) memory_bytes_ += bytes.store;
         most_result_bytes_ = std::max(most_result_bytes_, bytes.result);
         most_store_bytes_ = std::max(most_store_bytes_, bytes.store);
@@ -271,20 +272,17 @@ CountedMapping count_mapping(const ArraySpec& array, const LoopNest& nest, std::
     const EnergyTable& table = array.energy;
     CountedMapping counted{0, 0, tiles.count(), tiles.memory_bytes(), tiles.buffer_bytes()};
     Cycles computing = 0;
-    for (const bool opens : {false, true}) {
-        for (const bool completes : {false, true}) {
-            const std::uint64_t times = tiles.count(opens, completes);
-            if (times == 0) continue;
-            const CountedTile tile = count_tile(array, nest, tiles.full(), mapping.pass, {opens, completes});
-            computing += times * tile.cycles;
-            // Two operands and a sum are read for each multiply-accumulate, a sum written; what arrives is written.
-            const std::uint64_t registers = 4 * tile.macs + tile.array_words;
-            counted.picojoules +=
-                static_cast<double>(times) * (static_cast<double>(tile.macs) * (table.add + table.multiply) +
-                                              words * (static_cast<double>(registers) * table.register_32bit +
-                                                       static_cast<double>(tile.array_words) * table.array_32bit +
-                                                       static_cast<double>(tile.buffer_words) * table.buffer_32bit));
-        }
+    for (const auto& [kind, times] : tiles.kinds()) {
+        const auto& [sizes, opens, completes] = kind;
+        const CountedTile tile = count_tile(array, nest, shape_of(sizes), mapping.pass, {opens, completes});
+        computing += times * tile.cycles;
+        // Two operands and a sum are read for each multiply-accumulate, a sum written; what arrives is written.
+        const std::uint64_t registers = 4 * tile.macs + tile.array_words;
+        counted.picojoules +=
+            static_cast<double>(times) * (static_cast<double>(tile.macs) * (table.add + table.multiply) +
+                                          words * (static_cast<double>(registers) * table.register_32bit +
+                                                   static_cast<double>(tile.array_words) * table.array_32bit +
+                                                   static_cast<double>(tile.buffer_words) * table.buffer_32bit));
     }
     // Every byte to or from memory crosses the vaults' vias and goes into or out of the buffer as well.
     const double of_memory_word = table.dram_32bit + table.buffer_32bit + 32 * table.tsv_bit;
