@@ -141,19 +141,12 @@ std::string link_table(const RunReport& report, const TextStyle& style) {
     return table.render(style);
 }
 
-/// That units compute tiles in a phase, on an average of those with work.
-double processing_seconds(const RunReport& report, const PhaseReport& phase) {
-    if (phase.unit_cycles == 0) return 0;
-    return seconds_of(report, phase.compute_cycles) * static_cast<double>(phase.counts.unit_cycles.total()) /
-           static_cast<double>(phase.unit_cycles);
-}
-
 nlohmann::ordered_json phase_json(const RunReport& report, const PhaseReport& phase) {
     nlohmann::ordered_json json;
     json["cycles"] = phase.cycles();
     json["compute_cycles"] = phase.compute_cycles;
     json["compute_seconds"] = seconds_of(report, phase.compute_cycles);
-    json["processing_seconds"] = processing_seconds(report, phase);
+    json["processing_seconds"] = seconds_of(report, phase.processing_cycles());
     json["communication_cycles"] = phase.communication_cycles;
     if (report.overlap) json["exposed_seconds"] = seconds_of(report, phase.communication_cycles);
     json["exchange"] = exchange_json(phase.exchange);

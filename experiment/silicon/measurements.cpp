@@ -7,18 +7,18 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/loading.h"
 #include "experiment/silicon/nodes.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
-#include "experiment/yaml/source_text.h"
 
 namespace hypar {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kWorks = {"forward", "backward", "gradient", "collectives"};
+const std::vector<std::string> kWorks = {"forward", "backward", "gradient", "forward-processing", "collectives"};
 const std::vector<std::string> kUnits = {"cycles", "us", "ms"};
 constexpr const char* kNotMeasured = "none";
 
@@ -175,7 +175,10 @@ private:
 
     /// Throws ConfigError where the experiment does nothing of what was measured.
     static void check_is_run(const Field& cell, MeasuredWork work, const Experiment& experiment) {
-        const auto is_it = [&](Phase phase) { return kWorks[static_cast<std::size_t>(work)] == name_of(phase); };
+        const auto is_it = [&](Phase phase) {
+            const bool is_forward = phase == Phase::Forward && work == MeasuredWork::ForwardProcessing;
+            return is_forward || kWorks[static_cast<std::size_t>(work)] == name_of(phase);
+        };
         const bool is_run = work == MeasuredWork::Collectives
                                 ? experiment.array.accelerators > 1
                                 : std::any_of(experiment.phases.begin(), experiment.phases.end(), is_it);

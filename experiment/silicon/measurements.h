@@ -17,7 +17,8 @@ enum class MeasuredWork {
     Forward,
     Backward,
     Gradient,
-    Collectives  ///< what is exchanged, one collective after the other
+    ForwardProcessing,  ///< that units compute in the forward phase, without what they wait for memory
+    Collectives         ///< what is exchanged, one collective after the other
 };
 
 enum class MeasuredUnit { ClockCycles, Microseconds, Milliseconds };

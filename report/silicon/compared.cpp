@@ -14,10 +14,13 @@ Cycles cycles_of(MeasuredWork work, const std::string& layer, const RunReport& r
         for (const CollectiveReport& collective : report.collectives) cycles = checked_add(cycles, collective.cycles);
         return cycles;
     }
-    constexpr Phase kPhaseOf[] = {Phase::Forward, Phase::Backward, Phase::Gradient};
+    constexpr Phase kPhaseOf[] = {Phase::Forward, Phase::Backward, Phase::Gradient, Phase::Forward};
     const auto phase = static_cast<std::size_t>(kPhaseOf[static_cast<std::size_t>(work)]);
     for (const LayerReport& each : report.layers) {
-        if (layer.empty() || each.name == layer) cycles = checked_add(cycles, each.phases[phase].compute_cycles);
+        if (!layer.empty() && each.name != layer) continue;
+        const PhaseReport& part = each.phases[phase];
+        cycles = checked_add(
+            cycles, work == MeasuredWork::ForwardProcessing ? part.processing_cycles() : part.compute_cycles);
     }
     return cycles;
 }

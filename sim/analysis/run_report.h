@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,12 @@ struct PhaseReport {
     /// Of those of units, the ones in which a unit has no tile: it waits for operands, for room for a result, for the
     /// last store, or for another unit.
     Cycles waiting_cycles() const { return unit_cycles - counts.unit_cycles.total(); }
+    /// Of the compute cycles, those in which units compute tiles, on an average of units with work, in whole cycles.
+    Cycles processing_cycles() const {
+        if (unit_cycles == 0) return 0;
+        const double share = static_cast<double>(counts.unit_cycles.total()) / static_cast<double>(unit_cycles);
+        return static_cast<Cycles>(std::llround(static_cast<double>(compute_cycles) * share));
+    }
     Bound bound() const { return bound_of(counts.unit_cycles, waiting_cycles()); }
 };
 

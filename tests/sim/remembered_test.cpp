@@ -113,7 +113,7 @@ Program some_of(const Program& program) {
 
 TEST(Remembered, IsKnownByEveryNumberOfTheArray) {
     std::map<std::string, bool> matters;
-    for (const std::uint64_t seed : {1U, 16U, 44U, 47U, 50U, 53U, 61U}) {  // between them all that follows has an effect
+    for (const std::uint64_t seed : {1U, 16U, 30U, 44U, 47U, 50U}) {  // between them all that follows has an effect
         const tests::RandomStep step(seed);
         const Program program =
             some_of(lower(step.network, step.plan, {2, 4, PartialSums::Pooled}, tests::kAllPhases, step.array));
@@ -142,8 +142,10 @@ TEST(Remembered, IsKnownByEveryNumberOfTheArray) {
         if (!has_mattered) idle.insert(name);
     }
     // The kind of the array, and the rules and prices by which mappings were chosen, which the program has already,
-    // what binds only in the tight unit below, and vector units, of which tests/sim/vector_test.cpp has the same.
+    // the number of units, of which the first ones start at the same vaults whatever it is, what binds only in the
+    // tight unit below, and vector units, of which tests/sim/vector_test.cpp has the same.
     EXPECT_EQ(idle, (std::set<std::string>{"kind",
+                                           "processing_units",
                                            "sets",
                                            "dataflow",
                                            "vault_bandwidth",
