@@ -62,8 +62,8 @@ needed=(
   nlohmann/json.hpp=nlohmann-json3-dev
   sqlite3.h=libsqlite3-dev
 )
-needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium
-  munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client python3=python3)
+needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium python3=python3)
+needed_by_slurm=(munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client) # ./test --with-slurm
 # Without those of Python the tests that need them are skipped; python3: is before the name of a module.
 needed_by_check=(benchmark/benchmark.h=libbenchmark-dev clang-tidy=clang-tidy mypy=mypy python3:pandas=python3-pandas
   python3:matplotlib=python3-matplotlib python3:ensurepip=python3-venv) # .ci/run

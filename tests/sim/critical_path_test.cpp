@@ -101,8 +101,10 @@ TEST(CriticalPath, NamesASlowLinkAndWhatTheStepWouldTakeWithoutIt) {
     EXPECT_EQ(slow.step_cycles_without, run(star(kPicosecondsPerSecond * 1'000'000)).cycles());
 }
 
+/// Interfaces are as they are built, with requests for the links that there are.
 TEST(CriticalPath, TakesAsLongWithoutLinksAsAnArrayWithSuchLinks) {
     ArraySpec array = small_array(TopologyKind::FullyConnected, 8);
+    array.interconnect.outstanding_requests = 16;
     array.interconnect.is_per_link = true;
     array.interconnect.bits_per_second = 1'600'000'000;
     const RunReport report = run(array);
