@@ -149,7 +149,7 @@ fs::path redraw_page(const std::string& folder) {
         throw ConfigError("", "expected a folder with report.json, reproduce.json or results.sqlite, as -o writes it",
                           folder);
     }
-    const fs::path page = fs::path(folder) / kPage;
+    fs::path page = fs::path(folder) / kPage;
     check_output_file("report " + folder, page);
     if (path.filename() == kResultsFile) {
         write_sweep_page(folder, ResultsStore::open(folder, waiting_to_read(print_error)));
