@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Type, Union
 Reference = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 """A name that `hypar list` shows, a path, or the map itself."""
 
-_FILE_KEYS = ("network", "array", "base")  # whose values name files
+_FILE_KEYS = ("network", "array", "base", "strategy")  # whose values may name files
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _NOT_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")  # they would be read as something else
 
@@ -41,7 +41,7 @@ class Inputs:
     def word(self, kind: str, value: Reference) -> str:
         """The command line's word for a file of this kind: a name, a path, or the path of what a dict is written to.
 
-        In a dict, paths in the values of `network`, `array` and `base` are relative to the working directory.
+        In a dict, paths in the values of `network`, `array`, `base` and `strategy` are relative to the working directory.
         """
         if isinstance(value, Mapping):
             return self._write(kind, yaml_text(_anchored(value)) + "\n")
@@ -191,7 +191,7 @@ def _path(value: "os.PathLike[str]") -> str:
 
 
 def _is_path(reference: str) -> bool:
-    return "/" in reference or reference.endswith(".yaml")
+    return "/" in reference or reference.endswith((".yaml", ".yml"))
 
 
 def _anchored(value: Any, key: str = "") -> Any:

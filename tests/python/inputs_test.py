@@ -64,6 +64,13 @@ class DictInputs(FolderTest):
             step = hypar.run({**experiment, "batch": 8})
             self.assertEqual((step.network, step.hardware.accelerators), ("klein", 4))
 
+    def test_a_plan_of_a_file_is_a_strategy(self):
+        self.write("netz.yml", hypar_network())
+        self.write("mine.yml", 'network: lenet-c\nstrategy: {plan: ["0", "1"]}\n')
+        experiment = {"network": "netz.yml", "accelerators": 4, "batch": 8, "strategy": "./mine.yml"}
+        self.assertEqual(hypar.run(experiment).plan, ["0", "1"])
+        self.assertEqual(hypar.run({**experiment, "strategy": "data"}, strategy="mine.yml").strategy, "mine")
+
     def test_paths_in_a_sweep_are_too(self):
         self.write("netz.yaml", hypar_network())
         self.write("x.yaml", "network: netz.yaml\naccelerators: 4\n")
