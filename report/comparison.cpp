@@ -247,7 +247,7 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
     std::string partial;
     if (comparison.is_partial()) {
         partial = style.paint(Tone::Warning, "PARTIAL:") +
-                  fmt::format(" {} of {} runs\n\n", rows.size() + comparison.refused.size(), comparison.planned);
+                  fmt::format(" {} of {} runs\n\n", comparison.done(), comparison.planned);
     }
     return partial + table.render(style) + refused_text(comparison, style) + topology_table(rows, style) + "\n" +
            wrapped("  ",
@@ -262,7 +262,7 @@ std::string comparison_json(const Comparison& comparison) {
     const std::vector<ComparisonRow>& rows = comparison.rows;
     nlohmann::ordered_json json;
     if (comparison.is_partial()) {
-        json["partial"] = {{"runs_done", rows.size() + comparison.refused.size()}, {"runs", comparison.planned}};
+        json["partial"] = {{"runs_done", comparison.done()}, {"runs", comparison.planned}};
     }
     for (const RefusedRun& run : comparison.refused) {
         json["refused"].push_back({{"experiment", run.experiment},

@@ -77,7 +77,8 @@ struct Comparison {
     std::string strategy = "data";  ///< of baselines
     bool has_estimates = false;     ///< they stand beside what is simulated
 
-    bool is_partial() const { return rows.size() + refused.size() < planned; }
+    std::size_t done() const { return rows.size() + refused.size(); }
+    bool is_partial() const { return done() < planned; }
 };
 
 /// Relates each row to its baseline among the rows of the same experiment and network: the first one with the

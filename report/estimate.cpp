@@ -12,13 +12,10 @@ constexpr double kBitsOfAByte = 8;
 }  // namespace
 
 Estimate estimate_of(const RunReport& report) {
-    const ArraySpec& array = report.array;
-    const double accelerators = static_cast<double>(array.accelerators);
-    const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
-    const double peak = accelerators * elements / seconds_of(report, 1);
+    const double accelerators = static_cast<double>(report.array.accelerators);
     const double macs = static_cast<double>(report.counts().macs);
     Estimate estimate;
-    estimate.compute_seconds = macs / (kEstimatedUtilisation * peak);
+    estimate.compute_seconds = macs / (kEstimatedUtilisation * peak_macs_per_second(report));
     if (report.traffic_bytes == 0) return estimate;
     const double links = static_cast<double>(report.topology.wiring().into_accelerator.least);
     estimate.communication_seconds =

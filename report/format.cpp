@@ -43,6 +43,8 @@ std::string format_joule_seconds(double joule_seconds) { return with_prefix(joul
 
 std::string format_percent(double fraction) { return fmt::format("{:.1f} %", 100 * fraction); }
 
+std::string format_difference(double fraction) { return fmt::format("{:+.1f} %", 100 * fraction); }
+
 std::string format_change(double change, std::string (*format)(double)) {
     if (change == 0) return format(0);
     return (change > 0 ? "+" : "-") + format(std::abs(change));

@@ -14,6 +14,8 @@ std::string format_seconds(double seconds);
 std::string format_joules(double joules);
 std::string format_joule_seconds(double joule_seconds);
 std::string format_percent(double fraction);
+/// "+1.5 %": how far a number is from another one, as a part of that.
+std::string format_difference(double fraction);
 /// With its sign, in the words of one of the above.
 std::string format_change(double change, std::string (*format)(double));
 /// With commas between thousands.

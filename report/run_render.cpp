@@ -225,13 +225,12 @@ nlohmann::ordered_json links_json(const RunReport& report) {
 nlohmann::ordered_json hardware_json(const RunReport& report) {
     const ArraySpec& array = report.array;
     const auto accelerators = static_cast<double>(array.accelerators);
-    const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
     const double vaults = static_cast<double>(array.memory.vaults);
     nlohmann::ordered_json json = {
         {"accelerators", array.accelerators},
         {"processing_units", array.processing_units},
         {"pes", array.pe_array.size()},
-        {"peak_macs_per_second", accelerators * elements / seconds_of(report, 1)},
+        {"peak_macs_per_second", peak_macs_per_second(report)},
         {"memory_bytes_per_second",
          accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
     if (array.vector_unit.exists()) json["vector_lanes"] = array.vector_unit.lanes;
@@ -257,6 +256,12 @@ nlohmann::ordered_json simulation_json(const SimulationReport& simulation) {
 double to_seconds(Picoseconds time) { return static_cast<double>(time) / static_cast<double>(kPicosecondsPerSecond); }
 
 double seconds_of(const RunReport& report, Cycles cycles) { return to_seconds(report.array.clock.duration(cycles)); }
+
+double peak_macs_per_second(const RunReport& report) {
+    const ArraySpec& array = report.array;
+    const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
+    return static_cast<double>(array.accelerators) * elements / seconds_of(report, 1);
+}
 
 double utilisation(const RunReport& report, const PhaseReport& phase) {
     if (phase.compute_cycles == 0) return 0;

@@ -24,6 +24,9 @@ std::vector<std::string> run_notes(const RunReport& report);
 /// Multiply-accumulates over what all processing elements could do in the compute time; 0 where there is none.
 double utilisation(const RunReport& report, const PhaseReport& phase);
 
+/// A multiply-accumulate a cycle in each element of all accelerators.
+double peak_macs_per_second(const RunReport& report);
+
 double to_seconds(Picoseconds time);
 
 /// Seconds of `cycles` of the array's clock.

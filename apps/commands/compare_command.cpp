@@ -58,15 +58,14 @@ void check_baseline(const std::string& baseline, const std::vector<Point>& point
 }
 
 /// A row for each point that is not refused, or for those that were done when Ctrl-C ended it.
-Comparison simulate(const std::vector<Point>& points, const Options& options) {
+Comparison simulate(const std::vector<Point>& points, const Options& options, Fidelity fidelity) {
     Comparison comparison{{}, {}, points.size(), options.baseline, options.with == "estimate"};
-    const Fidelity fidelity = read_fidelity(options.fidelity);
     Remembered remembered;
     ProgressBar bar(static_cast<double>(points.size()), "runs");
     const Interrupt interrupt;
     for (const auto& [argument, experiment] : points) {
         if (Interrupt::is_requested()) break;
-        const auto done = static_cast<double>(comparison.rows.size() + comparison.refused.size());
+        const auto done = static_cast<double>(comparison.done());
         const std::string network = experiment.network.name();
         const std::string strategy = experiment.strategy.title();
         const std::string topology = name_of(experiment.array.interconnect.topology.kind);
@@ -87,11 +86,11 @@ Comparison simulate(const std::vector<Point>& points, const Options& options) {
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json", "csv"});
     if (!options.with.empty()) choose("--with " + options.with, options.with, {"estimate"});
-    read_fidelity(options.fidelity);
+    const Fidelity fidelity = read_fidelity(options.fidelity);
     const std::vector<Point> points = load_points(options);
     check_baseline(options.baseline, points);
     const ResultFolder folder(options.folder, PageKind::Comparison);
-    const Comparison comparison = simulate(points, options);
+    const Comparison comparison = simulate(points, options, fidelity);
     const std::vector<RefusedRun>& refused = comparison.refused;
     if (refused.size() == points.size()) throw ConfigError({}, refused.front().problem);
     const auto text = [&](const TextStyle& style) { return comparison_text(comparison, style); };
@@ -99,8 +98,7 @@ void run(const Options& options) {
     folder.write(result);
     print_result(result.of(options.format));
     if (comparison.is_partial()) {
-        throw RunError(fmt::format("stopped early: {} of {} runs were done", comparison.rows.size() + refused.size(),
-                                   points.size()));
+        throw RunError(fmt::format("stopped early: {} of {} runs were done", comparison.done(), points.size()));
     }
     if (!refused.empty()) {
         throw ConfigError({}, fmt::format("{} of {} runs were refused, the first one by {}", refused.size(),

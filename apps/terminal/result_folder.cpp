@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -68,11 +70,15 @@ std::string content_of(const fs::path& path) {
 
 /// The results of commands that a folder has; none where a file by such a name is something else.
 std::vector<FormNames> results_in(const fs::path& folder) {
+    std::set<std::string> files;
+    for (const FormNames& names : kNames) files.insert(names.json);
     std::vector<FormNames> results;
-    for (const FormNames& names : kNames) {
-        if (!fs::is_regular_file(folder / names.json)) continue;
+    for (const std::string& file : files) {
+        if (!fs::is_regular_file(folder / file)) continue;
         try {
-            if (page_kind_of(content_of(folder / names.json)) == names.kind) results.push_back(names);
+            const PageKind kind = page_kind_of(content_of(folder / file));
+            const auto is_it = [&](const FormNames& names) { return names.kind == kind && names.json == file; };
+            std::copy_if(std::begin(kNames), std::end(kNames), std::back_inserter(results), is_it);
         } catch (const ConfigError&) {
         }
     }

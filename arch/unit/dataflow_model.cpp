@@ -37,6 +37,10 @@ std::vector<std::uint64_t> halves_of(std::uint64_t count) {
     return halves;
 }
 
+void add_sets_alone(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&, const PassShape& sets) {
+    passes.push_back(sets);
+}
+
 const DataflowModel& model_of(Dataflow dataflow) { return *kModels[static_cast<std::size_t>(dataflow)]; }
 
 std::vector<PassShape> array_sets(const UnitSpec& unit, const LoopNest& nest) {

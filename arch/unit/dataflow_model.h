@@ -38,6 +38,10 @@ std::vector<std::uint64_t> halves_of(std::uint64_t count);
 /// The largest piece of `extent` that is cut evenly into one piece, two, three, ...: each value once, falling.
 std::vector<std::uint64_t> even_pieces_of(std::uint64_t extent);
 
+/// `add_passes` of a dataflow whose sets are all of a pass.
+void add_sets_alone(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest,
+                    const PassShape& sets);
+
 const DataflowModel& model_of(Dataflow dataflow);
 
 inline const char* name_of(Dataflow dataflow) { return model_of(dataflow).name; }

@@ -30,15 +30,11 @@ Loops loops_of(const LoopNest& nest, const TileShape& tile) {
                 {tile.in_channels, nest.kernel_height, nest.kernel_width},
                 repeats};
     }
-    const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
-    const KernelPhases columns(nest.kernel_width, nest.stride_width, nest.dilation_width);
+    const KernelPhases rows = row_phases(nest);
+    const KernelPhases columns = column_phases(nest);
     return {{tile.in_channels, tile.out_rows * rows.count, nest.out_width * columns.count},
             {tile.out_channels, rows.taps, columns.taps},
             repeats};
-}
-
-Loops loops_of(const LoopNest& nest) {
-    return loops_of(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
 }
 
 std::uint64_t product_of(const Three& numbers) { return checked_multiply(numbers[0], numbers[1], numbers[2]); }
@@ -61,7 +57,7 @@ struct Words {
 /// Words of one channel of what streams by that a band of results takes, whole rows of them.
 std::uint64_t words_of_band(const LoopNest& nest, std::uint64_t results) {
     if (nest.is_transposed()) {
-        const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
+        const KernelPhases rows = row_phases(nest);
         return std::min(nest.out_height, ceil_divide(results, rows.count) + rows.taps - 1) * nest.out_width;
     }
     return window_rows(nest, std::min(results, nest.out_height), nest.kernel_height) * nest.in_width;
@@ -151,7 +147,7 @@ std::vector<Three> factors_within(std::uint64_t elements, const Three& extents) 
 
 std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     if (nest.is_elementwise()) return {};
-    const Loops loops = loops_of(nest);
+    const Loops loops = loops_of(nest, whole_of(nest));
     std::vector<PassShape> sets;
     for (const Three& made : factors_within(unit.pe_array.rows, loops.made)) {
         for (const Three& summed : factors_within(unit.pe_array.columns, loops.summed)) {
@@ -161,12 +157,8 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     return sets;
 }
 
-void add_passes(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&, const PassShape& sets) {
-    passes.push_back(sets);
-}
-
 Cycles at_least(const UnitSpec&, const LoopNest& nest, const PassShape& sets) {
-    const Loops loops = loops_of(nest);
+    const Loops loops = loops_of(nest, whole_of(nest));
     return checked_multiply(loops.repeats, product_of(steps_of(loops.made, made_factors(sets))),
                             product_of(steps_of(loops.summed, summed_factors(sets))));
 }
@@ -174,12 +166,11 @@ Cycles at_least(const UnitSpec&, const LoopNest& nest, const PassShape& sets) {
 ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
     if (nest.result == NestTensor::Filters) return {1, pass.r, pass.k, pass.e, pass.t};
     if (!nest.is_transposed()) return {1, 1, pass.e, pass.r, pass.t};
-    const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
-    return {1, 1, ceil_divide(pass.e, rows.count), pass.t, pass.r};
+    return {1, 1, ceil_divide(pass.e, row_phases(nest).count), pass.t, pass.r};
 }
 
 }  // namespace
 
-const DataflowModel kFlexFlow{"flexflow", "flex", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kFlexFlow{"flexflow", "flex", sets_of, add_sets_alone, time, at_least, granules};
 
 }  // namespace hypar

@@ -26,18 +26,6 @@ constexpr std::uint64_t kTolerance = 100;
 constexpr std::size_t kMostInVain = 400;
 constexpr std::size_t kMostInVainOfEnergy = 1600;
 
-ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
-    ByLoop trips = extents_of(nest);
-    for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
-    return trips;
-}
-
-/// By one of the units that share the memory.
-Cycles cycles_to_move(const MappingTarget& target, const UnitWork& work, std::uint64_t bytes) {
-    const std::uint64_t bits_per_second = std::max<std::uint64_t>(1, target.memory_bits_per_second / work.units);
-    return target.clock.cycles_up_to(transfer_time(bytes, bits_per_second));
-}
-
 /// Those that a pin says.
 ByLoop blocks_of(const MappingPin& pin, const LoopNest& nest) {
     ByLoop blocks{};
@@ -128,7 +116,7 @@ private:
     void add_candidate(std::size_t work, Candidate::Level level, const PassShape& pass, const MappingChoice& least) {
         if (least.cycles > most_cycles_) return;
         MappingChoice moving = least;
-        moving.cycles = std::max(least.cycles, cycles_to_move(target_, works_[work], least_moved_[work]));
+        moving.cycles = std::max(least.cycles, target_.cycles_to_move(least_moved_[work], works_[work].units));
         const double bound = measure({work, moving});
         if (is_too_much(bound)) return;
         candidates_.push_back({bound, least.cycles, work, candidates_added_++, level, pass});
@@ -148,7 +136,7 @@ private:
         least_moved_.resize(works_.size());
         for (std::size_t work = 0; work < works_.size(); ++work) {
             const LoopNest& nest = works_[work].nest;
-            const std::uint64_t macs = macs_of(nest, shape_of(extents_of(nest)));
+            const std::uint64_t macs = macs_of(nest, whole_of(nest));
             add_candidate(work, Candidate::Level::Work, {}, {{}, ceil_divide(macs, target_.unit.pe_array.size())});
         }
     }
@@ -166,7 +154,7 @@ private:
     double least_energy_of(std::size_t work) const {
         const LoopNest& nest = works_[work].nest;
         const EventPrices prices(target_.energy);
-        const auto macs = static_cast<double>(macs_of(nest, shape_of(extents_of(nest))));
+        const auto macs = static_cast<double>(macs_of(nest, whole_of(nest)));
         const auto bytes = static_cast<double>(target_.unit.element_bytes);
         return macs * (prices.multiply_accumulate + 4 * bytes * prices.register_byte) +
                static_cast<double>(least_moved_[work]) * (prices.dram_byte + prices.buffer_byte + prices.tsv_byte);
@@ -210,7 +198,7 @@ private:
     /// channels do not divide evenly one may, by a few padded words.
     MappingChoice as_one_tile(std::size_t work, const PassShape& pass) const {
         const LoopNest& nest = works_[work].nest;
-        const TileTiming timing = time_tile(target_.unit, nest, shape_of(extents_of(nest)), pass);
+        const TileTiming timing = time_tile(target_.unit, nest, whole_of(nest), pass);
         const EventPrices prices(target_.energy);
         const double words = static_cast<double>(timing.array_words) * (prices.array_byte + prices.register_byte) +
                              static_cast<double>(timing.buffer_words) * prices.buffer_byte;

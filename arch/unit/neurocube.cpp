@@ -38,10 +38,6 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     return {{Dataflow::Neurocube, 1, 1, 1, 1, 1, std::min(unit.pe_array.size(), lowered(nest).items), 1}};
 }
 
-void add_passes(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&, const PassShape& sets) {
-    passes.push_back(sets);
-}
-
 Cycles at_least(const UnitSpec&, const LoopNest& nest, const PassShape& sets) {
     const MatrixProduct product = lowered(nest);
     return checked_multiply(nest.groups, ceil_divide(product.items, sets.i), product.columns, product.length);
@@ -54,6 +50,6 @@ ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
 
 }  // namespace
 
-const DataflowModel kNeurocube{"neurocube", "cube", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kNeurocube{"neurocube", "cube", sets_of, add_sets_alone, time, at_least, granules};
 
 }  // namespace hypar

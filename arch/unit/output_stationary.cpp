@@ -43,9 +43,7 @@ struct WindowFold {
     std::uint64_t folds;
 };
 
-Product whole_product(const LoopNest& nest) {
-    return product_of(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
-}
+Product whole_product(const LoopNest& nest) { return product_of(nest, whole_of(nest)); }
 
 TileTiming time(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                 Accumulation accumulation) {

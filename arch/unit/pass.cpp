@@ -23,8 +23,7 @@ namespace {
 /// What of a product's length one summed channel has, and of its items one input channel whose filters are made.
 std::uint64_t words_per_channel(const LoopNest& nest) {
     if (!nest.is_transposed()) return nest.kernel_height * nest.kernel_width;
-    return KernelPhases(nest.kernel_height, nest.stride_height, nest.dilation_height).taps *
-           KernelPhases(nest.kernel_width, nest.stride_width, nest.dilation_width).taps;
+    return row_phases(nest).taps * column_phases(nest).taps;
 }
 
 }  // namespace
@@ -34,14 +33,11 @@ MatrixProduct lowered(const LoopNest& nest, const TileShape& tile) {
     const std::uint64_t words = words_per_channel(nest);
     if (nest.result == NestTensor::Filters) return {tile.in_channels * words, tile.out_channels, positions};
     if (!nest.is_transposed()) return {positions, tile.out_channels, tile.in_channels * words};
-    const KernelPhases rows(nest.kernel_height, nest.stride_height, nest.dilation_height);
-    const KernelPhases columns(nest.kernel_width, nest.stride_width, nest.dilation_width);
-    return {checked_multiply(positions, rows.count, columns.count), tile.in_channels, tile.out_channels * words};
+    return {checked_multiply(positions, row_phases(nest).count, column_phases(nest).count), tile.in_channels,
+            tile.out_channels * words};
 }
 
-MatrixProduct lowered(const LoopNest& nest) {
-    return lowered(nest, {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height});
-}
+MatrixProduct lowered(const LoopNest& nest) { return lowered(nest, whole_of(nest)); }
 
 std::uint64_t channels_of(const LoopNest& nest, std::uint64_t size) {
     return size / std::gcd(size, words_per_channel(nest));

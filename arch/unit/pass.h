@@ -95,6 +95,11 @@ struct TileTiming {
     std::uint64_t register_words() const { return checked_add(checked_multiply(4, macs), array_words); }
 };
 
+/// All of a nest as one tile.
+inline TileShape whole_of(const LoopNest& nest) {
+    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
+}
+
 /// The multiply-accumulates of one tile of a nest of seven loops.
 std::uint64_t macs_of(const LoopNest& nest, const TileShape& tile);
 
@@ -123,6 +128,14 @@ struct KernelPhases {
     std::uint64_t count;
     std::uint64_t taps;
 };
+
+/// Those of a nest's kernel, down and across.
+inline KernelPhases row_phases(const LoopNest& nest) {
+    return {nest.kernel_height, nest.stride_height, nest.dilation_height};
+}
+inline KernelPhases column_phases(const LoopNest& nest) {
+    return {nest.kernel_width, nest.stride_width, nest.dilation_width};
+}
 
 /// A tile as items x length times length x columns (im2col), word by word as the buffer gives them:
 ///

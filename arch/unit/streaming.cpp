@@ -32,10 +32,6 @@ std::vector<PassShape> sets_of(const UnitSpec&, const LoopNest& nest) {
     return {{Dataflow::Streaming, 1, 1, 1, 1, 1, 1, 1}};
 }
 
-void add_passes(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&, const PassShape& sets) {
-    passes.push_back(sets);
-}
-
 Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape&) {
     return ceil_divide(nest.out_channels, unit.pe_array.size());
 }
@@ -46,6 +42,6 @@ ByLoop granules(const UnitSpec& unit, const LoopNest&, const PassShape&) {
 
 }  // namespace
 
-const DataflowModel kStreaming{"streaming", "-", sets_of, add_passes, time, at_least, granules};
+const DataflowModel kStreaming{"streaming", "-", sets_of, add_sets_alone, time, at_least, granules};
 
 }  // namespace hypar

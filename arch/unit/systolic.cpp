@@ -165,10 +165,6 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     return {{dataflow, 1, 1, 1, std::min(pes.rows, whole.down), std::min(pes.columns, whole.across), 1, 1}};
 }
 
-void add_passes(std::vector<PassShape>& passes, const UnitSpec&, const LoopNest&, const PassShape& sets) {
-    passes.push_back(sets);
-}
-
 Cycles at_least(const UnitSpec&, const LoopNest& nest, const PassShape& sets) {
     const Laid whole = laid(lowered(nest), sets.dataflow);
     return checked_multiply(nest.groups, ceil_divide(whole.down, sets.r), ceil_divide(whole.across, sets.t),
@@ -191,11 +187,26 @@ ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {
 
 }  // namespace
 
-const DataflowModel kSystolicOutputs{
-    "systolic output-stationary", "sys-o", sets_of<Dataflow::SystolicOutputs>, add_passes, time, at_least, granules};
-const DataflowModel kSystolicWeights{
-    "systolic weight-stationary", "sys-w", sets_of<Dataflow::SystolicWeights>, add_passes, time, at_least, granules};
-const DataflowModel kSystolicInputs{
-    "systolic input-stationary", "sys-i", sets_of<Dataflow::SystolicInputs>, add_passes, time, at_least, granules};
+const DataflowModel kSystolicOutputs{"systolic output-stationary",
+                                     "sys-o",
+                                     sets_of<Dataflow::SystolicOutputs>,
+                                     add_sets_alone,
+                                     time,
+                                     at_least,
+                                     granules};
+const DataflowModel kSystolicWeights{"systolic weight-stationary",
+                                     "sys-w",
+                                     sets_of<Dataflow::SystolicWeights>,
+                                     add_sets_alone,
+                                     time,
+                                     at_least,
+                                     granules};
+const DataflowModel kSystolicInputs{"systolic input-stationary",
+                                    "sys-i",
+                                    sets_of<Dataflow::SystolicInputs>,
+                                    add_sets_alone,
+                                    time,
+                                    at_least,
+                                    granules};
 
 }  // namespace hypar

@@ -106,7 +106,7 @@ Tile tile_of(const LoopNest& nest, const TileShape& shape, const RowBlock& rows,
 }
 
 Tile whole_tile(const LoopNest& nest, const RowBlocks& row_blocks, std::uint64_t element_bytes) {
-    const TileShape shape{nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
+    const TileShape shape = whole_of(nest);
     return tile_of(nest, shape, row_blocks.total, element_bytes);
 }
 

@@ -7,15 +7,12 @@
 #include "base/checked.h"
 
 namespace hypar {
-namespace {
 
 ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
     ByLoop trips = extents_of(nest);
     for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
     return trips;
 }
-
-}  // namespace
 
 TiledNest::TiledNest(const MappingTarget& target, const UnitWork& work, const ByLoop& block, const PassShape& pass,
                      const RowBlocks& row_blocks, Cycles most_cycles)
@@ -95,8 +92,8 @@ void TiledNest::add(std::uint64_t times, const ByLoop& sizes, Accumulation accum
 void TiledNest::move_tiles(const RowBlocks& row_blocks) {
     const Tile largest = tile_of(nest_, shape_of(block_), row_blocks.largest, target_.unit.element_bytes);
     whole_ = whole_tile(nest_, row_blocks, target_.unit.element_bytes);
-    const Cycles store = cycles_to_move(largest.store_bytes);
-    const Cycles first_load = cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1]);
+    const Cycles store = target_.cycles_to_move(largest.store_bytes, units_);
+    const Cycles first_load = target_.cycles_to_move(largest.operand_bytes[0] + largest.operand_bytes[1], units_);
     // A tile ends when the result of the one before has been stored: no sooner than memory answers.
     const Cycles waiting = checked_multiply(tiles_, target_.memory_latency);
     in_turn_ = checked_add(std::max(cycles_, waiting), checked_add(first_load, store));
@@ -105,14 +102,8 @@ void TiledNest::move_tiles(const RowBlocks& row_blocks) {
 /// Where memory is the bound, the last tile is still to be computed when its operands are there.
 MappingChoice TiledNest::in_order(const std::array<Loop, kLoops>& order) const {
     const std::uint64_t memory_bytes = moved_bytes(nest_, whole_, order, trips_);
-    const Cycles moving = checked_add(cycles_to_move(memory_bytes), cycles_ / tiles_);
+    const Cycles moving = checked_add(target_.cycles_to_move(memory_bytes, units_), cycles_ / tiles_);
     return {{block_, order, pass_}, std::max(in_turn_, moving), picojoules(memory_bytes), tiles_};
-}
-
-/// By one of the units that share the memory.
-Cycles TiledNest::cycles_to_move(std::uint64_t bytes) const {
-    const std::uint64_t bits_per_second = std::max<std::uint64_t>(1, target_.memory_bits_per_second / units_);
-    return target_.clock.cycles_up_to(transfer_time(bytes, bits_per_second));
 }
 
 double TiledNest::picojoules(std::uint64_t memory_bytes) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <tuple>
@@ -19,6 +20,12 @@ struct MappingTarget {
     std::uint64_t memory_bits_per_second = 1;
     Cycles memory_latency = 0;  ///< until a row that was closed answers
     EnergyTable energy;
+
+    /// What one of `sharing` units takes to move so many bytes, all of which move as much.
+    Cycles cycles_to_move(std::uint64_t bytes, std::uint64_t sharing) const {
+        const std::uint64_t bits_per_second = std::max<std::uint64_t>(1, memory_bits_per_second / sharing);
+        return clock.cycles_up_to(transfer_time(bytes, bits_per_second));
+    }
 
     /// All that it is.
     template <typename Self>
@@ -41,6 +48,9 @@ struct MappingChoice {
     double picojoules = 0;
     std::uint64_t tiles = 0;
 };
+
+/// How many blocks each loop of a nest is cut into.
+ByLoop trips_of(const LoopNest& nest, const ByLoop& block);
 
 /// A nest cut into tiles for one pass, with what it costs in each order of loops.
 class TiledNest {
@@ -72,7 +82,6 @@ private:
     void for_each_shape(Visit visit) const;
     void move_tiles(const RowBlocks& row_blocks);
     void add(std::uint64_t times, const ByLoop& sizes, Accumulation accumulation);
-    Cycles cycles_to_move(std::uint64_t bytes) const;
     double picojoules(std::uint64_t memory_bytes) const;
 
     const MappingTarget& target_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "arch/kernel/spec_limits.h"
+#include "base/checked.h"
 #include "base/units.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/quantity.h"
@@ -41,7 +42,7 @@ NodesSpec read_nodes(const Field& field) {
 
 YamlValue topology_of(const NodesSpec& nodes, std::uint64_t accelerators) {
     std::string links;
-    const std::uint64_t switches = (accelerators + nodes.accelerators - 1) / nodes.accelerators;
+    const std::uint64_t switches = ceil_divide(accelerators, nodes.accelerators);
     for (std::uint64_t i = 0; i < accelerators; ++i) {
         links += link(fmt::format("acc{}", i), fmt::format("node{}", i / nodes.accelerators),
                       nodes.inside_bits_per_second, nodes.efficiency) +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -126,14 +127,14 @@ bool ConditionKeys::contains(const std::string& word) const {
                        [&](const std::string& prefix) { return word.compare(0, prefix.size(), prefix) == 0; });
 }
 
-Condition::Condition(const std::string& text, const ConditionKeys& keys, const Place& place)
-    : text_(text), place_(place) {
+Condition::Condition(std::string text, const ConditionKeys& keys, Place place)
+    : text_(std::move(text)), place_(std::move(place)) {
     root_ = std::make_shared<const Node>(parse_condition(text_, keys, place_));
 }
 
 bool Condition::holds(const FindValue& find) const { return Evaluation(place_, find).holds(*root_); }
 
-Expression::Expression(const std::string& text, const ConditionKeys& keys, const Place& place) : place_(place) {
+Expression::Expression(const std::string& text, const ConditionKeys& keys, Place place) : place_(std::move(place)) {
     root_ = std::make_shared<const Node>(parse_value(text, keys, place_));
 }
 

@@ -48,7 +48,7 @@ public:
     struct Node;
 
     /// Throws ConfigError at the column of what is wrong; `place` is that of the first character.
-    Condition(const std::string& text, const ConditionKeys& keys, const Place& place);
+    Condition(std::string text, const ConditionKeys& keys, Place place);
 
     const std::string& text() const { return text_; }
     const Place& place() const { return place_; }
@@ -66,7 +66,7 @@ private:
 class Expression {
 public:
     /// Throws ConfigError as a Condition does.
-    Expression(const std::string& text, const ConditionKeys& keys, const Place& place);
+    Expression(const std::string& text, const ConditionKeys& keys, Place place);
 
     /// Nothing where one of its keys has no value, or what is divided by is 0. Throws ConfigError where it calculates
     /// with what is no number.

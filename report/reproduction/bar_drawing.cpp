@@ -11,7 +11,6 @@
 namespace hypar {
 namespace {
 
-constexpr const char* kInk = "#333333";
 constexpr const char* kGrid = "#dddddd";
 constexpr const char* kColours[] = {"#e69f00", "#0072b2", "#009e73", "#cc79a7"};
 constexpr double kTop = 80;
@@ -76,24 +75,20 @@ Bars bars_of(const ReproducedFigure& figure) {
     return bars;
 }
 
-/// Of a kind's rows that have both and stand in no bar twice.
-Value mean(const ReproducedFigure& figure, const std::string& kind, const char* column) {
-    double logarithms = 0;
-    double count = 0;
-    for (const ReproducedRow& row : figure.rows) {
-        if (kind_of(*row.row) != kind || row.row->is_again || !row.ours || !row.row->paper) continue;
-        logarithms += std::log(std::string(column) == "ours" ? *row.ours : *row.row->paper);
-        ++count;
-    }
-    return count == 0 ? Value{} : Value{std::exp(logarithms / count)};
-}
-
 void add_means(Bars& bars, const ReproducedFigure& figure) {
     if (figure.rows.front().row->value_of("network").empty()) return;
     bars.categories.emplace_back("gmean");
     for (Kind& kind : bars.kinds) {
-        kind.ours.push_back(mean(figure, kind.name, "ours"));
-        kind.paper.push_back(mean(figure, kind.name, "paper"));
+        // Of rows that have both and stand in no bar twice.
+        std::vector<double> ours;
+        std::vector<double> paper;
+        for (const ReproducedRow& row : figure.rows) {
+            if (kind_of(*row.row) != kind.name || row.row->is_again || !row.ours || !row.row->paper) continue;
+            ours.push_back(*row.ours);
+            paper.push_back(*row.row->paper);
+        }
+        kind.ours.push_back(geometric_mean(ours));
+        kind.paper.push_back(geometric_mean(paper));
     }
 }
 
@@ -159,8 +154,12 @@ void draw_legend(Svg& svg, const Bars& bars) {
 
 }  // namespace
 
+std::string title_of(const ReproducedFigure& figure) {
+    return fmt::format("Figure {}: {}", figure.figure->number, figure.figure->title);
+}
+
 std::string bars_svg(const ReproducedFigure& figure) {
-    const std::string title = fmt::format("Figure {}: {}", figure.figure->number, figure.figure->title);
+    const std::string title = title_of(figure);
     Bars bars = bars_of(figure);
     add_means(bars, figure);
     Svg svg(960, 420, title);

@@ -40,13 +40,6 @@ std::string count_beyond_one(const std::vector<double>& values, int sign) {
     return fmt::format("{}/{}", std::count_if(values.begin(), values.end(), is_beyond), values.size());
 }
 
-std::string geometric_mean(const std::vector<double>& values) {
-    if (values.empty()) return "";
-    double logarithms = 0;
-    for (const double value : values) logarithms += std::log(value);
-    return figure_number(std::exp(logarithms / static_cast<double>(values.size())));
-}
-
 /// A table of rows, a column for the paper's where it has any, one for ours and one for each choice.
 class ChoicesTable {
 public:
@@ -80,7 +73,9 @@ public:
             for (const auto& [title, value_of] : columns_) cells.emplace_back(summary(column(value_of)));
             table.add_row(cells);
         };
-        if (has_one_metric()) add_summary("gmean", geometric_mean);
+        if (has_one_metric())
+            add_summary("gmean",
+                        [](const std::vector<double>& values) { return figure_number(geometric_mean(values)); });
         add_summary("> 1", [](const auto& values) { return count_beyond_one(values, 1); });
         add_summary("< 1", [](const auto& values) { return count_beyond_one(values, -1); });
         return table.render(style);
@@ -115,6 +110,13 @@ std::vector<ModelChoice> choices_in(const std::vector<ReproducedFigure>& figures
 }
 
 }  // namespace
+
+std::optional<double> geometric_mean(const std::vector<double>& values) {
+    if (values.empty()) return std::nullopt;
+    double logarithms = 0;
+    for (const double value : values) logarithms += std::log(value);
+    return std::exp(logarithms / static_cast<double>(values.size()));
+}
 
 std::string figure_number(const std::optional<double>& value) {
     if (!value) return "";

@@ -22,6 +22,9 @@ nlohmann::ordered_json choices_json(const std::vector<ReproducedFigure>& figures
 /// Names of the columns of all choices that are turned in any of the figures.
 std::vector<std::string> choice_columns(const std::vector<ReproducedFigure>& figures);
 
+/// None of no values.
+std::optional<double> geometric_mean(const std::vector<double>& values);
+
 /// A number of a figure for people: three digits, or one decimal.
 std::string figure_number(const std::optional<double>& value);
 

@@ -12,16 +12,10 @@
 namespace hypar {
 namespace {
 
-constexpr const char* kInk = "#333333";
 constexpr const char* kOnes = "#0072b2";  // model parallelism, and the most of a map
 constexpr const char* kMark = "#d55e00";
 
-std::string title_of(const ReproducedFigure& figure) {
-    return fmt::format("Figure {}: {}", figure.figure->number, figure.figure->title);
-}
-
-// --- Plans as grids
-// ---------------------------------------------------------------------------------------------------
+// --- Plans as grids ---
 
 constexpr double kSide = 14;
 constexpr double kTop = 56;
@@ -56,8 +50,7 @@ std::string plans_svg(const ReproducedFigure& figure) {
     return svg.finish();
 }
 
-// --- All plans as a map
-// -----------------------------------------------------------------------------------------------
+// --- All plans as a map ---
 
 /// A colour between white and `kOnes`.
 std::string ramp(double share) {

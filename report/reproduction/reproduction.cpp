@@ -79,8 +79,6 @@ ReproducedRow reproduce_row(const Figure& figure, const FigureRow& row, const Fi
     return result;
 }
 
-std::string signed_percent(double fraction) { return fmt::format("{:+.1f} %", 100 * fraction); }
-
 std::string percent(double fraction) { return fmt::format("{:g} %", 100 * fraction); }
 
 /// "strategy hypar, but alexnet, ours"
@@ -121,11 +119,11 @@ Verdict judge_rows(const FigureCheck& check, const ReproducedFigure& figure) {
         const double mean = std::expm1(logarithms / static_cast<double>(count));
         return {std::abs(mean) <= check.bound,
                 fmt::format("{}: geometric mean of {} {}, expected within {}", subject_of(check), rows_text(count),
-                            signed_percent(mean), percent(check.bound))};
+                            format_difference(mean), percent(check.bound))};
     }
     return {std::abs(most) <= check.bound,
             fmt::format("{}: {}, furthest {} ({}), expected within {}", subject_of(check), rows_text(count),
-                        signed_percent(most), name_of_row(*worst), percent(check.bound))};
+                        format_difference(most), name_of_row(*worst), percent(check.bound))};
 }
 
 Verdict judge_peak(const FigureCheck& check, const ReproducedFigure& figure) {
@@ -144,7 +142,7 @@ Verdict judge_peak(const FigureCheck& check, const ReproducedFigure& figure) {
     const double difference = *peak.ours / paper - 1;
     return {std::abs(difference) <= check.bound,
             fmt::format("best plan ({}): {:.3f}, the paper's best {:.3f}, {}, expected within {}", name_of_row(peak),
-                        *peak.ours, paper, signed_percent(difference), percent(check.bound))};
+                        *peak.ours, paper, format_difference(difference), percent(check.bound))};
 }
 
 Verdict judge(const FigureCheck& check, const ReproducedFigure& figure) {

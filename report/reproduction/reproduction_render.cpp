@@ -19,7 +19,7 @@ bool has_papers_way(const ReproducedFigure& figure) {
 }
 
 std::string signed_percent(const std::optional<double>& fraction) {
-    return fraction ? fmt::format("{:+.1f} %", 100 * *fraction) : "";
+    return fraction ? format_difference(*fraction) : "";
 }
 
 std::string plans_table(const ReproducedFigure& figure, const TextStyle& style) {

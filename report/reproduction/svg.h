@@ -5,6 +5,9 @@
 
 namespace hypar {
 
+/// The colour of lines and frames.
+constexpr const char* kInk = "#333333";
+
 /// A drawing in SVG 1.1, of shapes in pixels; the same shapes give the same bytes.
 class Svg {
 public:

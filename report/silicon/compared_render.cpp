@@ -15,10 +15,6 @@ std::string number(double value) {
     return value >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
 }
 
-std::string signed_percent(double fraction) { return fmt::format("{:+.1f} %", 100 * fraction); }
-
-std::string percent(double fraction) { return fmt::format("{:.1f} %", 100 * fraction); }
-
 std::string name_of_compared(const Measurements& measurements, std::size_t index) {
     const std::size_t columns = measurements.columns.size();
     return index < columns ? measurements.columns[index].name : measurements.ratios[index - columns].name;
@@ -52,7 +48,7 @@ std::string rows_table(const ComparedMeasurements& compared, const TextStyle& st
             const std::optional<Compared>& value = row.compared[index];
             cells.emplace_back(value ? number(value->measured) : "");
             cells.emplace_back(value ? number(value->ours) : "");
-            if (has_differences) cells.emplace_back(value ? signed_percent(value->difference()) : "");
+            if (has_differences) cells.emplace_back(value ? format_difference(value->difference()) : "");
         }
         if (!measurements.fitted.empty()) cells.emplace_back(row.row->is_fitted ? "fitted" : "");
         table.add_row(cells);
@@ -66,11 +62,11 @@ std::string errors_table(const ComparedMeasurements& compared, const TextStyle& 
     if (has_fitted) header.insert(header.end(), {"fitted rows", "median"});
     TextTable table(header);
     for (const ComparedError& error : compared.errors) {
-        TextTable::Row cells{error.expected->title(), std::to_string(error.judged.rows), percent(error.judged.median),
-                             signed_percent(error.judged.worst)};
+        TextTable::Row cells{error.expected->title(), std::to_string(error.judged.rows),
+                             format_percent(error.judged.median), format_difference(error.judged.worst)};
         if (has_fitted) {
             cells.emplace_back(error.fitted ? std::to_string(error.fitted->rows) : "");
-            cells.emplace_back(error.fitted ? percent(error.fitted->median) : "");
+            cells.emplace_back(error.fitted ? format_percent(error.fitted->median) : "");
         }
         table.add_row(cells);
     }
@@ -79,9 +75,10 @@ std::string errors_table(const ComparedMeasurements& compared, const TextStyle& 
 
 std::string verdict_text(const ComparedError& error) {
     const bool is_median = error.expected->kind == ExpectedError::Kind::Median;
-    return fmt::format("{}: {} within {:.0f} %; it is {}", error.expected->title(),
-                       is_median ? "the median difference" : "each row", 100 * error.expected->bound,
-                       is_median ? percent(error.judged.median) : signed_percent(error.judged.worst) + " at most");
+    return fmt::format(
+        "{}: {} within {:.0f} %; it is {}", error.expected->title(), is_median ? "the median difference" : "each row",
+        100 * error.expected->bound,
+        is_median ? format_percent(error.judged.median) : format_difference(error.judged.worst) + " at most");
 }
 
 /// "size 1 MiB, GPUs 4: ..." for each row that is too far off.

@@ -29,7 +29,7 @@ MappingReport mapping_report(const Program& program, const Segment& segment, con
     for (const auto& units : segment.compute) {
         for (const std::uint32_t number : units) {
             const LoopNest& nest = program.schedules[number].nest();
-            macs = checked_add(macs, macs_of(nest, shape_of(extents_of(nest))));
+            macs = checked_add(macs, macs_of(nest, whole_of(nest)));
         }
     }
     report.tensor_bytes = segment.tensor_bytes;

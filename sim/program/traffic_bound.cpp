@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "arch/unit/pass.h"
 #include "base/checked.h"
 
 namespace hypar {
@@ -12,11 +12,6 @@ namespace {
 /// Of a dimension's rows of features, how many `kernel` rows meet at `out` positions, wherever zeros surround them.
 std::uint64_t met(std::uint64_t in, std::uint64_t out, std::uint64_t kernel) {
     return std::min(in, out + kernel - 1);
-}
-
-/// In how many positions of a dimension a word of features is multiplied at the most.
-std::uint64_t most_uses(std::uint64_t out, std::uint64_t kernel, std::uint64_t stride, std::uint64_t dilation) {
-    return std::min(out, ceil_divide(kernel, stride / std::gcd(stride, dilation)));
 }
 
 }  // namespace
@@ -40,9 +35,9 @@ std::uint64_t least_moved_bytes(const LoopNest& nest, std::uint64_t macs, std::u
                                 std::uint64_t buffer_bytes, std::uint64_t element_bytes) {
     if (nest.is_elementwise() || nest.stored_out_plane == 0) return 0;
     const auto real = [](std::uint64_t number) { return static_cast<double>(number); };
-    const double uses =
-        real(most_uses(nest.out_height, nest.kernel_height, nest.stride_height, nest.dilation_height)) *
-        real(most_uses(nest.out_width, nest.kernel_width, nest.stride_width, nest.dilation_width));
+    // In how many positions a word of features is multiplied at the most.
+    const double uses = real(std::min(nest.out_height, row_phases(nest).taps)) *
+                        real(std::min(nest.out_width, column_phases(nest).taps));
     const double pooled = std::max(1.0, real(nest.out_height) * real(nest.out_width) / real(nest.stored_out_plane));
     const double words = real(buffer_bytes / element_bytes);
     const double moved = std::sqrt(2 / (uses * pooled * words)) * real(macs) - 4 * words * real(units);

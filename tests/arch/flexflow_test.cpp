@@ -33,10 +33,6 @@ LoopNest convolution(Phase phase) {
     return nest;
 }
 
-TileShape whole(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
-}
-
 /// t e i rows, r k q elements of each.
 PassShape pass_of(std::uint64_t t, std::uint64_t e, std::uint64_t i, std::uint64_t r, std::uint64_t k,
                   std::uint64_t q) {
@@ -47,7 +43,7 @@ TEST(FlexFlow, SharesRowsAmongResultsAndElementsAmongTheirSums) {
     const LoopNest nest = convolution(Phase::Forward);
     UnitSpec unit = unit_of(4, 6);
     const PassShape pass = pass_of(2, 2, 1, 2, 3, 1);
-    const TileTiming timing = time_tile(unit, nest, whole(nest), pass);
+    const TileTiming timing = time_tile(unit, nest, whole_of(nest), pass);
     // 2 x 2 x 4 steps of results, each of 1 x 1 x 3 of sums; 24 elements are always at work.
     EXPECT_EQ(timing.passes, 16U);
     EXPECT_EQ(timing.cycles.multiply, 48U);
@@ -56,21 +52,21 @@ TEST(FlexFlow, SharesRowsAmongResultsAndElementsAmongTheirSums) {
     // Filters once; for each of 2 steps of made channels 2 bands of 4 rows of 6 words of 2 channels; 4 x 16 sums.
     EXPECT_EQ(timing.buffer_words, 72U + 2 * 2 * 2 * 4 * 6 + 64);
     EXPECT_EQ(timing.array_words, 72U * 2 + 2 * 2 * 2 * 4 * 6 * 2);
-    EXPECT_EQ(time_tile(unit, nest, whole(nest), pass, {false, true}).buffer_words, timing.buffer_words + 64);
+    EXPECT_EQ(time_tile(unit, nest, whole_of(nest), pass, {false, true}).buffer_words, timing.buffer_words + 64);
     // A tree of 6 leaves, and a cycle for all sums.
     EXPECT_EQ(timing.cycles.drain, 3U + 1);
     // Registers that do not hold the three words of a result: two rounds, of which the second adds to the first.
     unit.pe_array.feature_registers = 2;
-    EXPECT_EQ(time_tile(unit, nest, whole(nest), pass).buffer_words, timing.buffer_words + 2 * 64);
+    EXPECT_EQ(time_tile(unit, nest, whole_of(nest), pass).buffer_words, timing.buffer_words + 2 * 64);
     unit.pe_array.filter_registers = 1;
-    EXPECT_EQ(time_tile(unit, nest, whole(nest), pass).buffer_words, timing.buffer_words + 4 * 64);
+    EXPECT_EQ(time_tile(unit, nest, whole_of(nest), pass).buffer_words, timing.buffer_words + 4 * 64);
 }
 
 TEST(FlexFlow, WaitsForNarrowNetworks) {
     const LoopNest nest = convolution(Phase::Forward);
     UnitSpec unit = unit_of(4, 6);
     unit.pe_array.feature_words_per_cycle = 2;
-    const TileTiming timing = time_tile(unit, nest, whole(nest), pass_of(2, 2, 1, 2, 3, 1));
+    const TileTiming timing = time_tile(unit, nest, whole_of(nest), pass_of(2, 2, 1, 2, 3, 1));
     EXPECT_EQ(timing.cycles.multiply + timing.cycles.delivery, 192U / 2);
     EXPECT_EQ(timing.cycles.fill, 2U * 6 / 2);  // e i r k q words before the first step
 }
@@ -78,7 +74,7 @@ TEST(FlexFlow, WaitsForNarrowNetworks) {
 TEST(FlexFlow, MakesFiltersOfPositions) {
     const LoopNest nest = convolution(Phase::Gradient);
     // 4 output channels of 1 input channel and 1 place of the kernel at once, over 1 x 2 x 3 positions.
-    const TileTiming timing = time_tile(unit_of(4, 6), nest, whole(nest), pass_of(4, 1, 1, 1, 3, 2));
+    const TileTiming timing = time_tile(unit_of(4, 6), nest, whole_of(nest), pass_of(4, 1, 1, 1, 3, 2));
     EXPECT_EQ(timing.passes, 2U * 9);
     EXPECT_EQ(timing.cycles.multiply, 2U * 9 * 2 * 2);  // 4 rows by 2, 4 columns by 3
     // Features 9 times, errors 2 x 9 times, and 4 x 2 x 9 sums.
@@ -89,7 +85,7 @@ TEST(FlexFlow, MultipliesOnlyWhatAConvolutionDoes) {
     tests::Random random(1);
     for (int round = 0; round < 200; ++round) {
         const LoopNest nest = tests::random_nest(random, kPhases[static_cast<std::size_t>(round) % 3]);
-        const TileTiming timing = time_tile(unit_of(1, 1), nest, whole(nest), pass_of(1, 1, 1, 1, 1, 1));
+        const TileTiming timing = time_tile(unit_of(1, 1), nest, whole_of(nest), pass_of(1, 1, 1, 1, 1, 1));
         EXPECT_GE(timing.cycles.multiply, tests::macs_of(nest));
         if (!nest.is_transposed()) {
             EXPECT_EQ(timing.cycles.multiply, tests::macs_of(nest));
@@ -122,7 +118,8 @@ TEST(FlexFlow, FindsTheFactorsOfFewestSteps) {
             EXPECT_LE(pass.t * pass.e * pass.i, unit.pe_array.rows);
             EXPECT_LE(pass.r * pass.k * pass.q, unit.pe_array.columns);
             least = std::min(least, kFlexFlow.at_least(unit, nest, pass));
-            EXPECT_EQ(kFlexFlow.at_least(unit, nest, pass), time_tile(unit, nest, whole(nest), pass).cycles.multiply);
+            EXPECT_EQ(kFlexFlow.at_least(unit, nest, pass),
+                      time_tile(unit, nest, whole_of(nest), pass).cycles.multiply);
         }
         EXPECT_EQ(least,
                   nest.groups * nest.samples *

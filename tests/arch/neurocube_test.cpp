@@ -14,31 +14,17 @@ UnitSpec unit_of(std::uint64_t macs) {
     return unit;
 }
 
-TileShape whole(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
-}
-
 /// With the only pass that there is.
 TileTiming time_whole(const UnitSpec& unit, const LoopNest& nest, Accumulation accumulation = {}) {
     const std::vector<PassShape> sets = array_sets(unit, nest);
     EXPECT_EQ(sets.size(), 1U);
-    return time_tile(unit, nest, whole(nest), sets.front(), accumulation);
-}
-
-/// A fully connected layer: its product has the samples as items.
-LoopNest product(std::uint64_t items, std::uint64_t length, std::uint64_t columns) {
-    LoopNest nest;
-    tests::set_phase(nest, Phase::Forward);
-    nest.samples = items;
-    nest.in_channels = length;
-    nest.out_channels = columns;
-    return nest;
+    return time_tile(unit, nest, whole_of(nest), sets.front(), accumulation);
 }
 
 TEST(Neurocube, MakesAResultInEachUnit) {
     // 40 items on 16 units: 3 steps of 14 items for each of 3 columns, each of 5 words.
     UnitSpec unit = unit_of(16);
-    const LoopNest nest = product(40, 5, 3);
+    const LoopNest nest = tests::product(40, 5, 3);
     const TileTiming timing = time_whole(unit, nest);
     EXPECT_EQ(timing.passes, 9U);
     EXPECT_EQ(timing.active_pes, 14U);

@@ -115,6 +115,16 @@ inline std::uint64_t draw(Random& random, std::uint64_t least, std::uint64_t mos
     return least + random() % (most - least + 1);
 }
 
+/// A fully connected layer: its product has the samples as items.
+inline LoopNest product(std::uint64_t items, std::uint64_t length, std::uint64_t columns) {
+    LoopNest nest;
+    set_phase(nest, Phase::Forward);
+    nest.samples = items;
+    nest.in_channels = length;
+    nest.out_channels = columns;
+    return nest;
+}
+
 /// A nest of a small convolution or, now and then, a fully connected layer, with padding and pooling, whose height
 /// and width have nothing to do with each other.
 inline LoopNest random_nest(Random& random, Phase phase) {

@@ -31,27 +31,13 @@ UnitSpec wide_unit(std::uint64_t rows, std::uint64_t columns, Folds folds) {
     return unit;
 }
 
-/// A fully connected layer: its product has the samples as items.
-LoopNest product(std::uint64_t items, std::uint64_t length, std::uint64_t columns) {
-    LoopNest nest;
-    tests::set_phase(nest, Phase::Forward);
-    nest.samples = items;
-    nest.in_channels = length;
-    nest.out_channels = columns;
-    return nest;
-}
-
-TileShape whole(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
-}
-
 /// With the only pass of a dataflow.
 TileTiming time_whole(UnitSpec unit, const LoopNest& nest, const DataflowModel& model,
                       Accumulation accumulation = {}) {
     unit.pe_array.systolic.dataflow = SystolicSpec::Dataflow::Searched;
     const std::vector<PassShape> sets = model.sets(unit, nest);
     EXPECT_EQ(sets.size(), 1U);
-    return time_tile(unit, nest, whole(nest), sets.front(), accumulation);
+    return time_tile(unit, nest, whole_of(nest), sets.front(), accumulation);
 }
 
 FoldSeries random_series(tests::Random& random) {
@@ -74,7 +60,7 @@ TEST(Systolic, OutputStationaryFoldsTakeWhatAGridOfRegistersTakes) {
     for (int round = 0; round < 200; ++round) {
         FoldSeries series = random_series(random);
         const tests::Left left = run_closest(series, tests::run_output_stationary, tests::output_stationary_product);
-        const LoopNest nest = product(series.rows, series.streamed, series.folds * series.columns);
+        const LoopNest nest = tests::product(series.rows, series.streamed, series.folds * series.columns);
         const UnitSpec unit =
             wide_unit(series.rows, series.columns, series.together ? Folds::Overlapped : Folds::Pipelined);
         EXPECT_EQ(time_whole(unit, nest, kSystolicOutputs).cycles.total(), left.cycles)
@@ -106,7 +92,7 @@ TEST(Systolic, WeightAndInputStationaryFoldsTakeWhatAGridOfRegistersTakes) {
         for (const bool weights : {true, false}) {
             const std::uint64_t across = series.folds * series.columns;
             const LoopNest nest =
-                product(weights ? series.streamed : across, series.rows, weights ? across : series.streamed);
+                tests::product(weights ? series.streamed : across, series.rows, weights ? across : series.streamed);
             const DataflowModel& model = weights ? kSystolicWeights : kSystolicInputs;
             EXPECT_EQ(time_whole(unit, nest, model).cycles.total(), left.cycles)
                 << series.rows << " x " << series.columns << ", " << series.streamed << ", " << series.folds
@@ -124,7 +110,7 @@ TEST(Systolic, TakesTheCyclesOfScaleSim) {
     };
     for (const Layer& layer :
          {Layer{3, 96, 11, 55, 121124}, Layer{96, 256, 5, 23, 334831}, Layer{256, 384, 3, 11, 113567}}) {
-        LoopNest nest = product(1, layer.in, layer.out);
+        LoopNest nest = tests::product(1, layer.in, layer.out);
         nest.kernel_height = nest.kernel_width = layer.kernel;
         nest.out_height = nest.out_width = layer.size;
         nest.in_height = nest.in_width = layer.size + layer.kernel - 1;
@@ -159,7 +145,7 @@ TEST(Systolic, LowersEveryPhaseToTheMultiplicationsOfItsConvolution) {
 TEST(Systolic, MovesWhatItsFoldsTakeAndMake) {
     // 4 x 3 elements. 8 items by 6 columns, length 5: 2 x 2 folds of 4 x 3 sums.
     const UnitSpec unit = wide_unit(4, 3, Folds::Overlapped);
-    const LoopNest nest = product(8, 5, 6);
+    const LoopNest nest = tests::product(8, 5, 6);
     const TileTiming outputs = time_whole(unit, nest, kSystolicOutputs);
     EXPECT_EQ(outputs.passes, 4U);
     EXPECT_EQ(outputs.active_pes, 12U);
@@ -184,20 +170,20 @@ TEST(Systolic, AddsUpBelowTheColumns) {
     UnitSpec unit = wide_unit(4, 3, Folds::Overlapped);
     unit.pe_array.systolic.accumulators = 4;
     // 8 items in two chunks of 4: twice the folds, each sum goes to the buffer once.
-    const TileTiming timing = time_whole(unit, product(8, 5, 6), kSystolicWeights);
+    const TileTiming timing = time_whole(unit, tests::product(8, 5, 6), kSystolicWeights);
     EXPECT_EQ(timing.passes, 8U);
     EXPECT_EQ(timing.buffer_words, 8U * (3 * 4 + 9) + 8 * 6);
     // Sums of a tile that fit wait there for the next one.
-    const LoopNest small = product(4, 5, 3);
+    const LoopNest small = tests::product(4, 5, 3);
     const std::uint64_t operands = 2 * (3 * 4 + 9);
     EXPECT_EQ(time_whole(unit, small, kSystolicWeights, {true, false}).buffer_words, operands);
     EXPECT_EQ(time_whole(unit, small, kSystolicWeights, {false, true}).buffer_words, operands + 12);
-    EXPECT_EQ(time_whole(unit, product(8, 5, 6), kSystolicWeights, {false, true}).buffer_words,
+    EXPECT_EQ(time_whole(unit, tests::product(8, 5, 6), kSystolicWeights, {false, true}).buffer_words,
               8U * (3 * 4 + 9) + 2 * 8 * 6);
 }
 
 TEST(Systolic, WaitsForNarrowNetworks) {
-    const LoopNest nest = product(4, 40, 3);
+    const LoopNest nest = tests::product(4, 40, 3);
     UnitSpec unit = wide_unit(4, 3, Folds::Overlapped);
     unit.pe_array.feature_words_per_cycle = 2;  // of the 4 that the rows take
     TileTiming timing = time_whole(unit, nest, kSystolicOutputs);
@@ -213,7 +199,7 @@ TEST(Systolic, WaitsForNarrowNetworks) {
 }
 
 TEST(Systolic, ALargerArrayFillsAndDrainsLonger) {
-    const LoopNest nest = product(8, 5, 6);
+    const LoopNest nest = tests::product(8, 5, 6);
     const auto cycles = [&](std::uint64_t size) {
         return time_whole(wide_unit(size, size, Folds::Overlapped), nest, kSystolicOutputs).cycles.total();
     };

@@ -27,13 +27,9 @@ LoopNest convolution(Phase phase, std::uint64_t samples) {
     return nest;
 }
 
-TileShape whole(const LoopNest& nest) {
-    return {nest.groups, nest.samples, nest.in_channels, nest.out_channels, nest.out_height};
-}
-
 /// 12 x 14 processing elements; 224 filter, 12 feature map and 24 partial sum registers; 4 words a cycle each.
 TileTiming time_whole(const LoopNest& nest, const PassShape& pass, Accumulation accumulation = {}) {
-    return time_tile(tests::hpca19().unit(), nest, whole(nest), pass, accumulation);
+    return time_tile(tests::hpca19().unit(), nest, whole_of(nest), pass, accumulation);
 }
 
 TEST(RowStationary, ASetOfElementsComputesAllInOnePass) {
@@ -74,7 +70,7 @@ TEST(RowStationary, WaitsForTheNetworksWhereManySetsShareTheWork) {
     ArraySpec slow = tests::hpca19();
     slow.pe_array.feature_words_per_cycle = 1;
     const LoopNest nest = convolution(Phase::Forward, 1);
-    const TileTiming waiting = time_tile(slow.unit(), nest, whole(nest), {kRow, 4, 1, 1, 2, 4, 1, 3});
+    const TileTiming waiting = time_tile(slow.unit(), nest, whole_of(nest), {kRow, 4, 1, 1, 2, 4, 1, 3});
     EXPECT_EQ(waiting.cycles.fill, 18U + 36);
     EXPECT_EQ(waiting.cycles.delivery, 36U - 12);
 }
@@ -83,7 +79,7 @@ TEST(RowStationary, WaitsForTheBanksOfTheBuffer) {
     ArraySpec array = tests::hpca19();
     array.buffer = {108 * 1024, 2, 4};  // 8 bytes a cycle
     const LoopNest nest = convolution(Phase::Forward, 1);
-    const TileTiming timing = time_tile(array.unit(), nest, whole(nest), {kRow, 4, 4, 2, 1, 1, 1, 3});
+    const TileTiming timing = time_tile(array.unit(), nest, whole_of(nest), {kRow, 4, 4, 2, 1, 1, 1, 3});
     // 72 filters, 72 features and 64 sums each way: 272 words of 4 bytes take 136 cycles; fill, multiplications and
     // drain 27 + 96 + 7.
     EXPECT_EQ(timing.cycles.buffer, 6U);
@@ -113,7 +109,7 @@ TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     nest.in_height = nest.in_width = nest.kernel_height = nest.kernel_width = 13;
     ArraySpec array = tests::hpca19();
     array.pe_array.feature_registers = 13;
-    const TileTiming timing = time_tile(array.unit(), nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12});
+    const TileTiming timing = time_tile(array.unit(), nest, whole_of(nest), {kRow, 1, 1, 1, 1, 1, 1, 12});
     // 13 kernel rows on 12: two passes of 13 kernel columns x 1 output.
     EXPECT_EQ(timing.passes, 2U);
     EXPECT_EQ(timing.cycles.multiply, 2U * 13);
@@ -121,7 +117,7 @@ TEST(RowStationary, FoldsAKernelThatIsHigherThanTheArray) {
     EXPECT_EQ(timing.active_pes, 12U);
     // With 12 registers for features, 13 kernel columns take two passes as well, of 7 columns.
     array.pe_array.feature_registers = 12;
-    EXPECT_EQ(time_tile(array.unit(), nest, whole(nest), {kRow, 1, 1, 1, 1, 1, 1, 12}).passes, 4U);
+    EXPECT_EQ(time_tile(array.unit(), nest, whole_of(nest), {kRow, 1, 1, 1, 1, 1, 1, 12}).passes, 4U);
 }
 
 /// A convolution without padding of two planes to four of 6x4 outputs, by a kernel of 1x7.
@@ -210,10 +206,10 @@ TEST(RowStationary, FoldsADilatedKernelWhoseReachExceedsTheRegisters) {
     const PassShape pass{kRow, 4, 4, 1, 2, 1, 1, 3};
     ArraySpec array = tests::hpca19();
     array.pe_array.feature_registers = 7;
-    EXPECT_EQ(time_tile(array.unit(), nest, whole(nest), pass).passes, 1U);
+    EXPECT_EQ(time_tile(array.unit(), nest, whole_of(nest), pass).passes, 1U);
     // Two columns reach 4 words, so that three take two passes.
     array.pe_array.feature_registers = 6;
-    const TileTiming folded = time_tile(array.unit(), nest, whole(nest), pass);
+    const TileTiming folded = time_tile(array.unit(), nest, whole_of(nest), pass);
     EXPECT_EQ(folded.passes, 2U);
     EXPECT_EQ(folded.cycles.multiply, 2U * 4 * 2 * 4);
     EXPECT_EQ(folded.cycles.fill, 2U * (48 / 4 + 2 * 8 * 4 / 4));
@@ -372,7 +368,7 @@ TEST(PassShapes, OfTheChipHaveWholeSetsInPiecesIfNeedBe) {
     for (const PassShape& pass : tests::pass_shapes(array, nest)) {
         EXPECT_EQ(pass.e, 27U);
         EXPECT_EQ(pass.r * pass.t, 1U);
-        EXPECT_EQ(time_tile(array.unit(), nest, whole(nest), pass).active_pes, 135U);
+        EXPECT_EQ(time_tile(array.unit(), nest, whole_of(nest), pass).active_pes, 135U);
     }
     // conv1: 55 columns of 11 rows do not fit in pieces, so a set as wide as the array.
     nest.out_height = nest.out_width = 55;

@@ -65,4 +65,22 @@ inline void expect_conserved(const Program& program, const ArraySpec& array, con
     }
 }
 
+/// So many random exchanges are the same in full and fast, and more than a third of them jump; `also` checks what
+/// else holds of each.
+template <typename RandomExchange, typename Also>
+void expect_same_in_full_and_fast(std::uint64_t first, std::uint64_t cases, const Also& also) {
+    std::uint64_t jumping = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        SCOPED_TRACE(seed);
+        const RandomExchange exchange(seed);
+        const ReplayResult whole = exchange.replay_with(full());
+        const ReplayResult fast = exchange.replay_with({});
+        ASSERT_TRUE(are_equal(whole, fast));
+        expect_conserved(exchange.program, exchange.array, exchange.topology, whole);
+        also(exchange, whole);
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(jumping, cases / 3);
+}
+
 }  // namespace hypar::tests
