@@ -146,7 +146,8 @@ TEST(Comparison, IsWithTheStrategyThatIsTheBaseline) {
     auto comparison = comparison_of({report_of("model", 700), report_of("data", 300), report_of("hypar", 100)});
     comparison.strategy = "hypar";
     relate_to_baseline(comparison);
-    for (const json& row : json::parse(comparison_json(comparison))["rows"]) EXPECT_EQ(row["baseline"], 2);
+    const json all = json::parse(comparison_json(comparison))["rows"];
+    for (const json& row : all) EXPECT_EQ(row["baseline"], 2);
     EXPECT_NE(comparison_text(comparison).find("experiment's first row with hypar, without one its"),
               std::string::npos)
         << comparison_text(comparison);
