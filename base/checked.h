@@ -36,12 +36,17 @@ constexpr std::uint64_t ceil_divide(std::uint64_t a, std::uint64_t b) {
     return quotient + (quotient * b != a ? 1 : 0);
 }
 
-/// ceil(a * b / c) with a 128-bit product; `c` must not be zero.
-inline std::uint64_t ceil_multiply_divide(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+/// floor((a * b + more) / c) with 128 bits for the sum; `c` must not be zero.
+inline std::uint64_t multiply_divide(std::uint64_t a, std::uint64_t b, std::uint64_t c, std::uint64_t more = 0) {
     __extension__ using Wide = unsigned __int128;
-    const Wide quotient = (static_cast<Wide>(a) * b + (c - 1)) / c;
+    const Wide quotient = (static_cast<Wide>(a) * b + more) / c;
     if (quotient > UINT64_MAX) throw std::overflow_error("a quotient exceeds 64 bits");
     return static_cast<std::uint64_t>(quotient);
+}
+
+/// ceil(a * b / c), likewise.
+inline std::uint64_t ceil_multiply_divide(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+    return multiply_divide(a, b, c, c - 1);
 }
 
 }  // namespace hypar

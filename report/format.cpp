@@ -26,7 +26,8 @@ std::string with_prefix(double value, const char* unit) {
         scaled /= 1000;
         ++power;
     }
-    return fmt::format("{} {}{}", three_digits(scaled), kPrefixes[static_cast<std::size_t>(power + 4)], unit);
+    const int place = power + 4;
+    return fmt::format("{} {}{}", three_digits(scaled), kPrefixes.at(static_cast<std::size_t>(place)), unit);
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ std::string wrapped_note(const std::string& note, const TextStyle& style) { retu
 
 std::string csv_text(const std::string& text) {
     const bool is_formula = !text.empty() && std::string("=+-@").find(text.front()) != std::string::npos;
-    const std::string safe = is_formula ? "'" + text : text;
+    std::string safe = is_formula ? "'" + text : text;
     if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
     std::string quoted = "\"";
     for (const char character : safe) quoted += character == '"' ? std::string("\"\"") : std::string(1, character);

@@ -53,7 +53,17 @@ Picoseconds Memory::wake(Picoseconds now) {
     return inbox_.next_arrival();
 }
 
+bool Memory::is_at_rest(Picoseconds now) const {
+    const Clocks clock = (now - origin_) / timing_.clock_period;
+    return std::all_of(states_.begin(), states_.end(),
+                       [&](const VaultMemo::State& state) { return memo_->rests_from(state) <= clock; }) &&
+           std::all_of(vaults_.begin(), vaults_.end(), [&](const Vault& vault) { return vault.latest() <= clock; });
+}
+
+/// A memory at rest begins its clocks anew with the request that wakes it.
 void Memory::serve(const MemoryRequest& request, Picoseconds now) {
+    const Picoseconds phase = (now - origin_) % timing_.clock_period;
+    if (phase != 0 && is_at_rest(now)) origin_ += phase;
     counts_.dram_bytes = checked_add(counts_.dram_bytes, request.bytes);
     if (is_ideal_) {
         const std::uint64_t blocks = ceil_divide(request.bytes, spec_.interleave_bytes);
@@ -117,7 +127,7 @@ void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t by
 
 std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {
     offer_due_time(visitor);
-    visitor.value((visitor.now() - origin_) % timing_.clock_period);
+    visitor.value(is_at_rest(visitor.now()) ? 0 : (visitor.now() - origin_) % timing_.clock_period);
     const std::uint64_t turned = visitor.turn(first, ring_size_);
     inbox_.offer_state(visitor, [&](std::uint64_t engine, const MemoryRequest& request) {
         visitor.value(engine);
@@ -133,6 +143,9 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
         offer_vaults(visitor, first);
     }
     visitor.counters_on_ring(bursts_);
+    Picoseconds ahead = visitor.now() + 1;
+    visitor.time(ahead);
+    origin_ += (ahead - visitor.now() - 1) % timing_.clock_period;  // vaults have moved on by whole clocks
     if (turned > 0) turn(first, turned);
     return turned;
 }

@@ -85,6 +85,7 @@ public:
 private:
     Picoseconds wake(Picoseconds now) override;
     void serve(const MemoryRequest& request, Picoseconds now);
+    bool is_at_rest(Picoseconds now) const;
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
     Clocks look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival);

@@ -352,16 +352,21 @@ Picoseconds Router::read_time(std::uint64_t flits, Picoseconds filled_in) const 
     return std::min(clock_.duration(flits), filled_in);
 }
 
+/// A link's time is rounded up; that of a port that keeps up with its links down, so as not to fall behind them.
+Picoseconds Router::paced(const OutputPort& output, std::uint64_t flits) const {
+    const std::uint64_t bits = checked_multiply(flits, spec_.flit_bytes, 8);
+    if (!output.takes_flit_a_cycle) {
+        return clock_.rounded_up(ceil_multiply_divide(bits, kPicosecondsPerSecond, output.bits_per_second));
+    }
+    const Picoseconds time = multiply_divide(bits, kPicosecondsPerSecond, output.bits_per_second);
+    return std::max<Picoseconds>(1, clock_.rounded_down(time));
+}
+
 Picoseconds Router::serialisation(OutputPort& output, std::uint64_t flits) {
     if (output.timed_flits == flits) return output.timed;
     output.timed_flits = flits;
     output.timed = output.takes_flit_a_cycle ? clock_.duration(flits) : kNever;
-    if (output.bits_per_second > 0) {
-        const std::uint64_t bytes = checked_multiply(flits, spec_.flit_bytes);
-        const Picoseconds time = transfer_time(bytes, output.bits_per_second);
-        // A port that keeps up with its links must not fall behind them by rounding.
-        output.timed = std::min(output.timed, output.takes_flit_a_cycle ? std::max<Picoseconds>(1, time - 1) : time);
-    }
+    if (output.bits_per_second > 0) output.timed = std::min(output.timed, paced(output, flits));
     return output.timed;
 }
 

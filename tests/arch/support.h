@@ -97,10 +97,10 @@ inline ArraySpec hpca19() {
     array.interconnect.bits_per_second = 25'600'000'000;
     array.interconnect.link_latency = 4000;
     array.interconnect.input_reads = InputReads::All;
-    array.interconnect.packet_bytes = 32UL * 1024;
+    array.interconnect.packet_bytes = 32 * 1024;
     array.interconnect.flit_bytes = 64;  // a local port takes 128 Gb/s
     array.interconnect.virtual_channels = 2;
-    array.interconnect.buffer_flits = 2UL * 512;
+    array.interconnect.buffer_flits = 2 * 512;
     return array;
 }
 

@@ -53,7 +53,7 @@ TEST(ComparisonJson, SaysWhatEachRunsTimeAndEnergyAreMadeOf) {
     // Phases and counts of nothing are left out; those that are there add up to the cycles: 100 + 280 + 20.
     EXPECT_EQ(row["layers"], json::parse(R"([{"name": "fc", "phases": {
         "forward": {"compute_cycles": 100}, "gradient": {"bandwidth_cycles": 280, "latency_cycles": 20}}}])"));
-    const json components = row["energy_components"];
+    const json& components = row["energy_components"];
     EXPECT_DOUBLE_EQ(components["multiply_accumulate"], 4e-12);  // an addition of 1 pJ, a multiplication of 3 pJ
     double sum = 0;
     for (const json& joules : components) sum += joules.get<double>();

@@ -30,14 +30,14 @@ inline ArraySpec hpca19(TopologyKind topology = TopologyKind::HTree, std::uint64
     array.buffer = {108 * 1024, 108 * 1024, 1};  // banks of one byte: what a tile takes is what it holds
     array.dma.outstanding_requests = 16;
     array.memory = hmc();
-    array.memory.interleave_bytes = 32UL * 1024;
+    array.memory.interleave_bytes = 32 * 1024;
     array.interconnect.topology.kind = topology;
     array.interconnect.bits_per_second = 25'600'000'000;
     array.interconnect.link_latency = 4000;
     array.interconnect.input_reads = InputReads::All;
     array.interconnect.packet_bytes = 1024;
     array.interconnect.flit_bytes = 16;  // a local port takes 32 Gb/s
-    array.interconnect.buffer_flits = 4UL * 64;
+    array.interconnect.buffer_flits = 4 * 64;
     array.interconnect.virtual_channels = 2;
     array.interconnect.collectives = CollectiveSpec::all(CollectiveAlgorithm::Pairwise);
     return array;
