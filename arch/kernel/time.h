@@ -28,24 +28,15 @@ struct Clock {
     Cycles cycles_up_to(Picoseconds time) const { return ceil_divide(time, period); }
     /// The first clock edge at or after `time`.
     Picoseconds edge_at_or_after(Picoseconds time) const { return duration(cycles_up_to(time)); }
-    /// The coarsest whole part of the period, 1 / 1, 1 / 2, 1 / 3 .. of it, on which rounding changes `time` by less
-    /// than 1 / 4096: what takes so long again and again soon begins at a clock edge again. One picosecond where none
-    /// does.
-    Picoseconds grid_of(Picoseconds time) const {
-        for (std::uint64_t parts = 1; parts < period; ++parts) {
-            const Picoseconds grid = period / parts;
-            if (grid * parts == period && (time % grid == 0 || grid <= time / 4096)) return grid;
-        }
-        return 1;
-    }
-    Picoseconds rounded_up(Picoseconds time) const {
-        const Picoseconds grid = grid_of(time);
-        return checked_multiply(ceil_divide(time, grid), grid);
-    }
-    Picoseconds rounded_down(Picoseconds time) const {
-        const Picoseconds grid = grid_of(time);
-        return time / grid * grid;
-    }
+
+    /// `time` in step with the clock, changed by less than 1 / 2048: what takes so long again and again soon begins
+    /// at an edge once more. Whole cycles from 2048 cycles on, and below parts of one. Twice a time of whole cycles
+    /// stays twice as long, so that of two links the one that is twice as wide is so to the picosecond.
+    Picoseconds rounded_up(Picoseconds time) const;
+    Picoseconds rounded_down(Picoseconds time) const;
+
+private:
+    Picoseconds grid_of(Picoseconds time) const;
 };
 
 /// Time that `bytes` take at `bits_per_second`, rounded up to a picosecond.

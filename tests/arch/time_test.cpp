@@ -44,32 +44,38 @@ TEST(Clock, FindsTheEdgeAtOrAfterATime) {
     EXPECT_EQ(clock.edge_at_or_after(4001), 8000U);
 }
 
-TEST(Clock, RoundsALongTimeToWholeCyclesAndAShortOneToPartsOfThem) {
+TEST(Clock, RoundsLongTimesToWholeCyclesAndShortOnesToPartsOfOne) {
     const Clock clock{4000};
-    // 1 / 4096 of 169.8 us is 41 ns: whole cycles; of 655 ns 160 ps: a 25th of a cycle; of 20 ns 4.9 ps: 4 ps
-    EXPECT_EQ(clock.rounded_up(169'800'001), 169'804'000U);
-    EXPECT_EQ(clock.rounded_down(169'803'999), 169'800'000U);
-    EXPECT_EQ(clock.rounded_up(655'361), 655'520U);
-    EXPECT_EQ(clock.rounded_up(20'729), 20'732U);
+    EXPECT_EQ(clock.rounded_up(8'192'001), 8'196'000U);  // 2,048 cycles and a bit
+    EXPECT_EQ(clock.rounded_down(8'195'999), 8'192'000U);
+    EXPECT_EQ(clock.rounded_up(131'072'001), 131'136'000U);  // 16 times as much
+    EXPECT_EQ(clock.rounded_up(655'361), 655'500U);          // 320 ps at the most: 250 ps, a 16th
+    EXPECT_EQ(clock.rounded_down(655'361), 655'250U);
+    EXPECT_EQ(clock.rounded_up(20'729), 20'730U);  // 10 ps at the most
     // what a coarse part divides is not rounded at all
+    EXPECT_EQ(clock.rounded_up(164'160'000), 164'160'000U);
     EXPECT_EQ(clock.rounded_up(2000), 2000U);
     EXPECT_EQ(clock.rounded_up(0), 0U);
     // 1,429 is a prime: whole cycles or picoseconds
-    EXPECT_EQ(Clock{1429}.rounded_up(655'361), 655'361U);
-    EXPECT_EQ(Clock{1429}.rounded_up(6'553'611), 6'554'823U);
+    EXPECT_EQ(Clock{1429}.rounded_up(2'928'023), 2'929'450U);
+    EXPECT_EQ(Clock{1429}.rounded_up(105'361), 105'361U);
 }
 
-TEST(Clock, RoundsByLessThanOnePartIn4096) {
+TEST(Clock, RoundsByLessThanOnePartIn2048AndTwiceTheTimeToTwiceAsMuch) {
     for (const Picoseconds period : {1U, 7U, 1000U, 1429U, 3003U, 3333U, 4000U, 10'000U}) {
-        for (Picoseconds time = 1; time < 100'000'000; time = time * 7 / 5 + 3) {
-            const Clock clock{period};
+        const Clock clock{period};
+        for (Picoseconds time = 1; time < 1'000'000'000; time = time * 11 / 10 + 1) {
             const Picoseconds up = clock.rounded_up(time);
             const Picoseconds down = clock.rounded_down(time);
-            EXPECT_LE(down, time);
             EXPECT_GE(up, time);
-            EXPECT_LE(up - down, time / 4096) << period << " " << time;
-            const Picoseconds grid = clock.grid_of(time);
-            EXPECT_EQ(period % grid, 0U);
+            EXPECT_LE(up * 2048, time * 2049) << period << " " << time;
+            EXPECT_LE(down, time);
+            EXPECT_GE(down * 2048, time * 2047) << period << " " << time;
+            if (time < 2048 * period) continue;
+            EXPECT_EQ(up % period, 0U);
+            EXPECT_EQ(clock.rounded_up(2 * time), 2 * up);
+            EXPECT_EQ(clock.rounded_up(2 * time - 1), 2 * up) << "a picosecond less is rounded up to it";
+            EXPECT_EQ(clock.rounded_down(2 * time + 1), 2 * down);
         }
     }
 }
