@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/commands/commands.h"
+#include "apps/reference/reference.h"
 #include "apps/terminal/command_line.h"
 #include "apps/terminal/terminal.h"
 #include "apps/terminal/version.h"
@@ -44,6 +45,8 @@ void run(int argc, char** argv) {
     hypar::add_check_command(line);
     hypar::add_show_command(line);
     hypar::add_list_command(line);
+    hypar::add_completion_command(line);
+    hypar::add_reference_command(line);
     line.parse({argv + 1, argv + argc});
 }
 

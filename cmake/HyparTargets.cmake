@@ -1,19 +1,31 @@
-# hypar_library(<folder> [DEPENDS <folder>...] [LIBRARIES <target>...])
+# hypar_library(<folder> [INSTALLED] [DEPENDS <folder>...] [LIBRARIES <target>...])
 #
 # The static library hypar_<folder> of every .cpp file below the current folder. DEPENDS are folders of this project,
-# LIBRARIES targets of others. Includes start at the repository's root: #include "workloads/network.h".
+# LIBRARIES targets of others. Includes start at the repository's root: #include "workloads/network.h". What is
+# INSTALLED is hypar::<folder> to programs of others.
 function(hypar_library folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "INSTALLED" "" "DEPENDS;LIBRARIES")
   list(TRANSFORM arg_DEPENDS PREPEND hypar_)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   if(sources)
     add_library(hypar_${folder} STATIC ${sources})
-    target_include_directories(hypar_${folder} PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_include_directories(hypar_${folder} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                                                      "$<INSTALL_INTERFACE:${HYPAR_HEADER_DIR}>")
     target_link_libraries(hypar_${folder} PUBLIC ${arg_DEPENDS} ${arg_LIBRARIES})
   else() # a folder of headers alone
     add_library(hypar_${folder} INTERFACE)
-    target_include_directories(hypar_${folder} INTERFACE "${PROJECT_SOURCE_DIR}")
+    target_include_directories(hypar_${folder} INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                                                         "$<INSTALL_INTERFACE:${HYPAR_HEADER_DIR}>")
     target_link_libraries(hypar_${folder} INTERFACE ${arg_DEPENDS} ${arg_LIBRARIES})
+  endif()
+  if(arg_INSTALLED)
+    set_target_properties(hypar_${folder} PROPERTIES EXPORT_NAME ${folder})
+    install(TARGETS hypar_${folder} EXPORT hypar ARCHIVE COMPONENT dev)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" *.h)
+    foreach(header IN LISTS headers)
+      cmake_path(GET header PARENT_PATH below)
+      install(FILES "${header}" DESTINATION "${HYPAR_HEADER_DIR}/${folder}/${below}" COMPONENT dev)
+    endforeach()
   endif()
 endfunction()
 

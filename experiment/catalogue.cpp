@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/data_folder.h"
 #include "base/names.h"
 #include "base/text.h"
 
@@ -40,7 +41,7 @@ const KindEntry* find_kind(const YamlValue& root) {
 }
 
 std::filesystem::path folder_of(FileKind kind) {
-    return std::filesystem::path(HYPAR_DATA_DIR) / entry_of(kind).folder;
+    return data_folder() / entry_of(kind).folder;
 }
 
 /// `path`, without the working directory's own path before it.

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/data_folder.h"
 #include "base/error.h"
 
 namespace hypar {
@@ -47,9 +48,9 @@ const std::vector<PageEntry>& entries() {
     return kEntries;
 }
 
-/// A file of the source tree.
+/// A file that comes with the program.
 std::string part(const std::string& path) {
-    std::ifstream file(std::string(HYPAR_SOURCE_TREE) + "/" + path, std::ios::binary);
+    std::ifstream file(data_folder() / path, std::ios::binary);
     std::ostringstream text;
     if (!file || !(text << file.rdbuf())) {
         throw std::runtime_error(fmt::format("cannot read {}, a part of the page: {}", path, std::strerror(errno)));

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "apps/terminal/command_line.h"
 
 namespace hypar {
@@ -22,5 +25,8 @@ void add_check_command(CommandLine& line);
 void add_show_command(CommandLine& line);
 void add_import_command(CommandLine& line);
 void add_list_command(CommandLine& line);
+
+/// What `hypar list` takes.
+std::vector<std::string> listed_kinds();
 
 }  // namespace hypar

@@ -116,12 +116,12 @@ void add_compare_command(CommandLine& line) {
     add_experiment_options(command, options->changes, true);
     command.add_value("--baseline", options->baseline, "STRATEGY",
                       "whose runs the others are compared with, one of the strategies; data if left out");
-    command.add_value("--with", options->with, "WHAT",
-                      "estimate: a closed form of the step beside what is simulated, and their ratio");
-    command.add_value("--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
+    command.add_value("--with", options->with, "estimate",
+                      "a closed form of the step beside what is simulated, and their ratio");
+    command.add_value("--fidelity", options->fidelity, "fast|full", "as for run; fast if left out");
     command.add_value("-o", options->folder, "DIR",
                       "folder for report.json, report.txt, report.csv and the page index.html");
-    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("--format", options->format, "text|json|csv", "how it is printed; text if left out");
     command.runs([options] { run(*options); });
 }
 

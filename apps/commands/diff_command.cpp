@@ -118,8 +118,8 @@ void add_diff_command(CommandLine& line) {
     const auto options = std::make_shared<Options>();
     command.add_arguments("PLAN", options->plans, "two experiments of the same network and levels, files or names");
     command.add_values("--set", options->settings, "KEY=VALUE", "KEY=VALUE in place of the files'");
-    command.add_value("--fidelity", options->fidelity, "FIDELITY", "fast (the default) or full, as for run");
-    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.add_value("--fidelity", options->fidelity, "fast|full", "as for run; fast if left out");
+    command.add_value("--format", options->format, "text|json", "how it is printed; text if left out");
     command.runs([options] { run(*options); });
 }
 

@@ -15,11 +15,12 @@ struct OptionEntry {
 
 /// From the outermost loop of a comparison to the innermost.
 constexpr OptionEntry kOptions[] = {
-    {"--network", "network", &ExperimentOptions::network, "NAME", "`hypar list networks` shows names; or a file"},
-    {"--topology", "topology", &ExperimentOptions::topology, "NAME", "`hypar list topologies` shows names; or a map"},
+    {"--network", "network", &ExperimentOptions::network, "NETWORK", "`hypar list networks` shows names; or a file"},
+    {"--topology", "topology", &ExperimentOptions::topology, "TOPOLOGY",
+     "`hypar list topologies` shows names; or a map"},
     {"--accelerators", "accelerators", &ExperimentOptions::accelerators, "N", "their number"},
     {"--batch", "batch", &ExperimentOptions::batch, "N", "samples in one training step"},
-    {"--strategy", "strategy", &ExperimentOptions::strategy, "NAME",
+    {"--strategy", "strategy", &ExperimentOptions::strategy, "STRATEGY",
      "`hypar list strategies` shows names; a file with a plan; or a map"},
 };
 

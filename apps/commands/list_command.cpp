@@ -59,9 +59,7 @@ std::string line_of(const Named& entry, std::size_t width) {
 }
 
 void run(const std::string& kind) {
-    std::vector<std::string> known;
-    for (const Catalogue& catalogue : kCatalogues) known.emplace_back(catalogue.name);
-    choose("list " + kind, kind, known);
+    choose("list " + kind, kind, listed_kinds());
     std::string text;
     for (const Catalogue& catalogue : kCatalogues) {
         if (kind != catalogue.name) continue;
@@ -74,6 +72,12 @@ void run(const std::string& kind) {
 }
 
 }  // namespace
+
+std::vector<std::string> listed_kinds() {
+    std::vector<std::string> kinds;
+    for (const Catalogue& catalogue : kCatalogues) kinds.emplace_back(catalogue.name);
+    return kinds;
+}
 
 void add_list_command(CommandLine& line) {
     Command command = line.add_command("list", "show what there is to choose from");

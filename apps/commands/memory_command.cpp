@@ -117,12 +117,12 @@ void run(const Options& options) {
 void add_memory_command(CommandLine& line) {
     Command command = line.add_command("memory", "bandwidth and latency of an array's memory under traffic");
     const auto options = std::make_shared<Options>();
-    command.add_value("--array", options->array, "NAME",
+    command.add_value("--array", options->array, "ARRAY",
                       "a file, or a name that `hypar list arrays` shows; hpca19 if left out");
     command.add_values("--set", options->settings, "KEY=VALUE",
                        "KEY=VALUE in place of the array's, such as array.memory.page=closed");
-    command.add_value("--pattern", options->pattern, "NAME",
-                      "sequential (the default), random, or one-bank: random rows of a bank");
+    command.add_value("--pattern", options->pattern, "sequential|random|one-bank",
+                      "sequential if left out; one-bank: random rows of a bank");
     command.add_value("--read-fraction", options->read_fraction, "X",
                       "of the requests, 0 to 1; the others write; 1 if left out");
     command.add_value("--rate", options->rate, "RATE",
@@ -131,7 +131,7 @@ void add_memory_command(CommandLine& line) {
     command.add_value("--block-bytes", options->block_bytes, "BYTES", "of one request; 64 if left out");
     command.add_value("--requests", options->requests, "N", "100000 if left out");
     command.add_value("--seed", options->seed, "N", "of random addresses and directions; 1 if left out");
-    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.add_value("--format", options->format, "text|json", "how it is printed; text if left out");
     command.runs([options] { run(*options); });
 }
 

@@ -316,7 +316,7 @@ void run(const Options& options) {
 void add_noc_command(CommandLine& line) {
     Command command = line.add_command("noc", "latency and throughput of an interconnect alone, under traffic");
     const auto options = std::make_shared<Options>();
-    const Argument array = command.add_value("--array", options->array, "NAME",
+    const Argument array = command.add_value("--array", options->array, "ARRAY",
                                              "the interconnect of an array: a file or a name; in place of the next");
     command
         .add_values("--set", options->settings, "KEY=VALUE",
@@ -325,29 +325,29 @@ void add_noc_command(CommandLine& line) {
     const auto add_own = [&](const char* name, std::string& value, const char* type, const char* description) {
         command.add_value(name, value, type, description).excludes(array);
     };
-    add_own("--topology", options->topology, "NAME", "one that `hypar list topologies` shows; torus if left out");
+    add_own("--topology", options->topology, "TOPOLOGY", "one that `hypar list topologies` shows; torus if left out");
     add_own("--size", options->size, "SIZE", "4x4, 4x4x4; ring 8; fat-tree ARITY,LEVELS; ...; 16 nodes if left out");
     add_own("--vcs", options->channels, "N", "virtual channels of each link; 4 if left out");
     add_own("--buffer", options->buffer, "FLITS", "of each virtual channel; 8 if left out");
     add_own("--router-cycles", options->router_cycles, "N",
             "from a flit's arrival until it may leave; 1 if left out");
     add_own("--link-cycles", options->link_cycles, "N", "latency of a link; 1 if left out");
-    add_own("--input-reads", options->input_reads, "NAME",
-            "virtual channels of an input read at a time: one (the default), as in most routers, or all");
-    add_own("--endpoints", options->endpoints, "NAME",
-            "what nodes have that one wire joins to a switch: a router (the default), or none: direct");
-    add_own("--routing", options->routing, "NAME", "deterministic (the default) or minimal-adaptive");
+    add_own("--input-reads", options->input_reads, "one|all",
+            "virtual channels of an input read at a time; one if left out, as in most routers");
+    add_own("--endpoints", options->endpoints, "router|direct",
+            "what nodes have that one wire joins to a switch: a router (if left out), or none");
+    add_own("--routing", options->routing, "deterministic|minimal-adaptive", "deterministic if left out");
     command.add_value("--traffic", options->traffic, "NAME",
                       "uniform (the default), transpose, bit-complement, neighbour, hotspot, exchange or all-reduce");
-    command.add_value("--ways", options->ways, "NAME",
-                      "routed (the default), or random: for each packet another one of the ways up a fat tree");
+    command.add_value("--ways", options->ways, "routed|random",
+                      "routed if left out; random: for each packet another one of the ways up a fat tree");
     command.add_value("--rate", options->rates, "X,...",
                       "flits for each node and cycle, to 1; if left out tenths of the slowest link's");
     command.add_value("--packet-flits", options->packet_flits, "N", "1 if left out, or the array's");
     command.add_value("--warmup", options->warmup, "CYCLES", "before the measurement; 1000 if left out");
     command.add_value("--cycles", options->cycles, "CYCLES", "of the measurement; 10000 if left out");
     command.add_value("--seed", options->seed, "N", "of creations, destinations and random ways; 1 if left out");
-    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("--format", options->format, "text|json|csv", "how it is printed; text if left out");
     command.add_value("-o", options->folder, "DIR",
                       "writes report.json, report.txt, curve.csv and the page index.html there, too");
     command.runs([options] { run(*options); });

@@ -164,7 +164,7 @@ void add_partition_command(CommandLine& line) {
     Command command = line.add_command("partition", "plan how an array shares a network's layers");
     const auto options = std::make_shared<Options>();
     command.add_argument("NETWORK", options->network, "a file, or a name that `hypar list networks` shows");
-    command.add_value("--strategy", options->strategy, "NAME",
+    command.add_value("--strategy", options->strategy, "STRATEGY",
                       "a name that `hypar list strategies` shows; hypar if left out");
     command.add_value("--splits", options->splits, "SPLIT,...",
                       "what the strategy may choose among: batch, in, out, rows, heads; its own if left out");
@@ -172,13 +172,13 @@ void add_partition_command(CommandLine& line) {
     command.add_value("--levels", options->levels, "N,...",
                       "into how many groups each level divides, the whole array first; prime factors if left out");
     command.add_value("--batch", options->batch, "N", "samples in one training step; 256 if left out");
-    command.add_value("--partial-sums", options->partial_sums, "WHEN",
-                      "partial sums travel pooled (if left out) or before-pooling");
+    command.add_value("--partial-sums", options->partial_sums, "pooled|before-pooling",
+                      "when partial sums travel; pooled if left out");
     command.add_value("--plan", options->plan, "FILE",
                       "an experiment whose plan is reported for this network; what it leaves free is searched");
     command.add_value("-o", options->plan_file, "FILE", "file for the plan, as an experiment");
-    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
-    command.add_value("--explain", options->explain, "TOPIC", "plan: what every cell's other choice would cost");
+    command.add_value("--format", options->format, "text|json", "how it is printed; text if left out");
+    command.add_value("--explain", options->explain, "plan", "what every cell's other choice would cost");
     command.runs([options] { run(*options); });
 }
 

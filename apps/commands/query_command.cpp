@@ -96,7 +96,7 @@ void add_query_command(CommandLine& line) {
     command.add_value("--top", options->top, "N", "no more than so many");
     command.add_value("--pareto", options->pareto, "A,B", "what no other point is better than in one of two figures");
     command.add_value("--columns", options->columns, "FIGURE,...", "columns or expressions with commas between them");
-    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("--format", options->format, "text|json|csv", "how it is printed; text if left out");
     command.runs([options] { run(*options); });
 }
 

@@ -114,7 +114,7 @@ void add_reproduce_command(CommandLine& line) {
                       "writes reproduce.json, reproduce.txt, reproduce.csv, a drawing and a table of each figure "
                       "(figure-6.svg, figure-6.csv, ...) and the page index.html there; of silicon silicon.json, "
                       "silicon.txt, silicon.csv and the page");
-    command.add_value("--format", options->format, "FORMAT", "text (the default), json or csv");
+    command.add_value("--format", options->format, "text|json|csv", "how it is printed; text if left out");
     command.add_value(
         "--choices", options->choices, "NAME,...",
         "which of the model's choices are turned to see what the figures owe to them: all (the default; "

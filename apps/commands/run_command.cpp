@@ -108,11 +108,11 @@ void add_run_command(CommandLine& line) {
                          "a file, or a name that `hypar list experiments` or `hypar list networks` shows");
     add_experiment_options(command, options->changes, false);
     command.add_value("-o", options->folder, "DIR", "folder for report.json, report.txt and the page index.html");
-    command.add_value("--format", options->format, "FORMAT", "text (the default) or json");
+    command.add_value("--format", options->format, "text|json", "how it is printed; text if left out");
     command.add_value(
-        "--fidelity", options->fidelity, "FIDELITY",
-        "fast (the default) skips what repeats itself, full replays every event; the results are the same");
-    command.add_value("--explain", options->explain, "TOPIC,...",
+        "--fidelity", options->fidelity, "fast|full",
+        "fast (if left out) skips what repeats itself, full replays every event; the results are the same");
+    command.add_value("--explain", options->explain, "mapping|energy|plan|path,...",
                       "mapping: how phases are laid on the units; energy: counts, prices, where it goes; plan: each "
                       "cell's other choice; "
                       "path: what the step waits for, and what it would take without");

@@ -38,7 +38,7 @@ void add_show_command(CommandLine& line) {
     command.add_values("--set", options->settings, "KEY=VALUE",
                        "KEY=VALUE in place of the file's, such as network.parameters.tokens=128");
     command.add_value("-o", options->folder, "DIR", "folder for the page (index.html), report.json and report.txt");
-    command.add_value("--format", options->format, "FORMAT", "text (the default), json or html");
+    command.add_value("--format", options->format, "text|json|html", "how it is printed; text if left out");
     command.runs([options] { run(*options); });
 }
 

@@ -225,8 +225,8 @@ void add_sweep_command(CommandLine& line) {
     command.add_argument("SWEEP", options->sweep, "a file, or a name that `hypar list sweeps` shows");
     command.add_value("--jobs", options->jobs, "N",
                       "worker processes (default: one for each core), or tasks at once (default: all that fit)");
-    command.add_value("--engine", options->engine, "ENGINE",
-                      "local (the default): processes of this machine; slurm: a cluster");
+    command.add_value("--engine", options->engine, "local|slurm",
+                      "local (if left out): processes of this machine; slurm: a cluster");
     command.add_value("--time-limit", options->time_limit, "SECONDS",
                       "seconds that a point may take (default: 3600)");
     command.add_value("--memory-limit", options->memory_limit, "SIZE",

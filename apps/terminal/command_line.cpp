@@ -21,6 +21,23 @@ std::vector<std::string> options_of(const CLI::App& command) {
     return names;
 }
 
+/// The options of the program or a command, or its arguments.
+std::vector<ArgumentDescription> described(const CLI::App& app, bool are_options) {
+    std::vector<ArgumentDescription> descriptions;
+    for (const CLI::Option* option : app.get_options(nullptr)) {
+        ArgumentDescription argument;
+        for (const std::string& name : option->get_snames()) argument.names.push_back("-" + name);
+        for (const std::string& name : option->get_lnames()) argument.names.push_back("--" + name);
+        argument.is_option = !argument.names.empty();
+        if (!argument.is_option) argument.names.push_back(option->get_name(true));
+        if (option->get_items_expected_max() > 0) argument.type = option->get_type_name();
+        argument.help = option->get_description();
+        argument.is_repeated = option->get_items_expected_max() > 1;
+        if (argument.is_option == are_options) descriptions.push_back(argument);
+    }
+    return descriptions;
+}
+
 }  // namespace
 
 Argument& Argument::not_empty() {
@@ -91,12 +108,33 @@ void CommandLine::parse(std::vector<std::string> words) {
     }
     try {
         app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));  // takes the last word first
+    } catch (const CLI::CallForHelp&) {
+        print_result(help());
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0) throw CommandLineError(describe(error.what(), words));
         std::ostringstream text;
-        app_->exit(error, text, text);  // the help or the version that was asked for
+        app_->exit(error, text, text);  // the version that was asked for
         print_result(text.str());
     }
+}
+
+ProgramDescription CommandLine::description() const {
+    ProgramDescription program{app_->get_description(), app_->get_footer(), described(*app_, true), {}};
+    for (const CLI::App* command : std::as_const(*app_).get_subcommands(nullptr)) {
+        program.commands.push_back({command->get_name(), command->get_description(), described(*command, false),
+                                    described(*command, true), command->get_group().empty()});
+    }
+    return program;
+}
+
+/// Of the command that the line names, or of the program.
+std::string CommandLine::help() const {
+    const ProgramDescription program = description();
+    const std::vector<CLI::App*> named = app_->get_subcommands();
+    for (const CommandDescription& command : program.commands) {
+        if (!named.empty() && named.front()->get_name() == command.name) return help_text(program, command);
+    }
+    return help_text(program);
 }
 
 bool CommandLine::is_command(const std::string& word) const {

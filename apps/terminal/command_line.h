@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/terminal/description.h"
+
 namespace CLI {  // NOLINT(readability-identifier-naming): the name of a library
 class App;
 class Option;
@@ -67,9 +69,12 @@ public:
     /// `words` are those behind the program's name. Throws CommandLineError, and what the command throws.
     void parse(std::vector<std::string> words);
 
+    ProgramDescription description() const;
+
 private:
     bool is_command(const std::string& word) const;
     std::string unknown_command(const std::string& word) const;
+    std::string help() const;
     std::string describe(const std::string& problem, const std::vector<std::string>& words) const;
 
     std::unique_ptr<CLI::App> app_;

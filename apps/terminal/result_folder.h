@@ -15,8 +15,8 @@ class ResultsStore;
 class ResultFolder {
 public:
     /// Makes the folder if it is not there; without a name there is none, and nothing is written. Throws ConfigError
-    /// naming the option -o if a file could not be written there, one of `more`, the result's further files, too, or it
-    /// holds the results of a sweep, RunError if another process writes a result there.
+    /// naming the option -o if a file could not be written there, one of `more`, the result's further files, too, or
+    /// it holds the results of a sweep, RunError if another process writes a result there.
     ResultFolder(const std::string& folder, PageKind kind, const std::vector<std::string>& more = {});
     ~ResultFolder();
     ResultFolder(const ResultFolder&) = delete;

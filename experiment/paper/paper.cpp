@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/data_folder.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "experiment/loading.h"
@@ -13,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path papers_folder() { return fs::path(HYPAR_DATA_DIR) / "configs" / "reproduce"; }
+fs::path papers_folder() { return data_folder() / "configs" / "reproduce"; }
 
 void check_name(const char* what, const std::string& name, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), name) != known.end()) return;

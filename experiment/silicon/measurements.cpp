@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/data_folder.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "experiment/loading.h"
@@ -275,7 +276,7 @@ Measurements measurements_of(const YamlValue& root, const FileReference& file) {
 
 std::vector<Measurements> load_measurements() {
     std::vector<Measurements> all;
-    for (const auto& entry : fs::directory_iterator(fs::path(HYPAR_DATA_DIR) / "configs" / "reproduce" / kSilicon)) {
+    for (const auto& entry : fs::directory_iterator(data_folder() / "configs" / "reproduce" / kSilicon)) {
         if (entry.path().extension() != ".yaml") continue;
         const FileReference file{entry.path(), entry.path().string()};
         all.push_back(measurements_of(read_yaml_file(file.path, file.label), file));

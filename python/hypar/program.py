@@ -41,7 +41,8 @@ class Outcome:
 
 def find_program() -> str:
     """The program: what the environment variable HYPAR says, or ./hypar of the checkout that this package is in or was
-    installed from, which builds it first, or hypar in PATH. Throws ProgramNotFound."""
+    installed from, which builds it first, or bin/hypar of the prefix that both are installed in, or hypar in PATH.
+    Throws ProgramNotFound."""
     given = os.environ.get("HYPAR")
     if given:
         if not _is_program(Path(given)):
@@ -50,6 +51,9 @@ def find_program() -> str:
     checkout = _checkout()
     if checkout is not None and _is_program(checkout / "hypar"):
         return str(checkout / "hypar")
+    beside = _prefix() / "bin" / "hypar"
+    if _is_program(beside):
+        return str(beside)
     found = shutil.which("hypar")
     if found is not None:
         return found
@@ -215,6 +219,11 @@ def _checkout() -> Optional[Path]:
         return package.parents[1]
     note = package / "checkout.txt"
     return Path(note.read_text(encoding="utf-8", errors="surrogateescape")) if note.is_file() else None
+
+
+def _prefix() -> Path:
+    """Of what `cmake --install` has put this package in: PREFIX/lib/python3/dist-packages/hypar."""
+    return Path(__file__).resolve().parents[4]
 
 
 def _is_program(path: Path) -> bool:

@@ -1,8 +1,10 @@
 // The command as its users meet it: exit status, what goes to which stream, the files it leaves.
 
 #include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -465,6 +467,21 @@ TEST(Command, HelpAndVersionAreThereInEveryWayOfAsking) {
         EXPECT_THAT(outcome.errors, StartsWith(message));
         EXPECT_THAT(outcome.errors, HasSubstr("(did you mean \""));
     }
+}
+
+TEST(Command, HelpFitsEightyColumns) {
+    std::istringstream lines(run_program({"help"}).output);
+    std::vector<std::string> texts;
+    for (std::string line; std::getline(lines, line);) {
+        const bool is_command = line.size() > 3 && line.substr(0, 2) == "  " && std::islower(line[2]) != 0;
+        if (is_command) texts.push_back(run_program({"help", line.substr(2, line.find(' ', 2) - 2)}).output);
+    }
+    EXPECT_GE(texts.size(), 15U);
+    for (const std::string& text : texts) {
+        std::istringstream rest(text);
+        for (std::string line; std::getline(rest, line);) EXPECT_LE(line.size(), 80U) << line;
+    }
+    EXPECT_THAT(texts.front(), HasSubstr("\n  --format text|json          how it is printed; text if left out\n"));
 }
 
 TEST(Command, RunTakesKeysOfAnExperimentAsOptions) {

@@ -62,7 +62,8 @@ const std::vector<Room>& rooms() {
         {"apps/terminal", words("base workloads partition arch collective sim experiment report sweep")},
         {"apps/commands",
          words("base workloads partition arch collective sim experiment report sweep apps/terminal")},
-        {"apps", words("base arch apps/terminal apps/commands")},
+        {"apps/reference", words("base arch partition experiment report apps/terminal apps/commands")},
+        {"apps", words("base arch apps/terminal apps/commands apps/reference")},
     };
     return kRooms;
 }

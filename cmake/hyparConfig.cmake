@@ -1,0 +1,11 @@
+# find_package(hypar): the target hypar::hypar, the libraries of the folders base to report, and theirs.
+include(CMakeFindDependencyMacro)
+find_dependency(Boost)
+find_dependency(fmt CONFIG)
+find_dependency(nlohmann_json CONFIG)
+find_dependency(yaml-cpp CONFIG)
+find_dependency(PkgConfig)
+if(NOT TARGET PkgConfig::SystemC)
+  pkg_check_modules(SystemC REQUIRED IMPORTED_TARGET systemc)
+endif()
+include("${CMAKE_CURRENT_LIST_DIR}/hyparTargets.cmake")
