@@ -45,6 +45,7 @@ void run(int argc, char** argv) {
     hypar::add_check_command(line);
     hypar::add_show_command(line);
     hypar::add_list_command(line);
+    hypar::add_schema_command(line);
     hypar::add_completion_command(line);
     hypar::add_reference_command(line);
     line.parse({argv + 1, argv + argc});

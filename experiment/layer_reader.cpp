@@ -90,39 +90,44 @@ const Entry kFeatures{{"features", "features of each row of the table", kRequire
 const Entry kVocabulary{{"vocabulary", "rows of the table", kRequired}, kInteger, [](const Field& f, LayerSpec& l) {
                             l.vocabulary = read_integer(f, 1);
                         }};
-const Entry kKernel{{"kernel", "a number or `[height, width]`", kRequired},
+const Entry kKernel{{"kernel", "a number or `[height, width]`", kRequired, LayerValue::Extent},
                     kInteger,
                     [](const Field& f, LayerSpec& l) { l.kernel = read_extent(f); }};
-const Entry kStride{{"stride", "a number or `[height, width]`", "1"}, "", [](const Field& f, LayerSpec& l) {
-                        l.stride = read_extent(f);
-                    }};
-const Entry kPadding{{"padding", "a number, `[height, width]` or `[top, left, bottom, right]`", "0"},
-                     "",
-                     [](const Field& f, LayerSpec& l) { l.padding = read_padding(f); }};
-const Entry kOutputPadding{{"output_padding", "rows and columns of the output beyond the least", "0"},
-                           "",
-                           [](const Field& f, LayerSpec& l) { l.output_padding = read_extent(f, 0); }};
-const Entry kDilation{{"dilation", "a number or `[height, width]`", "1"}, "", [](const Field& f, LayerSpec& l) {
-                          l.dilation = read_extent(f);
-                      }};
+const Entry kStride{{"stride", "a number or `[height, width]`", "1", LayerValue::Extent},
+                    "",
+                    [](const Field& f, LayerSpec& l) { l.stride = read_extent(f); }};
+const Entry kPadding{
+    {"padding", "a number, `[height, width]` or `[top, left, bottom, right]`", "0", LayerValue::Padding, 0},
+    "",
+    [](const Field& f, LayerSpec& l) { l.padding = read_padding(f); }};
+const Entry kOutputPadding{
+    {"output_padding", "rows and columns of the output beyond the least", "0", LayerValue::Extent, 0},
+    "",
+    [](const Field& f, LayerSpec& l) { l.output_padding = read_extent(f, 0); }};
+const Entry kDilation{{"dilation", "a number or `[height, width]`", "1", LayerValue::Extent},
+                      "",
+                      [](const Field& f, LayerSpec& l) { l.dilation = read_extent(f); }};
 const Entry kGroups{{"groups", "groups of channels, each with outputs of its own", "1"},
                     "",
                     [](const Field& f, LayerSpec& l) { l.groups = read_integer(f, 1); }};
-const Entry kBias{{"bias", "`true` or `false`: a number added to each output channel, counted in parameters", "true"},
+const Entry kBias{{"bias", "`true` or `false`: a number added to each output channel, counted in parameters", "true",
+                   LayerValue::Flag},
                   "",
                   [](const Field& f, LayerSpec& l) { l.has_bias = read_flag(f); }};
 /// Read together, as those of a pool: see read_pool_keys.
 void read_nothing(const Field&, LayerSpec&) {}
 
 const std::vector<Entry> kPoolKeys{
-    {{"kind", "`max` or `average`", kRequired}, "max or average", read_nothing},
-    {{"size", "of the window, a number or `[height, width]`; none if it is global", kRequired},
+    {{"kind", "`max` or `average`", kRequired, LayerValue::PoolKind}, "max or average", read_nothing},
+    {{"size", "of the window, a number or `[height, width]`; none if it is global", kRequired, LayerValue::Extent},
      kInteger,
      read_nothing},
-    {{"stride", "a number or `[height, width]`", "`size`"}, "", read_nothing},
-    {{"padding", "as of a convolution", "0"}, "", read_nothing},
-    {{"rounding", "`down`, or `up` where a last window reaches over the edge", "down"}, "", read_nothing},
-    {{"global", "`true`: over whole maps", "false"}, "", read_nothing},
+    {{"stride", "a number or `[height, width]`", "`size`", LayerValue::Extent}, "", read_nothing},
+    {{"padding", "as of a convolution", "0", LayerValue::Padding, 0}, "", read_nothing},
+    {{"rounding", "`down`, or `up` where a last window reaches over the edge", "down", LayerValue::Rounding},
+     "",
+     read_nothing},
+    {{"global", "`true`: over whole maps", "false", LayerValue::Flag}, "", read_nothing},
 };
 
 std::vector<std::string> names_of(const std::vector<Entry>& entries) {
@@ -133,10 +138,10 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
 }
 
 const Entry kOwnPool{
-    {"pool", "pooling of its outputs, a map with the keys of `pool` below", "none"},
+    {"pool", "pooling of its outputs, a map with the keys of `pool` below", "none", LayerValue::Pool},
     "",
     [](const Field& f, LayerSpec& l) { l.pool = read_pool_keys(MapReader(f, names_of(kPoolKeys))); }};
-const Entry kWeights{{"weights", "the layer above whose weights it uses", "its own"},
+const Entry kWeights{{"weights", "the layer above whose weights it uses", "its own", LayerValue::Text},
                      "",
                      [](const Field& f, LayerSpec& l) { l.weights_of = read_text(f); }};
 const Entry kHeads{{"heads", "groups of features, each by itself", "1"}, "", [](const Field& f, LayerSpec& l) {
@@ -149,18 +154,19 @@ const Entry kTransposed{
     {"transposed",
      "`true`: the features of two tokens are summed, as of queries and keys; `false`: tokens of the "
      "second input are, as of weights and values",
-     "false"},
+     "false", LayerValue::Flag},
     "",
     [](const Field& f, LayerSpec& l) { l.has_transposed = read_flag(f); }};
-const Entry kClassToken{{"class_token", "`true`: one more token, learned, before the others", "false"},
-                        "",
-                        [](const Field& f, LayerSpec& l) { l.has_class_token = read_flag(f); }};
-const Entry kChannels{{"channels", "`[begin, end]`", "all"}, "", [](const Field& f, LayerSpec& l) {
-                          l.slice_channels = read_range(f);
-                      }};
-const Entry kRows{{"rows", "`[begin, end]` of rows or tokens", "all"}, "", [](const Field& f, LayerSpec& l) {
-                      l.slice_rows = read_range(f);
-                  }};
+const Entry kClassToken{
+    {"class_token", "`true`: one more token, learned, before the others", "false", LayerValue::Flag},
+    "",
+    [](const Field& f, LayerSpec& l) { l.has_class_token = read_flag(f); }};
+const Entry kChannels{{"channels", "`[begin, end]`", "all", LayerValue::Range, 0},
+                      "",
+                      [](const Field& f, LayerSpec& l) { l.slice_channels = read_range(f); }};
+const Entry kRows{{"rows", "`[begin, end]` of rows or tokens", "all", LayerValue::Range, 0},
+                  "",
+                  [](const Field& f, LayerSpec& l) { l.slice_rows = read_range(f); }};
 
 const std::vector<Entry>& entries_of(LayerType type) {
     static const std::vector<Entry> kConvolution{kOutChannels, kKernel, kStride,  kPadding, kDilation,

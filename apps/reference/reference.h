@@ -7,6 +7,7 @@ namespace hypar {
 // Commands that tell of the program itself, added as those of apps/commands. They keep a reference to the line.
 
 void add_completion_command(CommandLine& line);
+void add_schema_command(CommandLine& line);
 /// Hidden: for what is installed.
 void add_reference_command(CommandLine& line);
 

@@ -7,6 +7,7 @@
 #include "apps/reference/reference.h"
 #include "apps/terminal/output.h"
 #include "apps/terminal/version.h"
+#include "experiment/schema/schema.h"
 
 namespace hypar {
 namespace {
@@ -28,12 +29,16 @@ void run(const fs::path& share, const ProgramDescription& program) {
         if (!command.is_hidden)
             write(manuals / ("hypar-" + command.name + ".1"), manual_page(program, command, release()));
     }
+    for (const std::string& name : schema_names()) {
+        write(share / "hypar" / "schemas" / (name + ".json"), schema_json(name));
+    }
 }
 
 }  // namespace
 
 void add_reference_command(CommandLine& line) {
-    Command command = line.add_hidden_command("reference", "write manual pages and completions to be installed");
+    Command command = line.add_hidden_command(
+        "reference", "write what is installed and made of the program: manual pages, schemas");
     const auto share = std::make_shared<std::string>();
     command.add_argument("DIR", *share, "what is laid out as /usr/share").not_empty();
     command.runs([share, &line] { run(*share, line.description()); });

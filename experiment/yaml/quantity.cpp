@@ -273,6 +273,12 @@ std::optional<std::string> plain_quantity(const std::string& text) {
     return known ? plain_text(known->amount, *known->kind) : std::nullopt;
 }
 
+std::vector<std::string> unit_names(Quantity quantity) {
+    std::vector<std::string> names;
+    for (const Unit& unit : kind_of(quantity).units) names.push_back(unit.name);
+    return names;
+}
+
 std::optional<Measure> measure_of(const std::string& text) {
     const std::optional<KnownQuantity> known = known_quantity(text);
     if (!known) return std::nullopt;

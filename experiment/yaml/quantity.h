@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/kernel/time.h"
 #include "base/fields.h"
@@ -38,6 +39,9 @@ std::string quantity_text(Quantity quantity, std::uint64_t amount);
 /// A text with a number and a known unit, written in the same way: equal texts for equal quantities. Nothing if it is
 /// none.
 std::optional<std::string> plain_quantity(const std::string& text);
+
+/// The units that a quantity may be written in.
+std::vector<std::string> unit_names(Quantity quantity);
 
 /// A quantity of any kind, for comparisons.
 struct Measure {

@@ -106,6 +106,17 @@ TEST_F(Installed, CompletionCompletesInBash) {
     EXPECT_EQ(run_program({"completion", "fish"}).status, 1);
 }
 
+TEST_F(Installed, SchemasAreThere) {
+    EXPECT_EQ(read_file(share_ / "hypar/schemas/plan.json"), run_program({"schema", "plan"}).output);
+    for (const char* kind : {"experiment", "network", "array", "sweep"}) {
+        EXPECT_THAT(read_file(share_ / "hypar/schemas" / (std::string(kind) + ".json")),
+                    testing::StartsWith("{\n \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"));
+    }
+    const Outcome outcome = run_program({"schema", "plans"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr("known: experiment, network, array, sweep, plan (did you mean \"plan\"?)"));
+}
+
 TEST_F(Installed, CompletionIsValidInZsh) {
     if (!is_there("zsh")) GTEST_SKIP() << "there is no zsh";
     EXPECT_EQ(run_shell("zsh -n moved/share/zsh/vendor-completions/_hypar", folder_.path()).status, 0);

@@ -47,6 +47,8 @@ const std::vector<Room>& rooms() {
         {"experiment/paper", words("base workloads partition arch experiment experiment/yaml")},
         {"experiment/silicon", words("base arch/kernel experiment experiment/yaml")},
         {"experiment/import", words("base workloads experiment experiment/yaml")},
+        {"experiment/schema",
+         words("base workloads partition arch sim experiment experiment/yaml experiment/sweep")},
         {"experiment/listing",
          words("base workloads partition arch collective sim experiment experiment/yaml experiment/sweep "
                "experiment/paper experiment/silicon")},
