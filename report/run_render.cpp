@@ -275,6 +275,11 @@ std::vector<std::string> run_notes(const RunReport& report) {
         "refresh takes its share of the vaults' data buses evenly, not all banks at once every tREFI; streams have "
         "rows of their own instead of addresses",
     };
+    const MemorySpec& memory = report.array.memory;
+    if (memory.scheduler != VaultScheduler::InOrder) {
+        notes.push_back(fmt::format("vaults serve by {}: of the {} oldest accesses of each those first whose row is open",
+                                    name_in(kVaultSchedulers, memory.scheduler), memory.window));
+    }
     if (!report.links.empty()) {
         notes.emplace_back(
             "energy counts this model's own accesses to registers, buffers and memories; the paper's figures show "

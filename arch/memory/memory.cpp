@@ -7,6 +7,7 @@ namespace {
 
 // A row's stream: the engine, and the stream's tag below.
 constexpr unsigned kEngineShift = 48;
+constexpr std::uint64_t kTags = (std::uint64_t{1} << kEngineShift) - 1;
 
 }  // namespace
 
@@ -22,11 +23,13 @@ Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const Me
       ring_size_(map_.ring_size()),
       burst_time_(timing_.burst_time()),
       can_turn_(!map_.blocks_share_rows()),
-      remembers_(can_turn_ && ring_size_ == spec.vaults),
+      reorders_(spec.scheduler == VaultScheduler::FrFcfs),
+      remembers_(!reorders_ && can_turn_ && ring_size_ == spec.vaults),
       own_memo_(memo == nullptr ? std::make_unique<SharedVaultMemo>(spec) : nullptr),
       shared_memo_(memo == nullptr ? *own_memo_ : *memo),
       states_(remembers_ ? spec.vaults : 0),
-      vaults_(remembers_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
+      vaults_(remembers_ || reorders_ ? 0 : spec.vaults, Vault(timing_, Refresh::Spread)),
+      reordering_(reorders_ ? spec.vaults : 0, ReorderingVault(timing_, Refresh::Spread)),
       bursts_(spec.vaults) {
     restart(0);
 }
@@ -42,22 +45,42 @@ void Memory::restart(Picoseconds now) {
     origin_ = now;
     std::fill(states_.begin(), states_.end(), VaultMemo::State{});
     if (remembers_) memo_ = shared_memo_.current();
-    for (Vault& vault : vaults_) {
+    const auto rest = [&](auto& vault) {
         vault.restart();
         if (spec_.page == PagePolicy::Open) vault.open_other_rows();
-    }
+    };
+    std::for_each(vaults_.begin(), vaults_.end(), rest);
+    std::for_each(reordering_.begin(), reordering_.end(), rest);
 }
 
 Picoseconds Memory::wake(Picoseconds now) {
     while (inbox_.next_arrival() <= now) serve(inbox_.take(), now);
-    return inbox_.next_arrival();
+    return reorders_ ? std::min(inbox_.next_arrival(), reorder(now)) : inbox_.next_arrival();
+}
+
+/// Issues what vaults that reorder issue by now; returns when they go on.
+Picoseconds Memory::reorder(Picoseconds now) {
+    const Clocks until = (now - origin_) / timing_.clock_period + 1;
+    Clocks next = kNever;
+    for (std::size_t vault = 0; vault < reordering_.size(); ++vault) {
+        while (const std::optional<ServedAccess> served = reordering_[vault].serve_before(until)) {
+            const std::uint64_t tag = served->label & kTags;
+            const Picoseconds end = origin_ + served->end * timing_.clock_period;
+            if (served->is_last) client_of(served->label).memory_done(tag, 1, end + crossbar_delay_);
+            move_data(vault, served->bursts, served->bytes, served->column, served->end, served->is_last ? 1 : 0);
+        }
+        next = std::min(next, reordering_[vault].next_command());
+    }
+    return next == kNever ? kNever : origin_ + next * timing_.clock_period;
 }
 
 bool Memory::is_at_rest(Picoseconds now) const {
     const Clocks clock = (now - origin_) / timing_.clock_period;
+    const auto rests = [&](const auto& vault) { return vault.latest() <= clock; };
     return std::all_of(states_.begin(), states_.end(),
                        [&](const VaultMemo::State& state) { return memo_->rests_from(state) <= clock; }) &&
-           std::all_of(vaults_.begin(), vaults_.end(), [&](const Vault& vault) { return vault.latest() <= clock; });
+           std::all_of(vaults_.begin(), vaults_.end(), rests) &&
+           std::all_of(reordering_.begin(), reordering_.end(), rests);
 }
 
 /// A memory at rest begins its clocks anew with the request that wakes it.
@@ -74,6 +97,14 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     // The stream's first block stands on the first round of the ring.
     const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;
     std::uint64_t block = request.first_block;
+    if (reorders_) {
+        for (std::uint64_t left = request.bytes; left > 0; ++block) {
+            const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
+            put_block(request, begin, block, bytes, arrival);
+            left -= bytes;
+        }
+        return;
+    }
     std::uint64_t done = 0;  // blocks in a row that are done at the same time
     Clocks done_at = 0;
     const auto answer = [&] {
@@ -106,23 +137,38 @@ Clocks Memory::look_up_block(const MemoryRequest& request, std::uint64_t place, 
 /// `block` counts from the beginning of the stream, which stands at place `begin`.
 Clocks Memory::serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block,
                            std::uint64_t bytes, Clocks arrival) {
-    const std::uint64_t place = begin + block;  // on which round of the ring, too
-    const std::size_t vault = map_.vault_of(place);
-    VaultBlock asked{arrival, bytes, request.direction == Direction::Write, map_.begin_of(place), {}};
-    asked.first_row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
-    // Where every block has its own rows they are known by it, wherever the stream began: the ring may turn.
-    asked.first_row.row = can_turn_ ? block * map_.rows_of(map_.block_bytes()) : map_.row_of(asked.begin);
-    const BlockService service = hypar::serve_block(vaults_[vault], map_, asked);
+    const std::size_t vault = map_.vault_of(begin + block);
+    const BlockService service =
+        hypar::serve_block(vaults_[vault], map_, block_of(request, begin, block, bytes, arrival));
     move_data(vault, service.bursts, bytes, arrival, service.end);
     return service.end;
 }
 
-/// Of a block that arrived at a vault and is done at `end`.
-void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end) {
+void Memory::put_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
+                       Clocks arrival) {
+    const VaultBlock asked = block_of(request, begin, block, bytes, arrival);
+    accesses_.clear();
+    for_each_access(map_, asked, [&](const VaultAccess& access) { accesses_.push_back(access); });
+    reordering_[map_.vault_of(begin + block)].put(asked.first_row.stream, accesses_);
+}
+
+VaultBlock Memory::block_of(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block,
+                            std::uint64_t bytes, Clocks arrival) const {
+    const std::uint64_t place = begin + block;  // on which round of the ring, too
+    VaultBlock asked{arrival, bytes, request.direction == Direction::Write, map_.begin_of(place), {}};
+    asked.first_row.stream = std::uint64_t{request.engine} << kEngineShift | request.tag;
+    // Where every block has its own rows they are known by it, wherever the stream began: the ring may turn.
+    asked.first_row.row = can_turn_ ? block * map_.rows_of(map_.block_bytes()) : map_.row_of(asked.begin);
+    return asked;
+}
+
+/// Of `blocks` that a vault has from `from` on, and that are done at `end`.
+void Memory::move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks from, Clocks end,
+                       std::uint64_t blocks) {
     bursts_[vault] += bursts;
     if (track_ == nullptr) return;
-    track_->work(origin_ + arrival * timing_.clock_period, origin_ + end * timing_.clock_period, bursts * burst_time_,
-                 bytes);
+    track_->work(origin_ + from * timing_.clock_period, origin_ + end * timing_.clock_period, bursts * burst_time_,
+                 bytes, blocks);
 }
 
 std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t first) {
@@ -137,7 +183,9 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
         visitor.value(request.first_block);
         visitor.value(request.client->streams_before(request.tag));
     });
-    if (remembers_) {
+    if (reorders_) {
+        offer_reordering(visitor, first);
+    } else if (remembers_) {
         offer_states(visitor, first);
     } else {
         offer_vaults(visitor, first);
@@ -187,6 +235,19 @@ void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
         });
 }
 
+void Memory::offer_reordering(StateVisitor& visitor, std::uint64_t first) {
+    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
+    const auto vault = [&](std::uint64_t place) -> ReorderingVault& { return reordering_[place % vaults()]; };
+    offer_alike(
+        visitor, first, [&](std::uint64_t place) { return can_turn_ && vault(place).latest() <= now; },
+        [&](std::uint64_t place) { return vault(place).open_banks(first_bank_at(place)); },
+        [&](std::uint64_t place) {
+            vault(place).offer_state(
+                visitor, origin_, first_bank_at(place), [&](const RowId& row) { offer_row(visitor, row); },
+                [&](std::uint64_t label) { offer_stream(visitor, label); });
+        });
+}
+
 /// Of vaults that remember, a state at work says all by its number and its time.
 void Memory::offer_states(StateVisitor& visitor, std::uint64_t first) {
     const auto state = [&](std::uint64_t place) -> VaultMemo::State& { return states_[place % vaults()]; };
@@ -212,16 +273,21 @@ void Memory::offer_row(StateVisitor& visitor, const RowId& row) const {
         visitor.value(kNever);
         return;
     }
-    const std::uint64_t engine = row.stream >> kEngineShift;
-    const std::uint64_t tag = row.stream & ((std::uint64_t{1} << kEngineShift) - 1);
-    if (clients_[engine]->has_ended(tag)) {
+    if (client_of(row.stream).has_ended(row.stream & kTags)) {
         visitor.value(kNever);
         return;
     }
-    visitor.value(engine);
-    visitor.value(clients_[engine]->streams_before(tag));
+    offer_stream(visitor, row.stream);
     visitor.value(row.row);
 }
+
+/// One that has not ended.
+void Memory::offer_stream(StateVisitor& visitor, std::uint64_t stream) const {
+    visitor.value(stream >> kEngineShift);
+    visitor.value(client_of(stream).streams_before(stream & kTags));
+}
+
+MemoryClient& Memory::client_of(std::uint64_t stream) const { return *clients_[stream >> kEngineShift]; }
 
 /// Of the block at a place of the ring.
 std::size_t Memory::first_bank_at(std::uint64_t place) const {
@@ -235,13 +301,17 @@ void Memory::turn(std::uint64_t first, std::uint64_t places_on) {
         std::rotate(states_.begin(), states_.end() - static_cast<std::ptrdiff_t>(places_on), states_.end());
         return;
     }
-    std::vector<Vault> turned = vaults_;
-    for (std::uint64_t place = first; place < first + vaults(); ++place) {
-        Vault& target = turned[(place + places_on) % vaults()];
-        target = vaults_[place % vaults()];
-        target.turn_banks((first_bank_at(place + places_on) + spec_.banks - first_bank_at(place)) % spec_.banks);
-    }
-    vaults_ = std::move(turned);
+    const auto turn_vaults = [&](auto& all) {
+        auto turned = all;
+        for (std::uint64_t place = first; !all.empty() && place < first + vaults(); ++place) {
+            auto& target = turned[(place + places_on) % vaults()];
+            target = all[place % vaults()];
+            target.turn_banks((first_bank_at(place + places_on) + spec_.banks - first_bank_at(place)) % spec_.banks);
+        }
+        all = std::move(turned);
+    };
+    turn_vaults(vaults_);
+    turn_vaults(reordering_);
 }
 
 }  // namespace hypar

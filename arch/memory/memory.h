@@ -11,6 +11,7 @@
 #include "arch/kernel/inbox.h"
 #include "arch/memory/address_map.h"
 #include "arch/memory/memory_spec.h"
+#include "arch/memory/reordering_vault.h"
 #include "arch/memory/vault.h"
 #include "arch/memory/vault_memo.h"
 
@@ -46,7 +47,8 @@ struct MemoryRequest {
     std::uint64_t tag = 0;  ///< no other stream of the engine has it
 };
 
-/// The vaults of one hybrid memory cube, each with banks of its own, served in order of arrival.
+/// The vaults of one hybrid memory cube, each with banks of its own, which serve in the order of the spec's
+/// scheduler.
 ///
 /// Blocks stand on a ring: block i lies in vault i % vaults, there at i / vaults * interleave. After `ring_size()`
 /// blocks, vaults and banks come again, with other rows. Every stream has rows of its own, so that only its own
@@ -89,12 +91,21 @@ private:
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
     Clocks look_up_block(const MemoryRequest& request, std::uint64_t place, std::uint64_t bytes, Clocks arrival);
-    void move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks arrival, Clocks end);
+    void put_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
+                   Clocks arrival);
+    VaultBlock block_of(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
+                        Clocks arrival) const;
+    Picoseconds reorder(Picoseconds now);
+    void move_data(std::size_t vault, std::uint64_t bursts, std::uint64_t bytes, Clocks from, Clocks end,
+                   std::uint64_t blocks = 1);
     template <typename Rests, typename Open, typename Show>
     void offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show);
     void offer_states(StateVisitor& visitor, std::uint64_t first);
     void offer_vaults(StateVisitor& visitor, std::uint64_t first);
+    void offer_reordering(StateVisitor& visitor, std::uint64_t first);
     void offer_row(StateVisitor& visitor, const RowId& row) const;
+    void offer_stream(StateVisitor& visitor, std::uint64_t stream) const;
+    MemoryClient& client_of(std::uint64_t stream) const;
     std::size_t first_bank_at(std::uint64_t place) const;
     void turn(std::uint64_t first, std::uint64_t places_on);
 
@@ -110,12 +121,15 @@ private:
     Picoseconds origin_ = 0;  ///< of the vaults' clocks
     Inbox<MemoryRequest> inbox_;
     std::vector<MemoryClient*> clients_;  ///< by engine
+    bool reorders_;                       ///< reordering_ are used, otherwise one of the other two
     bool remembers_;  ///< where every block begins at the first bank: states_ are used, otherwise vaults_
     std::unique_ptr<SharedVaultMemo> own_memo_;  ///< null where it is shared
     SharedVaultMemo& shared_memo_;
     std::shared_ptr<VaultMemo> memo_;  ///< since it was at rest
     std::vector<VaultMemo::State> states_;
     std::vector<Vault> vaults_;
+    std::vector<ReorderingVault> reordering_;
+    std::vector<VaultAccess> accesses_;  ///< of a block that is put to one of them
     std::vector<std::uint64_t> bursts_;  ///< by vault
     ActivityTrack* track_ = nullptr;     ///< null unless somebody wants to know
 };

@@ -16,6 +16,15 @@ enum class PagePolicy : std::uint8_t {
 
 constexpr Choice<PagePolicy> kPagePolicies[] = {{"open", PagePolicy::Open}, {"closed", PagePolicy::Closed}};
 
+/// In which order a vault serves what waits.
+enum class VaultScheduler : std::uint8_t {
+    InOrder,
+    FrFcfs,  ///< first ready, first come, first served: Rixner et al., ISCA 2000
+};
+
+constexpr Choice<VaultScheduler> kVaultSchedulers[] = {{"in-order", VaultScheduler::InOrder},
+                                                       {"fr-fcfs", VaultScheduler::FrFcfs}};
+
 /// The timing of a vault's banks and buses; each is at least 1 ps, and rounded up to whole clocks where it is used.
 struct MemoryTimingSpec {
     Picoseconds clock_period = 1;
@@ -73,9 +82,12 @@ struct MemorySpec {
     std::uint64_t bank_interleave_bytes = 1;
     std::uint64_t burst_bytes = 1;
     PagePolicy page = PagePolicy::Open;
+    VaultScheduler scheduler = VaultScheduler::InOrder;
+    std::uint64_t window = 32;
     MemoryTimingSpec timing;
 
     static constexpr std::uint64_t kMostBanks = 64;  // that the model takes
+    static constexpr std::uint64_t kMostWindow = 1024;
 
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
@@ -101,6 +113,17 @@ struct MemorySpec {
                   "`open`: a row stays open until another one of its bank is needed or a refresh is due; `closed`: "
                   "it is closed after each run of consecutive bytes that a request has in it"),
               self.page, one_of(kPagePolicies, "open or closed"));
+        visit(Key("scheduler",
+                  "`in-order`: a vault serves in order of arrival; `fr-fcfs`: what has its row open first, of the "
+                  "oldest `window` [below](#fr-fcfs)")
+                  .optional()
+                  .choosing(),
+              self.scheduler, one_of(kVaultSchedulers, "in-order or fr-fcfs"));
+        if (self.scheduler == VaultScheduler::FrFcfs) {
+            visit(Key("window", "accesses to rows, the oldest ones of a vault, among which `fr-fcfs` chooses")
+                      .optional(),
+                  self.window, Count{1, kMostWindow});
+        }
         visit(Key("timing", "times of the vaults"), self.timing, Section{});
     }
 

@@ -22,9 +22,9 @@ struct BlockService {
     std::uint64_t bursts = 0;
 };
 
-/// Serves a block's runs of consecutive bytes of one row, one after the other.
-inline BlockService serve_block(Vault& vault, const AddressMap& map, const VaultBlock& block) {
-    BlockService service;
+/// Calls `visit(access)` for each of a block's runs of consecutive bytes of one row, one after the other.
+template <typename Visit>
+void for_each_access(const AddressMap& map, const VaultBlock& block, Visit visit) {
     VaultAccess access;
     access.arrival = block.arrival;
     access.is_write = block.is_write;
@@ -32,6 +32,15 @@ inline BlockService serve_block(Vault& vault, const AddressMap& map, const Vault
         access.bank = bank;
         access.row = {block.first_row.stream, block.first_row.row + rows_on};
         access.bursts = map.bursts_of(bytes);
+        access.bytes = bytes;
+        visit(access);
+    });
+}
+
+/// Serves a block in order of its bytes.
+inline BlockService serve_block(Vault& vault, const AddressMap& map, const VaultBlock& block) {
+    BlockService service;
+    for_each_access(map, block, [&](const VaultAccess& access) {
         service.end = vault.serve(access);
         service.bursts += access.bursts;
     });

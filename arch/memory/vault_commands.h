@@ -24,9 +24,9 @@ struct CommandRun {
     std::vector<IssuedCommand> log;   ///< in order
 };
 
-/// Serves accesses, sorted by arrival, with one vault clock by clock: the reference that Vault is tested against. It
-/// remembers when each kind of command was issued last, and in each clock issues the first command that is legal,
-/// older accesses first.
+/// Serves accesses, sorted by arrival, with one vault clock by clock: the reference that Vault and ReorderingVault
+/// are tested against. It remembers when each kind of command was issued last, and in each clock issues the first
+/// command that is legal, in the order of the timing's scheduler.
 CommandRun run_commands(const VaultTiming& timing, Refresh refresh, const std::vector<VaultAccess>& accesses);
 
 }  // namespace hypar

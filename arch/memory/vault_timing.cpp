@@ -8,6 +8,8 @@ VaultTiming::VaultTiming(const MemorySpec& spec)
     : clock_period(spec.timing.clock_period),
       banks(spec.banks),
       page(spec.page),
+      scheduler(spec.scheduler),
+      window(spec.window),
       row_to_column_delay(up_to(spec.timing.row_to_column_delay)),
       column_latency(up_to(spec.timing.column_latency)),
       write_latency(up_to(spec.timing.write_latency)),

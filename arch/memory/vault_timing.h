@@ -26,6 +26,8 @@ struct VaultTiming {
     Picoseconds clock_period;  ///< tCK
     std::uint64_t banks;
     PagePolicy page;
+    VaultScheduler scheduler;
+    std::uint64_t window;        ///< of fr-fcfs
     Clocks row_to_column_delay;  ///< tRCD
     Clocks column_latency;       ///< tCL
     Clocks write_latency;        ///< tCWL
@@ -66,6 +68,7 @@ struct VaultAccess {
     RowId row;
     std::uint64_t bursts = 1;
     bool is_write = false;
+    std::uint64_t bytes = 0;  ///< that its user counts: the last burst may be of fewer
 };
 
 }  // namespace hypar

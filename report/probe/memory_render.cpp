@@ -29,6 +29,11 @@ std::string time(double picoseconds) {
     return format_seconds(picoseconds / static_cast<double>(kPicosecondsPerSecond));
 }
 
+std::string scheduler_words(const MemorySpec& memory) {
+    if (memory.scheduler == VaultScheduler::InOrder) return "";
+    return fmt::format(", {} among {}", name_in(kVaultSchedulers, memory.scheduler), memory.window);
+}
+
 std::string heading(const MemoryProbeReport& report, const TextStyle& style) {
     const MemoryTraffic& traffic = report.traffic;
     const std::string offered =
@@ -38,8 +43,8 @@ std::string heading(const MemoryProbeReport& report, const TextStyle& style) {
         fmt::format("{}: {} requests of {} B, {}, {} vault{}", report.array.name, format_count(traffic.requests),
                     traffic.block_bytes, pattern_name(report), traffic.vaults, traffic.vaults == 1 ? "" : "s");
     return style.paint(Tone::Heading, wrapped("", title, style)) +
-           fmt::format("{} reads, {}, page {}\n\n", format_percent(traffic.read_fraction), offered,
-                       report.array.memory.page == PagePolicy::Open ? "open" : "closed");
+           fmt::format("{} reads, {}, page {}{}\n\n", format_percent(traffic.read_fraction), offered,
+                       name_in(kPagePolicies, report.array.memory.page), scheduler_words(report.array.memory));
 }
 
 std::string bound_line(const char* name, double bound, double achieved) {
@@ -84,6 +89,11 @@ std::string memory_probe_json(const MemoryProbeReport& report) {
     json["read_fraction"] = traffic.read_fraction;
     json["rate_bytes_per_second"] = nullptr;
     if (traffic.bits_per_second) json["rate_bytes_per_second"] = static_cast<double>(*traffic.bits_per_second) / 8;
+    const MemorySpec& memory = report.array.memory;
+    if (memory.scheduler != VaultScheduler::InOrder) {
+        json["scheduler"] = name_in(kVaultSchedulers, memory.scheduler);
+        json["window"] = memory.window;
+    }
     json["vaults"] = traffic.vaults;
     json["block_bytes"] = traffic.block_bytes;
     json["requests"] = traffic.requests;

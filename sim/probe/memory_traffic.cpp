@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include "arch/memory/reordering_vault.h"
 #include "arch/memory/vault_block.h"
 #include "base/checked.h"
 
@@ -17,8 +18,13 @@ double per_second(std::uint64_t amount, Picoseconds time) {
 
 /// One vault and what is under way in it.
 struct TrafficVault {
-    Vault vault;
-    std::deque<Picoseconds> ends;  ///< of the last parts of requests
+    explicit TrafficVault(const VaultTiming& timing)
+        : in_order(timing, Refresh::Periodic), reordering(timing, Refresh::Periodic) {}
+
+    Vault in_order;  ///< by the memory's scheduler one of the two is used
+    ReorderingVault reordering;
+    std::uint64_t under_way = 0;   ///< parts of requests
+    std::deque<Picoseconds> ends;  ///< of those of which it is known, the first one first
     Picoseconds arrival = 0;       ///< of the last part
 };
 
@@ -32,82 +38,111 @@ public:
           map_(spec, traffic.vaults),
           // 53 bits: every fraction that a double can tell apart
           read_threshold_(static_cast<std::uint64_t>(traffic.read_fraction * static_cast<double>(kFractions))),
-          vaults_(traffic.vaults, TrafficVault{Vault(timing_, Refresh::Periodic), {}, 0}) {}
+          vaults_(traffic.vaults, TrafficVault(timing_)),
+          begins_(traffic.requests, kNever),
+          ends_(traffic.requests) {}
 
     MemoryTrafficResult run(const std::function<void(double)>& progress) {
         for (number_ = 0; number_ < traffic_.requests; ++number_) {
             if (progress && number_ % kRequestsBetweenLooks == 0) {
                 progress(static_cast<double>(number_) / static_cast<double>(traffic_.requests));
             }
-            serve_request();
+            send_request();
         }
-        result_.bytes = checked_multiply(traffic_.requests, traffic_.block_bytes);
-        result_.duration = last_end_;
-        for (const TrafficVault& vault : vaults_) {
-            result_.rows.hits += vault.vault.row_use().hits;
-            result_.rows.misses += vault.vault.row_use().misses;
+        MemoryTrafficResult result;
+        for (TrafficVault& vault : vaults_) {
+            serve_before(vault, kNever);
+            for (const RowUse& rows : {vault.in_order.row_use(), vault.reordering.row_use()}) {
+                result.rows.hits += rows.hits;
+                result.rows.misses += rows.misses;
+            }
         }
-        std::sort(result_.latencies.begin(), result_.latencies.end());
-        return std::move(result_);
+        result.bytes = checked_multiply(traffic_.requests, traffic_.block_bytes);
+        result.duration = *std::max_element(ends_.begin(), ends_.end());
+        for (std::uint64_t request = 0; request < traffic_.requests; ++request) {
+            result.latencies.push_back(ends_[request] - begins_[request]);
+        }
+        std::sort(result.latencies.begin(), result.latencies.end());
+        return result;
     }
 
 private:
     static constexpr std::uint64_t kRequestsBetweenLooks = 1024;
     static constexpr std::uint64_t kFractions = std::uint64_t{1} << 53U;
 
-    void serve_request() {
-        begin_ = kNever;
-        end_ = 0;
+    void send_request() {
         is_write_ = (random_() >> 11U) >= read_threshold_;
         if (traffic_.pattern == TrafficPattern::OneBank) {
             const std::uint64_t rows = std::max<std::uint64_t>(1, vault_bytes() / spec_.stripe_bytes());
-            const std::uint64_t row = random_() % rows;
-            serve_part(number_ % traffic_.vaults, [&](Vault& vault, Clocks arrival) {
-                return vault.serve({arrival, 0, {0, row}, map_.bursts_of(traffic_.block_bytes), is_write_});
-            });
+            accesses_ = {{0, 0, {0, random_() % rows}, map_.bursts_of(traffic_.block_bytes), is_write_}};
+            send_part(vaults_[number_ % traffic_.vaults]);
         } else {
-            serve_blocks();
+            send_blocks();
         }
-        result_.latencies.push_back(end_ - begin_);
-        last_end_ = std::max(last_end_, end_);
     }
 
     std::uint64_t vault_bytes() const { return spec_.capacity_bytes / spec_.vaults; }
 
     /// Cut where another block, and so maybe another vault, begins.
-    void serve_blocks() {
+    void send_blocks() {
         const std::uint64_t slots =
             std::max<std::uint64_t>(1, vault_bytes() * traffic_.vaults / traffic_.block_bytes);
         const std::uint64_t slot = traffic_.pattern == TrafficPattern::Random ? random_() % slots : number_ % slots;
-        const auto serve = [&](std::size_t vault, std::uint64_t begin, std::uint64_t bytes) {
-            serve_part(vault, [&](Vault& served, Clocks arrival) {
-                return serve_block(served, map_, {arrival, bytes, is_write_, begin, {0, map_.row_of(begin)}}).end;
-            });
+        const auto send = [&](std::size_t vault, std::uint64_t begin, std::uint64_t bytes) {
+            accesses_.clear();
+            for_each_access(map_, {0, bytes, is_write_, begin, {0, map_.row_of(begin)}},
+                            [&](const VaultAccess& access) { accesses_.push_back(access); });
+            send_part(vaults_[vault]);
         };
-        map_.for_each_part(slot * traffic_.block_bytes, traffic_.block_bytes, serve);
+        map_.for_each_part(slot * traffic_.block_bytes, traffic_.block_bytes, send);
     }
 
-    /// What one vault has of a request: `serve(vault, arrival)` serves it and returns its end.
-    template <typename Serve>
-    void serve_part(std::size_t index, Serve serve) {
-        TrafficVault& vault = vaults_[index];
+    /// What one vault has of a request: `accesses_`.
+    void send_part(TrafficVault& vault) {
         vault.arrival = std::max(vault.arrival, arrival_at(vault));
-        const Picoseconds end = serve(vault.vault, timing_.up_to(vault.arrival)) * timing_.clock_period;
-        vault.ends.push_back(end);
-        begin_ = std::min(begin_, vault.arrival);
-        end_ = std::max(end_, end);
+        begins_[number_] = std::min(begins_[number_], vault.arrival);
+        for (VaultAccess& access : accesses_) access.arrival = timing_.up_to(vault.arrival);
+        if (spec_.scheduler == VaultScheduler::FrFcfs) {
+            serve_before(vault, accesses_.front().arrival);
+            vault.reordering.put(number_, accesses_);
+            return;
+        }
+        Clocks end = 0;
+        for (const VaultAccess& access : accesses_) end = vault.in_order.serve(access);
+        end_part(vault, number_, end);
     }
 
-    Picoseconds arrival_at(TrafficVault& vault) const {
+    Picoseconds arrival_at(TrafficVault& vault) {
         if (traffic_.bits_per_second) {
-            vault.ends.clear();
             return ceil_multiply_divide(checked_multiply(number_, traffic_.block_bytes, 8U), kPicosecondsPerSecond,
                                         *traffic_.bits_per_second);
         }
-        if (vault.ends.size() < traffic_.outstanding) return 0;
+        if (vault.under_way < traffic_.outstanding) {
+            ++vault.under_way;
+            return 0;
+        }
+        while (vault.ends.empty()) serve_one(vault, kNever);
         const Picoseconds earliest = vault.ends.front();
         vault.ends.pop_front();
         return earliest;
+    }
+
+    void serve_before(TrafficVault& vault, Clocks until) {
+        while (serve_one(vault, until)) {
+        }
+    }
+
+    /// Whether a reordering vault has an access that it serves before.
+    bool serve_one(TrafficVault& vault, Clocks until) {
+        const std::optional<ServedAccess> served = vault.reordering.serve_before(until);
+        if (served && served->is_last) end_part(vault, served->label, served->end);
+        return served.has_value();
+    }
+
+    void end_part(TrafficVault& vault, std::uint64_t request, Clocks end) {
+        const Picoseconds time = end * timing_.clock_period;
+        if (!traffic_.bits_per_second) vault.ends.push_back(time);
+        ends_[request] = std::max(ends_[request], time);
     }
 
     const MemorySpec& spec_;
@@ -119,10 +154,9 @@ private:
     std::vector<TrafficVault> vaults_;
     std::uint64_t number_ = 0;  ///< of the request
     bool is_write_ = false;
-    Picoseconds begin_ = 0;  ///< of the request
-    Picoseconds end_ = 0;
-    Picoseconds last_end_ = 0;
-    MemoryTrafficResult result_;
+    std::vector<VaultAccess> accesses_;
+    std::vector<Picoseconds> begins_;  ///< by request
+    std::vector<Picoseconds> ends_;    ///< by request
 };
 
 }  // namespace

@@ -160,8 +160,13 @@ TEST(Vault, CompletesEveryAccessWhenItsCommandsDo) {
 
 TEST(VaultCommands, HoldEveryConstraint) {
     Random random(2);
-    for (int round = 0; round < 300; ++round) {
-        const VaultTiming timing(random_memory(random));
+    for (int round = 0; round < 400; ++round) {
+        MemorySpec memory = random_memory(random);
+        if (round % 2 == 1) {
+            memory.scheduler = VaultScheduler::FrFcfs;
+            memory.window = draw(random, 1, 40);
+        }
+        const VaultTiming timing(memory);
         const Refresh refresh = random_refresh(random);
         const CommandRun run = run_commands(timing, refresh, random_accesses(random, timing));
         Checker(timing, run.log).check();

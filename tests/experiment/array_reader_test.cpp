@@ -396,7 +396,7 @@ TEST(ArrayFile, WithAnUnknownKeyIsRefused) {
         "tCCD, tFAW, tRFC, tREFI (did you mean \"tRCD\"?)");
     EXPECT_EQ(mistake_with("  vaults: 32", "  vault: 32"),
               "memory: unknown key \"vault\"; known: capacity, vaults, vault_bandwidth, interleave, crossbar_cycles, "
-              "banks, row, bank_interleave, burst, page, timing (did you mean \"vaults\"?)");
+              "banks, row, bank_interleave, burst, page, scheduler, timing (did you mean \"vaults\"?)");
 }
 
 TEST(ArrayFile, WithABareNumberOrAnotherUnitIsRefused) {
@@ -439,6 +439,10 @@ TEST(ArrayFile, WithANonsensicalValueIsRefused) {
 }
 
 TEST(ArrayFile, WithAMemoryThatContradictsItselfIsRefused) {
+    EXPECT_EQ(mistake_with("page: open", "page: open\n  scheduler: lifo"),
+              "memory.scheduler: unknown value \"lifo\"; known: in-order, fr-fcfs");
+    EXPECT_EQ(mistake_with("page: open", "page: open\n  scheduler: fr-fcfs\n  window: 0"),
+              "memory.window: expected an integer of at least 1, not 0");
     EXPECT_EQ(mistake_with("page: open", "page: ajar"), "memory.page: unknown value \"ajar\"; known: open, closed");
     EXPECT_EQ(mistake_with("banks: 16", "banks: 65"), "memory.banks: expected an integer of at most 64, not 65");
     // A burst of 32 bytes every 3.2 ns; 4 ns are five clocks.

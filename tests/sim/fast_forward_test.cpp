@@ -67,6 +67,23 @@ TEST(FastForward, FindsTheSameIntegersForEveryKindOfProcessingElements) {
     }
 }
 
+void expect_same_where_vaults_reorder(std::uint64_t first, int cases) {
+    int jumping = 0;
+    for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(cases); ++seed) {
+        RandomStep step(seed);
+        step.array.memory.scheduler = VaultScheduler::FrFcfs;
+        step.array.memory.window = std::uint64_t{1} << seed % 6;
+        const ReplayResult fast = step.replay_with({});
+        ASSERT_TRUE(are_equal(step.replay_with(full()), fast)) << "seed " << seed;
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(jumping, cases / 3);
+}
+
+TEST(FastForward, FindsTheSameIntegersWhereVaultsReorder) { expect_same_where_vaults_reorder(0, 50); }
+
+TEST(FastForwardLong, FindsTheSameIntegersWhereVaultsReorder) { expect_same_where_vaults_reorder(50, 200); }
+
 TEST(FastForward, IsExactWhereAdaptivePacketsChooseAmongBusyLinks) {
     // Among thousands of steps those in which a choice shows whether it followed from the state alone: routers that
     // chose as soon as a packet came, by the credits that they had seen by then, did not repeat themselves.
@@ -104,6 +121,10 @@ TEST(FastForward, MixesNothingUpBetweenArrays) {
     step.array.memory.timing.column_latency += 50'000;
     expect_anew();
     step.array.memory.page = step.array.memory.page == PagePolicy::Open ? PagePolicy::Closed : PagePolicy::Open;
+    expect_anew();
+    step.array.memory.scheduler = VaultScheduler::FrFcfs;
+    expect_anew();
+    step.array.memory.window = 2;
     expect_anew();
     step.array.interconnect.bits_per_second *= 2;
     expect_anew();

@@ -118,6 +118,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> kChoices = {
     {"array.mapping.sets", {"searched", "whole"}},
     {"array.mapping.dataflow", {"searched", "row-stationary"}},
     {"array.memory.page", {"open", "closed"}},
+    {"array.memory.scheduler", {"in-order", "fr-fcfs"}},
     {"array.interconnect.routing", {"deterministic", "minimal-adaptive"}},
     {"array.interconnect.flow_control", {"virtual-cut-through", "wormhole"}},
     {"precision", {"float32", "float16", "int16", "int8"}},
