@@ -25,7 +25,8 @@ struct DataflowModel {
     TileTiming (*time)(const UnitSpec& unit, const LoopNest& nest, const TileShape& tile, const PassShape& pass,
                        Accumulation accumulation);
 
-    /// Fewer cycles than any tiling of a nest takes with any pass of these sets: those of the multiplications alone.
+    /// No more cycles than any tiling of a nest takes with any pass of these sets: those of the multiplications, and
+    /// of what networks deliver whatever the tiles are.
     Cycles (*at_least)(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets);
 
     /// What the blocks of each loop should be multiples of, so that passes are full.

@@ -1,6 +1,7 @@
 #include "arch/unit/mapping_search.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <tuple>
 
@@ -26,6 +27,8 @@ constexpr std::uint64_t kTolerance = 100;
 constexpr std::size_t kMostInVain = 400;
 constexpr std::size_t kMostInVainOfEnergy = 1600;
 
+constexpr double kUnknown = std::numeric_limits<double>::infinity();
+
 /// Those that a pin says.
 ByLoop blocks_of(const MappingPin& pin, const LoopNest& nest) {
     ByLoop blocks{};
@@ -40,7 +43,13 @@ class MappingSearch {
 public:
     MappingSearch(const MappingTarget& target, const std::vector<UnitWork>& works, const MappingPin* pin, Goal goal,
                   Cycles most_cycles = UINT64_MAX)
-        : target_(target), works_(works), pin_(pin), goal_(goal), most_cycles_(most_cycles) {
+        : target_(target),
+          works_(works),
+          pin_(pin),
+          goal_(goal),
+          most_cycles_(most_cycles),
+          prices_(target.energy),
+          floors_(works.size()) {
         for (const UnitWork& work : works) {
             tilings_.emplace_back(target.unit, work.nest, pin == nullptr ? ByLoop{} : blocks_of(*pin, work.nest));
         }
@@ -70,11 +79,10 @@ public:
             const Candidate candidate = take_candidate();
             if (is_too_much(candidate.bound)) break;
             if (candidate.level == Candidate::Level::Work) add_sets(candidate.work);
-            if (candidate.level == Candidate::Level::Sets) add_passes(candidate);
+            if (candidate.level == Candidate::Level::Sets) add_passes(candidate.work, pass_of(candidate));
             if (candidate.level != Candidate::Level::Pass) continue;
             const double least_before = least_;
-            tilings_[candidate.work].for_each(
-                candidate.pass, [&](const ByLoop& block, const RowBlocks& rows) { add(candidate, block, rows); });
+            try_tilings(candidate.work, pass_of(candidate));
             if (found_.empty()) {
                 tried.push_back(candidate);
             } else {
@@ -82,8 +90,9 @@ public:
             }
         }
         for (std::size_t index = 0; found_.empty() && index < tried.size(); ++index) {
-            tilings_[tried[index].work].for_each_small(
-                [&](const ByLoop& block, const RowBlocks& rows) { add(tried[index], block, rows); });
+            tilings_[tried[index].work].for_each_small([&](const ByLoop& block, const RowBlocks& rows) {
+                add(tried[index].work, pass_of(tried[index]), block, rows);
+            });
         }
         if (found_.empty() && pin_ != nullptr) {
             throw ConfigError(
@@ -103,7 +112,6 @@ private:
         std::size_t work;
         std::size_t number;  ///< in the order in which candidates were added
         Level level;
-        PassShape pass;
 
         /// Whether it is to be tried after the other.
         static bool later(const Candidate& a, const Candidate& b) {
@@ -112,16 +120,23 @@ private:
         }
     };
 
-    /// `least` is what one unit computes and what it takes of energy at least.
-    void add_candidate(std::size_t work, Candidate::Level level, const PassShape& pass, const MappingChoice& least) {
+    /// What one unit takes at least.
+    struct Least {
+        Cycles cycles = 0;
+        double picojoules = 0;
+    };
+
+    /// `least` is what it computes, and takes of energy.
+    void add_candidate(std::size_t work, Candidate::Level level, const PassShape& pass, const Least& least) {
         if (least.cycles > most_cycles_) return;
-        MappingChoice moving = least;
-        moving.cycles = std::max(least.cycles, target_.cycles_to_move(least_moved_[work], works_[work].units));
-        const double bound = measure({work, moving});
+        const double bound = measure(work, std::max(least.cycles, floors_[work].cycles), least.picojoules);
         if (is_too_much(bound)) return;
-        candidates_.push_back({bound, least.cycles, work, candidates_added_++, level, pass});
+        candidates_.push_back({bound, least.cycles, work, candidate_passes_.size(), level});
+        candidate_passes_.push_back(pass);
         std::push_heap(candidates_.begin(), candidates_.end(), Candidate::later);
     }
+
+    const PassShape& pass_of(const Candidate& candidate) const { return candidate_passes_[candidate.number]; }
 
     Candidate take_candidate() {
         std::pop_heap(candidates_.begin(), candidates_.end(), Candidate::later);
@@ -133,48 +148,35 @@ private:
     /// Works, of each the sets that it may be laid in, and of these the passes are tried in the order of what they
     /// take at least.
     void add_works() {
-        least_moved_.resize(works_.size());
         for (std::size_t work = 0; work < works_.size(); ++work) {
             const LoopNest& nest = works_[work].nest;
             const std::uint64_t macs = macs_of(nest, whole_of(nest));
-            add_candidate(work, Candidate::Level::Work, {}, {{}, ceil_divide(macs, target_.unit.pe_array.size())});
+            add_candidate(work, Candidate::Level::Work, {}, {ceil_divide(macs, target_.unit.pe_array.size()), 0});
         }
     }
 
     void add_sets(std::size_t work) {
         const LoopNest& nest = works_[work].nest;
-        least_moved_[work] = least_moved_by(work);
+        floors_[work] = floor_of(work);
         for (const PassShape& sets : array_sets(target_.unit, nest)) {
             const Cycles cycles = model_of(sets.dataflow).at_least(target_.unit, nest, sets);
-            add_candidate(work, Candidate::Level::Sets, sets, {{}, cycles, least_energy_of(work)});
+            add_candidate(work, Candidate::Level::Sets, sets, {cycles, floors_[work].picojoules});
         }
     }
 
-    /// Of one unit: all that is moved by the tilings of a work that move least, and what no pass does without.
-    double least_energy_of(std::size_t work) const {
+    /// What is moved by the tilings of a work that move least, and what no pass does without.
+    Least floor_of(std::size_t work) {
         const LoopNest& nest = works_[work].nest;
-        const EventPrices prices(target_.energy);
+        const std::uint64_t moved = tilings_[work].least_moved();
         const auto macs = static_cast<double>(macs_of(nest, whole_of(nest)));
         const auto bytes = static_cast<double>(target_.unit.element_bytes);
-        return macs * (prices.multiply_accumulate + 4 * bytes * prices.register_byte) +
-               static_cast<double>(least_moved_[work]) * (prices.dram_byte + prices.buffer_byte + prices.tsv_byte);
-    }
-
-    std::uint64_t least_moved_by(std::size_t work) {
-        const LoopNest& nest = works_[work].nest;
-        std::uint64_t least = UINT64_MAX;
-        tilings_[work].for_each_small([&](const ByLoop& block, const RowBlocks& rows) {
-            const Tile whole = whole_tile(nest, rows, target_.unit.element_bytes);
-            for (const auto& order : tilings_[work].orders()) {
-                least = std::min(least, moved_bytes(nest, whole, order, trips_of(nest, block)));
-            }
-        });
-        return least == UINT64_MAX ? 0 : least;
+        return {target_.cycles_to_move(moved, works_[work].units),
+                macs * (prices_.multiply_accumulate + 4 * bytes * prices_.register_byte) +
+                    static_cast<double>(moved) * (prices_.dram_byte + prices_.buffer_byte + prices_.tsv_byte)};
     }
 
     /// Where a work is too small for the pin, another one may do.
     void add_pinned() {
-        least_moved_.resize(works_.size());
         std::optional<ConfigError> mistake;
         for (std::size_t work = 0; work < works_.size(); ++work) {
             try {
@@ -186,25 +188,38 @@ private:
         if (candidates_.empty()) throw ConfigError(*mistake);
     }
 
-    void add_passes(const Candidate& sets) {
+    /// Before anything is found the pass with the least bound is tried before its turn: what it takes leaves
+    /// out most of the others before they are candidates.
+    void add_passes(std::size_t work, PassShape sets) {
         passes_.clear();
-        model_of(sets.pass.dataflow).add_passes(passes_, target_.unit, works_[sets.work].nest, sets.pass);
+        model_of(sets.dataflow).add_passes(passes_, target_.unit, works_[work].nest, sets);
+        const auto bound = [&](const PassShape& pass) {
+            const Least least = least_of(work, pass);
+            return measure(work, least.cycles, least.picojoules);
+        };
+        if (found_.empty() && !passes_.empty()) {
+            const auto is_less = [&](const PassShape& a, const PassShape& b) { return bound(a) < bound(b); };
+            try_tilings(work, *std::min_element(passes_.begin(), passes_.end(), is_less));
+        }
         for (const PassShape& pass : passes_) {
-            add_candidate(sets.work, Candidate::Level::Pass, pass, as_one_tile(sets.work, pass));
+            add_candidate(work, Candidate::Level::Pass, pass, least_of(work, pass));
         }
     }
 
     /// A nest as one tile that moves as little as any tiling: hardly any takes less time or energy with a pass. Where
     /// channels do not divide evenly one may, by a few padded words.
-    MappingChoice as_one_tile(std::size_t work, const PassShape& pass) const {
+    Least least_of(std::size_t work, const PassShape& pass) const {
         const LoopNest& nest = works_[work].nest;
         const TileTiming timing = time_tile(target_.unit, nest, whole_of(nest), pass);
-        const EventPrices prices(target_.energy);
-        const double words = static_cast<double>(timing.array_words) * (prices.array_byte + prices.register_byte) +
-                             static_cast<double>(timing.buffer_words) * prices.buffer_byte;
-        return {{},
-                timing.cycles.total(),
-                least_energy_of(work) + words * static_cast<double>(target_.unit.element_bytes)};
+        const double words = static_cast<double>(timing.array_words) * (prices_.array_byte + prices_.register_byte) +
+                             static_cast<double>(timing.buffer_words) * prices_.buffer_byte;
+        return {timing.cycles.total(),
+                floors_[work].picojoules + words * static_cast<double>(target_.unit.element_bytes)};
+    }
+
+    void try_tilings(std::size_t work, PassShape pass) {
+        tilings_[work].for_each(pass,
+                                [&](const ByLoop& block, const RowBlocks& rows) { add(work, pass, block, rows); });
     }
 
     [[noreturn]] void refuse() const {
@@ -217,38 +232,41 @@ private:
                         smallest.buffer_bytes(buffer), buffer.capacity_bytes / buffer.banks, buffer.capacity_bytes));
     }
 
-    void add(const Candidate& candidate, const ByLoop& block, const RowBlocks& rows) {
-        const UnitWork& work = works_[candidate.work];
-        const Cycles most =
-            goal_ == Goal::LeastCycles && !found_.empty() ? static_cast<Cycles>(limit()) : most_cycles_;
-        const TiledNest tiled(target_, work, block, candidate.pass, rows, most);
-        if (tiled.computing() > most) return;
-        for (const auto& order : tilings_[candidate.work].orders()) add({candidate.work, tiled.in_order(order)});
+    void add(std::size_t work, const PassShape& pass, const ByLoop& block, const RowBlocks& rows) {
+        const bool is_limited = goal_ == Goal::LeastCycles && !found_.empty();
+        const Cycles most_computing = is_limited ? static_cast<Cycles>(most()) : most_cycles_;
+        const TiledNest tiled(target_, works_[work], block, pass, rows, most_computing);
+        if (tiled.computing() > most_computing) return;
+        for (const auto& order : tilings_[work].orders()) add({work, tiled.in_order(order)});
     }
 
     void add(const BestWork& choice) {
         if (choice.mapping.cycles > most_cycles_ || is_too_much(measure(choice))) return;
-        least_ = found_.empty() ? measure(choice) : std::min(least_, measure(choice));
+        least_ = std::min(least_, measure(choice));
         found_.push_back(choice);
     }
 
     static double cycles(const BestWork& choice) { return static_cast<double>(choice.mapping.cycles); }
-    double energy(const BestWork& choice) const {
-        return choice.mapping.picojoules * static_cast<double>(works_[choice.work].units);
+    double energy(const BestWork& choice) const { return energy(choice.work, choice.mapping.picojoules); }
+    double energy(std::size_t work, double picojoules) const {
+        return picojoules * static_cast<double>(works_[work].units);
     }
     double measure(const BestWork& choice) const {
+        return measure(choice.work, choice.mapping.cycles, choice.mapping.picojoules);
+    }
+    double measure(std::size_t work, Cycles cycles, double picojoules) const {
         switch (goal_) {
-            case Goal::LeastEnergy: return energy(choice);
-            case Goal::LeastProduct: return energy(choice) * cycles(choice);
-            default: return cycles(choice);
+            case Goal::LeastEnergy: return energy(work, picojoules);
+            case Goal::LeastProduct: return energy(work, picojoules) * static_cast<double>(cycles);
+            default: return static_cast<double>(cycles);
         }
     }
     double other(const BestWork& choice) const {
         return goal_ == Goal::LeastCycles ? energy(choice) : cycles(choice);
     }
     static double tolerated(double least) { return least + least / kTolerance; }
-    double limit() const { return tolerated(least_); }
-    bool is_too_much(double measure) const { return !found_.empty() && measure > limit(); }
+    double most() const { return tolerated(least_); }
+    bool is_too_much(double measure) const { return measure > most(); }
 
     /// Of those that count as least of the goal, those that count as least in the other; of these the one of
     /// fewest tiles.
@@ -256,7 +274,7 @@ private:
         std::vector<const BestWork*> good;
         double least_other = 0;
         for (const BestWork& choice : found_) {
-            if (measure(choice) > limit()) continue;
+            if (is_too_much(measure(choice))) continue;
             least_other = good.empty() ? other(choice) : std::min(least_other, other(choice));
             good.push_back(&choice);
         }
@@ -273,13 +291,14 @@ private:
     const MappingPin* pin_;
     Goal goal_;
     Cycles most_cycles_;
+    EventPrices prices_;
+    std::vector<Least> floors_;  ///< of each work, whatever its passes, once its sets are candidates
     std::vector<Tilings> tilings_;
-    std::vector<Candidate> candidates_;  ///< a heap, the least bound in front
-    std::size_t candidates_added_ = 0;
-    std::vector<PassShape> passes_;           ///< whose memory is used again
-    std::vector<std::uint64_t> least_moved_;  ///< bytes of each work, once its sets are candidates
+    std::vector<Candidate> candidates_;        ///< a heap, the least bound in front
+    std::vector<PassShape> candidate_passes_;  ///< by number
+    std::vector<PassShape> passes_;            ///< whose memory is used again
     std::vector<BestWork> found_;
-    double least_ = 0;
+    double least_ = kUnknown;  ///< of them
 };
 
 }  // namespace

@@ -109,13 +109,18 @@ std::vector<PassShape> sets_of(const UnitSpec& unit, const LoopNest& nest) {
     return sets;
 }
 
+/// Of one element.
+std::uint64_t most_items(const PeArraySpec& pes, const Product& product, const WindowFold& window) {
+    const std::uint64_t registers =
+        std::min(pes.feature_registers / window.reach, pes.partial_sum_registers / window.columns);
+    return std::clamp<std::uint64_t>(registers, 1, product.items);
+}
+
 void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const Product product = whole_product(nest);
     const WindowFold window(pes, nest, product, sets.k);
-    const std::uint64_t registers =
-        std::min(pes.feature_registers / window.reach, pes.partial_sum_registers / window.columns);
-    for (const std::uint64_t q : fractions_of(std::clamp<std::uint64_t>(registers, 1, product.items))) {
+    for (const std::uint64_t q : fractions_of(most_items(pes, product, window))) {
         const std::uint64_t most_p = std::clamp<std::uint64_t>(
             std::min(pes.partial_sum_registers / (q * window.columns), pes.filter_registers), 1, product.columns);
         for (const std::uint64_t p : fractions_of(most_p)) {
@@ -127,12 +132,25 @@ void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const Loop
     }
 }
 
+/// Items are streamed for every set of columns, columns for every set of items.
 Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+    const PeArraySpec& pes = unit.pe_array;
     const Product product = whole_product(nest);
-    const WindowFold window(unit.pe_array, nest, product, sets.k);
+    const WindowFold window(pes, nest, product, sets.k);
     const std::uint64_t sums = ceil_divide(checked_multiply(product.items, product.columns), sets.r * sets.t);
-    return checked_multiply(nest.groups, sums, ceil_divide(product.length, sets.e), product.width,
-                            window.columns * window.folds);
+    const Cycles multiply = checked_multiply(nest.groups, sums, ceil_divide(product.length, sets.e), product.width,
+                                             window.columns * window.folds);
+    const std::uint64_t most_columns = std::clamp<std::uint64_t>(
+        std::min(pes.partial_sum_registers / window.columns, pes.filter_registers), 1, product.columns);
+    const std::uint64_t streams = checked_multiply(nest.groups, product.length, window.folds);
+    const std::uint64_t item_words = checked_multiply(streams, product.items * product.item_words,
+                                                      ceil_divide(product.columns, most_columns * sets.t));
+    const std::uint64_t column_words =
+        checked_multiply(streams, product.columns * product.width,
+                         ceil_divide(product.items, most_items(pes, product, window) * sets.r));
+    const Cycles delivered = std::max(ceil_divide(item_words, pes.feature_words_per_cycle),
+                                      ceil_divide(column_words, pes.filter_words_per_cycle));
+    return std::max(unit.cycles_of(Ideal::Multiply, multiply), unit.cycles_of(Ideal::Delivery, delivered));
 }
 
 ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {

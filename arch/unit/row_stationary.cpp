@@ -165,12 +165,28 @@ void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const Loop
     }
 }
 
+/// Every filter is loaded once, and every pass streams the features of its channels and samples.
 Cycles at_least(const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
+    const PeArraySpec& pes = unit.pe_array;
     const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
-    const KernelFold kernel(unit.pe_array, nest, sets.k);
-    const std::uint64_t planes = ceil_divide(checked_multiply(channels.made, channels.summed), sets.r * sets.t);
-    return checked_multiply(nest.groups, ceil_divide(nest.samples, sets.i), planes,
-                            ceil_divide(nest.out_height, sets.e), nest.out_width, kernel.columns * kernel.folds);
+    const KernelFold kernel(pes, nest, sets.k);
+    const std::uint64_t planes = checked_multiply(channels.made, channels.summed);
+    const Cycles multiply =
+        checked_multiply(nest.groups, ceil_divide(nest.samples, sets.i), ceil_divide(planes, sets.r * sets.t),
+                         ceil_divide(nest.out_height, sets.e), nest.out_width, kernel.columns * kernel.folds);
+    const std::uint64_t most_made =
+        sets.t * std::min(pes.partial_sum_registers, pes.filter_registers / kernel.columns);
+    const std::uint64_t streams = checked_multiply(ceil_divide(channels.made, most_made), kernel.folds);
+    const std::uint64_t row_words = nest.is_transposed() ? nest.out_width : nest.in_width;
+    const std::uint64_t rows = nest.is_transposed() ? nest.out_height : std::min(nest.in_height, nest.out_height);
+    const std::uint64_t streamed =
+        checked_multiply(nest.groups, nest.samples, channels.summed, rows * row_words, streams);
+    const std::uint64_t filters = checked_multiply(nest.groups, planes, nest.kernel_height * nest.kernel_width);
+    return checked_add(
+        std::max(unit.cycles_of(Ideal::Multiply, multiply),
+                 unit.cycles_of(Ideal::Delivery,
+                                unit.cycles_of(Ideal::Fill, ceil_divide(streamed, pes.feature_words_per_cycle)))),
+        unit.cycles_of(Ideal::Fill, ceil_divide(filters, pes.filter_words_per_cycle)));
 }
 
 ByLoop granules(const UnitSpec&, const LoopNest& nest, const PassShape& pass) {

@@ -68,6 +68,12 @@ TileShape shape_of(const ByLoop& sizes) {
             sizes[at(Loop::OutChannels)], sizes[at(Loop::Rows)]};
 }
 
+ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
+    ByLoop trips = extents_of(nest);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
+    return trips;
+}
+
 RowBlocks::RowBlocks(const LoopNest& nest, std::uint64_t rows) {
     for (std::uint64_t first_row = 0; first_row < nest.out_height; first_row += rows) {
         blocks.push_back(row_block_of(nest, first_row, std::min(first_row + rows, nest.out_height)));
@@ -131,11 +137,10 @@ TileSchedule::TileSchedule(const LoopNest& nest, const Mapping& mapping, std::ui
       mapping_(mapping),
       element_bytes_(element_bytes),
       row_blocks_(std::move(row_blocks)),
+      trips_(trips_of(nest, mapping.block)),
       size_(1) {
-    const auto extents = extents_of(nest);
     for (std::size_t position = kLoops; position-- > 0;) {
         const std::size_t loop = at(mapping.order[position]);
-        trips_[loop] = ceil_divide(extents[loop], mapping.block[loop]);
         within_[loop] = size_;
         size_ = checked_multiply(size_, trips_[loop]);
     }

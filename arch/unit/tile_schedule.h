@@ -14,6 +14,9 @@ namespace hypar {
 
 TileShape shape_of(const ByLoop& sizes);
 
+/// How many blocks each loop of a nest is cut into.
+ByLoop trips_of(const LoopNest& nest, const ByLoop& block);
+
 /// How a nest is laid on a processing unit: the tiles that it is cut into, by the block sizes and the order of the
 /// loops, outermost first, and the passes of a tile. What a tile sums over is innermost, so that its result stays in
 /// the buffer until it is complete.

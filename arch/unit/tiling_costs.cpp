@@ -8,12 +8,6 @@
 
 namespace hypar {
 
-ByLoop trips_of(const LoopNest& nest, const ByLoop& block) {
-    ByLoop trips = extents_of(nest);
-    for (std::size_t loop = 0; loop < kLoops; ++loop) trips[loop] = ceil_divide(trips[loop], block[loop]);
-    return trips;
-}
-
 TiledNest::TiledNest(const MappingTarget& target, const UnitWork& work, const ByLoop& block, const PassShape& pass,
                      const RowBlocks& row_blocks, Cycles most_cycles)
     : target_(target),

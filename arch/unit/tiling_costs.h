@@ -49,9 +49,6 @@ struct MappingChoice {
     std::uint64_t tiles = 0;
 };
 
-/// How many blocks each loop of a nest is cut into.
-ByLoop trips_of(const LoopNest& nest, const ByLoop& block);
-
 /// A nest cut into tiles for one pass, with what it costs in each order of loops.
 class TiledNest {
 public:

@@ -8,6 +8,8 @@
 namespace hypar {
 namespace {
 
+constexpr ByLoop kNoGranules{1, 1, 1, 1, 1};
+
 std::vector<Tilings::LoopOrder> orders_of(const LoopNest& nest) {
     std::vector<Tilings::LoopOrder> orders;
     for (const NestTensor operand : nest.operands()) {
@@ -49,10 +51,22 @@ Tilings::Tilings(const UnitSpec& unit, const LoopNest& nest, const ByLoop& fixed
     : unit_(unit), nest_(nest), fixed_(fixed), orders_(orders_of(nest)), choice_(choice_order(nest)) {}
 
 void Tilings::for_each(const PassShape& pass, const Visit& visit) {
-    search(model_of(pass.dataflow).granules(unit_, nest_, pass), visit);
+    search(model_of(pass.dataflow).granules(unit_, nest_, pass), LastSizes::Every, visit);
 }
 
-void Tilings::for_each_small(const Visit& visit) { search({1, 1, 1, 1, 1}, visit); }
+void Tilings::for_each_small(const Visit& visit) { search(kNoGranules, LastSizes::Every, visit); }
+
+std::uint64_t Tilings::least_moved() {
+    std::uint64_t least = UINT64_MAX;
+    // With the largest no more moves than with smaller ones.
+    search(kNoGranules, LastSizes::Largest, [&](const ByLoop& block, const RowBlocks& rows) {
+        const Tile whole = whole_tile(nest_, rows, unit_.element_bytes);
+        for (const auto& order : orders_) {
+            least = std::min(least, moved_bytes(nest_, whole, order, trips_of(nest_, block)));
+        }
+    });
+    return least == UINT64_MAX ? 0 : least;
+}
 
 std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules) const {
     constexpr std::uint64_t kSmall = 16;  // so few are cut anywhere
@@ -61,10 +75,11 @@ std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules)
     return block_sizes(extent, extent <= kSmall ? 1 : granules[at(loop)]);
 }
 
-void Tilings::search(const ByLoop& granules, const Visit& visit) {
+void Tilings::search(const ByLoop& granules, LastSizes which, const Visit& visit) {
     const std::vector<std::uint64_t> second = sizes_for(choice_[0], granules);
     const std::vector<std::uint64_t> third = sizes_for(choice_[1], granules);
-    const std::vector<std::uint64_t> last = sizes_for(choice_[2], granules);
+    std::vector<std::uint64_t> last = sizes_for(choice_[2], granules);
+    if (which == LastSizes::Every) std::reverse(last.begin(), last.end());
     ByLoop sizes{};
     for (const std::uint64_t groups : sizes_for(Loop::Groups, granules)) {
         sizes[at(Loop::Groups)] = groups;
@@ -73,22 +88,25 @@ void Tilings::search(const ByLoop& granules, const Visit& visit) {
             const RowBlocks& rows = row_blocks(row_size);
             for (const std::uint64_t second_size : second) {
                 sizes[at(choice_[0])] = second_size;
-                complete(sizes, rows, third, last, visit);
+                complete(sizes, rows, third, last, which, visit);
             }
         }
     }
 }
 
-/// Every size of the third loop with every one of the last that fits: the largest makes the fewest tiles, the
-/// smallest has the first load over soonest.
+/// Every size of the third loop with those of the last that fit: the largest makes the fewest tiles, the smallest has
+/// the first load over soonest. Of all sizes the smallest stand first, and what does not fit ends them; where the
+/// largest is wanted it stands first.
 void Tilings::complete(ByLoop& sizes, const RowBlocks& rows, const std::vector<std::uint64_t>& third,
-                       const std::vector<std::uint64_t>& last, const Visit& visit) {
+                       const std::vector<std::uint64_t>& last, LastSizes which, const Visit& visit) {
+    const bool ends_when_it_fits = which == LastSizes::Largest;
     for (const std::uint64_t third_size : third) {
         sizes[at(choice_[1])] = third_size;
-        for (auto size = last.rbegin(); size != last.rend(); ++size) {
-            sizes[at(choice_[2])] = *size;
-            if (!fits(sizes, rows)) break;
-            visit(sizes, rows);
+        for (const std::uint64_t size : last) {
+            sizes[at(choice_[2])] = size;
+            const bool it_fits = fits(sizes, rows);
+            if (it_fits) visit(sizes, rows);
+            if (it_fits == ends_when_it_fits) break;
         }
     }
 }

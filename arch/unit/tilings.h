@@ -31,10 +31,16 @@ public:
     /// The same with tiles that fill no pass, which leave elements idle.
     void for_each_small(const Visit& visit);
 
+    /// Bytes that those of them move that move least, in the best order; 0 where none fits.
+    std::uint64_t least_moved();
+
 private:
-    void search(const ByLoop& granules, const Visit& visit);
+    /// Of the last loop whose block sizes are chosen.
+    enum class LastSizes : std::uint8_t { Every, Largest };
+
+    void search(const ByLoop& granules, LastSizes which, const Visit& visit);
     void complete(ByLoop& sizes, const RowBlocks& rows, const std::vector<std::uint64_t>& third,
-                  const std::vector<std::uint64_t>& last, const Visit& visit);
+                  const std::vector<std::uint64_t>& last, LastSizes which, const Visit& visit);
     std::vector<std::uint64_t> sizes_for(Loop loop, const ByLoop& granules) const;
     const RowBlocks& row_blocks(std::uint64_t rows);
     bool fits(const ByLoop& sizes, const RowBlocks& rows) const;

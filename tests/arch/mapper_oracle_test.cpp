@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "arch/unit/dataflow_model.h"
 #include "arch/unit/mapper.h"
 #include "arch/unit/mapping_search.h"
 #include "base/checked.h"
@@ -97,7 +98,11 @@ TEST(MapperOracle, AnyMappingTakesAndCostsWhatIsCounted) {
         mapping.order = orders[draw(random, 0, orders.size() - 1)];
         mapping.pass = random_pass(random, array, nest);
         const UnitWork work{nest, draw(random, 1, 4)};
-        expect_claims(array, work, evaluate_mapping(array.mapping_target(), work, mapping));
+        const MappingTarget target = array.mapping_target();
+        const MappingChoice choice = evaluate_mapping(target, work, mapping);
+        expect_claims(array, work, choice);
+        EXPECT_LE(model_of(mapping.pass.dataflow).at_least(target.unit, nest, mapping.pass), choice.cycles)
+            << describe(nest, mapping);
     }
 }
 
