@@ -62,11 +62,14 @@ needed=(
   nlohmann/json.hpp=nlohmann-json3-dev
   sqlite3.h=libsqlite3-dev
 )
-needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium python3=python3)
+needed_by_tests=(gtest/gtest.h=libgtest-dev gmock/gmock.h=libgmock-dev chromium=chromium python3=python3
+  protoc=protobuf-compiler)
 needed_by_slurm=(munged=munge slurmctld=slurmctld slurmd=slurmd sbatch=slurm-client) # ./test --with-slurm
-# Without those of Python the tests that need them are skipped; python3: is before the name of a module.
+# Without those of Python, groff, zsh and dpkg-dev the tests that need them are skipped; python3: is before the name of a
+# module.
 needed_by_check=(benchmark/benchmark.h=libbenchmark-dev clang-tidy=clang-tidy mypy=mypy python3:pandas=python3-pandas
-  python3:matplotlib=python3-matplotlib python3:ensurepip=python3-venv) # .ci/run
+  python3:matplotlib=python3-matplotlib python3:ensurepip=python3-venv
+  python3:jsonschema=python3-jsonschema groff=groff-base zsh=zsh dpkg-shlibdeps=dpkg-dev) # .ci/run
 
 builds_tests() {
   [[ $1 != program ]] || grep -q '^HYPAR_TESTS:BOOL=ON' "$build/CMakeCache.txt" 2>/dev/null
@@ -81,7 +84,8 @@ missing_packages() {
   if [[ $1 == check ]]; then entries+=("${needed_by_check[@]}"); fi
   for entry in "${entries[@]}"; do
     case ${entry%=*} in
-      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch | python3 | clang-tidy | mypy)
+      g++ | cmake | ninja | pkg-config | chromium | munged | slurmctld | slurmd | sbatch | python3 | clang-tidy | mypy | \
+        protoc | groff | zsh | dpkg-shlibdeps)
         PATH=$PATH:/usr/sbin command -v "${entry%=*}" >/dev/null || echo "${entry#*=}"
         ;;
       python3:*)

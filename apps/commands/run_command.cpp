@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -13,6 +14,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "apps/terminal/result_folder.h"
 #include "base/error.h"
+#include "report/chakra/chakra.h"
 #include "report/energy.h"
 #include "report/explain.h"
 #include "report/path_render.h"
@@ -32,12 +34,13 @@ struct Options {
     std::string explain;
     std::string fidelity = "fast";
     std::string trace;
+    std::string chakra;
 };
 
-RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, const RunDetails& details) {
+RunReport run_with_bar(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
+                       const RunDetails& details) {
     constexpr double kPercent = 100;
     ProgressBar bar(kPercent, "%");
-    Remembered remembered;
     return run_experiment(
         experiment, fidelity, remembered,
         [&](double fraction) { bar.show(kPercent * fraction, experiment.network.name()); }, details);
@@ -66,6 +69,22 @@ void check_trace_file(const std::string& file) {
     }
 }
 
+/// The file of an accelerator's execution trace, and that of the groups of its collectives.
+std::string trace_file(std::uint64_t accelerator) { return "step." + std::to_string(accelerator) + ".et"; }
+constexpr const char* kGroupsFile = "groups.json";
+
+/// In a folder that has no trace of accelerators that are none.
+void write_chakra(const std::filesystem::path& folder, const Experiment& experiment, const RunReport& report,
+                  Remembered& remembered) {
+    const Execution execution(input_of(experiment, report.plan), remembered);
+    for (std::uint64_t i = 0; i < execution.accelerators(); ++i) {
+        write_file(folder / trace_file(i), chakra_trace(execution, i));
+    }
+    for (std::uint64_t i = execution.accelerators(); std::filesystem::remove(folder / trace_file(i)); ++i) {
+    }
+    write_file(folder / kGroupsFile, chakra_groups(execution));
+}
+
 void run(const Options& options) {
     choose("--format " + options.format, options.format, {"text", "json"});
     const Fidelity fidelity = read_fidelity(options.fidelity);
@@ -73,10 +92,12 @@ void run(const Options& options) {
     const Experiment experiment = load_experiment(options.experiment, overrides_of(options.changes));
     const ResultFolder folder(options.folder, PageKind::Run);
     if (!options.trace.empty()) check_trace_file(options.trace);
+    if (!options.chakra.empty()) make_output_folder(options.chakra, {kGroupsFile}, "--chakra");
 
     const bool asks_for_path = topics.count("path") != 0 || !options.folder.empty();
+    Remembered remembered;
     const RunReport report =
-        run_with_bar(experiment, fidelity, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
+        run_with_bar(experiment, fidelity, remembered, {asks_for_path, options.trace.empty() ? 0 : kTimelineSlices});
     std::vector<CellAlternative> alternatives;
     const StepShape step = experiment.step();
     if (topics.count("plan") != 0) {
@@ -94,6 +115,7 @@ void run(const Options& options) {
     const Renderings result{text, run_json(report, alternatives), ""};
     folder.write(result);  // before whoever reads what is printed can go away
     if (!options.trace.empty()) write_file(options.trace, trace_json(report));
+    if (!options.chakra.empty() && !report.is_partial()) write_chakra(options.chakra, experiment, report, remembered);
     print_result(result.of(options.format));
     if (report.is_partial()) throw RunError("stopped early: the report covers " + partial_note(report));
     if (asks_for_path && !report.critical_path) throw RunError("stopped early: the critical path was not found");
@@ -117,6 +139,8 @@ void add_run_command(CommandLine& line) {
                       "cell's other choice; "
                       "path: what the step waits for, and what it would take without");
     command.add_value("--trace", options->trace, "FILE", "file for the step's timeline, which Perfetto opens");
+    command.add_value("--chakra", options->chakra, "DIR",
+                      "folder for an execution trace of each accelerator, which ASTRA-sim replays");
     command.runs([options] { run(*options); });
 }
 

@@ -6,6 +6,11 @@
 
 namespace hypar {
 
+RunInput input_of(const Experiment& experiment, const Plan& plan) {
+    return {experiment.network, experiment.array,    plan,  experiment.strategy.title(), experiment.step(),
+            experiment.phases,  experiment.capacity, false, experiment.schedule};
+}
+
 RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Remembered& remembered,
                          const std::function<void(double)>& progress, const RunDetails& details) {
     const SearchResult found = experiment.search_plan();
@@ -19,10 +24,9 @@ RunReport run_experiment(const Experiment& experiment, Fidelity fidelity, Rememb
         return !Interrupt::is_requested();
     };
     try {
-        RunReport report = run_step(
-            {experiment.network, experiment.array, found.plan, experiment.strategy.title(), experiment.step(),
-             experiment.phases, experiment.capacity, details.critical_path, experiment.schedule},
-            options);
+        RunInput input = input_of(experiment, found.plan);
+        input.asks_for_path = details.critical_path;
+        RunReport report = run_step(input, options);
         report.plan_was_cut = found.was_cut;
         return report;
     } catch (const ConfigError& error) {

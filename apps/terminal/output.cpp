@@ -108,8 +108,9 @@ void check_output_file(const std::string& option, const std::filesystem::path& p
     }
 }
 
-std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files) {
-    const std::string option = "-o " + folder;
+std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files,
+                                         const std::string& name) {
+    const std::string option = name + " " + folder;
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored)) {

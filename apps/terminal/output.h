@@ -55,8 +55,9 @@ void write_file(const std::filesystem::path& target, const std::string& content)
 /// what is there by its name is a regular file.
 void check_output_file(const std::string& option, const std::filesystem::path& path);
 
-/// A folder for results, made if it is not there. Throws ConfigError naming the option -o if it cannot be, or if one
-/// of the `files` to come cannot be written there.
-std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files);
+/// A folder for results, made if it is not there. Throws ConfigError naming `option` if it cannot be, or if one of
+/// the `files` to come cannot be written there.
+std::filesystem::path make_output_folder(const std::string& folder, const std::vector<std::string>& files,
+                                         const std::string& option = "-o");
 
 }  // namespace hypar

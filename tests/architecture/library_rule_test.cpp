@@ -33,7 +33,7 @@ const std::vector<LibraryRule> kLibraries = {
      {"arch", "sim/replay", "sim/overlap", "sim/probe"}},
     {"Boost.Graph", std::regex("boost/graph/.*"), {"arch/network"}},
     {"yaml-cpp", std::regex("yaml-cpp/.*"), {"experiment/yaml"}},
-    {"protozero", std::regex("protozero/.*"), {"experiment/import"}},
+    {"protozero", std::regex("protozero/.*"), {"experiment/import", "report/chakra"}},
     {"SQLite", std::regex("sqlite3(ext)?\\.h"), {"sweep/results"}},
     {"CLI11", std::regex("CLI/.*"), {"apps/terminal"}},
 };

@@ -54,6 +54,7 @@ const std::vector<Room>& rooms() {
                "experiment/paper experiment/silicon")},
         {"report", words("base workloads partition arch collective sim experiment")},
         {"report/timeline", words("base workloads partition arch sim report")},
+        {"report/chakra", words("base workloads partition arch collective sim")},
         {"report/reproduction", words("base sim experiment report")},
         {"report/silicon", words("base sim experiment report")},
         {"report/probe", words("base workloads partition arch sim report")},
