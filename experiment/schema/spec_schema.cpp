@@ -227,9 +227,20 @@ Json map_of_spec(Wanted wanted) {
 
 std::string after_dot(const std::string& path) { return path.substr(path.find('.') + 1); }
 
+/// `change(map)` for each variant's map of a schema that map_of_spec made.
+template <typename Change>
+void for_each_map(Json& schema, Change change) {
+    if (schema.contains("allOf")) {
+        for (Json& variant : schema["allOf"]) change(variant["then"]);
+    } else if (schema.contains("anyOf")) {
+        for (Json& variant : schema["anyOf"]) change(variant);
+    } else {
+        change(schema);
+    }
+}
+
 /// `memory.bandwidth` may stand in place of what follows from it.
-void allow_bandwidth(Json& array, Wanted wanted) {
-    Json& memory = array["properties"]["memory"];
+void allow_bandwidth(Json& memory, Wanted wanted) {
     const Amount bandwidth{Quantity::Bandwidth, 1, 1, "160 GB/s"};
     memory["properties"][after_dot(kMemoryBandwidth)] =
         described(quantity(bandwidth), "of all vaults, in place of each one's and of the time of a burst");
@@ -251,9 +262,9 @@ Json strategy_map() { return map_of_spec<StrategyChoice>(Wanted::All); }
 
 Json array_map() {
     Json whole = map_of_spec<ArraySpec>(Wanted::All);
-    allow_bandwidth(whole, Wanted::All);
+    for_each_map(whole["properties"]["memory"], [](Json& memory) { allow_bandwidth(memory, Wanted::All); });
     Json part = map_of_spec<ArraySpec>(Wanted::Part);
-    allow_bandwidth(part, Wanted::Part);
+    for_each_map(part["properties"]["memory"], [](Json& memory) { allow_bandwidth(memory, Wanted::Part); });
     part["properties"]["base"] = reference("the array that this one differs from");
     part["required"] = {"base"};
     return {{"if", {{"required", {"base"}}}}, {"then", std::move(part)}, {"else", std::move(whole)}};
