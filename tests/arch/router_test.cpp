@@ -311,7 +311,8 @@ TEST_P(AllToAll, DeliversEveryByteOverTheLinksOfItsRoute) {
                     const std::uint64_t wire_bytes = 16 * array.interconnect.flits_of(payload);
                     ++use.packets;
                     use.flits += array.interconnect.flits_of(payload);
-                    use.busy_time += transfer_time(wire_bytes, bench.topology.links()[hop.link].bits_per_second);
+                    use.busy_time += array.clock.rounded_up(
+                        transfer_time(wire_bytes, bench.topology.links()[hop.link].bits_per_second));
                     link_bytes += wire_bytes;
                 }
             }
