@@ -44,9 +44,10 @@ std::string exchange_table(const RunReport& report, const TextStyle& style) {
     const ExchangeCycles all = report.exchange();
     if (!all.bound()) return {};
     const Causes causes = causes_in(all);
+    const TextTable::Column sent = causes.size() > kUsualCauses ? where_room("sent") : "sent";
     // The table before has the times, too.
-    const TextTable::Column time = causes.size() > kUsualCauses ? where_room("exchange") : "exchange";
-    std::vector<TextTable::Column> columns{"layer", left("phase"), where_room("sent"), where_room("cycles"), time};
+    std::vector<TextTable::Column> columns{"layer", left("phase"), sent, where_room("cycles"),
+                                           where_room("exchange")};
     for (const FlowResource* cause : causes) columns.emplace_back(name_of(cause->bound));
     columns.push_back(left("bound"));
     TextTable table(columns);

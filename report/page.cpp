@@ -35,7 +35,7 @@ const std::vector<PageEntry>& entries() {
         {PageKind::Reproduction,
          "reproduction",
          "figures",
-         {"bars.js", "save.js", "reproduction_figures.js", "reproduction_choices.js", "reproduction.js"}},
+         {"bars.js", "reproduction_figures.js", "reproduction_choices.js", "reproduction.js"}},
         {PageKind::Silicon, "silicon", "silicon", {"silicon.js"}},
         {PageKind::Noc, "noc", "points", {"noc.js"}},
         {PageKind::Network, "network", "operators", {"bars.js", "network.js"}},
@@ -81,7 +81,7 @@ void fill(std::string& text, const std::string& name, const std::string& value) 
 }  // namespace
 
 std::string page_html(PageKind kind, const std::string& report) {
-    std::string script = part("report/page/format.js") + part("report/page/page.js");
+    std::string script = part("report/page/format.js") + part("report/page/save.js") + part("report/page/page.js");
     std::string name;
     for (const PageEntry& entry : entries()) {
         if (entry.kind != kind) continue;

@@ -71,8 +71,7 @@ std::string step_line(const char* which, const NamedPlan& plan, const TextStyle&
 }  // namespace
 
 StepCost cost_of(const RunReport& report) {
-    return {report.traffic_bytes, seconds_of(report, report.cycles()),
-            total_joules(energy_entries(report))};
+    return {report.traffic_bytes, seconds_of(report, report.cycles()), total_joules(energy_entries(report))};
 }
 
 std::size_t PlanDiff::runs() const {

@@ -1,7 +1,6 @@
 #include "report/run_render.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include "report/exchange_render.h"
 #include "report/explain.h"
 #include "report/format.h"
+#include "report/link_render.h"
 #include "report/overlap_render.h"
 #include "report/path_render.h"
 #include "report/placement.h"
@@ -26,15 +26,6 @@ std::vector<std::string> layer_names(const RunReport& report) {
     std::vector<std::string> names;
     for (const LayerReport& layer : report.layers) names.push_back(layer.name);
     return names;
-}
-
-double busy_seconds(const LinkReport& link) { return to_seconds(link.use.busy_time); }
-
-double stalled_seconds(const LinkReport& link) { return to_seconds(link.use.stalled_time); }
-
-double link_utilisation(const RunReport& report, const LinkReport& link) {
-    const double step = seconds_of(report, report.cycles());
-    return step == 0 ? 0 : busy_seconds(link) / step;
 }
 
 /// Of the lanes of all vector units while the phase is computed.
@@ -69,11 +60,11 @@ std::string heading(const RunReport& report, const TextStyle& style) {
 }
 
 std::vector<TextTable::Column> layer_columns(const RunReport& report) {
-    std::vector<TextTable::Column> columns = {"layer",   left("phase"),       where_room("cycles"),
-                                              "compute", where_room("bound"), report.overlap ? "exposed" : "exchange",
+    std::vector<TextTable::Column> columns = {"layer",   left("phase"), where_room("cycles"),
+                                              "compute", left("bound"), report.overlap ? "exposed" : "exchange",
                                               "util"};
     if (report.array.vector_unit.exists()) columns.emplace_back("vector");
-    columns.insert(columns.end(), {where_room("PEs"), where_room("macs"), "dram", "sent", "energy"});
+    columns.insert(columns.end(), {where_room("PEs"), where_room("macs"), "dram", where_room("sent"), "energy"});
     return columns;
 }
 
@@ -104,39 +95,6 @@ std::string layer_table(const RunReport& report, const TextStyle& style) {
             table.add_row(layer_row(report, is_first ? layer.name : "", phase, part));
             is_first = false;
         }
-    }
-    return table.render(style);
-}
-
-/// "acc0 -> acc1", "acc0 -> acc1 (2 links)"
-std::string name_of_link(const RunReport& report, std::size_t index) {
-    const LinkReport& link = report.links[index];
-    const std::uint64_t members = report.topology.links()[index].members;
-    return fmt::format("{} -> {}{}", link.from, link.to, members == 1 ? "" : fmt::format(" ({} links)", members));
-}
-
-/// Links that were in use, busiest first; of those that were busy equally long the ones that were stalled longer.
-std::string link_table(const RunReport& report, const TextStyle& style) {
-    constexpr std::size_t kShown = 8;
-    std::vector<std::size_t> links;
-    for (std::size_t index = 0; index < report.links.size(); ++index) {
-        if (report.links[index].use.busy_time > 0) links.push_back(index);
-    }
-    if (links.empty()) return {};
-    std::stable_sort(links.begin(), links.end(), [&](std::size_t a, std::size_t b) {
-        const LinkUse& one = report.links[a].use;
-        const LinkUse& other = report.links[b].use;
-        return std::tie(one.busy_time, one.stalled_time) > std::tie(other.busy_time, other.stalled_time);
-    });
-    TextTable table({"busiest links", where_room("bandwidth"), "bytes", where_room("packets"), "busy", "of the step",
-                     "stalled", "peak queue"});
-    for (std::size_t index = 0; index < std::min(kShown, links.size()); ++index) {
-        const LinkReport& link = report.links[links[index]];
-        table.add_row({name_of_link(report, links[index]),
-                       format_bytes(static_cast<double>(link.bits_per_second) / 8) + "/s",
-                       format_bytes(static_cast<double>(link.use.payload_bytes)), format_count(link.use.packets),
-                       format_seconds(busy_seconds(link)), format_percent(link_utilisation(report, link)),
-                       format_seconds(stalled_seconds(link)), fmt::format("{} flits", link.use.peak_flits)});
     }
     return table.render(style);
 }
@@ -198,27 +156,6 @@ nlohmann::ordered_json memory_json(const RunReport& report) {
             {"accelerator", report.memory.accelerator},
             {"regions", regions},
             {"over_step", over_step_json(report)}};
-}
-
-nlohmann::ordered_json links_json(const RunReport& report) {
-    auto json = nlohmann::ordered_json::array();
-    for (std::size_t index = 0; index < report.links.size(); ++index) {
-        const LinkReport& link = report.links[index];
-        json.push_back({{"from", link.from},
-                        {"to", link.to},
-                        {"bits_per_second", link.bits_per_second},
-                        {"bytes", link.use.payload_bytes},
-                        {"packets", link.use.packets},
-                        {"flits", link.use.flits},
-                        {"busy_seconds", busy_seconds(link)},
-                        {"stalled_seconds", stalled_seconds(link)},
-                        {"peak_queue_flits", link.use.peak_flits},
-                        {"utilisation", link_utilisation(report, link)}});
-        const Topology& topology = report.topology;
-        if (topology.links()[index].members > 1) json.back()["members"] = topology.links()[index].members;
-        if (topology.family().wraps(topology, topology.links()[index])) json.back()["wraps"] = true;
-    }
-    return json;
 }
 
 /// What rooflines are drawn from.

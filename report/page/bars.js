@@ -42,6 +42,11 @@ function legendHeight(names, width) {
 /// The width that heights are worked out for, before a chart has its own.
 const usualWidth = (narrow) => (narrow ? 320 : 1000);
 
+/// The geometric mean of positive values.
+function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
 /// Whether values lie so far apart that only a logarithmic axis shows them all.
 function needsLogarithm(values) {
   const positive = values.filter((value) => value > 0);

@@ -21,11 +21,6 @@ function element(tag, attributes = {}, ...children) {
 const largestBy = (list, of) => list.reduce((best, each) => (of(each) > of(best) ? each : best));
 const smallestBy = (list, of) => list.reduce((best, each) => (of(each) < of(best) ? each : best));
 
-/// The geometric mean of positive values.
-function geometricMean(values) {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-}
-
 /// A report that was changed by hand may not be one that can be drawn.
 window.addEventListener("error", ({message}) => {
   document.getElementById("main").prepend(element("p", {class: "warning", role: "alert"}, `This report cannot be drawn: ${message}`));
@@ -177,16 +172,25 @@ class Chart {
     this.renderer = renderer ?? "svg";
   }
 
+  /// What `option` is made for in a box of this width.
+  view(width) {
+    return {theme: themes[themeName()], narrow: width < narrowBelow, width};
+  }
+
+  fullOption(view) {
+    return {...commonOption(view.theme), ...this.option(view)};
+  }
+
   draw() {
     const width = isPrinting ? 680 : this.box.clientWidth;
     if (width === 0) return;
-    const narrow = width < narrowBelow;
-    const theme = themes[themeName()];
-    this.box.style.height = `${this.height(narrow)}px`;
-    this.drawing ??= echarts.init(this.box, null, {renderer: this.renderer, width, height: this.height(narrow)});
-    this.drawing.resize({width, height: this.height(narrow)});
+    const view = this.view(width);
+    const size = {width, height: this.height(view.narrow)};
+    this.box.style.height = `${size.height}px`;
+    this.drawing ??= echarts.init(this.box, null, {renderer: this.renderer, ...size});
+    this.drawing.resize(size);
     this.width = width;
-    this.drawing.setOption({...commonOption(theme), ...this.option({theme, narrow, width})}, {notMerge: true});
+    this.drawing.setOption(this.fullOption(view), {notMerge: true});
     this.box.dataset.drawn = "true";
   }
 }
@@ -216,9 +220,9 @@ function addChart(section, {title, name = title, summary, table, controls = [], 
   const caption = title === null ? null : element("figcaption", {}, title);
   const words = element("p", {class: "muted"}, summary);
   const details = tableBehind(name, table);
-  section.append(element("figure", {}, caption, words,
-                         controls.length > 0 ? element("div", {class: "controls"}, controls) : null, box, details));
   const chart = new Chart(box, what);
+  const buttons = element("div", {class: "controls"}, controls, savingButtons(chart, name, table));
+  section.append(element("figure", {}, caption, words, buttons, box, details));
   chart.renew = (newSummary = summary) => {
     words.textContent = newSummary;
     box.setAttribute("aria-label", `${name}. ${newSummary}`);

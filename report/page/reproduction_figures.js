@@ -83,10 +83,10 @@ function seriesOf(rows) {
   return {categories, areAgain, series, hasKinds: seriesKey !== undefined};
 }
 
-/// A chart of rows whose axis can be linear or logarithmic, and which can be saved.
+/// A chart of rows whose axis can be linear or logarithmic.
 function addScaled(section, {rows, text = "", ...what}) {
   const table = what.table ?? (() => tableOfRows(rows));
-  addSaving(addScaledChart(section, {summary: text + distanceInWords(rows), ...what, table}), what.name, table);
+  addScaledChart(section, {summary: text + distanceInWords(rows), ...what, table});
 }
 
 const nameOfFigure = ({title}, metric = null) => (metric === null ? title : `${title}: ${metric}`);
@@ -279,7 +279,7 @@ function planMapTable({rows, x, y, named}) {
 
 function addPlanMap(section, figure) {
   const map = planMap(figure);
-  const chart = addChart(section, {
+  addChart(section, {
     title: null,
     name: nameOfFigure(figure),
     summary: planMapSummary(map),
@@ -287,5 +287,4 @@ function addPlanMap(section, figure) {
     option: (view) => planMapOption(view, map),
     table: () => planMapTable(map),
   });
-  addSaving(chart, nameOfFigure(figure), () => planMapTable(map));
 }

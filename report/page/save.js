@@ -1,4 +1,4 @@
-// Buttons that save a chart as it is drawn, and the table behind it.
+// Buttons that save each chart as it is drawn, and the table behind it.
 "use strict";
 
 /// Hands a file to whoever reads the page.
@@ -18,19 +18,22 @@ function csvOf({head, rows}) {
   return [head, ...rows].map((row) => `${row.map(textOf).join(",")}\n`).join("");
 }
 
-/// Adds them above a chart. Files are called by `name`; `table()` makes the table.
-function addSaving(chart, name, table) {
+/// A chart as SVG, whatever it is drawn with on the page.
+function svgOf(chart) {
+  const view = chart.view(chart.width ?? 900);
+  const drawing = echarts.init(null, null, {renderer: "svg", ssr: true, width: view.width, height: chart.height(view.narrow)});
+  drawing.setOption(chart.fullOption(view));
+  const text = drawing.renderToSVGString();
+  drawing.dispose();
+  return text;
+}
+
+/// The buttons of a chart. Files are called by `name`; `table()` makes the table.
+function savingButtons(chart, name, table) {
   const stem = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-  const drawing = () => {
-    if (chart.drawing === null) chart.draw();
-    return chart.drawing.renderToSVGString();
-  };
   const button = (text, onclick) => element("button", {type: "button", "data-save": name, onclick}, text);
-  const buttons = [
-    button("Save SVG", () => save(`${stem}.svg`, "image/svg+xml", drawing())),
+  return [
+    button("Save SVG", () => save(`${stem}.svg`, "image/svg+xml", svgOf(chart))),
     button("Save CSV", () => save(`${stem}.csv`, "text/csv", csvOf(table()))),
   ];
-  const controls = chart.box.parentElement.querySelector(".controls");
-  if (controls === null) chart.box.before(element("div", {class: "controls"}, buttons));
-  else controls.append(...buttons);
 }

@@ -98,9 +98,39 @@ TEST(RunText, FitsEightyColumnsOnEveryTopology) {
 
 TEST(RunText, ShowsBoundsLinksAndPlacement) {
     const std::string text = run_on("mesh");
-    EXPECT_THAT(text, HasSubstr("layer  phase     exchange  bandwidth  contention  latency  bound\n"));
+    EXPECT_THAT(text, HasSubstr("layer  phase     compute  bound     exchange    util     dram   energy\n"));
+    EXPECT_THAT(text, HasSubstr("layer  phase        sent  bandwidth  contention  latency  bound\n"));
     EXPECT_THAT(text, HasSubstr("busiest links    bytes     busy  of the step  stalled  peak queue\n"));
+    EXPECT_THAT(text, HasSubstr("links    number    bytes     busy  of the step    mean  stalled\n"));
     EXPECT_THAT(text, HasSubstr("placement: accelerator i at x = i mod 4, y = i / 4\n\n   0   1   2   3\n"));
+}
+
+/// Every link is in one group, and of a user's graph in none.
+TEST(RunText, GroupsLinksByLevelAndDimension) {
+    const std::string tree = run_on("htree");
+    std::size_t directions = 0;
+    for (const auto& [name, number] :
+         std::vector<std::pair<std::string, std::size_t>>{{"links acc-switch1", 32},
+                                                          {"links switch1-switch2", 16},
+                                                          {"links switch2-switch3", 8},
+                                                          {"links switch3-switch4", 4}}) {
+        const std::size_t line = tree.find("\n  " + name + " ");
+        ASSERT_NE(line, std::string::npos) << name;
+        EXPECT_EQ(std::stoull(tree.substr(line + 3 + name.size())), number) << name;
+        directions += number;
+    }
+    EXPECT_EQ(report_on("htree")["links"].size(), directions);
+    std::uint64_t bytes = 0;
+    const json mesh = report_on("mesh");
+    for (const json& link : mesh["links"]) {
+        if (link["group"] == "x links") bytes += link["bytes"].get<std::uint64_t>();
+        EXPECT_THAT((std::vector<std::string>{"x links", "y links"}), testing::Contains(link["group"]));
+    }
+    EXPECT_GT(bytes, 0U);
+    const std::string graph = "{kind: graph, links: [{between: [acc0, acc1]}]}";
+    const json alone = report_on(graph, {"--set", "accelerators=2"});
+    EXPECT_FALSE(alone["links"][0].contains("group"));
+    EXPECT_THAT(run_on(graph, {"--set", "accelerators=2"}), testing::Not(HasSubstr("\n  links ")));
 }
 
 const std::vector<std::string> kBest{"--set", "array.interconnect.collectives=best"};

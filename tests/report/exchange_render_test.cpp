@@ -22,19 +22,26 @@ RunReport report_of_two_layers() {
     exchange(0, Phase::Gradient) = {10, 20, 0, 0, 0, 70};
     exchange(1, Phase::Forward) = {150, 250, 0, 0, 0, 0};
     exchange(1, Phase::Backward) = {250, 249, 0, 0, 0, 1};
+    const auto send = [&](std::size_t layer, Phase phase, std::uint64_t bytes) {
+        report.layers[layer].phases[static_cast<std::size_t>(phase)].counts.sent_bytes = bytes;
+    };
+    send(0, Phase::Gradient, 1000);
+    send(1, Phase::Forward, 20);
+    send(1, Phase::Backward, 30);
+    report.traffic_bytes = 1050;
     return report;
 }
 
 TEST(ExchangeTable, HasARowForEachPhaseWithAnExchangeAndTheirSum) {
     // All: 410 + 519 + 71 = 1000 cycles.
     EXPECT_EQ(exchange_table(report_of_two_layers()),
-              "  layer  phase     exchange  bandwidth  contention  latency  bound\n"
-              "  ---------------------------------------------------------------------\n"
-              "  conv   gradient    400 ns     10.0 %      20.0 %   70.0 %  latency\n"
-              "  fc     forward    1.60 us     37.5 %      62.5 %    0.0 %  contention\n"
-              "         backward   2.00 us     50.0 %      49.8 %    0.2 %  bandwidth\n"
-              "  ---------------------------------------------------------------------\n"
-              "  all               4.00 us     41.0 %      51.9 %    7.1 %  contention\n");
+              "  layer  phase        sent  bandwidth  contention  latency  bound\n"
+              "  --------------------------------------------------------------------\n"
+              "  conv   gradient  1.00 kB     10.0 %      20.0 %   70.0 %  latency\n"
+              "  fc     forward      20 B     37.5 %      62.5 %    0.0 %  contention\n"
+              "         backward     30 B     50.0 %      49.8 %    0.2 %  bandwidth\n"
+              "  --------------------------------------------------------------------\n"
+              "  all              1.05 kB     41.0 %      51.9 %    7.1 %  contention\n");
 }
 
 TEST(ExchangeTable, HasOtherCausesWhereCyclesGoToThem) {

@@ -2,7 +2,7 @@
 "use strict";
 
 const collectiveTimes = {
-  took: {key: "seconds", look: {colour: (theme) => theme.blue}},
+  time: {key: "seconds", look: {colour: (theme) => theme.blue}},
   predicted: {key: "predicted_seconds", look: {colour: (theme) => theme.orange, pattern: "dots"}},
   bound: {key: "bound_seconds", look: {colour: (theme) => theme.grey, pattern: "hollow"}},
 };
@@ -36,7 +36,7 @@ function collectivesSummary() {
 
 function collectivesTable() {
   return {
-    head: ["layer", "phase", "tensor", "collective", "levels", "group", "algorithm", "bytes", ...Object.keys(collectiveTimes), "times its bound"],
+    head: ["layer", "phase", "tensor", "collective", "levels", "group", "algorithm", "bytes", ...Object.keys(collectiveTimes), "x bound"],
     rows: report.collectives.map((collective) => [
       collective.layer, collective.phase, collective.tensor, collective.kind, collective.levels, cells.count(collective.group),
       collective.algorithm, cells.bytes(collective.bytes),

@@ -37,7 +37,7 @@ function joulesTable() {
   const rows = [...ofPhases, ...(left > 1e-9 * report.energy_joules.total ? [idle()] : []),
                 ["total", report.energy_joules.total, report.energy_joules]];
   return {
-    head: ["layer and phase", "energy", ...components.map(spoken)],
+    head: ["layer and phase", "joules", ...components.map(spoken)],
     rows: rows.map(([name, joules, parts]) => [name, cells.joules(joules), ...components.map((component) => cells.joules(parts[component] ?? 0))]),
   };
 }
@@ -57,7 +57,7 @@ function addWhereJoulesGo(section) {
     height: (narrow) => (narrow ? 340 : 380),
     option: (view) => {
       const parts = Object.keys(split.looks).map((name) => ({name, values: report.layers.map(({phases}) => split.parts(phases)[name] ?? 0)}));
-      return stackedBars(view, parts.filter(({values}) => values.some((value) => value > 0)), split.looks, format.joules);
+      return barsOfLayers(view, parts.filter(({values}) => values.some((value) => value > 0)), split.looks, format.joules, "all");
     },
     table: joulesTable,
   });
@@ -86,7 +86,7 @@ function addEnergy() {
       }],
     }),
     table: () => ({
-      head: ["component", "energy", "share"],
+      head: ["energy", "joules", "share"],
       rows: [...Object.entries(components), ["total", total]].map(([name, joules]) =>
         [spoken(name), cells.joules(joules), cells.percent(total === 0 ? 0 : joules / total)]),
     }),

@@ -49,7 +49,8 @@ function splitByLayer(split, phase) {
   })).filter(({values}) => values.some((value) => value > 0));
 }
 
-function stackedBars({theme, narrow}, parts, styles, text) {
+/// Bars of each layer, by parts: on top of each other in one `stack`, or beside each other without one.
+function barsOfLayers({theme, narrow}, parts, styles, text, stack) {
   const names = parts.map(({name}) => name);
   const perRow = narrow ? 2 : 6;
   const rows = Math.ceil(names.length / perRow);
@@ -66,7 +67,7 @@ function stackedBars({theme, narrow}, parts, styles, text) {
     }),
     yAxis: axis(theme, {type: "value", axisLabel: {formatter: text}}),
     series: parts.map(({name, values}) => ({
-      type: "bar", name, stack: "all", data: values, barMaxWidth: 40,
+      type: "bar", name, stack, data: values, barMaxWidth: 40,
       itemStyle: {
         color: styles[name].colour(theme),
         borderColor: theme.card, borderWidth: 0.5,
@@ -84,16 +85,22 @@ function timeSummary() {
          (report.links.length === 0 ? "" : " Exchanges are hatched.");
 }
 
+/// Of the elements of processing units, and of the lanes of vector units, by the names that texts have.
+const utilisations = ["util", ...(hasVectorUnits ? ["vector"] : [])];
+const utilisationCells = (part) =>
+  [cells.percent(part.utilisation), ...(hasVectorUnits ? [cells.percent(part.vector_utilisation)] : [])];
+
 function timeTable() {
   return {
-    head: ["layer", "phase", "cycles", "compute", "exchange", ...unitCauses, ...exchangeCauses, "utilisation",
-           ...(hasVectorUnits ? ["utilisation of lanes"] : [])],
+    head: ["layer", "phase", "cycles", "compute", "bound", "exchange", ...unitCauses, ...exchangeCauses, ...utilisations,
+           "PEs", "macs", "dram", "sent", "energy"],
     rows: activePhases.map((part) => [
       part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
-      cells.seconds(secondsOf(part.communication_cycles)),
+      part.mapping?.bound ?? null, cells.seconds(secondsOf(part.communication_cycles)),
       ...unitCauses.map((cause) => cells.seconds(timeSplits.cause[cause].seconds(part))),
       ...exchangeCauses.map((cause) => cells.seconds(timeSplits.cause[`exchange: ${cause}`].seconds(part))),
-      cells.percent(part.utilisation), ...(hasVectorUnits ? [cells.percent(part.vector_utilisation)] : []),
+      ...utilisationCells(part), cells.count(part.active_pes), cells.count(part.macs), cells.bytes(part.dram_bytes),
+      cells.bytes(part.sent_bytes), cells.joules(part.energy_joules),
     ]),
   };
 }
@@ -117,8 +124,36 @@ function addTime() {
       }),
     ],
     height: (narrow) => (narrow ? 360 : 400),
-    option: (view) => stackedBars(view, splitByLayer(state.split, state.phase), timeSplits[state.split], format.seconds),
+    option: (view) => barsOfLayers(view, splitByLayer(state.split, state.phase), timeSplits[state.split], format.seconds, "all"),
     table: timeTable,
   });
   section.append(causes);
+  addUtilisation(section);
+}
+
+/// What part of all multiply-accumulates that the array could do in the time of each phase it does.
+function addUtilisation(section) {
+  const phases = activePhases.filter(({macs, phase, compute_seconds: seconds}) => macs > 0 && seconds > 0 && phase !== "update");
+  if (phases.length === 0) return;
+  const present = phaseNames.filter((name) => phases.some(({phase}) => phase === name));
+  const parts = present.map((name) => ({
+    name,
+    values: layerNames.map((layer) => phases.find((part) => part.layer === layer && part.phase === name)?.utilisation ?? null),
+  }));
+  const styles = Object.fromEntries(present.map((name) => [name, {colour: (theme) => phaseColours(theme)[name]}]));
+  const least = smallestBy(phases, ({utilisation}) => utilisation);
+  addChart(section, {
+    title: "Utilisation of each layer",
+    summary: "Multiply-accumulates over what all processing elements could do in the time that a phase is computed. " +
+             `Least: ${least.layer} ${least.phase}, ${format.percent(least.utilisation)}.`,
+    height: (narrow) => (narrow ? 300 : 320),
+    option: (view) => barsOfLayers(view, parts, styles, format.percent),
+    table: () => ({
+      head: ["layer", "phase", "bound", ...utilisations, "PEs", "macs", "compute"],
+      rows: phases.map((part) => [
+        part.layer, part.phase, part.mapping?.bound ?? null, ...utilisationCells(part), cells.count(part.active_pes),
+        cells.count(part.macs), cells.seconds(part.compute_seconds),
+      ]),
+    }),
+  });
 }

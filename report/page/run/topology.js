@@ -4,8 +4,8 @@
 const linkMeasures = {
   utilisation: {label: "busy, part of the step", of: (link) => link.utilisation, text: format.percent},
   stalled: {label: "stalled", of: (link) => link.stalled_seconds, text: format.seconds},
-  bytes: {label: "payload", of: (link) => link.bytes, text: format.bytes},
-  queue: {label: "longest queue", of: (link) => link.peak_queue_flits, text: (flits) => `${format.count(flits)} flits`},
+  bytes: {label: "bytes", of: (link) => link.bytes, text: format.bytes},
+  queue: {label: "peak queue", of: (link) => link.peak_queue_flits, text: (flits) => `${format.count(flits)} flits`},
 };
 
 /// Above this many links the chart is drawn on a canvas and without names.
@@ -120,9 +120,9 @@ function edgeScale(measure) {
 
 function linkTable() {
   return {
-    head: ["link", "bandwidth", "payload", "packets", "busy", "of the step", "stalled", "longest queue, flits"],
+    head: ["link", "group", "bandwidth", "bytes", "packets", "busy", "of the step", "stalled", "peak queue"],
     rows: report.links.map((link) => [
-      nameOfLink(link), cells.bitRate(link.bits_per_second), cells.bytes(link.bytes),
+      nameOfLink(link), link.group ?? null, cells.bitRate(link.bits_per_second), cells.bytes(link.bytes),
       cells.count(link.packets), cells.seconds(link.busy_seconds), cells.percent(link.utilisation),
       cells.seconds(link.stalled_seconds), cells.count(link.peak_queue_flits),
     ]),
@@ -153,5 +153,38 @@ function addTopology() {
       return topologyOption(measure, view);
     },
     table: linkTable,
+  });
+  addLinkGroups(section);
+}
+
+/// Links that do alike work, such as those of a level of a tree: the busiest of each group, and the mean.
+function addLinkGroups(section) {
+  if (!report.links.every(({group}) => isThere(group))) return;
+  const groups = [...new Set(report.links.map(({group}) => group))].map((name) => {
+    const links = report.links.filter(({group}) => group === name);
+    const busiest = largestBy(links, ({utilisation}) => utilisation);
+    const sumOf = (key) => links.reduce((sum, link) => sum + link[key], 0);
+    return {name, number: links.length, bytes: sumOf("bytes"), busy: busiest.busy_seconds, busiest: busiest.utilisation,
+            mean: sumOf("utilisation") / links.length, stalled: Math.max(...links.map((link) => link.stalled_seconds))};
+  });
+  const what = {
+    categories: groups.map(({name}) => name), text: format.percent, isLog: false,
+    series: [
+      {name: "busiest", look: {colour: (theme) => theme.blue}, values: groups.map(({busiest}) => busiest)},
+      {name: "mean", look: {colour: (theme) => theme.grey, pattern: "hollow"}, values: groups.map(({mean}) => mean)},
+    ],
+  };
+  addChart(section, {
+    title: "Links by group",
+    summary: "The part of the step in which links of each group are busy: the busiest of them, and the mean of all.",
+    height: (narrow) => groupedBars.height(what, narrow),
+    option: (view) => groupedBars.option(view, what),
+    table: () => ({
+      head: ["links", "number", "bytes", "busy", "of the step", "mean", "stalled"],
+      rows: groups.map((group) => [
+        group.name, cells.count(group.number), cells.bytes(group.bytes), cells.seconds(group.busy), cells.percent(group.busiest),
+        cells.percent(group.mean), cells.seconds(group.stalled),
+      ]),
+    }),
   });
 }
