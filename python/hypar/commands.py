@@ -37,18 +37,20 @@ def run(
     explain: Optional[str] = None,
     fidelity: Optional[str] = None,
     trace: Optional[Folder] = None,
+    chakra: Optional[Folder] = None,
 ) -> Run:
     """Simulates one training step of an experiment: a name, a path, or a dict; without one, of `network`.
 
     `batch` is in samples of the step. `explain` is `plan` or `path`: what is added to the report. `fidelity` is `fast`
-    or `full`, with the same results. `trace` is a file for the step's timeline, which Perfetto opens.
+    or `full`, with the same results. `trace` is a file for the step's timeline, which Perfetto opens, `chakra` a folder
+    for an execution trace of each accelerator.
     A step that Ctrl-C ends is in `Interrupted.result`.
     """
     chosen = {"network": None if experiment is None else network, "array": array, "accelerators": accelerators,
               "batch": batch, "strategy": strategy, "topology": topology}
     with Inputs() as inputs:
         word = inputs.word("experiment", _experiment(experiment, network))
-        extra = options({"explain": explain, "fidelity": fidelity, "trace": trace})
+        extra = options({"explain": explain, "fidelity": fidelity, "trace": trace, "chakra": chakra})
         words = [*settings(chosen), *settings(set or {}), *extra, "--format=json", "--", word]
         return _run_report(Run, ["run", *words], inputs)
 

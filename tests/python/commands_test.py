@@ -50,10 +50,11 @@ class RunCommand(FolderTest):
             self.assertEqual(without_times(hypar.run(experiment).to_dict()), expected)
 
     def test_explain_trace_and_fidelity_reach_the_program(self):
-        step = hypar.run(LENET, explain="path", fidelity="full", trace=Path("-spur.json"))
+        step = hypar.run(LENET, explain="path", fidelity="full", trace=Path("-spur.json"), chakra="für ASTRA")
         self.assertIn("critical_path", step)
         self.assertEqual(step.simulation.fidelity, "full")
         self.assertTrue(Path("-spur.json").is_file())
+        self.assertTrue(Path("für ASTRA/step.0.et").is_file())
         self.assertIn("alternatives", hypar.run(LENET, explain="plan"))
 
     def test_leaves_no_files(self):
