@@ -246,8 +246,8 @@ const estimateCells = ({estimate}) => [cells.seconds(estimate.seconds), cells.ra
 
 function addRuns() {
   const details = tableBehind("Runs", () => ({
-    head: ["run", "cycles", "step", "compute", "communication", "its bound", "traffic", "energy", "speedup", "energy efficiency",
-           "energy-delay product", ...(hasEstimates ? ["estimate", "estimate / step"] : [])],
+    head: ["run", "cycles", "step", "compute", "exchange", "bound", "traffic", "energy", "perf.", "eff.", "EDP",
+           ...(hasEstimates ? ["estimate", "est./step"] : [])],
     rows: rows.map((row) => [
       nameOf(row), cells.count(row.cycles), cells.seconds(row.seconds), cells.seconds(row.compute_seconds),
       cells.seconds(row.communication_seconds), boundCell(row), cells.bytes(row.traffic_bytes), cells.joules(row.energy_joules),
@@ -256,7 +256,8 @@ function addRuns() {
     ]),
   }));
   details.open = isFew;
-  addSection("runs", "All runs").append(details);
+  addSection("runs", "All runs", "perf.: performance (speedup), eff.: energy efficiency, EDP: energy times time; bound: what the " +
+             "exchange could not take less than.").append(details);
 }
 
 addComparisonHeader();

@@ -126,7 +126,7 @@ function graphOption(part, view) {
 
 function layerTable() {
   return {
-    head: ["layer", "kind", "inputs", "output", "weights", "parameters", "multiply-accumulates", "kept"],
+    head: ["layer", "kind", "inputs", "output", "weights", "parameters", "MACs", "kept"],
     rows: operators.map((each) => [
       each.name, each.kind, each.inputs.join(", "), shapeText(each.output), cells.count(each.weights),
       cells.count(each.parameters), cells.count(each.macs), cells.count(each.kept),

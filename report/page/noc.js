@@ -180,7 +180,7 @@ function addThroughput() {
       series: throughputSeries(theme),
     }),
     table: () => ({
-      head: ["offered", "accepted", "of it", "state"],
+      head: ["rate", "accepted", "of it", "state"],
       rows: points.map((point) => [
         {text: rateText(point.rate), value: point.rate}, {text: rateText(point.accepted), value: point.accepted},
         cells.percent(point.accepted / point.rate), stateOf(point),

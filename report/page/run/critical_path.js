@@ -61,7 +61,7 @@ function addPathChart(section, kind, entries, nameOf) {
     height: () => 64 + entries.length * (pathParts(entries).length === 1 ? 22 : 32),
     option: (view) => pathOption(view, entries, nameOf),
     table: () => ({
-      head: [kind, "cycles", "time", "of the step", "step without it", "times as fast"],
+      head: [kind, "cycles", "time", "of the step", "step without", "times as fast"],
       rows: entries.map((entry) => pathRow(entry, nameOf(entry))),
     }),
   });
@@ -79,7 +79,7 @@ function addCriticalPath() {
   addPathChart(section, "layer", path.layers, ({layer}) => layer);
   if (report.timeline === undefined) return;
   section.append(element("h3", {}, "The longest segments"), makeTable({
-    head: ["segment", "time", "of the step", "runs through"],
+    head: ["longest segments", "time", "share", "waits for"],
     rows: longestSegments(8).map((segment) => [
       nameOfSegment(segment), cells.seconds(secondsOf(segment.cycles)), cells.percent(segment.cycles / report.step.cycles),
       describeThrough(segment.through).join("; "),

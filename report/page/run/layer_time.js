@@ -92,7 +92,7 @@ const utilisationCells = (part) =>
 
 function timeTable() {
   return {
-    head: ["layer", "phase", "cycles", "compute", "bound", "exchange", ...unitCauses, ...exchangeCauses, ...utilisations,
+    head: ["layer", "phase", "cycles", "compute", "bound", report.overlap === undefined ? "exchange" : "exposed", ...unitCauses, ...exchangeCauses, ...utilisations,
            "PEs", "macs", "dram", "sent", "energy"],
     rows: activePhases.map((part) => [
       part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
