@@ -85,7 +85,7 @@ bool has_groups(const RunReport& report) { return !report.topology.family().list
 }  // namespace
 
 std::string link_table(const RunReport& report, const TextStyle& style) {
-    const std::string busiest = busiest_links(report, style);
+    std::string busiest = busiest_links(report, style);
     if (busiest.empty() || !has_groups(report)) return busiest;
     TextTable table({"links", "number", "bytes", "busy", "of the step", "mean", "stalled"});
     for (const LinkGroup& group : report.topology.link_groups()) table.add_row(group_row(report, group));

@@ -92,8 +92,8 @@ const utilisationCells = (part) =>
 
 function timeTable() {
   return {
-    head: ["layer", "phase", "cycles", "compute", "bound", report.overlap === undefined ? "exchange" : "exposed", ...unitCauses, ...exchangeCauses, ...utilisations,
-           "PEs", "macs", "dram", "sent", "energy"],
+    head: ["layer", "phase", "cycles", "compute", "bound", report.overlap === undefined ? "exchange" : "exposed",
+           ...unitCauses, ...exchangeCauses, ...utilisations, "PEs", "macs", "dram", "sent", "energy"],
     rows: activePhases.map((part) => [
       part.layer, part.phase, cells.count(part.cycles), cells.seconds(part.compute_seconds),
       part.mapping?.bound ?? null, cells.seconds(secondsOf(part.communication_cycles)),
