@@ -172,8 +172,10 @@ TEST(MappingMonotony, MoreOfAResourceIsNoSlower) {
     expect_monotony(MappingGoal::Kind::LeastCycles, 15, 2, {2, 1.15});
 }
 TEST(MappingMonotony, MoreOfAResourceIsNoDearer) { expect_monotony(MappingGoal::Kind::LeastEnergy, 6, 1, {6, 1.15}); }
-TEST(MappingMonotony, HoldsForManyShardsLong) {
+TEST(MappingMonotonyLong, MoreOfAResourceIsNoSlower) {
     expect_monotony(MappingGoal::Kind::LeastCycles, 1000, 3, {2, 1.7});
+}
+TEST(MappingMonotonyLong, MoreOfAResourceIsNoDearer) {
     expect_monotony(MappingGoal::Kind::LeastEnergy, 100, 4, {6, 1.5});
 }
 
