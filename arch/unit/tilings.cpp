@@ -10,6 +10,8 @@ namespace {
 
 constexpr ByLoop kNoGranules{1, 1, 1, 1, 1};
 
+constexpr std::uint64_t kSmall = 16;  // extents that are cut anywhere
+
 std::vector<Tilings::LoopOrder> orders_of(const LoopNest& nest) {
     std::vector<Tilings::LoopOrder> orders;
     for (const NestTensor operand : nest.operands()) {
@@ -51,7 +53,18 @@ Tilings::Tilings(const UnitSpec& unit, const LoopNest& nest, const ByLoop& fixed
     : unit_(unit), nest_(nest), fixed_(fixed), orders_(orders_of(nest)), choice_(choice_order(nest)) {}
 
 void Tilings::for_each(const PassShape& pass, const Visit& visit) {
-    search(model_of(pass.dataflow).granules(unit_, nest_, pass), LastSizes::Every, visit);
+    ByLoop granules = model_of(pass.dataflow).granules(unit_, nest_, pass);
+    for (std::size_t loop = 0; loop < kLoops; ++loop) {
+        const std::uint64_t extent = nest_.*kExtents[loop];
+        granules[loop] = extent <= kSmall ? 1 : std::min(granules[loop], extent);
+    }
+    const auto [found, is_new] = found_.try_emplace(granules);
+    if (is_new) {
+        search(granules, LastSizes::Every, [&tilings = found->second](const ByLoop& sizes, const RowBlocks& rows) {
+            tilings.emplace_back(sizes, &rows);
+        });
+    }
+    for (const auto& [sizes, rows] : found->second) visit(sizes, *rows);
 }
 
 void Tilings::for_each_small(const Visit& visit) { search(kNoGranules, LastSizes::Every, visit); }
@@ -69,10 +82,9 @@ std::uint64_t Tilings::least_moved() {
 }
 
 std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules) const {
-    constexpr std::uint64_t kSmall = 16;  // so few are cut anywhere
     const std::uint64_t extent = nest_.*kExtents[at(loop)];
     if (fixed_[at(loop)] > 0) return {std::min(extent, fixed_[at(loop)])};
-    return block_sizes(extent, extent <= kSmall ? 1 : granules[at(loop)]);
+    return block_sizes(extent, granules[at(loop)]);
 }
 
 void Tilings::search(const ByLoop& granules, LastSizes which, const Visit& visit) {

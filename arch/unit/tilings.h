@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "arch/unit/tile_schedule.h"
@@ -53,6 +54,8 @@ private:
     /// decides how many tiles there are more than what they cost, the largest that fits and the smallest.
     std::array<Loop, 3> choice_;
     std::map<std::uint64_t, RowBlocks> row_blocks_;  ///< by rows of a block
+    /// What passes with these granules may be tried with.
+    std::map<ByLoop, std::vector<std::pair<ByLoop, const RowBlocks*>>> found_;
 };
 
 }  // namespace hypar
