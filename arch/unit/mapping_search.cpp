@@ -23,9 +23,14 @@ using Goal = MappingGoal::Kind;
 constexpr std::uint64_t kTolerance = 100;
 
 /// Passes that may be tried one after the other without finding anything better, those with the least bounds first:
-/// where memory is the bound, thousands come to the same, and of energy it is so nearly always.
-constexpr std::size_t kMostInVain = 400;
-constexpr std::size_t kMostInVainOfEnergy = 1600;
+/// where memory is the bound, thousands come to the same. Of energy, whose bounds are close, any number.
+std::size_t most_in_vain(Goal goal) {
+    switch (goal) {
+        case Goal::LeastCycles: return 400;
+        case Goal::LeastProduct: return 1600;
+        default: return SIZE_MAX;
+    }
+}
 
 constexpr double kUnknown = std::numeric_limits<double>::infinity();
 
@@ -74,8 +79,7 @@ public:
             add_pinned();
         }
         std::vector<Candidate> tried;
-        const std::size_t most_in_vain = goal_ == Goal::LeastCycles ? kMostInVain : kMostInVainOfEnergy;
-        for (std::size_t in_vain = 0; !candidates_.empty() && in_vain < most_in_vain;) {
+        for (std::size_t in_vain = 0; !candidates_.empty() && in_vain < most_in_vain(goal_);) {
             const Candidate candidate = take_candidate();
             if (is_too_much(candidate.bound)) break;
             if (candidate.level == Candidate::Level::Work) add_sets(candidate.work);
@@ -124,6 +128,7 @@ private:
     struct Least {
         Cycles cycles = 0;
         double picojoules = 0;
+        double moving = 0;  ///< of these
     };
 
     /// `least` is what it computes, and takes of energy.
@@ -170,9 +175,9 @@ private:
         const std::uint64_t moved = tilings_[work].least_moved();
         const auto macs = static_cast<double>(macs_of(nest, whole_of(nest)));
         const auto bytes = static_cast<double>(target_.unit.element_bytes);
-        return {target_.cycles_to_move(moved, works_[work].units),
-                macs * (prices_.multiply_accumulate + 4 * bytes * prices_.register_byte) +
-                    static_cast<double>(moved) * (prices_.dram_byte + prices_.buffer_byte + prices_.tsv_byte)};
+        const double moving = price_of_moving() * static_cast<double>(moved);
+        const double multiplying = macs * (prices_.multiply_accumulate + 4 * bytes * prices_.register_byte);
+        return {target_.cycles_to_move(moved, works_[work].units), multiplying + moving, moving};
     }
 
     /// Where a work is too small for the pin, another one may do.
@@ -217,10 +222,22 @@ private:
                 floors_[work].picojoules + words * static_cast<double>(target_.unit.element_bytes)};
     }
 
+    /// Where energy is minimised, those alone whose bytes leave it within the limit.
     void try_tilings(std::size_t work, PassShape pass) {
-        tilings_[work].for_each(pass,
-                                [&](const ByLoop& block, const RowBlocks& rows) { add(work, pass, block, rows); });
+        const double fixed = goal_ == Goal::LeastEnergy ? least_of(work, pass).picojoules - floors_[work].moving : 0;
+        tilings_[work].for_each(pass, [&](const ByLoop& block, const RowBlocks& rows) {
+            if (goal_ == Goal::LeastEnergy && is_too_much(energy(work, fixed + least_moving(work, block, rows))))
+                return;
+            add(work, pass, block, rows);
+        });
     }
+
+    /// Energy of what a tiling moves in the order in which it moves least.
+    double least_moving(std::size_t work, const ByLoop& block, const RowBlocks& rows) const {
+        return price_of_moving() * static_cast<double>(tilings_[work].moved_by(block, rows));
+    }
+
+    double price_of_moving() const { return prices_.dram_byte + prices_.buffer_byte + prices_.tsv_byte; }
 
     [[noreturn]] void refuse() const {
         const BufferSpec& buffer = target_.unit.buffer;

@@ -1,6 +1,8 @@
 #include "arch/unit/row_stationary.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -146,15 +148,21 @@ std::uint64_t most_summed_in_a_bank(const UnitSpec& unit, const LoopNest& nest, 
     return std::max<std::uint64_t>(1, bank / checked_multiply(words, unit.element_bytes));
 }
 
+/// Of summed channels an element takes even parts of what its registers hold, or half of them, a quarter, ...: so
+/// what fewer registers can do more can do as well.
 void add_passes(std::vector<PassShape>& passes, const UnitSpec& unit, const LoopNest& nest, const PassShape& sets) {
     const PeArraySpec& pes = unit.pe_array;
     const ChannelRoles channels(nest, nest.in_channels, nest.out_channels);
     const KernelFold kernel(pes, nest, sets.k);
     const std::uint64_t most_q =
         std::min(pes.feature_registers / kernel.reach, pes.filter_registers / kernel.columns);
-    const std::uint64_t largest_q =
-        std::min(Division(channels.summed, most_q, sets.r).each, most_summed_in_a_bank(unit, nest, sets) / sets.r);
-    for (std::uint64_t q = largest_q; q > 0; q = q == 1 ? 0 : ceil_divide(q, 2)) {
+    const std::uint64_t most_of_a_bank = most_summed_in_a_bank(unit, nest, sets) / sets.r;
+    std::set<std::uint64_t, std::greater<>> at_once;
+    for (const std::uint64_t registers : halves_of(most_q)) {
+        std::uint64_t q = std::min(Division(channels.summed, registers, sets.r).each, most_of_a_bank);
+        for (; q > 0; q = q == 1 ? 0 : ceil_divide(q, 2)) at_once.insert(q);
+    }
+    for (const std::uint64_t q : at_once) {
         const std::uint64_t most_p = std::min(pes.partial_sum_registers, pes.filter_registers / (q * kernel.columns));
         for (const std::uint64_t p : even_pieces_of(ceil_divide(channels.made, sets.t))) {
             if (p > most_p) continue;

@@ -72,13 +72,17 @@ void Tilings::for_each_small(const Visit& visit) { search(kNoGranules, LastSizes
 std::uint64_t Tilings::least_moved() {
     std::uint64_t least = UINT64_MAX;
     // With the largest no more moves than with smaller ones.
-    search(kNoGranules, LastSizes::Largest, [&](const ByLoop& block, const RowBlocks& rows) {
-        const Tile whole = whole_tile(nest_, rows, unit_.element_bytes);
-        for (const auto& order : orders_) {
-            least = std::min(least, moved_bytes(nest_, whole, order, trips_of(nest_, block)));
-        }
-    });
+    search(kNoGranules, LastSizes::Largest,
+           [&](const ByLoop& block, const RowBlocks& rows) { least = std::min(least, moved_by(block, rows)); });
     return least == UINT64_MAX ? 0 : least;
+}
+
+std::uint64_t Tilings::moved_by(const ByLoop& block, const RowBlocks& rows) const {
+    const Tile whole = whole_tile(nest_, rows, unit_.element_bytes);
+    const ByLoop trips = trips_of(nest_, block);
+    std::uint64_t least = UINT64_MAX;
+    for (const auto& order : orders_) least = std::min(least, moved_bytes(nest_, whole, order, trips));
+    return least;
 }
 
 std::vector<std::uint64_t> Tilings::sizes_for(Loop loop, const ByLoop& granules) const {

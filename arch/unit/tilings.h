@@ -34,6 +34,8 @@ public:
 
     /// Bytes that those of them move that move least, in the best order; 0 where none fits.
     std::uint64_t least_moved();
+    /// Bytes that one of them moves in the best order.
+    std::uint64_t moved_by(const ByLoop& block, const RowBlocks& rows) const;
 
 private:
     /// Of the last loop whose block sizes are chosen.

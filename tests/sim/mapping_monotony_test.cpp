@@ -154,9 +154,8 @@ Tally tally_of(MappingGoal::Kind goal, int rounds, std::uint64_t seed) {
     return tally;
 }
 
-/// How many pairs in a hundred may be worse by over 1 %, and by how much the worst. What registers hold decides how a
-/// kernel is folded, the mapper counts all tiles as full ones, and of energy it does not look at all that may be
-/// best.
+/// How many pairs in a hundred may be worse by over 1 %, and by how much the worst. Mappings within 1 % of the least
+/// cycles count as equal, and the mapper knows memory by its bandwidth alone.
 struct Allowed {
     int in_a_hundred;
     double worst;
@@ -171,12 +170,12 @@ void expect_monotony(MappingGoal::Kind goal, int rounds, std::uint64_t seed, con
 TEST(MappingMonotony, MoreOfAResourceIsNoSlower) {
     expect_monotony(MappingGoal::Kind::LeastCycles, 15, 2, {2, 1.15});
 }
-TEST(MappingMonotony, MoreOfAResourceIsNoDearer) { expect_monotony(MappingGoal::Kind::LeastEnergy, 6, 1, {6, 1.15}); }
+TEST(MappingMonotony, MoreOfAResourceIsNoDearer) { expect_monotony(MappingGoal::Kind::LeastEnergy, 6, 1, {0, 1.01}); }
 TEST(MappingMonotonyLong, MoreOfAResourceIsNoSlower) {
     expect_monotony(MappingGoal::Kind::LeastCycles, 1000, 3, {2, 1.7});
 }
 TEST(MappingMonotonyLong, MoreOfAResourceIsNoDearer) {
-    expect_monotony(MappingGoal::Kind::LeastEnergy, 100, 4, {6, 1.5});
+    expect_monotony(MappingGoal::Kind::LeastEnergy, 100, 4, {1, 1.1});
 }
 
 }  // namespace
