@@ -5,6 +5,7 @@
 #include "arch/network/deadlock.h"
 #include "arch/network/topology.h"
 #include "base/power_of_two.h"
+#include "experiment/accelerator_kinds.h"
 #include "experiment/spec_reader.h"
 #include "experiment/topology_reader.h"
 #include "experiment/yaml/map_reader.h"
@@ -101,8 +102,9 @@ void check_mapping(const MapReader& map, const ArraySpec& array) {
     for (const auto& [key, is_given] : given) {
         if (!is_given) continue;
         throw Field(mapping.value().find(key)->value, mapping.key_of(key))
-            .error(fmt::format("only a row-stationary array has it; expected searched, or none, beside pe_array.kind {}",
-                               name_in(PeArraySpec::kKinds, array.pe_array.kind)));
+            .error(
+                fmt::format("only a row-stationary array has it; expected searched, or none, beside pe_array.kind {}",
+                            name_in(PeArraySpec::kKinds, array.pe_array.kind)));
     }
 }
 
@@ -145,7 +147,20 @@ struct ArrayRules {
 
 ArraySpec read_array(const Field& field) {
     ArraySpec array;
-    read_spec(field, array, ArrayRules());
+    if (field.value().kind != YamlValue::Kind::Map || !has_kinds(field.value())) {
+        read_spec(field, array, ArrayRules());
+        return array;
+    }
+    const ArrayOfKinds apart = take_kinds_apart(field);
+    read_spec(Field(apart.array, field.key()), array, ArrayRules());
+    for (const KindGroup& group : apart.groups) {
+        ArraySpec own;
+        read_spec(Field(group.array, field.key_of("kinds." + group.kind)), own, ArrayRules());
+        const std::uint64_t share =
+            group.share > 0 ? group.share : checked_multiply(own.processing_units, own.pe_array.size());
+        array.kinds.push_back(
+            {group.kind, group.accelerators, share, own.processing_units, own.pe_array, own.mapping, own.buffer});
+    }
     return array;
 }
 

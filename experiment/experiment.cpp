@@ -125,8 +125,26 @@ Experiment experiment_to_plan(const YamlValue& root, const FileReference& file,
                            Purpose::Plan);
 }
 
-Levels division_of(const Training& training, std::uint64_t accelerators) {
-    return training.levels.empty() ? default_levels(accelerators) : Levels(training.levels);
+namespace {
+
+/// Of H1's parts, where each has accelerators of one kind alone; else none.
+std::vector<std::uint64_t> shares_of(const ArraySpec& array, const Levels& levels) {
+    std::vector<std::uint64_t> shares;
+    if (array.kinds.empty() || levels.count() == 0) return shares;
+    const std::uint64_t of_a_part = array.accelerators / levels.size(0);
+    for (std::uint64_t first = 0; first < array.accelerators; first += of_a_part) {
+        const std::uint32_t kind = array.kind_of(first);
+        if (array.kind_of(first + of_a_part - 1) != kind) return {};
+        shares.push_back(array.kinds[kind].share);
+    }
+    return shares;
+}
+
+}  // namespace
+
+Levels division_of(const Training& training, const ArraySpec& array) {
+    const Levels levels = training.levels.empty() ? default_levels(array.accelerators) : Levels(training.levels);
+    return levels.with_shares(shares_of(array, levels));
 }
 
 SearchResult Experiment::search_plan() const {

@@ -114,7 +114,7 @@ struct Training {
 };
 
 /// How the levels of `training` divide an array.
-Levels division_of(const Training& training, std::uint64_t accelerators);
+Levels division_of(const Training& training, const ArraySpec& array);
 
 /// An experiment with every reference resolved and every value validated.
 struct Experiment : Training {
@@ -124,7 +124,7 @@ struct Experiment : Training {
     /// Place ("file:line:column") of every key by its dotted path, for mistakes that are found later.
     std::map<std::string, std::string> places;
 
-    Levels division() const { return division_of(*this, array.accelerators); }
+    Levels division() const { return division_of(*this, array); }
     StepShape step() const { return {batch, array.precision.bytes, partial_sums, optimizer_words, optimizer_state}; }
 
     /// The plan that `strategy` chooses. Throws a located ConfigError where it refuses.

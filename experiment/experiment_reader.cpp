@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "base/mistakes.h"
+#include "experiment/accelerator_kinds.h"
 #include "experiment/array_reader.h"
 #include "experiment/network_reader.h"
 #include "experiment/spec_reader.h"
@@ -24,8 +25,12 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose pu
     const Field field = map.required("array", "an array's name, its path or the map itself");
     ArraySpec array;
     Mistakes mistakes;
-    mistakes.collect([&] { array = read_array(field); });
+    YamlValue own = field.value();
+    const auto list = map.optional("accelerators");
+    if (has_kinds(own) && list) own.find("accelerators")->value = list->value();
+    mistakes.collect([&] { array = read_array(Field(own, field.key())); });
     mistakes.collect([&] {
+        if (!array.kinds.empty()) return;
         const Field of_array(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"));
         array.accelerators = read_accelerators(map.optional("accelerators").value_or(of_array));
     });
@@ -117,7 +122,7 @@ struct TrainingRules {
         if (array) levels = read_levels(field, array->accelerators);
     }
     void operator()(const Field& field, StrategyChoice& strategy) const {
-        if (network && array) strategy = read_strategy(field, *network, division_of(training, array->accelerators));
+        if (network && array) strategy = read_strategy(field, *network, division_of(training, *array));
     }
 };
 

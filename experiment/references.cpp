@@ -52,22 +52,6 @@ bool is_of_another_kind(const YamlValue& base, const YamlValue& own) {
     return other != nullptr && (one == nullptr || one->value.text != other->value.text);
 }
 
-void lay_over(YamlValue& base, const YamlValue& own) {
-    const bool are_maps = base.kind == YamlValue::Kind::Map && own.kind == YamlValue::Kind::Map;
-    if (!are_maps || is_of_another_kind(base, own)) {
-        base = own;
-        return;
-    }
-    base.place = own.place;
-    for (const YamlEntry& entry : own.entries) {
-        if (YamlEntry* found = base.find(entry.key)) {
-            lay_over(found->value, entry.value);
-        } else {
-            base.entries.push_back(entry);
-        }
-    }
-}
-
 /// The paths of all entries below `value`.
 void collect_paths(const YamlValue& value, const std::string& above, std::vector<std::string>& paths) {
     for (const YamlEntry& entry : value.entries) {
@@ -110,6 +94,22 @@ YamlValue inheriting(const Field& map, FileKind kind, const std::filesystem::pat
 }
 
 }  // namespace
+
+void lay_over(YamlValue& base, const YamlValue& own) {
+    const bool are_maps = base.kind == YamlValue::Kind::Map && own.kind == YamlValue::Kind::Map;
+    if (!are_maps || is_of_another_kind(base, own)) {
+        base = own;
+        return;
+    }
+    base.place = own.place;
+    for (const YamlEntry& entry : own.entries) {
+        if (YamlEntry* found = base.find(entry.key)) {
+            lay_over(found->value, entry.value);
+        } else {
+            base.entries.push_back(entry);
+        }
+    }
+}
 
 YamlValue read_file(FileKind kind, const FileReference& file) {
     YamlValue root = read_yaml_file(file.path, file.label);

@@ -23,6 +23,10 @@ void resolve(YamlValue& root, FileKind kind, const std::filesystem::path& folder
 /// results call it is the file's name, unless it has a label.
 void resolve_plan(YamlValue& root, const std::filesystem::path& folder);
 
+/// Puts what `own` says in the place of what `base` says: in maps key by key, at any depth, but for a map that says
+/// another `kind`; all else as a whole.
+void lay_over(YamlValue& base, const YamlValue& own);
+
 /// The map of an array's file, which is `file`, laid over that of the array that its `base` names: maps key by key,
 /// all else as a whole.
 YamlValue with_base(const YamlValue& array, const FileReference& file);

@@ -1,11 +1,15 @@
 #include "partition/levels.h"
 
+#include <algorithm>
 #include <cassert>
+#include <functional>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/int128.h"
 #include "base/prime_factors.h"
 
 namespace hypar {
@@ -21,7 +25,34 @@ Levels::Levels(std::vector<std::uint32_t> sizes) : sizes_(std::move(sizes)) {
 Levels Levels::halving(std::size_t count) { return Levels(std::vector<std::uint32_t>(count, 2)); }
 
 Levels Levels::first(std::size_t count) const {
-    return Levels({sizes_.begin(), sizes_.begin() + static_cast<std::ptrdiff_t>(count)});
+    const Levels first({sizes_.begin(), sizes_.begin() + static_cast<std::ptrdiff_t>(count)});
+    return count == 0 ? first : first.with_shares(shares_);
+}
+
+Levels Levels::with_shares(std::vector<std::uint64_t> shares) const {
+    assert(shares.empty() || shares.size() == sizes_.front());
+    Levels levels = *this;
+    if (std::adjacent_find(shares.begin(), shares.end(), std::not_equal_to<>()) == shares.end()) shares.clear();
+    levels.shares_ = std::move(shares);
+    return levels;
+}
+
+std::vector<std::uint64_t> Levels::divided(std::uint64_t items, std::size_t level) const {
+    const bool is_even = level > 0 || shares_.empty();
+    const std::vector<std::uint64_t> shares = is_even ? std::vector<std::uint64_t>(size(level), 1) : shares_;
+    const Int128 all = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+    std::vector<std::uint64_t> parts;
+    std::vector<std::size_t> by_rest;
+    std::uint64_t left = items;
+    for (const std::uint64_t share : shares) {
+        by_rest.push_back(parts.size());
+        parts.push_back(static_cast<std::uint64_t>(Int128{items} * share / all));
+        left -= parts.back();
+    }
+    const auto rest = [&](std::size_t part) { return Int128{items} * shares[part] % all; };
+    std::stable_sort(by_rest.begin(), by_rest.end(), [&](std::size_t a, std::size_t b) { return rest(a) > rest(b); });
+    for (std::uint64_t more = 0; more < left; ++more) ++parts[by_rest[more]];
+    return parts;
 }
 
 std::uint64_t Levels::places(LevelSet set) const {

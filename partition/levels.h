@@ -22,7 +22,8 @@ std::string names_of_levels(LevelSet set);
 constexpr bool contains_level(LevelSet set, std::size_t level) { return (set & level_bit(level)) != 0; }
 
 /// How an array is divided into groups: level by level, H1 first, each group into as many as the level's size. The
-/// number of an accelerator has its places at all levels as digits, in mixed radix, that of H1 first.
+/// number of an accelerator has its places at all levels as digits, in mixed radix, that of H1 first. H1's parts may
+/// have shares of their own of what it splits; all others are even.
 class Levels {
 public:
     /// No level: one accelerator.
@@ -32,7 +33,17 @@ public:
     /// `count` levels of two.
     static Levels halving(std::size_t count);
 
+    /// The same with such shares of H1's parts, relative to each other; none, or equal ones: even.
+    Levels with_shares(std::vector<std::uint64_t> shares) const;
+
     const std::vector<std::uint32_t>& sizes() const { return sizes_; }
+    /// None where they are even.
+    const std::vector<std::uint64_t>& shares() const { return shares_; }
+    /// What each part of `level` has of items of a group: whole ones, as near to its share as can be, of like parts
+    /// the first ones more.
+    std::vector<std::uint64_t> divided(std::uint64_t items, std::size_t level) const;
+    /// All but H1.
+    Levels below_first() const { return Levels({sizes_.begin() + 1, sizes_.end()}); }
     /// The first `count` of them, and the groups that these make.
     Levels first(std::size_t count) const;
     std::size_t count() const { return sizes_.size(); }
@@ -59,13 +70,16 @@ public:
     /// The accelerator of its group whose position is `offset` further, from the last one on to the first.
     std::uint64_t shifted(std::uint64_t accelerator, LevelSet set, std::uint64_t offset) const;
 
-    friend bool operator==(const Levels& a, const Levels& b) { return a.sizes_ == b.sizes_; }
+    friend bool operator==(const Levels& a, const Levels& b) {
+        return a.sizes_ == b.sizes_ && a.shares_ == b.shares_;
+    }
 
 private:
     /// Accelerators of one part of `level`.
     std::uint64_t below(std::size_t level) const { return below_[level]; }
 
     std::vector<std::uint32_t> sizes_;
+    std::vector<std::uint64_t> shares_;
     std::vector<std::uint64_t> groups_{1};
     std::vector<std::uint64_t> below_;
 };

@@ -6,6 +6,11 @@ namespace hypar {
 
 ItemTree::ItemTree(std::uint64_t items, const Levels& levels)
     : leaf_(items / levels.accelerators()), levels_(levels) {
+    if (!levels.shares().empty()) {
+        below_first_ = std::make_shared<const Levels>(levels.below_first());
+        for (const std::uint64_t part : levels.divided(items, 0)) parts_.emplace_back(part, *below_first_);
+        return;
+    }
     nodes_.reserve(levels.count());
     for (std::size_t level = 0; level < levels.count(); ++level) {
         const std::uint64_t smaller = items / levels.groups(level);
@@ -35,8 +40,31 @@ ItemTree::OwnedBelow ItemTree::owned_at(std::size_t level, const OwnedBelow& bel
     return owned;
 }
 
-// What nodes leave is carried up the tree for their two sizes alone.
 std::uint64_t ItemTree::owned(LevelSet split, std::uint64_t accelerator) const {
+    if (parts_.empty()) return owned_evenly(split, accelerator);
+    std::uint64_t owned = 0;
+    for (std::size_t place = 0; place < parts_.size(); ++place) {
+        if (contains_level(split, 0) && place != levels_.place(accelerator, 0)) continue;
+        owned += parts_[place].owned(split >> 1U, accelerator % below_first_->accelerators());
+    }
+    return owned;
+}
+
+std::vector<std::uint64_t> ItemTree::owned_by_all(LevelSet split) const {
+    if (parts_.empty()) return owned_evenly_by_all(split);
+    std::vector<std::uint64_t> owned(levels_.accelerators());
+    const std::uint64_t of_a_part = below_first_->accelerators();
+    for (std::size_t place = 0; place < parts_.size(); ++place) {
+        const std::vector<std::uint64_t> part = parts_[place].owned_by_all(split >> 1U);
+        for (std::uint64_t i = 0; i < owned.size(); ++i) {
+            if (!contains_level(split, 0) || i / of_a_part == place) owned[i] += part[i % of_a_part];
+        }
+    }
+    return owned;
+}
+
+// What nodes leave is carried up the tree for their two sizes alone.
+std::uint64_t ItemTree::owned_evenly(LevelSet split, std::uint64_t accelerator) const {
     OwnedBelow owned{leaf_, leaf_ + 1};
     for (std::size_t level = levels_.count(); level-- > 0;) {
         const bool splits = contains_level(split, level);
@@ -45,7 +73,7 @@ std::uint64_t ItemTree::owned(LevelSet split, std::uint64_t accelerator) const {
     return owned[0];
 }
 
-std::vector<std::uint64_t> ItemTree::owned_by_all(LevelSet split) const {
+std::vector<std::uint64_t> ItemTree::owned_evenly_by_all(LevelSet split) const {
     std::vector<OwnedBelow> below{{leaf_, leaf_ + 1}};  // by the places further down
     for (std::size_t level = levels_.count(); level-- > 0;) {
         std::vector<OwnedBelow> here;
@@ -77,11 +105,9 @@ void add_owned(ItemRange node, std::size_t level, LevelSet split, std::uint64_t 
         owned.push_back(node);
         return;
     }
-    const std::uint64_t parts = levels.size(level);
-    const std::uint64_t smaller = node.size() / parts;
-    const std::uint64_t larger = node.size() % parts;
-    for (std::uint64_t place = 0, begin = node.begin; place < parts; ++place) {
-        const std::uint64_t end = begin + smaller + (place < larger ? 1 : 0);
+    const std::vector<std::uint64_t> parts = levels.divided(node.size(), level);
+    for (std::uint64_t place = 0, begin = node.begin; place < parts.size(); ++place) {
+        const std::uint64_t end = begin + parts[place];
         if (!contains_level(split, level) || place == levels.place(accelerator, level)) {
             add_owned({begin, end}, level + 1, split, accelerator, levels, owned);
         }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/int128.h"
@@ -12,8 +13,8 @@
 namespace hypar {
 
 /// The items of one dimension (samples, channels) as the levels divide them: each node of the tree in as many parts
-/// as its level has, which differ by one item at most, the larger first. One tree for all layers keeps a sample in
-/// the same part in every layer: where two layers both split the batch, nothing moves.
+/// as its level has, which differ by one item at most, the larger first, or at H1 by its shares. One tree for all
+/// layers keeps a sample in the same part in every layer: where two layers both split the batch, nothing moves.
 class ItemTree {
 public:
     /// `levels` must outlive the tree.
@@ -34,12 +35,16 @@ private:
         bool others_are_larger = false;  ///< the others are of the larger size of their depth
     };
 
+    std::uint64_t owned_evenly(LevelSet split, std::uint64_t accelerator) const;
+    std::vector<std::uint64_t> owned_evenly_by_all(LevelSet split) const;
     OwnedBelow owned_at(std::size_t level, const OwnedBelow& below, bool splits, std::uint64_t place) const;
 
     // The nodes of one depth have at most two sizes, floor(items / groups) and one more.
     std::vector<std::array<Node, 2>> nodes_;  ///< by level, for both sizes
     std::uint64_t leaf_ = 0;                  ///< items of the smaller leaves
     const Levels& levels_;
+    std::shared_ptr<const Levels> below_first_;  ///< where H1 has shares
+    std::vector<ItemTree> parts_;                ///< of H1, where it has shares
 };
 
 /// The same for one accelerator.

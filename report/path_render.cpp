@@ -44,7 +44,7 @@ std::string layers_table(const RunReport& report, const TextStyle& style) {
 }
 
 bool is_vector_unit(const RunReport& report, const CriticalUnit& unit) {
-    return unit.unit == report.array.processing_units;
+    return unit.unit == report.array.units_of(unit.accelerator);
 }
 
 std::string waits_for(const RunReport& report, const StepSegment& entry) {

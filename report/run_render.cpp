@@ -40,6 +40,19 @@ double joules_of(const RunReport& report, const PhaseReport& phase) {
     return total_joules(energy_entries(report, phase));
 }
 
+/// Of a kind's processing elements while the array computes.
+double utilisation(const RunReport& report, const KindReport& kind) {
+    if (report.compute_cycles() == 0) return 0;
+    return static_cast<double>(kind.macs) /
+           (static_cast<double>(kind.processing_elements) * static_cast<double>(report.compute_cycles()));
+}
+
+double share_of_macs(const RunReport& report, const KindReport& kind) {
+    std::uint64_t all = 0;
+    for (const KindReport& one : report.kinds) all += one.macs;
+    return all == 0 ? 0 : static_cast<double>(kind.macs) / static_cast<double>(all);
+}
+
 std::string heading(const RunReport& report, const TextStyle& style) {
     const std::string title =
         fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}", report.network, report.array.name,
@@ -55,8 +68,13 @@ std::string heading(const RunReport& report, const TextStyle& style) {
                         report.memory.bytes() > report.array.memory.capacity_bytes
                             ? ": " + style.paint(Tone::Warning, "DOES NOT FIT")
                             : "");
-    text += fmt::format("  energy         {:>9}\n\n", format_joules(total_joules(energy_entries(report))));
-    return text;
+    text += fmt::format("  energy         {:>9}\n", format_joules(total_joules(energy_entries(report))));
+    for (const KindReport& kind : report.kinds) {
+        text += fmt::format("  {:<14} {:>9}   of the MACs on {} accelerators of this kind, util {}\n", kind.name,
+                            format_percent(share_of_macs(report, kind)), kind.accelerators,
+                            format_percent(utilisation(report, kind)));
+    }
+    return text + "\n";
 }
 
 std::vector<TextTable::Column> layer_columns(const RunReport& report) {
@@ -171,6 +189,15 @@ nlohmann::ordered_json hardware_json(const RunReport& report) {
         {"memory_bytes_per_second",
          accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
     if (array.vector_unit.exists()) json["vector_lanes"] = array.vector_unit.lanes;
+    for (const KindReport& kind : report.kinds) {
+        json["kinds"].push_back({{"name", kind.name},
+                                 {"accelerators", kind.accelerators},
+                                 {"processing_units", kind.processing_units},
+                                 {"pes", kind.processing_elements},
+                                 {"macs", kind.macs},
+                                 {"share_of_macs", share_of_macs(report, kind)},
+                                 {"utilisation", utilisation(report, kind)}});
+    }
     return json;
 }
 
@@ -195,15 +222,12 @@ double to_seconds(Picoseconds time) { return static_cast<double>(time) / static_
 double seconds_of(const RunReport& report, Cycles cycles) { return to_seconds(report.array.clock.duration(cycles)); }
 
 double peak_macs_per_second(const RunReport& report) {
-    const ArraySpec& array = report.array;
-    const double elements = static_cast<double>(array.processing_units) * static_cast<double>(array.pe_array.size());
-    return static_cast<double>(array.accelerators) * elements / seconds_of(report, 1);
+    return static_cast<double>(report.array.processing_elements()) / seconds_of(report, 1);
 }
 
 double utilisation(const RunReport& report, const PhaseReport& phase) {
     if (phase.compute_cycles == 0) return 0;
-    const double pes = static_cast<double>(report.array.accelerators * report.array.processing_units) *
-                       static_cast<double>(report.array.pe_array.size());
+    const auto pes = static_cast<double>(report.array.processing_elements());
     return static_cast<double>(phase.counts.macs) / (pes * static_cast<double>(phase.compute_cycles));
 }
 
@@ -214,8 +238,12 @@ std::vector<std::string> run_notes(const RunReport& report) {
     };
     const MemorySpec& memory = report.array.memory;
     if (memory.scheduler != VaultScheduler::InOrder) {
-        notes.push_back(fmt::format("vaults serve by {}: of the {} oldest accesses of each those first whose row is open",
-                                    name_in(kVaultSchedulers, memory.scheduler), memory.window));
+        notes.push_back(
+            fmt::format("vaults serve by {}: of the {} oldest accesses of each those first whose row is open",
+                        name_in(kVaultSchedulers, memory.scheduler), memory.window));
+    }
+    if (!report.kinds.empty() && report.plan.division().shares().empty()) {
+        notes.emplace_back("accelerators of all kinds have even shares of the work");
     }
     if (!report.links.empty()) {
         notes.emplace_back(

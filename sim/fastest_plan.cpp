@@ -28,7 +28,7 @@ public:
         : space_(space),
           target_(target),
           time_(space.network(), space.step(), target.phases, target.array, space.levels(),
-                remembered_.mapper(target.array)) {}
+                remembered_.mappers(target.array)) {}
 
     SearchResult least() {
         for (const StrategyEntry& strategy : strategies()) {

@@ -9,6 +9,7 @@
 #include "partition/direct.h"
 #include "partition/search/plan_space.h"
 #include "sim/program/lowering.h"
+#include "sim/replay/remembered.h"
 #include "workloads/alike_layers.h"
 
 namespace hypar {
@@ -28,18 +29,20 @@ double work_of(const LoopNest& shard) {
 }  // namespace
 
 PlanTime::PlanTime(const Network& network, const StepShape& step, const std::vector<Phase>& phases,
-                   const ArraySpec& array, const Levels& levels, Mapper& mapper)
+                   const ArraySpec& array, const Levels& levels, Mappers mappers)
     : network_(network),
       step_(step),
       phases_(phases),
       array_(array),
       levels_(levels),
-      mapper_(mapper),
+      kinds_(array.by_kind()),
+      mappers_(std::move(mappers)),
       graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
       topology_(Topology::make(array.interconnect, array.accelerators)),
       alike_(alike_layers(network)),
       choice_(array, topology_, levels) {
-    if (!array.mapping.pins.empty()) std::iota(alike_.begin(), alike_.end(), std::size_t{0});
+    const auto is_pinned = [](const ArraySpec& kind) { return !kind.mapping.pins.empty(); };
+    if (std::any_of(kinds_.begin(), kinds_.end(), is_pinned)) std::iota(alike_.begin(), alike_.end(), std::size_t{0});
 }
 
 const Plan& PlanTime::uniform(const LayerPlan& own) {
@@ -67,11 +70,22 @@ const PlanTime::LayerTime& PlanTime::time_of(std::size_t layer, const LayerPlan&
     return layers_[{alike_[layer], own}] = computing(layer, own);
 }
 
-/// The first accelerator has the most of every dimension but rows, of which the second one has a border more.
+/// Of each kind the first accelerator has the most of every dimension but rows, of which the next one has a border
+/// more.
+std::set<std::uint64_t> PlanTime::largest_shares(const LayerPlan& own) const {
+    const LevelSet rows = compute_layout(own).rows;
+    std::set<std::uint64_t> largest{0, levels_.shifted(0, rows, 1)};
+    std::uint64_t first = 0;
+    for (const AcceleratorKind& kind : array_.kinds) {
+        largest.insert({first, levels_.shifted(first, rows, 1)});
+        first += kind.accelerators;
+    }
+    return largest;
+}
+
 PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own) {
     const Plan& plan = uniform(own);
-    const LevelSet rows = compute_layout(own).rows;
-    const std::set<std::uint64_t> largest{0, levels_.shifted(0, rows, 1)};
+    const std::set<std::uint64_t> largest = largest_shares(own);
     LayerTime time;
     Cycles cycles = 0;
     for (const StepOperator& part : graph_.operators) {
@@ -79,7 +93,8 @@ PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own)
         Cycles longest = 0;
         for (const std::uint64_t accelerator : largest) {
             const LoopNest shard = shard_nest(network_, plan, step_, part, accelerator);
-            if (!shard.empty()) longest = std::max(longest, computing(shard, part, time.is_at_pace));
+            if (shard.empty()) continue;
+            longest = std::max(longest, computing(shard, array_.kind_of(accelerator), part, time.is_at_pace));
         }
         cycles = checked_add(cycles, longest);
     }
@@ -87,26 +102,29 @@ PlanTime::LayerTime PlanTime::computing(std::size_t layer, const LayerPlan& own)
     return time;
 }
 
-Cycles PlanTime::computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace) {
+Cycles PlanTime::computing(const LoopNest& shard, std::uint32_t kind, const StepOperator& part, bool& is_at_pace) {
     const double work = work_of(shard);
-    const PinnedShard pinned{shard, mapper_.pin_of(network_.layer(part.layer).name, part.phase)};
+    Mapper& mapper = *mappers_[kind];
+    const MappingPin* pin = mapper.pin_of(network_.layer(part.layer).name, part.phase);
+    const PinnedShard pinned{shard, kind, pin};
+    const std::tuple like{alike_[part.layer], part.phase, kind};
     const auto known = shards_.find(pinned);
     if (known != shards_.end()) {
         is_at_pace |= at_pace_.count(pinned) > 0;
-        paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(known->second));
+        paces_.try_emplace(like, work, static_cast<double>(known->second));
         return known->second;
     }
-    const auto pace = paces_.find({alike_[part.layer], part.phase});
+    const auto pace = paces_.find(like);
     if (searches_left_ == 0 && pace != paces_.end()) {
         is_at_pace = true;
         at_pace_.insert(pinned);
         return shards_[pinned] = static_cast<Cycles>(pace->second.second * work / pace->second.first);
     }
     searches_left_ -= std::min<std::size_t>(searches_left_, 1);
-    const DividedShard& division = mapper_.divide(shard, pinned.second);
+    const DividedShard& division = mapper.divide(shard, pin);
     const UnitWork largest{division.nests.front(), division.nests.size()};
-    const Cycles cycles = evaluate_mapping(array_.mapping_target(), largest, division.mapping).cycles;
-    paces_.try_emplace({alike_[part.layer], part.phase}, work, static_cast<double>(cycles));
+    const Cycles cycles = evaluate_mapping(kinds_[kind].mapping_target(), largest, division.mapping).cycles;
+    paces_.try_emplace(like, work, static_cast<double>(cycles));
     return shards_[pinned] = cycles;
 }
 
@@ -159,9 +177,9 @@ std::vector<CellAlternative> timed_alternatives(const Network& network, const Pl
                                                 const std::vector<Phase>& phases, const ArraySpec& array) {
     std::vector<CellAlternative> alternatives = cell_alternatives(network, plan, step);
     try {
-        Mapper mapper(array.mapping_target());
+        Remembered nothing;
         std::vector<CellAlternative> timed = alternatives;
-        PlanTime(network, step, phases, array, plan.division(), mapper).predict(plan, timed);
+        PlanTime(network, step, phases, array, plan.division(), nothing.mappers(array)).predict(plan, timed);
         return timed;
     } catch (const ConfigError&) {
         return alternatives;  // the topology does not hold so many accelerators, or a unit cannot compute a shard

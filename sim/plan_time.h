@@ -27,7 +27,7 @@ class PlanTime {
 public:
     /// All but the phases must outlive it.
     PlanTime(const Network& network, const StepShape& step, const std::vector<Phase>& phases, const ArraySpec& array,
-             const Levels& levels, Mapper& mapper);
+             const Levels& levels, Mappers mappers);
 
     /// Of a layer's computing and its gradient, if that is not one with the gradient of the layer whose weights it
     /// uses, which does as `owner` says. Throws ConfigError where the unit cannot compute it.
@@ -56,19 +56,21 @@ private:
     /// Of a layer's computing and gradient, those of layers that use its weights, and the tensors around it.
     Picoseconds around(std::size_t layer, const std::vector<LayerPlan>& layers);
     LayerTime computing(std::size_t layer, const LayerPlan& own);
-    Cycles computing(const LoopNest& shard, const StepOperator& part, bool& is_at_pace);
+    std::set<std::uint64_t> largest_shares(const LayerPlan& own) const;
+    Cycles computing(const LoopNest& shard, std::uint32_t kind, const StepOperator& part, bool& is_at_pace);
     const LayerTime& time_of(std::size_t layer, const LayerPlan& own);
     Picoseconds move(const Redistribution& redistribution, const LayerPlan& own);
 
-    /// A shard and the pin of its mapping, if there is one.
-    using PinnedShard = std::pair<LoopNest, const MappingPin*>;
+    /// A shard, the kind of its accelerator, and the pin of its mapping, if there is one.
+    using PinnedShard = std::tuple<LoopNest, std::uint32_t, const MappingPin*>;
 
     const Network& network_;
     const StepShape& step_;
     std::vector<Phase> phases_;
     const ArraySpec& array_;
     const Levels& levels_;
-    Mapper& mapper_;
+    std::vector<ArraySpec> kinds_;  ///< of accelerators
+    Mappers mappers_;               ///< by kind
     StepGraph graph_;
     Topology topology_;
     std::vector<std::size_t> alike_;  ///< by layer: the first one of the same sizes; where mappings are pinned itself
@@ -76,8 +78,9 @@ private:
     std::map<LayerPlan, Plan> uniform_;
     std::map<Key, Picoseconds> moves_;
     std::map<PinnedShard, Cycles> shards_;
-    std::map<std::pair<std::size_t, Phase>, std::pair<double, double>> paces_;  ///< work and cycles, of like layers
-    std::set<PinnedShard> at_pace_;                                             ///< of the shards
+    /// Work and cycles, of like layers on accelerators of a kind.
+    std::map<std::tuple<std::size_t, Phase, std::uint32_t>, std::pair<double, double>> paces_;
+    std::set<PinnedShard> at_pace_;  ///< of the shards
     std::size_t searches_left_ = SIZE_MAX;
     CollectiveChoice choice_;
 };

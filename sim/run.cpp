@@ -122,7 +122,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     Remembered& remembered = options.remembered != nullptr ? *options.remembered : nothing;
     const Topology topology = Topology::make(input.array.interconnect, input.array.accelerators);
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
-                                  remembered.mapper(input.array), input.schedule);
+                                  remembered.mappers(input.array), input.schedule);
     check_flows_deadlock_free(program, topology);
     const double step_share = input.asks_for_path ? 0.2 : 1;
     RunReport report;
@@ -133,6 +133,7 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     report.plan = input.plan;
     report.topology = topology;
     report.memory = layout;
+    report.kinds = kind_reports(program, input.array);
     report.untimed_layers = untimed_layers(input);
     report.simulation.fidelity = options.fidelity;
     if (input.schedule.is_overlapped()) {

@@ -79,7 +79,7 @@ std::vector<CollectiveReport> collective_reports(const Program& program, const O
 
 Cycles sequential_cycles(const RunInput& input, const Topology& topology, Remembered& remembered) {
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
-                                  remembered.mapper(input.array));
+                                  remembered.mappers(input.array));
     ReplayOptions fast;
     fast.remembered = &remembered;
     Cycles cycles = 0;

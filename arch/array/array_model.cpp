@@ -118,13 +118,15 @@ ArrayModel::ArrayModel(const sc_core::sc_module_name& name, Calendar& calendar, 
                        const Topology& topology, CompletionListener& listener, const ArrayBuild& build)
     : sc_module(name),
       array_(array),
+      arrays_(array.by_kind()),
       topology_(topology),
       counts_(build.counts_apart ? 2 * topology.accelerator_count() : 1),
       memos_{SharedVaultMemo(array.memory),
              SharedVaultMemo(build.interface_memory != nullptr ? *build.interface_memory : array.memory)},
       interconnect_("interconnect", calendar, array.interconnect, array.clock, topology) {
     for (std::size_t index = 0; index < topology.accelerator_count(); ++index) {
-        accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, array,
+        const ArraySpec& own = arrays_[build.kinds.empty() ? 0 : build.kinds[index]];
+        accelerators_.push_back(std::make_unique<Accelerator>(topology.node_name(index).c_str(), calendar, own,
                                                               topology, index, interconnect_.router(index),
                                                               counts_of(index), listener, build, memos_));
     }

@@ -24,7 +24,8 @@ struct ArrayBuild {
     bool has_units = true;  ///< an array that only exchanges needs none
     /// Of a memory that network interfaces have to themselves; null: they share that of the units.
     const MemorySpec* interface_memory = nullptr;
-    bool counts_apart = false;  ///< what units and interface of each accelerator do is counted for itself
+    bool counts_apart = false;         ///< what units and interface of each accelerator do is counted for itself
+    std::vector<std::uint32_t> kinds;  ///< of the array's, by accelerator; none: all are alike
 };
 
 /// What units and interface count into.
@@ -112,6 +113,7 @@ public:
 
 private:
     const ArraySpec& array_;
+    std::vector<ArraySpec> arrays_;  ///< by kind
     const Topology& topology_;
     std::vector<EventCounts> counts_;  ///< of all, or of each accelerator's units and interface
     SharedMemos memos_;

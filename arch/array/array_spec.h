@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "arch/kernel/energy_table.h"
 #include "arch/kernel/precision.h"
@@ -13,6 +15,28 @@
 #include "arch/unit/unit_spec.h"
 
 namespace hypar {
+
+/// Accelerators that are alike and follow each other, and what they have in place of the array's own.
+struct AcceleratorKind {
+    std::string name;
+    std::uint64_t accelerators = 0;
+    std::uint64_t share = 0;  ///< of one of them in the work, relative to the others
+    std::uint64_t processing_units = 1;
+    PeArraySpec pe_array;
+    MappingSpec mapping;
+    BufferSpec buffer;
+
+    /// All that its work takes.
+    template <typename Self>
+    static auto numbers(Self& self) {
+        return std::tie(self.processing_units, self.pe_array, self.mapping, self.buffer);
+    }
+
+    /// Of all its accelerators.
+    std::uint64_t processing_elements() const {
+        return checked_multiply(accelerators, processing_units, pe_array.size());
+    }
+};
 
 /// An array of accelerators as its file describes it.
 struct ArraySpec {
@@ -31,6 +55,7 @@ struct ArraySpec {
     InterconnectSpec interconnect;
     EnergyTable energy;
     Ideal ideal = Ideal::Nothing;
+    std::vector<AcceleratorKind> kinds;  ///< in the accelerators' order; none: all are alike
 
     template <typename Self, typename Visit>
     static void for_each_field(Self& self, Visit&& visit) {
@@ -61,12 +86,26 @@ struct ArraySpec {
         visit(Key("interconnect", "the network between accelerators"), self.interconnect, Section{});
         visit(Key("energy", "energy of events").deciding(Decides::Nothing), self.energy, Section{});
         visit(Key("", ""), self.ideal, Unwritten{});
+        visit(Key("", ""), self.kinds, Unwritten{});
     }
 
     UnitSpec unit() const { return {pe_array, buffer, mapping, precision.bytes, ideal}; }
     /// Of operations on elements of its precision.
     EnergyTable prices() const { return energy.at(precision); }
+    /// Of accelerators that are alike.
     MappingTarget mapping_target() const;
+
+    /// By accelerator; none where all are alike.
+    std::vector<std::uint32_t> kinds_by_accelerator() const;
+    /// 0 where all are alike.
+    std::uint32_t kind_of(std::uint64_t accelerator) const;
+    /// For each kind the array as if all its accelerators were of it.
+    std::vector<ArraySpec> by_kind() const;
+    std::uint64_t units_of(std::uint64_t accelerator) const;
+    /// Of all accelerators.
+    std::uint64_t processing_elements() const;
+    /// Of the kind with the largest.
+    std::uint64_t largest_buffer() const;
 };
 
 }  // namespace hypar

@@ -114,8 +114,8 @@ struct MemorySpec {
                   "it is closed after each run of consecutive bytes that a request has in it"),
               self.page, one_of(kPagePolicies, "open or closed"));
         visit(Key("scheduler",
-                  "`in-order`: a vault serves in order of arrival; `fr-fcfs`: what has its row open first, of the "
-                  "oldest `window` [below](#fr-fcfs)")
+                  "`in-order`: a vault serves in order of arrival; `fr-fcfs`: of the oldest ones those first "
+                  "whose row is open, [below](#fr-fcfs)")
                   .optional()
                   .choosing(),
               self.scheduler, one_of(kVaultSchedulers, "in-order or fr-fcfs"));

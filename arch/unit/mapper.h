@@ -59,4 +59,7 @@ private:
     std::vector<std::map<Key, DividedShard>::const_iterator> news_;
 };
 
+/// Those for an array's kinds of accelerators.
+using Mappers = std::vector<Mapper*>;
+
 }  // namespace hypar

@@ -174,6 +174,11 @@ TrafficBound bound_traffic(const Network& network, const StepShape& step, const 
     const auto accelerators = static_cast<double>(levels.accelerators());
     const auto element_bytes = static_cast<double>(step.element_bytes);
     TrafficBound bound;
+    if (!levels.shares().empty()) {  // that each does as much as the others is what it rests on
+        bound.layer_bytes.assign(network.size(), 0);
+        bound.is_even = false;
+        return bound;
+    }
     double sum = 0;
     for (std::size_t layer = 0; layer < network.size(); ++layer) {
         const double bytes = bound_of_layer(network, layer, step, accelerators, splits) * element_bytes;

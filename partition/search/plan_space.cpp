@@ -84,6 +84,16 @@ std::optional<std::string> why_never(const Network& network, std::size_t layer, 
     return choice == Parallelism::Spatial ? why_not_rows(shape) : std::nullopt;
 }
 
+/// That an accelerator has: the last position of a group of H1.
+std::uint64_t fewest_rows(std::uint64_t height, LevelSet rows, const Levels& division) {
+    const std::uint64_t last = division.at_position(0, rows, division.places(rows) - 1);
+    std::uint64_t fewest = owned_items(height, rows, last, division);
+    for (std::size_t place = 0; place < division.shares().size(); ++place) {
+        fewest = std::min(fewest, owned_items(height, rows, division.at_place(last, 0, place), division));
+    }
+    return fewest;
+}
+
 /// What no choices at further levels could mend.
 std::optional<std::string> why_hopeless(const Network& network, std::size_t layer, const LayerPlan& choices,
                                         const Levels& division) {
@@ -92,9 +102,7 @@ std::optional<std::string> why_hopeless(const Network& network, std::size_t laye
         if (auto problem = why_never(network, layer, choice)) return problem;
     }
     const LevelSet rows = levels_of(choices, Parallelism::Spatial);
-    // The last position has the fewest rows.
-    const std::uint64_t last = division.at_position(0, rows, division.places(rows) - 1);
-    if (rows != 0 && owned_items(shape.output.height, rows, last, division) == 0) {
+    if (rows != 0 && fewest_rows(shape.output.height, rows, division) == 0) {
         return fmt::format("{} rows are too few for {} accelerators to have one each at these levels",
                            shape.output.height, division.places(rows));
     }

@@ -176,7 +176,7 @@ private:
     void write_accelerator(std::size_t index) {
         const std::size_t process = kFirstAccelerator + index;
         write_process(process, fmt::format("accelerator {}", report_.topology.node_name(index)));
-        write_activity(process, kUnitTrack, fmt::format("processing units ({})", report_.array.processing_units),
+        write_activity(process, kUnitTrack, fmt::format("processing units ({})", report_.array.units_of(index)),
                        "compute", "tiles", timeline_.units[index]);
         write_activity(process, kVectorTrack, "vector unit", "compute", "tiles", timeline_.vector_units[index]);
         write_activity(process, kInterfaceTrack, "network interface", "exchange", "exchanges",

@@ -220,13 +220,12 @@ void check_conservation(const RunInput& input, const Program& program, const Run
     expect_between("bytes crossed links", crossings.payload_bytes, least.payload_bytes, most.payload_bytes);
     expect_at_most("picoseconds a vault was busy", report.busiest_vault_time, duration);
     expect_at_most("bytes of a memory were in use", peak_in_use(report.memory_use), report.memory.bytes());
-    expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.buffer.capacity_bytes);
+    expect_at_most("bytes lay in a buffer", report.peak_buffer_bytes, input.array.largest_buffer());
 
     check_path(report);
     if (report.overlap) check_times(report);
 
-    const std::uint64_t pes =
-        checked_multiply(input.array.accelerators, input.array.processing_units, input.array.pe_array.size());
+    const std::uint64_t pes = input.array.processing_elements();
     const std::uint64_t lanes = checked_multiply(input.array.accelerators, input.array.vector_unit.lanes);
     for (const LayerReport& layer : report.layers) {
         for (const PhaseReport& phase : layer.phases) {

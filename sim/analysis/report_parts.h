@@ -15,6 +15,9 @@ namespace hypar {
 MappingReport mapping_report(const Program& program, const Segment& segment, const ArraySpec& array);
 
 /// `use` is by link of the topology.
+/// Of a program of an array with several kinds of accelerators; of another one none.
+std::vector<KindReport> kind_reports(const Program& program, const ArraySpec& array);
+
 std::vector<LinkReport> link_reports(const Topology& topology, const std::vector<LinkUse>& use);
 
 }  // namespace hypar

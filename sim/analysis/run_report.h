@@ -73,6 +73,15 @@ struct CollectiveReport {
     Cycles cycles = 0;
 };
 
+/// What accelerators of one kind did.
+struct KindReport {
+    std::string name;
+    std::uint64_t accelerators = 0;
+    std::uint64_t processing_units = 0;     ///< of one of them
+    std::uint64_t processing_elements = 0;  ///< of all
+    std::uint64_t macs = 0;
+};
+
 /// One direction of a link.
 struct LinkReport {
     std::string from;
@@ -97,6 +106,7 @@ struct RunReport {
     std::uint64_t batch = 0;
     Plan plan;
     std::vector<LayerReport> layers;
+    std::vector<KindReport> kinds;  ///< none where all accelerators are alike
     std::vector<InterfaceUse> accelerators;
     Topology topology;
     std::vector<LinkReport> links;

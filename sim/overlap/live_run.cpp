@@ -242,7 +242,8 @@ OverlappedResult simulate(const OverlappedProgram& input, const ComputedTasks* c
     Dispatcher dispatcher("dispatcher", calendar, input, computed, result);
     const ArraySpec& array = computed == nullptr ? input.memory.computing : input.memory.exchanging;
     const ArrayBuild build{computed == nullptr && computes(input.program),
-                           computed == nullptr ? &input.memory.exchanging.memory : nullptr, true};
+                           computed == nullptr ? &input.memory.exchanging.memory : nullptr, true,
+                           array.kinds_by_accelerator()};
     ArrayModel model("array", calendar, array, input.topology, dispatcher, build);
     FastForward fast_forward(calendar, array.clock, [&](StateVisitor& visitor) {
         dispatcher.offer_state(visitor);

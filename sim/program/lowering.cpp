@@ -1,8 +1,10 @@
 #include "sim/program/lowering.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -72,11 +74,12 @@ Words words_of(const Collective& collective) {
 class Lowering {
 public:
     Lowering(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-             const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule)
+             const ArraySpec& array, const Topology& topology, const Mappers& mappers, const ScheduleSpec& schedule)
         : network_(network),
           plan_(plan),
           step_(step),
-          mapper_(mapper),
+          array_(array),
+          mappers_(mappers),
           graph_(derive_step(network, phases, step.batch, step.optimizer_words)),
           exchanges_(plan_exchanges(network, plan, step)),
           vector_(network, plan, step, graph_, exchanges_, array),
@@ -117,7 +120,7 @@ private:
         vector_.note(part, program_.segments.size());
         for (std::uint64_t i = 0; i < plan_.accelerators(); ++i) {
             const LoopNest shard = shard_nest(network_, plan_, step_, part, i);
-            segment.compute.push_back(schedules_of(shard, part));
+            segment.compute.push_back(schedules_of(shard, part, array_.kind_of(i)));
             if (!shard.empty()) {
                 segment.tensor_bytes = checked_add(segment.tensor_bytes, tensor_bytes(shard, element_bytes_));
             }
@@ -193,13 +196,14 @@ private:
         program_.collectives.push_back(std::move(before));
     }
 
-    /// The schedules of a shard, by processing unit.
-    std::vector<std::uint32_t> schedules_of(const LoopNest& shard, const StepOperator& part) {
+    /// The schedules of a shard on an accelerator of a kind, by processing unit.
+    std::vector<std::uint32_t> schedules_of(const LoopNest& shard, const StepOperator& part, std::uint32_t kind) {
+        Mapper& mapper = *mappers_[kind];
         std::vector<std::uint32_t> numbers;
         try {
             const DividedShard& division =
-                mapper_.divide(shard, mapper_.pin_of(network_.layer(part.layer).name, part.phase));
-            for (const LoopNest& nest : division.nests) numbers.push_back(number_of(nest, division));
+                mapper.divide(shard, mapper.pin_of(network_.layer(part.layer).name, part.phase));
+            for (const LoopNest& nest : division.nests) numbers.push_back(number_of(nest, division, mapper));
         } catch (const ConfigError& error) {
             throw ConfigError(error.key(), fmt::format("{} {}: {}", network_.layer(part.layer).name,
                                                        name_of(part.phase), error.problem()));
@@ -208,20 +212,21 @@ private:
     }
 
     /// Of the schedule of a part, the same for parts that do the same.
-    std::uint32_t number_of(const LoopNest& nest, const DividedShard& division) {
-        std::vector<std::uint32_t>& numbers = numbers_[{nest, division.nests.front()}];
+    std::uint32_t number_of(const LoopNest& nest, const DividedShard& division, Mapper& mapper) {
+        std::vector<std::uint32_t>& numbers = numbers_[{&mapper, nest, division.nests.front()}];
         for (const std::uint32_t number : numbers) {
             if (program_.schedules[number].mapping() == division.mapping) return number;
         }
         numbers.push_back(static_cast<std::uint32_t>(program_.schedules.size()));
-        program_.schedules.push_back(mapper_.schedule(nest, division));
+        program_.schedules.push_back(mapper.schedule(nest, division));
         return numbers.back();
     }
 
     const Network& network_;
     const Plan& plan_;
     const StepShape& step_;
-    Mapper& mapper_;
+    const ArraySpec& array_;
+    const Mappers& mappers_;
     StepGraph graph_;
     std::vector<LayerExchanges> exchanges_;
     VectorLowering vector_;
@@ -230,8 +235,8 @@ private:
     bool is_overlapped_;
     CollectiveBucket gradients_;
     CollectiveBucket weights_;
-    /// Of the schedules of a nest led by another, one for each mapping.
-    std::map<std::pair<LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
+    /// Of the schedules that a mapper makes of a nest led by another, one for each mapping.
+    std::map<std::tuple<const Mapper*, LoopNest, LoopNest>, std::vector<std::uint32_t>> numbers_;
     std::map<Words, std::size_t> alike_;  ///< by what decides how it is carried out: the first such collective
     Program program_;
 };
@@ -355,15 +360,18 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array, const ScheduleSpec& schedule) {
-    Mapper mapper(array.mapping_target());
+    std::deque<Mapper> own;
+    Mappers mappers;
+    for (const ArraySpec& kind : array.by_kind()) mappers.push_back(&own.emplace_back(kind.mapping_target()));
     const Topology topology = Topology::make(array.interconnect, array.accelerators);
-    return lower(network, plan, step, phases, array, topology, mapper, schedule);
+    return lower(network, plan, step, phases, array, topology, mappers, schedule);
 }
 
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule) {
-    check_pins(array.mapping.pins, network);
-    return Lowering(network, plan, step, phases, array, topology, mapper, schedule).lower();
+              const ArraySpec& array, const Topology& topology, const Mappers& mappers,
+              const ScheduleSpec& schedule) {
+    for (const ArraySpec& kind : array.by_kind()) check_pins(kind.mapping.pins, network);
+    return Lowering(network, plan, step, phases, array, topology, mappers, schedule).lower();
 }
 
 }  // namespace hypar

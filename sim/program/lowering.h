@@ -26,9 +26,10 @@ LoopNest shard_nest(const Network& network, const Plan& plan, const StepShape& s
 /// does and, naming layer and phase, for tiles that do not fit the buffer; std::overflow_error for sizes beyond 64
 /// bits.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
-              const ArraySpec& array, const Topology& topology, Mapper& mapper, const ScheduleSpec& schedule = {});
+              const ArraySpec& array, const Topology& topology, const Mappers& mappers,
+              const ScheduleSpec& schedule = {});
 
-/// The same with a mapper and a topology of its own, which remembers nothing from program to program.
+/// The same with mappers and a topology of its own, which remember nothing from program to program.
 Program lower(const Network& network, const Plan& plan, const StepShape& step, const std::vector<Phase>& phases,
               const ArraySpec& array, const ScheduleSpec& schedule = {});
 

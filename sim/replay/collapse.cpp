@@ -27,7 +27,8 @@ private:
 
 class Collapse {
 public:
-    Collapse(const Program& program, const Topology& topology) : program_(program), topology_(topology) {}
+    Collapse(const Program& program, const Topology& topology, const std::vector<std::uint32_t>& kinds)
+        : program_(program), topology_(topology), of_accelerators_(kinds) {}
 
     CollapsedProgram collapse() {
         for (const Segment& segment : program_.segments) {
@@ -94,9 +95,14 @@ private:
         part.links = topology_.links_between(part.nodes);
         Topology own = topology_.part(part.nodes);
         Words signature = signature_of(own, part, pairs);
+        std::vector<std::uint32_t> kinds;
+        for (std::size_t i = 0; i < own.accelerator_count() && !of_accelerators_.empty(); ++i) {
+            kinds.push_back(of_accelerators_[part.nodes[i]]);
+        }
+        append_value(signature, kinds);
         const auto [found, is_new] = kinds_.try_emplace(signature, result_.kinds.size());
         part.kind = found->second;
-        if (is_new) result_.kinds.push_back({std::move(own), std::move(signature)});
+        if (is_new) result_.kinds.push_back({std::move(own), std::move(signature), std::move(kinds)});
         result_.parts.push_back(std::move(part));
         return result_.parts.size() - 1;
     }
@@ -180,6 +186,7 @@ private:
 
     const Program& program_;
     const Topology& topology_;
+    const std::vector<std::uint32_t>& of_accelerators_;  ///< the kinds of all
     CollapsedProgram result_;
     std::vector<std::size_t> single_accelerators_;
     std::map<Pairs, std::vector<std::size_t>> parts_by_pairs_;
@@ -189,8 +196,8 @@ private:
 
 }  // namespace
 
-CollapsedProgram collapse(const Program& program, const Topology& topology) {
-    return Collapse(program, topology).collapse();
+CollapsedProgram collapse(const Program& program, const Topology& topology, const std::vector<std::uint32_t>& kinds) {
+    return Collapse(program, topology, kinds).collapse();
 }
 
 Part whole_part(const Topology& topology) {
@@ -200,10 +207,11 @@ Part whole_part(const Topology& topology) {
     return whole;
 }
 
-CollapsedProgram leave_whole(const Program& program, const Topology& topology) {
+CollapsedProgram leave_whole(const Program& program, const Topology& topology,
+                             const std::vector<std::uint32_t>& kinds) {
     CollapsedProgram result;
     result.parts.push_back(whole_part(topology));
-    result.kinds.push_back({topology, {}});
+    result.kinds.push_back({topology, {}, kinds});
     for (const Segment& segment : program.segments) {
         result.segments.push_back({{result.pieces.size(), 0}});
         result.pieces.push_back({0, segment});

@@ -12,7 +12,8 @@ namespace hypar {
 /// What parts of the array have in common that cannot be told apart once numbered in their own order.
 struct PartKind {
     Topology topology;                     ///< of one of them
-    std::vector<std::uint64_t> signature;  ///< all that its modules are made from: nodes, links, routes
+    std::vector<std::uint64_t> signature;  ///< all that its modules are made from: nodes, links, routes, kinds
+    std::vector<std::uint32_t> kinds;      ///< of its accelerators; none where all of the array are alike
 };
 
 /// Accelerators and switches that work in a segment without regard to all others.
@@ -42,13 +43,16 @@ struct CollapsedProgram {
 };
 
 /// Takes a program apart. An accelerator computes by itself; accelerators that exchange are of one part if their
-/// packets meet in a node. `topology` must outlive what it returns.
-CollapsedProgram collapse(const Program& program, const Topology& topology);
+/// packets meet in a node. `kinds` are those of the accelerators, none where all are alike. `topology` must outlive
+/// what it returns.
+CollapsedProgram collapse(const Program& program, const Topology& topology,
+                          const std::vector<std::uint32_t>& kinds = {});
 
 /// All of a topology.
 Part whole_part(const Topology& topology);
 
 /// The whole array as one part, and each segment as one piece.
-CollapsedProgram leave_whole(const Program& program, const Topology& topology);
+CollapsedProgram leave_whole(const Program& program, const Topology& topology,
+                             const std::vector<std::uint32_t>& kinds = {});
 
 }  // namespace hypar

@@ -64,7 +64,7 @@ public:
           work_(program, array, topology),
           calendar_("calendar"),
           sequencer_("sequencer", calendar_, program, array.clock, std::move(sink)),
-          model_("array", calendar_, array, topology, sequencer_, {computes(program), nullptr, false}),
+          model_("array", calendar_, array, topology, sequencer_, {computes(program), nullptr, false, options.kinds}),
           fast_forward_(
               calendar_, array.clock,
               [this](StateVisitor& visitor) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "arch/array/array_model.h"
 #include "arch/array/array_spec.h"
@@ -15,7 +16,8 @@
 namespace hypar {
 
 struct KernelRunOptions {
-    bool jumps = false;  ///< over what repeats itself
+    bool jumps = false;                ///< over what repeats itself
+    std::vector<std::uint32_t> kinds;  ///< of the array's, by accelerator; none: all are alike
     /// Writes down what every part of the array does, at most so many slices of each in a segment; 0: does not.
     std::size_t most_slices = 0;
     OfferArrayState offer_state;  ///< empty: all that the array shows

@@ -13,7 +13,8 @@ Pieces::Pieces(const Program& program, const ArraySpec& array, const Topology& t
       array_(array),
       topology_(topology),
       options_(options),
-      collapsed_(is_fast() ? collapse(program, topology) : leave_whole(program, topology)),
+      collapsed_(is_fast() ? collapse(program, topology, array.kinds_by_accelerator())
+                           : leave_whole(program, topology, array.kinds_by_accelerator())),
       results_(collapsed_.pieces.size()),
       to_simulate_(collapsed_.kinds.size()) {
     if (is_fast() && options_.remembered != nullptr) recall();
@@ -73,6 +74,7 @@ bool Pieces::simulate(std::size_t kind) {
     const double share = static_cast<double>(program.segments.size()) / static_cast<double>(results_.size());
     KernelRunOptions options;
     options.jumps = is_fast();
+    options.kinds = collapsed_.kinds[kind].kinds;
     if (has_timeline()) {
         options.most_slices = TimelineBuilder::most_slices_of_segment(program_, topology_, options_.timeline_slices);
     }

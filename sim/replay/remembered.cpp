@@ -59,6 +59,12 @@ Mapper& Remembered::mapper(const ArraySpec& array) {
     return found->second;
 }
 
+Mappers Remembered::mappers(const ArraySpec& array) {
+    Mappers mappers;
+    for (const ArraySpec& kind : array.by_kind()) mappers.push_back(&mapper(kind));
+    return mappers;
+}
+
 Words Remembered::hardware_of(const ArraySpec& array) {
     Words words;
     ArraySpec::for_each_field(array, KeyWriter{words});

@@ -20,6 +20,8 @@ class Remembered {
 public:
     /// The mapper for arrays with what mappings depend on.
     Mapper& mapper(const ArraySpec& array);
+    /// Those of an array's kinds of accelerators.
+    Mappers mappers(const ArraySpec& array);
 
     /// What a piece is known by: the hardware, the links and routes of its part, its tiles and bytes.
     using Key = Words;

@@ -4,13 +4,17 @@ namespace hypar {
 
 void Workers::number(ArrayModel& model) {
     model_ = &model;
-    for (const auto& accelerator : model.accelerators()) {
-        for (const auto& unit : accelerator->units()) numbers_.emplace(unit.get(), numbers_.size());
-        if (const VectorUnit* vector_unit = accelerator->vector_unit())
-            numbers_.emplace(vector_unit, numbers_.size());
-        numbers_.emplace(&accelerator->interface(), numbers_.size());
+    for (std::size_t index = 0; index < model.accelerators().size(); ++index) {
+        Accelerator& accelerator = model.accelerator(index);
+        std::size_t unit = 0;
+        const auto add = [&](const Worker& worker, bool is_interface) {
+            numbers_.emplace(&worker, places_.size());
+            places_.push_back({index, unit++, is_interface});
+        };
+        for (const auto& one : accelerator.units()) add(*one, false);
+        if (const VectorUnit* vector_unit = accelerator.vector_unit()) add(*vector_unit, false);
+        add(accelerator.interface(), true);
     }
-    of_an_accelerator_ = numbers_.size() / model.accelerators().size();
 }
 
 ArrayCycles Workers::spent_by(std::uint64_t number) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "arch/array/array_model.h"
 #include "sim/program/program.h"
@@ -16,17 +17,23 @@ public:
     void number(ArrayModel& model);
 
     std::uint64_t number_of(const Worker& worker) const { return numbers_.at(&worker); }
-    std::size_t accelerator_of(std::uint64_t number) const { return number / of_an_accelerator_; }
+    std::size_t accelerator_of(std::uint64_t number) const { return places_[number].accelerator; }
     /// Within its accelerator.
-    std::size_t unit_of(std::uint64_t number) const { return number % of_an_accelerator_; }
-    bool is_interface(std::uint64_t number) const { return unit_of(number) + 1 == of_an_accelerator_; }
+    std::size_t unit_of(std::uint64_t number) const { return places_[number].unit; }
+    bool is_interface(std::uint64_t number) const { return places_[number].is_interface; }
     /// What the cycles of a unit or a vector unit went to.
     ArrayCycles spent_by(std::uint64_t number) const;
 
 private:
+    struct Place {
+        std::size_t accelerator = 0;
+        std::size_t unit = 0;
+        bool is_interface = false;
+    };
+
     ArrayModel* model_ = nullptr;
     std::unordered_map<const Worker*, std::uint64_t> numbers_;
-    std::size_t of_an_accelerator_ = 1;
+    std::vector<Place> places_;  ///< by number
 };
 
 /// Starts what an accelerator computes in a segment, at `arrival`. Returns how many workers have something to do.

@@ -22,8 +22,7 @@ double joules_of(const RunReport& report, const std::string& component) {
 }
 
 double utilisation_of(const RunReport& report) {
-    const double pes = static_cast<double>(report.array.accelerators * report.array.processing_units) *
-                       static_cast<double>(report.array.pe_array.size());
+    const auto pes = static_cast<double>(report.array.processing_elements());
     const double cycles = static_cast<double>(report.compute_cycles());
     return cycles == 0 ? 0 : static_cast<double>(report.counts().macs) / (pes * cycles);
 }

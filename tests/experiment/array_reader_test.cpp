@@ -137,6 +137,53 @@ TEST(ArrayFile, PinsMappings) {
               "mapping.pin.0: missing k");
 }
 
+constexpr const char* kTwoKinds =
+    "accelerators: [{count: 4, kind: big}, {count: 12, kind: small}]\n"
+    "kinds:\n  big:\n  small: {processing_units: 5, pe_array: {rows: 6}, buffer: {capacity: 50 KiB}}";
+
+TEST(ArrayFile, MayHaveAcceleratorsOfSeveralKinds) {
+    const ArraySpec array = read_with("accelerators: 16", kTwoKinds);
+    EXPECT_EQ(array.accelerators, 16U);
+    ASSERT_EQ(array.kinds.size(), 2U);
+    EXPECT_EQ(array.kinds[0].name, "big");
+    EXPECT_EQ(array.kinds[0].accelerators, 4U);
+    EXPECT_EQ(array.kinds[0].processing_units, 15U);
+    EXPECT_EQ(array.kinds[0].share, 15U * 12 * 14);
+    EXPECT_EQ(array.kinds[1].accelerators, 12U);
+    EXPECT_EQ(array.kinds[1].processing_units, 5U);
+    EXPECT_EQ(array.kinds[1].pe_array.rows, 6U);
+    EXPECT_EQ(array.kinds[1].pe_array.columns, 14U);
+    EXPECT_EQ(array.kinds[1].buffer.capacity_bytes, 50U * 1024);
+    EXPECT_EQ(array.kinds[1].buffer.banks, 27U);
+    EXPECT_EQ(array.kinds[1].share, 5U * 6 * 14);
+    EXPECT_EQ(array.kind_of(3), 0U);
+    EXPECT_EQ(array.kind_of(4), 1U);
+    EXPECT_EQ(array.processing_elements(), 4U * 15 * 12 * 14 + 12U * 5 * 6 * 14);
+    const ArraySpec shared = read_with(
+        "accelerators: 16", replaced(replaced(kTwoKinds, "big}", "big, share: 3}"), "small}", "small, share: 2}"));
+    EXPECT_EQ(shared.kinds[0].share, 3U);
+    EXPECT_EQ(shared.kinds[1].share, 2U);
+}
+
+TEST(ArrayFile, WithAcceleratorsOfKindsThatDoNotFitIsRefused) {
+    const auto mistake = [](const std::string& from, const std::string& to) {
+        return mistake_with("accelerators: 16", replaced(kTwoKinds, from, to));
+    };
+    EXPECT_EQ(mistake("kind: small", "kind: smal"),
+              "accelerators.1.kind: unknown value \"smal\"; known: big, small (did you mean \"small\"?)");
+    EXPECT_EQ(mistake("count: 4", "count: 0"), "accelerators.0.count: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake("kind: small", "kind: big"), "kinds.small: no accelerators are of this kind");
+    EXPECT_EQ(mistake("kind: big", "kind: big, share: 2"),
+              "accelerators: expected a share of each of them, or of none");
+    EXPECT_EQ(mistake("processing_units: 5", "clock: 500 MHz"),
+              "kinds.small: unknown key \"clock\"; known: processing_units, pe_array, mapping, buffer");
+    EXPECT_EQ(mistake("rows: 6", "rows: 0"), "kinds.small.pe_array.rows: expected an integer of at least 1, not 0");
+    EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: 16\nkinds: {small: {processing_units: 5}}"),
+              "accelerators: expected a list of kinds of accelerators, each {count: N, kind: NAME}, not 16");
+    EXPECT_EQ(mistake_with("accelerators: 16", "accelerators: [{count: 16, kind: small}]"),
+              "accelerators: the array has no kinds of accelerators; expected their number, or the key kinds");
+}
+
 TEST(ArrayFile, GivesEveryValueInItsBaseUnit) {
     const ArraySpec array = read_with("router_cycles: 8", "router_cycles: 8");
     EXPECT_EQ(array.name, "every-value");

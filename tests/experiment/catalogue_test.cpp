@@ -179,7 +179,7 @@ TEST(Check, AcceptsTheExamplesOfTheDocumentation) {
         EXPECT_EQ(message_of([] { check_file("example.yaml"); }), "");
         ++examples;
     }
-    EXPECT_EQ(examples, 17);
+    EXPECT_EQ(examples, 18);
 }
 
 TEST(Check, AcceptsWhatAnExperimentCanDo) {

@@ -103,6 +103,22 @@ TEST(Levels, HaveOneAcceleratorAtEveryPositionOfAGroup) {
     }
 }
 
+TEST(Levels, DivideItemsOfH1ByItsShares) {
+    const Levels levels = Levels({2, 3}).with_shares({2, 1});
+    EXPECT_EQ(levels.divided(9, 0), (std::vector<std::uint64_t>{6, 3}));
+    EXPECT_EQ(levels.divided(256, 0), (std::vector<std::uint64_t>{171, 85}));  // 170.7 and 85.3
+    EXPECT_EQ(levels.divided(1, 0), (std::vector<std::uint64_t>{1, 0}));
+    EXPECT_EQ(levels.divided(8, 1), (std::vector<std::uint64_t>{3, 3, 2}));
+    EXPECT_EQ(levels.first(1).divided(9, 0), levels.divided(9, 0));
+    EXPECT_EQ(Levels({3}).with_shares({1, 100, 1}).divided(10, 0), (std::vector<std::uint64_t>{0, 10, 0}));
+}
+
+TEST(Levels, OfEqualSharesAreEven) {
+    EXPECT_EQ(Levels({3, 2}).with_shares({7, 7, 7}), Levels({3, 2}));
+    EXPECT_FALSE(Levels({2}).with_shares({2, 1}) == Levels({2}));
+    EXPECT_EQ(Levels({3}).divided(8, 0), (std::vector<std::uint64_t>{3, 3, 2}));
+}
+
 TEST(Levels, Beyond64BitsAreAnError) {
     EXPECT_EQ(Levels::halving(63).accelerators(), std::uint64_t{1} << 63);
     EXPECT_THROW(Levels::halving(64), std::overflow_error);

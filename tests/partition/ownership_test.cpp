@@ -43,19 +43,30 @@ TEST(ItemTree, GivesTheFirstPartsTheItemsMore) {
     EXPECT_EQ(items.owned(0b00, 4), 8U);
 }
 
+void expect_owned_as_counted(std::mt19937& random, const Levels& levels, std::uint64_t items) {
+    const LevelSet split = random_set(random, levels);
+    const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
+    std::uint64_t counted = 0;
+    for (const std::uint64_t leaf : leaves_of(items, levels)) counted += agree(leaf, accelerator, split, levels);
+    ASSERT_EQ(ItemTree(items, levels).owned_by_all(split).at(accelerator), counted);
+    ASSERT_EQ(owned_items(items, split, accelerator, levels), counted)
+        << items << " items, split " << split << ", accelerator " << accelerator;
+}
+
 TEST(OwnedItems, EqualCountingTheLeaves) {
     std::mt19937 random(31);
     for (int trial = 0; trial < 1500; ++trial) {
         const Levels levels =
             trial % 2 == 0 ? Levels::halving(random_between(random, 0, 7)) : random_small_levels(random);
-        const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 300);
-        const LevelSet split = random_set(random, levels);
-        const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);
-        std::uint64_t counted = 0;
-        for (const std::uint64_t leaf : leaves_of(items, levels)) counted += agree(leaf, accelerator, split, levels);
-        ASSERT_EQ(ItemTree(items, levels).owned_by_all(split).at(accelerator), counted);
-        ASSERT_EQ(owned_items(items, split, accelerator, levels), counted)
-            << items << " items, trial " << trial << ", split " << split << ", accelerator " << accelerator;
+        expect_owned_as_counted(random, levels, random_between(random, 0, trial % 3 == 0 ? 12 : 300));
+    }
+}
+
+TEST(OwnedItems, EqualCountingTheLeavesWhereHalvesHaveSharesOfTheirOwn) {
+    std::mt19937 random(36);
+    for (int trial = 0; trial < 1000; ++trial) {
+        const Levels levels = with_random_shares(random, random_small_levels(random));
+        expect_owned_as_counted(random, levels, random_between(random, 0, trial % 3 == 0 ? 12 : 300));
     }
 }
 
@@ -163,7 +174,8 @@ TEST(OwnedRanges, AreOneWhereTheFirstLevelsSplitAndMoreBelowALevelThatIsSkipped)
 TEST(OwnedRanges, HoldTheItemsWhoseLeavesAgree) {
     std::mt19937 random(35);
     for (int trial = 0; trial < 600; ++trial) {
-        const Levels levels = random_small_levels(random);
+        Levels levels = random_small_levels(random);
+        if (trial % 2 == 1) levels = with_random_shares(random, levels);
         const std::uint64_t items = random_between(random, 0, trial % 3 == 0 ? 12 : 150);
         const LevelSet split = random_set(random, levels);
         const std::uint64_t accelerator = random_between(random, 0, levels.accelerators() - 1);

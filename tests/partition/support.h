@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -175,6 +176,32 @@ inline bool agree(std::uint64_t one, std::uint64_t other, LevelSet split, const 
     return true;
 }
 
+/// Items by parts with such shares: as many whole ones as each has, and those that are left to whom most of one is
+/// missing.
+inline std::vector<std::uint64_t> dealt_by_shares(std::uint64_t items, const std::vector<std::uint64_t>& shares) {
+    const std::uint64_t all = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+    std::vector<std::uint64_t> dealt;
+    std::vector<std::uint64_t> missing;  // of one, times all shares
+    for (const std::uint64_t share : shares) {
+        dealt.push_back(items * share / all);
+        missing.push_back(items * share % all);
+    }
+    while (std::accumulate(dealt.begin(), dealt.end(), std::uint64_t{0}) < items) {
+        const auto most = std::max_element(missing.begin(), missing.end());
+        ++dealt[static_cast<std::size_t>(most - missing.begin())];
+        *most = 0;
+    }
+    return dealt;
+}
+
+/// Mostly uneven shares of H1's parts; some have next to nothing.
+inline Levels with_random_shares(std::mt19937& random, const Levels& levels) {
+    if (levels.count() == 0) return levels;
+    std::vector<std::uint64_t> shares(levels.size(0));
+    for (std::uint64_t& share : shares) share = random_between(random, 1, random() % 4 == 0 ? 100 : 4);
+    return levels.with_shares(shares);
+}
+
 /// The tree that divides `items`: the leaf of every item. Each node's items are dealt out to its parts, one at a time
 /// from the first part on, at the levels in `reversed` from the last; items that lie together go to one part.
 inline std::vector<std::uint64_t> leaves_of(std::uint64_t items, const Levels& levels, LevelSet reversed = 0) {
@@ -184,6 +211,7 @@ inline std::vector<std::uint64_t> leaves_of(std::uint64_t items, const Levels& l
         for (const std::uint64_t size : sizes) {
             std::vector<std::uint64_t> dealt(levels.size(level));
             for (std::uint64_t item = 0; item < size; ++item) ++dealt[item % dealt.size()];
+            if (level == 0 && !levels.shares().empty()) dealt = dealt_by_shares(size, levels.shares());
             if ((reversed >> level & 1U) != 0) std::reverse(dealt.begin(), dealt.end());
             below.insert(below.end(), dealt.begin(), dealt.end());
         }

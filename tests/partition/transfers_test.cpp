@@ -24,6 +24,7 @@ struct TrackedCase {
     bool is_reversed = false;
     unsigned seed = 0;
     int trials = 60;
+    bool has_shares = false;  ///< of H1's parts
 };
 
 /// Random networks, plans of all splits and batches on 2 to 36 accelerators, at levels of sizes from 2 to 6; shares
@@ -33,7 +34,8 @@ void carry_out_random_steps(const TrackedCase& tracked) {
     RandomNetworks networks(random, tracked.graphs == Graphs::Chains ? Branches::None : Branches::Some);
     RandomOperators operators(random);
     for (int trial = 0; trial < tracked.trials; ++trial) {
-        const Levels levels = random_levels(random, trial % 3 == 0 ? 36 : 12);
+        Levels levels = random_levels(random, trial % 3 == 0 ? 36 : 12);
+        if (tracked.has_shares) levels = with_random_shares(random, levels);
         const Network network = tracked.graphs == Graphs::Operators ? operators.next(8) : networks.next(4);
         // Reversed, rows meet with other neighbours.
         const SplitSet splits = tracked.is_reversed ? kBatchInOut : kAllSplits;
@@ -73,6 +75,12 @@ TEST(Transfers, BringWhatEveryTaskNeedsWithPartialSumsBeforePooling) {
 TEST(Transfers, BringWhatEveryTaskNeedsOfGraphsOfOperators) {
     carry_out_random_steps({Graphs::Operators, PartialSums::Pooled, false, 57, 80});
     carry_out_random_steps({Graphs::Operators, PartialSums::BeforePooling, false, 58, 40});
+}
+
+TEST(Transfers, BringWhatEveryTaskNeedsWhereSharesAreUneven) {
+    carry_out_random_steps({Graphs::Branches, PartialSums::Pooled, false, 60, 80, true});
+    carry_out_random_steps({Graphs::Chains, PartialSums::BeforePooling, false, 61, 80, true});
+    carry_out_random_steps({Graphs::Operators, PartialSums::Pooled, false, 62, 80, true});
 }
 
 // The same array with its parts renamed, at the root or at any levels: as many bytes, accelerator by accelerator.

@@ -154,7 +154,7 @@ TEST(PlanTime, IsWithinATwentiethOfTheReplay) {
             const StepShape step{kPaperBatch};
             const ArraySpec array = hpca19(topology);
             Mapper mapper(array.mapping_target());
-            PlanTime time(network, step, kAllPhases, array, levels, mapper);
+            PlanTime time(network, step, kAllPhases, array, levels, {&mapper});
             for (const char* strategy : {"data", "hypar", "optimal"}) {
                 const Plan plan = plan_of_strategy(strategy, network, step, levels);
                 const auto expected = static_cast<double>(time.of(plan));

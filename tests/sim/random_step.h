@@ -124,8 +124,12 @@ struct RandomStep {
           topology(Topology::make(array.interconnect, array.accelerators)) {
         const std::uint64_t batch = draw(random, 1, 200);
         const PartialSums sums = draw(random, 0, 1) == 0 ? PartialSums::Pooled : PartialSums::BeforePooling;
-        program = lower(network, plan, {batch, 4, sums}, kAllPhases, array);
+        shape = {batch, 4, sums};
+        lower_again();
     }
+
+    /// After a change of the array or the plan.
+    void lower_again() { program = lower(network, plan, shape, kAllPhases, array); }
 
     ReplayResult replay_with(const ReplayOptions& options) const { return replay(program, array, topology, options); }
 
@@ -134,6 +138,7 @@ struct RandomStep {
     Network network;
     Plan plan;
     Topology topology;
+    StepShape shape;
     Program program;
 };
 

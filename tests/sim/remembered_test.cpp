@@ -61,6 +61,7 @@ private:
     }
     void change(bool& flag, const Unwritten&) const { flag = !flag; }
     void change(Ideal& ideal, const Unwritten&) const { ideal = times_ == 1 ? Ideal::Memory : Ideal::Multiply; }
+    void change(std::vector<AcceleratorKind>&, const Unwritten&) const {}  // tests/sim/kinds_test.cpp has them
     void change(std::optional<Precision>& value, const OneOf<Precision>& choices) const {
         value = choices.items[(more_ + times_) % choices.size];
     }

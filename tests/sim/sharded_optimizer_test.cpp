@@ -299,7 +299,7 @@ TEST(ShardedOptimizer, HasAPredictedTime) {
     Mapper mapper(array.mapping_target());
     const auto predicted = [&](OptimizerState state) {
         const StepShape step = step_with(state);
-        return PlanTime(network, step, tests::kAllPhases, array, plan.division(), mapper).of(plan);
+        return PlanTime(network, step, tests::kAllPhases, array, plan.division(), {&mapper}).of(plan);
     };
     EXPECT_LT(predicted(OptimizerState::Sharded), predicted(OptimizerState::Whole));
 }

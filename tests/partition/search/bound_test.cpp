@@ -60,6 +60,13 @@ TEST(TrafficBound, CountsWhatSeveralReadAtTheFirst) {
     EXPECT_EQ(bound.layer_bytes[2], 0U);
 }
 
+TEST(TrafficBound, IsNoneWhereSomeDoMoreThanOthers) {
+    const Network network = network_of({64, 1, 1}, {fully_connected("a", 64), fully_connected("b", 64)});
+    const Levels levels({2, 2});
+    EXPECT_GT(bound_traffic(network, {64}, levels, kBatchInOut).bytes, 0U);
+    EXPECT_EQ(bound_traffic(network, {64}, levels.with_shares({2, 1}), kBatchInOut).bytes, 0U);
+}
+
 TEST(TrafficBound, SaysWhetherPartsAreUneven) {
     const Network network = network_of({4, 1, 1}, {fully_connected("a", 5), fully_connected("b", 64)});
     EXPECT_TRUE(bound_traffic(network, {8, 4}, Levels({2}), kBatchInOut).is_even);

@@ -53,13 +53,14 @@ Levels few_levels(std::mt19937& random) {
     return Levels(all[random() % all.size()]);
 }
 
-void expect_the_least_of_all(unsigned seed, int trials) {
+void expect_the_least_of_all(unsigned seed, int trials, bool has_shares = false) {
     std::mt19937 random(seed);
     RandomNetworks chains(random, Branches::None);
     RandomNetworks branches(random, Branches::Some);
     int proved = 0;
     for (int trial = 0; trial < trials; ++trial) {
-        const Levels levels = few_levels(random);
+        Levels levels = few_levels(random);
+        if (has_shares) levels = with_random_shares(random, levels);
         const Network network = (trial % 2 == 0 ? chains : branches).next(levels.count() > 2 ? 3 : 4);
         const PartialSums sums = trial % 4 < 2 ? PartialSums::Pooled : PartialSums::BeforePooling;
         const std::uint64_t batch =
@@ -95,6 +96,7 @@ void expect_the_least_of_all(unsigned seed, int trials) {
 }
 
 TEST(Optimal, EqualsTheExhaustiveSearch) { expect_the_least_of_all(25, 250); }
+TEST(Optimal, OfUnevenSharesEqualsTheExhaustiveSearch) { expect_the_least_of_all(32, 150, true); }
 TEST(OptimalLong, EqualsTheExhaustiveSearch) {
     for (unsigned seed = 26; seed < 30; ++seed) expect_the_least_of_all(seed, 500);
 }

@@ -33,14 +33,15 @@ std::string described(const Plan& plan, const StepShape& step) {
     return text + ", batch " + std::to_string(step.batch);
 }
 
-void expect_what_transfers_move(unsigned seed, int trials, bool has_operators = false) {
+void expect_what_transfers_move(unsigned seed, int trials, bool has_operators = false, bool has_shares = false) {
     std::mt19937 random(seed);
     RandomNetworks chains(random, Branches::None);
     RandomNetworks branches(random, Branches::Some);
     RandomOperators operators(random);
     for (int trial = 0; trial < trials; ++trial) {
         const Network network = has_operators ? operators.next(8) : (trial % 2 == 0 ? chains : branches).next(5);
-        const Levels levels = random_levels(random, 36);
+        Levels levels = random_levels(random, 36);
+        if (has_shares) levels = with_random_shares(random, levels);
         const Plan plan = random_plan_of_operators(random, network, levels);
         const PartialSums sums = trial % 4 < 2 ? PartialSums::Pooled : PartialSums::BeforePooling;
         const StepShape step{random_between(random, 1, 40), 4, sums};
@@ -57,6 +58,10 @@ void expect_what_transfers_move(unsigned seed, int trials, bool has_operators = 
 
 TEST(PlanCost, IsWhatTheTransfersMove) { expect_what_transfers_move(91, 2000); }
 TEST(PlanCost, OfGraphsOfOperatorsIsWhatTheTransfersMove) { expect_what_transfers_move(94, 1000, true); }
+TEST(PlanCost, OfUnevenSharesIsWhatTheTransfersMove) {
+    expect_what_transfers_move(96, 1000, false, true);
+    expect_what_transfers_move(97, 500, true, true);
+}
 TEST(PlanCostLong, IsWhatTheTransfersMove) {
     expect_what_transfers_move(92, 20000);
     expect_what_transfers_move(95, 20000, true);
