@@ -12,6 +12,7 @@
 #include "report/exchange_render.h"
 #include "report/explain.h"
 #include "report/format.h"
+#include "report/kind_render.h"
 #include "report/link_render.h"
 #include "report/overlap_render.h"
 #include "report/path_render.h"
@@ -40,19 +41,6 @@ double joules_of(const RunReport& report, const PhaseReport& phase) {
     return total_joules(energy_entries(report, phase));
 }
 
-/// Of a kind's processing elements while the array computes.
-double utilisation(const RunReport& report, const KindReport& kind) {
-    if (report.compute_cycles() == 0) return 0;
-    return static_cast<double>(kind.macs) /
-           (static_cast<double>(kind.processing_elements) * static_cast<double>(report.compute_cycles()));
-}
-
-double share_of_macs(const RunReport& report, const KindReport& kind) {
-    std::uint64_t all = 0;
-    for (const KindReport& one : report.kinds) all += one.macs;
-    return all == 0 ? 0 : static_cast<double>(kind.macs) / static_cast<double>(all);
-}
-
 std::string heading(const RunReport& report, const TextStyle& style) {
     const std::string title =
         fmt::format("{} on {}, {} accelerator{}, {}, {} plan, batch {}", report.network, report.array.name,
@@ -69,12 +57,7 @@ std::string heading(const RunReport& report, const TextStyle& style) {
                             ? ": " + style.paint(Tone::Warning, "DOES NOT FIT")
                             : "");
     text += fmt::format("  energy         {:>9}\n", format_joules(total_joules(energy_entries(report))));
-    for (const KindReport& kind : report.kinds) {
-        text += fmt::format("  {:<14} {:>9}   of the MACs on {} accelerators of this kind, util {}\n", kind.name,
-                            format_percent(share_of_macs(report, kind)), kind.accelerators,
-                            format_percent(utilisation(report, kind)));
-    }
-    return text + "\n";
+    return text + kinds_text(report) + "\n";
 }
 
 std::vector<TextTable::Column> layer_columns(const RunReport& report) {
@@ -189,15 +172,7 @@ nlohmann::ordered_json hardware_json(const RunReport& report) {
         {"memory_bytes_per_second",
          accelerators * vaults * static_cast<double>(array.memory.vault_bits_per_second) / 8}};
     if (array.vector_unit.exists()) json["vector_lanes"] = array.vector_unit.lanes;
-    for (const KindReport& kind : report.kinds) {
-        json["kinds"].push_back({{"name", kind.name},
-                                 {"accelerators", kind.accelerators},
-                                 {"processing_units", kind.processing_units},
-                                 {"pes", kind.processing_elements},
-                                 {"macs", kind.macs},
-                                 {"share_of_macs", share_of_macs(report, kind)},
-                                 {"utilisation", utilisation(report, kind)}});
-    }
+    if (!report.kinds.empty()) json["kinds"] = kinds_json(report);
     return json;
 }
 
