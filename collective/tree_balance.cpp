@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <set>
 
 namespace hypar {
 namespace {
@@ -15,11 +16,13 @@ public:
         : edges_(edges), most_(most), places_(trees.front().parent.size()), use_(edges.size()) {
         for (const SpanningTree& tree : trees) {
             has_.emplace_back(edges.size());
+            edges_at_.emplace_back(places_);
             for (std::size_t edge = 0; edge < edges.size(); ++edge) {
                 const auto& [a, b] = edges[edge];
                 const bool is_in = tree.parent[a] == b || tree.parent[b] == a;
-                has_.back()[edge] = is_in;
-                use_[edge] += is_in ? 1 : 0;
+                if (!is_in) continue;
+                add(has_.size() - 1, edge);
+                ++use_[edge];
             }
         }
     }
@@ -37,10 +40,9 @@ public:
         SpanningTree tree{std::vector<std::size_t>(places_, SIZE_MAX), {root}};
         tree.parent[root] = root;
         for (std::size_t next = 0; next < tree.order.size(); ++next) {
-            for (std::size_t edge = 0; edge < edges_.size(); ++edge) {
-                const std::size_t at = tree.order[next];
-                if (!has_[number][edge] || (edges_[edge].first != at && edges_[edge].second != at)) continue;
-                const std::size_t other = edges_[edge].first == at ? edges_[edge].second : edges_[edge].first;
+            const std::size_t at = tree.order[next];
+            for (const std::size_t edge : edges_at_[number][at]) {
+                const std::size_t other = other_end(edge, at);
                 if (tree.parent[other] != SIZE_MAX) continue;
                 tree.parent[other] = at;
                 tree.order.push_back(other);
@@ -85,9 +87,21 @@ private:
         ++use_[last];
         --use_[first];
         for (std::size_t edge = last; edge != first; edge = from[edge]->edge) {
-            has_[from[edge]->tree][edge] = true;
-            has_[from[edge]->tree][from[edge]->edge] = false;
+            add(from[edge]->tree, edge);
+            remove(from[edge]->tree, from[edge]->edge);
         }
+    }
+
+    void add(std::size_t tree, std::size_t edge) {
+        has_[tree][edge] = true;
+        for (const std::size_t end : {edges_[edge].first, edges_[edge].second}) edges_at_[tree][end].insert(edge);
+    }
+    void remove(std::size_t tree, std::size_t edge) {
+        has_[tree][edge] = false;
+        for (const std::size_t end : {edges_[edge].first, edges_[edge].second}) edges_at_[tree][end].erase(edge);
+    }
+    std::size_t other_end(std::size_t edge, std::size_t end) const {
+        return edges_[edge].first == end ? edges_[edge].second : edges_[edge].first;
     }
 
     /// Edges not in a tree that join the two parts into which it falls without one of its own.
@@ -95,17 +109,12 @@ private:
         std::vector<bool> is_inside(places_);
         std::vector<std::size_t> open{edges_[without].first};
         is_inside[open.front()] = true;
-        std::vector<std::vector<std::size_t>> neighbours(places_);
-        for (std::size_t edge = 0; edge < edges_.size(); ++edge) {
-            if (!has_[tree][edge] || edge == without) continue;
-            neighbours[edges_[edge].first].push_back(edges_[edge].second);
-            neighbours[edges_[edge].second].push_back(edges_[edge].first);
-        }
         while (!open.empty()) {
             const std::size_t at = open.back();
             open.pop_back();
-            for (const std::size_t next : neighbours[at]) {
-                if (is_inside[next]) continue;
+            for (const std::size_t edge : edges_at_[tree][at]) {
+                const std::size_t next = other_end(edge, at);
+                if (edge == without || is_inside[next]) continue;
                 is_inside[next] = true;
                 open.push_back(next);
             }
@@ -122,8 +131,9 @@ private:
     const std::vector<Pair>& edges_;
     std::size_t most_;
     std::size_t places_;
-    std::vector<std::vector<bool>> has_;  ///< by tree and edge
-    std::vector<std::size_t> use_;        ///< trees, by edge
+    std::vector<std::vector<bool>> has_;                        ///< by tree and edge
+    std::vector<std::vector<std::set<std::size_t>>> edges_at_;  ///< of a tree, by tree and place
+    std::vector<std::size_t> use_;                              ///< trees, by edge
 };
 
 }  // namespace

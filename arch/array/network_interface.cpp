@@ -89,7 +89,7 @@ void NetworkInterface::start(const std::vector<Flow>& flows, const FlowEnds& own
         const Flow& flow = flows[number];
         const Route& route = route_to(flow.to);
         const std::size_t queue = queue_of(route);
-        queues_[queue].flows.push_back(sending_.size());
+        if (flow.bytes > 0) queues_[queue].flows.push_back(sending_.size());
         Sending sending{number,           flow.to,        &route, queue, flow.bytes,
                         flow.added_bytes, flow.own_bytes, {},     {},    flow.bytes};
         for (const std::uint32_t other : flow.follows) sending.follows.push_back({entering(other)});
@@ -234,8 +234,14 @@ void NetworkInterface::read_packets(Picoseconds now) {
             const std::size_t next = next_of(queue);
             if (next == queue.flows.size()) break;
             --queue.free_slots;
-            queue.turn = (next + 1) % queue.flows.size();
-            read_packet(queue.flows[next], now);
+            const std::size_t flow = queue.flows[next];
+            read_packet(flow, now);
+            queue.turn = next + 1;
+            if (sending_[flow].unread == 0) {  // it has no more turns
+                queue.flows.erase(queue.flows.begin() + static_cast<std::ptrdiff_t>(next));
+                queue.turn = next;
+            }
+            if (queue.turn >= queue.flows.size()) queue.turn = 0;
         }
     }
 }
@@ -246,7 +252,7 @@ std::size_t NetworkInterface::next_of(const Queue& queue) {
     for (std::size_t step = 0; step < queue.flows.size(); ++step) {
         const std::size_t place = (queue.turn + step) % queue.flows.size();
         Sending& flow = sending_[queue.flows[place]];
-        if (flow.unread > 0 && may_read(flow)) return place;
+        if (may_read(flow)) return place;
     }
     return queue.flows.size();
 }

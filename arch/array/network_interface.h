@@ -87,7 +87,7 @@ private:
     };
     /// The flows that leave over one link.
     struct Queue {
-        std::vector<std::size_t> flows = {};  ///< of `sending_`
+        std::vector<std::size_t> flows = {};  ///< of `sending_`, without those that have left
         std::size_t turn = 0;                 ///< of which of them it is
         std::uint64_t free_slots = 0;         ///< packets that may be read or wait before the router
     };

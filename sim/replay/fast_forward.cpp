@@ -1,6 +1,7 @@
 #include "sim/replay/fast_forward.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "base/checked.h"
@@ -11,6 +12,9 @@ namespace {
 
 /// Words that all snapshots may take: 32 MiB.
 constexpr std::size_t kMostWords = std::size_t{4} << 20U;
+
+/// About how many words of a state tell it from most others; which equal each other is seen by comparing all.
+constexpr std::size_t kHashedWords = 1024;
 
 /// Snapshots in a row that equal no earlier one, after which half as many are taken: what does not repeat itself
 /// shall not cost much more than a full replay.
@@ -180,6 +184,7 @@ FastForward::FastForward(Calendar& calendar, const Clock& clock, OfferState offe
     : calendar_(calendar), clock_(clock), offer_state_(std::move(offer_state)), on_jump_(std::move(on_jump)) {}
 
 void FastForward::forget() {
+    std::move(snapshots_.begin(), snapshots_.end(), std::back_inserter(spare_));
     snapshots_.clear();
     kept_words_ = 0;
     looks_ = 0;
@@ -198,16 +203,27 @@ void FastForward::look(Picoseconds now) {
 }
 
 StateSnapshot FastForward::take_snapshot(Picoseconds now) {
-    StateSnapshot snapshot;
+    StateSnapshot snapshot = empty_snapshot();
     snapshot.time = now;
-    if (!snapshots_.empty()) {
-        snapshot.compared.reserve(snapshots_.back().compared.size() + 64);
-        snapshot.moving.reserve(snapshots_.back().moving.size() + 8);
-    }
     snapshot.compared.push_back(now % clock_.period);
     Recorder recorder(snapshot);
     offer_state_(recorder);
-    for (const std::uint64_t word : snapshot.compared) snapshot.hash = mixed(snapshot.hash, word);
+    const std::size_t stride = 1 + snapshot.compared.size() / kHashedWords;
+    for (std::size_t index = 0; index < snapshot.compared.size(); index += stride) {
+        snapshot.hash = mixed(snapshot.hash, snapshot.compared[index]);
+    }
+    return snapshot;
+}
+
+StateSnapshot FastForward::empty_snapshot() {
+    if (spare_.empty()) return {};
+    StateSnapshot snapshot = std::move(spare_.back());
+    spare_.pop_back();
+    snapshot.hash = 0;
+    snapshot.compared.clear();
+    snapshot.moving.clear();
+    snapshot.limits.clear();
+    snapshot.leads.clear();
     return snapshot;
 }
 
@@ -253,6 +269,7 @@ void FastForward::keep(StateSnapshot snapshot) {
     for (std::size_t index = 0; index < snapshots_.size(); ++index) {
         if (index < half && index % 2 == 1) {
             kept_words_ -= words_of(snapshots_[index]);
+            spare_.push_back(std::move(snapshots_[index]));
         } else {
             if (kept != index) snapshots_[kept] = std::move(snapshots_[index]);
             ++kept;

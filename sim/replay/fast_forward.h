@@ -22,7 +22,7 @@ using OnJump = std::function<void(Picoseconds now, Picoseconds duration, std::ui
 /// The state at one instant, in the order in which it was shown.
 struct StateSnapshot {
     Picoseconds time = 0;
-    std::uint64_t hash = 0;               ///< of `compared`
+    std::uint64_t hash = 0;               ///< of words of `compared`
     std::vector<std::uint64_t> compared;  ///< equal in equal states
     std::vector<std::uint64_t> moving;    ///< counters, places, work left, turns: grows or shrinks steadily
     /// Something that moves on until its end.
@@ -77,12 +77,14 @@ private:
     Jump longest_jump(const StateSnapshot& now);
     void jump(const StateSnapshot& now, const Jump& jump);
     void keep(StateSnapshot snapshot);
+    StateSnapshot empty_snapshot();
 
     Calendar& calendar_;
     Clock clock_;
     OfferState offer_state_;
     OnJump on_jump_;
     std::vector<StateSnapshot> snapshots_;
+    std::vector<StateSnapshot> spare_;  ///< whose room is used again
     std::size_t kept_words_ = 0;
     std::uint64_t looks_ = 0;
     std::uint64_t stride_ = 1;     ///< one look in so many is an anchor
