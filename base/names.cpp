@@ -1,6 +1,7 @@
 #include "base/names.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -42,13 +43,18 @@ bool is_same_name(std::string_view a, std::string_view b) { return in_small_lett
 
 std::string nearest_name(std::string_view word, const std::vector<std::string>& known) {
     const std::string wanted = in_small_letters(word);
+    const std::size_t most = std::max<std::size_t>(1, word.size() / 3);
+    using Distance = std::array<std::size_t, 3>;  // edits, letters more or fewer, edits if capitals matter
     std::string nearest;
-    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    Distance least{most + 1, 0, 0};
     for (const std::string& name : known) {
-        const std::size_t distance = edit_distance(wanted, in_small_letters(name));
+        const std::size_t longer = std::max(word.size(), name.size()) - std::min(word.size(), name.size());
+        const Distance distance{edit_distance(wanted, in_small_letters(name)), longer, edit_distance(word, name)};
         if (distance < least) {
             least = distance;
             nearest = name;
+        } else if (distance == least) {
+            nearest.clear();
         }
     }
     return nearest;

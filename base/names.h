@@ -13,7 +13,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// Whether two names differ in nothing but capitals of ASCII.
 bool is_same_name(std::string_view a, std::string_view b);
 
-/// The name of `known` that `word`, in capitals or not, most probably meant; empty if none is near.
+/// The name of `known` that `word`, in capitals or not, most probably meant; empty if none is near, or several are
+/// alike.
 std::string nearest_name(std::string_view word, const std::vector<std::string>& known);
 
 /// `unknown WHAT "word"; known: a, b, c (did you mean "b"?)`

@@ -22,35 +22,34 @@ static_assert(kMostAccelerators == std::uint64_t{1} << kMostLevels,
 /// The times must be such that one can be served at all, in whole clocks as they are used.
 void check_timing(const MapReader& map, const MemoryTimingSpec& timing) {
     const auto clocks = [&](Picoseconds time) { return ceil_divide(time, timing.clock_period); };
-    const auto at = [&](const char* key) { return map.required(key, "a time"); };
     if (timing.row_cycle < timing.row_active_time) {
-        throw at("tRC").expected("a time of at least tRAS (a row is closed before the next is opened)");
+        throw map.contradiction({"tRC", "tRAS"},
+                                "a time of at least tRAS (a row is closed before the next is opened)");
     }
     if (timing.activate_window < timing.activate_spacing) {
-        throw at("tFAW").expected("a time of at least tRRD (four activations lie in it)");
+        throw map.contradiction({"tFAW", "tRRD"}, "a time of at least tRRD (four activations lie in it)");
     }
     // Between refreshes there must be time to work: a row opened, and moved data many times over.
     const std::uint64_t others = clocks(timing.refresh_time) + clocks(timing.row_cycle);
     if (clocks(timing.refresh_interval) < 2 * others) {
-        throw at("tREFI").expected(
+        throw map.contradiction(
+            {"tREFI", "tRFC", "tRC"},
             "a time of at least twice tRFC and tRC together (refreshes must leave time for work)");
     }
 }
 
-/// `value` must be a multiple of `unit`, the value of the key `unit_name`.
-void check_multiple(const Field& field, std::uint64_t value, std::uint64_t unit, const char* unit_name) {
-    if (value % unit == 0) return;
-    throw field.expected(fmt::format("a multiple of {}, which is {} B", unit_name, unit));
-}
-
 void check_layout(const MapReader& map, const MemorySpec& memory) {
-    const auto at = [&](const char* key) { return map.required(key, "a size"); };
-    check_multiple(at("bank_interleave"), memory.bank_interleave_bytes, memory.burst_bytes, "burst");
-    check_multiple(at("row"), memory.row_bytes, memory.bank_interleave_bytes, "bank_interleave");
-    check_multiple(at("interleave"), memory.interleave_bytes, memory.burst_bytes, "burst");
+    const auto check_multiple = [&](const char* key, std::uint64_t value, const char* unit_key, std::uint64_t unit) {
+        if (value % unit == 0) return;
+        throw map.contradiction({key, unit_key}, fmt::format("a multiple of {}, which is {} B", unit_key, unit));
+    };
+    check_multiple("bank_interleave", memory.bank_interleave_bytes, "burst", memory.burst_bytes);
+    check_multiple("row", memory.row_bytes, "bank_interleave", memory.bank_interleave_bytes);
+    check_multiple("interleave", memory.interleave_bytes, "burst", memory.burst_bytes);
     const std::uint64_t stripe = memory.stripe_bytes();
     if (stripe % memory.interleave_bytes != 0 && memory.interleave_bytes % stripe != 0) {
-        throw at("interleave").expected(fmt::format("a divisor or a multiple of banks x row, which is {} B", stripe));
+        throw map.contradiction({"interleave", "banks", "row"},
+                                fmt::format("a divisor or a multiple of banks x row, which is {} B", stripe));
     }
 }
 
@@ -62,22 +61,22 @@ void check_vault_bandwidth(const MapReader& map, const MemorySpec& memory) {
                          static_cast<double>(burst_time);
     const double ratio = static_cast<double>(memory.vault_bits_per_second) / moved;
     if (ratio > 0.999 && ratio < 1.001) return;
-    throw map.required("vault_bandwidth", "a bandwidth")
-        .expected(fmt::format("the {:.6g} GB/s of a burst of {} B every {:.6g} ns (tCCD in whole tCK)", moved / 8e9,
-                              memory.burst_bytes, static_cast<double>(burst_time) / 1000));
+    throw map.contradiction({"vault_bandwidth", "burst", "timing.tCCD", "timing.tCK"},
+                            fmt::format("the {:.6g} GB/s of a burst of {} B every {:.6g} ns (tCCD in whole tCK)",
+                                        moved / 8e9, memory.burst_bytes, static_cast<double>(burst_time) / 1000));
 }
 
 void check_banks(const MapReader& map, const BufferSpec& buffer) {
     if (buffer.capacity_bytes >= buffer.banks) return;
-    throw map.required("banks", "an integer")
-        .error(fmt::format("expected banks of a byte or more, at most {}", buffer.capacity_bytes));
+    throw map.contradiction({"banks", "capacity"},
+                            fmt::format("banks of a byte or more, at most {}", buffer.capacity_bytes));
 }
 
 void check_buffers(const MapReader& map, const InterconnectSpec& interconnect) {
     const std::uint64_t packet_flits = interconnect.flits_of(interconnect.packet_bytes);
     if (interconnect.flow_control == FlowControl::Wormhole || interconnect.buffer_flits >= packet_flits) return;
-    throw map.required("buffer_flits", "an integer")
-        .expected(fmt::format("at least {}, a whole packet, for virtual cut-through", packet_flits));
+    throw map.contradiction({"buffer_flits", "packet", "header", "flit", "flow_control"},
+                            fmt::format("at least {}, a whole packet, for virtual cut-through", packet_flits));
 }
 
 void check_total(const MapReader& map, const InterconnectSpec& interconnect) {

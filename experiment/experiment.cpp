@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -156,6 +157,8 @@ SearchResult Experiment::search_plan() const {
         return fastest_plan(space_of(strategy, network, shape, divided), {array, phases, capacity, schedule});
     } catch (const ConfigError& error) {
         throw located(error);
+    } catch (const std::overflow_error& error) {
+        throw located(ConfigError("network", fmt::format("too large to be planned: {}", error.what())));
     }
 }
 

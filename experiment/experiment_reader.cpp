@@ -139,7 +139,8 @@ void check_magnitude(const Field& root, const Experiment& experiment) {
         checked_multiply(experiment.network.weights(), experiment.array.accelerators,
                          experiment.array.precision.bytes, kHeadroom);
     } catch (const std::overflow_error&) {
-        throw root.located(ConfigError("batch", "a step of this size cannot be counted in 64 bits"));
+        const char* const key = root.value().find("batch") != nullptr ? "batch" : "network";
+        throw root.located(ConfigError(key, "a step of this size cannot be counted in 64 bits"));
     }
 }
 

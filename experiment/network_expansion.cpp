@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/names.h"
+#include "base/text.h"
 #include "experiment/yaml/map_reader.h"
 #include "experiment/yaml/scalar.h"
 
@@ -52,15 +54,31 @@ public:
                 fill(entry.value);
             }
         }
+        check_parameters();
         return root;
     }
 
 private:
+    /// One that nothing uses is a misspelt one.
+    void check_parameters() const {
+        const std::vector<std::string> used(used_.begin(), used_.end());
+        for (const auto& [name, number] : parameters_) {
+            if (used_.count(name) > 0) continue;
+            const std::string key = "parameters." + name;
+            const Field field(nearest_value(network_.value(), key), network_.key_of(key));
+            throw used.empty() ? field.error("nothing in the network uses it")
+                               : field.error(unknown_name("parameter", printable(name), used));
+        }
+    }
+
     /// Puts numbers where the value names parameters.
-    void fill(YamlValue& value) const {
+    void fill(YamlValue& value) {
         if (value.kind == YamlValue::Kind::Scalar && !value.quoted) {
             const auto found = parameters_.find(value.text);
-            if (found != parameters_.end()) value.text = found->second;
+            if (found != parameters_.end()) {
+                used_.insert(found->first);
+                value.text = found->second;
+            }
         }
         for (YamlValue& item : value.items) fill(item);
         for (YamlEntry& entry : value.entries) {
@@ -81,7 +99,7 @@ private:
         return expanded;
     }
 
-    void repeat(const Field& block, std::vector<YamlValue>& expanded) const {
+    void repeat(const Field& block, std::vector<YamlValue>& expanded) {
         const MapReader map(block, {"repeat", "name", "layers"});
         YamlValue count = map.required("repeat", "how often").value();
         fill(count);
@@ -121,6 +139,7 @@ private:
 
     Field network_;
     Parameters parameters_;
+    std::set<std::string> used_;
 };
 
 }  // namespace

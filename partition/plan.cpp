@@ -21,6 +21,7 @@ std::string known_characters(bool may_be_free) {
 PlanCells read_cells(const std::vector<std::string>& levels, std::size_t layers, const Levels& division,
                      bool may_be_free) {
     if (levels.size() != division.count()) {
+        if (division.count() == 0) throw ConfigError("plan", "a single accelerator has no levels; expected []");
         throw ConfigError("plan", fmt::format("expected {} strings, one for each level of {} accelerators, not {}",
                                               division.count(), division.accelerators(), levels.size()));
     }

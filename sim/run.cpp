@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "arch/network/deadlock.h"
 #include "base/checked.h"
+#include "base/error.h"
 #include "sim/analysis/conservation.h"
 #include "sim/analysis/report_parts.h"
 #include "sim/program/lowering.h"
@@ -112,9 +116,7 @@ std::size_t untimed_layers(const RunInput& input) {
         std::count_if(layers.begin(), layers.end(), [](const Layer& layer) { return !layer.multiplies(); }));
 }
 
-}  // namespace
-
-RunReport run_step(const RunInput& input, const ReplayOptions& options) {
+RunReport counted_step(const RunInput& input, const ReplayOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     const MemoryLayout layout = fullest_layout(input.network, input.plan, input.step, input.phases);
     if (input.capacity == CapacityRule::Refuse) check_capacity(layout, input.network, input.array.memory);
@@ -144,6 +146,17 @@ RunReport run_step(const RunInput& input, const ReplayOptions& options) {
     }
     report.simulation.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;
+}
+
+}  // namespace
+
+RunReport run_step(const RunInput& input, const ReplayOptions& options) {
+    try {
+        return counted_step(input, options);
+    } catch (const std::overflow_error& error) {
+        throw ConfigError("network", fmt::format("a step of {} with batch {} is too large: {}", input.network.name(),
+                                                 input.step.batch, error.what()));
+    }
 }
 
 }  // namespace hypar

@@ -108,8 +108,8 @@ private:
         const std::string& text = row.cells[cell];
         if (!is_number(text) || text.size() > 10 || std::stoull(text) < 1 || std::stoull(text) > kLargestCount) {
             throw ConfigError("",
-                              fmt::format("column {}: expected an integer of at least 1, not \"{}\"", cell + 1,
-                                          printable_text(text)),
+                              fmt::format("column {}: expected an integer from 1 to {}, not \"{}\"", cell + 1,
+                                          kLargestCount, printable_text(text)),
                               place(row));
         }
         return std::stoull(text);

@@ -81,13 +81,15 @@ std::vector<ModelChoice> choices_of(const YamlValue& root_value, const FileRefer
     std::vector<ModelChoice> choices;
     FileTrees trees;
     Mistakes mistakes;
-    for (const Field& item : read_list(map.required("choices", "a list of choices"), "a list of choices")) {
+    const Field list = map.required("choices", "a list of choices");
+    for (const Field& item : read_list(list, "a list of choices")) {
         mistakes.collect([&] {
             choices.push_back(read_choice_of(item, choices, file.path.parent_path()));
             try_out(choices.back(), file, trees);
         });
     }
     mistakes.throw_if_any();
+    if (choices.empty()) throw list.error("expected at least one choice");
     return choices;
 }
 

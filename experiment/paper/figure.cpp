@@ -53,7 +53,7 @@ public:
           base_(map_.required("experiment", "an experiment").value()) {}
 
     Figure read() {
-        figure_.number = read_text(map_.required("figure", "the figure's number"));
+        figure_.number = read_number_of(map_.required("figure", "the figure's number"));
         figure_.title = read_text(map_.required("title", "what it shows"));
         if (const auto source = map_.optional("source")) figure_.source = read_text(*source);
         if (const auto metric = map_.optional("metric")) metric_ = read_metric(*metric);
@@ -62,11 +62,12 @@ public:
         if (map_.optional("vary")) {
             read_plans();
         } else {
-            for (const Field& row : read_list(map_.required("rows", "a list of rows"), "a list of rows"))
-                read_row(row);
+            const Field rows = map_.required("rows", "a list of rows");
+            for (const Field& row : read_list(rows, "a list of rows")) read_row(row);
+            if (figure_.rows.empty()) throw rows.error("expected at least one row");
         }
         if (const auto checks = map_.optional("checks")) {
-            for (const Field& check : read_list(*checks, "a list")) figure_.checks.push_back(read_check(check));
+            for (const Field& check : read_list(*checks, "a list")) add_check(check);
         }
         if (const auto notes = map_.optional("notes")) {
             for (const Field& note : read_list(*notes, "a list of texts")) figure_.notes.push_back(read_text(note));
@@ -111,7 +112,7 @@ private:
                 row.is_again = read_choice(value, {"false", "true"}) == 1;
             } else if (entry.key == "plan") {
                 for (const Field& level : read_list(value, "a list")) row.paper_plan.push_back(read_text(level));
-                Plan::from_strings(row.paper_plan, row.experiment.network.size(), row.experiment.division());
+                check_plan(field, row);
             } else {
                 if (entry.key == "metric") row.metric = read_metric(value);
                 row.keys.emplace_back(entry.key, read_text(value));
@@ -125,6 +126,32 @@ private:
             }
         }
         figure_.rows.push_back(std::move(row));
+    }
+
+    /// Files are called by it.
+    static std::string read_number_of(const Field& field) {
+        std::string number = read_text(field);
+        const auto is_part = [](char character) {
+            return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z');
+        };
+        if (!std::all_of(number.begin(), number.end(), is_part)) throw field.expected("a number, such as 6 or 6b");
+        return number;
+    }
+
+    void add_check(const Field& field) {
+        figure_.checks.push_back(read_check(field));
+        const auto is_meant = [&](const FigureRow& row) { return figure_.checks.back().rows.applies(row); };
+        if (std::none_of(figure_.rows.begin(), figure_.rows.end(), is_meant)) {
+            throw field.error("there is no row that it is said of");
+        }
+    }
+
+    static void check_plan(const Field& field, const FigureRow& row) {
+        try {
+            Plan::from_strings(row.paper_plan, row.experiment.network.size(), row.experiment.division());
+        } catch (const ConfigError& error) {
+            throw field.located(error);
+        }
     }
 
     RowExperiments own_of(const YamlValue& experiment, const std::vector<ModelChoice>& choices) {

@@ -155,7 +155,7 @@ bool Sweep::Impl::keeps(const Condition& condition, std::uint64_t combination) {
     } catch (const NoExperiment&) {
         return true;
     } catch (const ConfigError& error) {
-        throw error.place().empty() ? error.at(condition.place().text()) : error;
+        throw error.place().empty() ? error.at(condition.place().text()) : error.below("where");
     }
 }
 

@@ -34,9 +34,10 @@ Base read_base(const Field& field, const FileReference& sweep) {
 }
 
 std::vector<SweepAxis> read_axes(const Field& field, const std::filesystem::path& folder) {
-    if (field.value().kind != YamlValue::Kind::Map || field.value().entries.empty()) {
+    if (field.value().kind != YamlValue::Kind::Map) {
         throw field.expected("a map of keys, each with the values that it takes");
     }
+    if (field.value().entries.empty()) throw field.error("expected at least one key that varies");
     std::vector<SweepAxis> axes;
     std::vector<std::string> seen;
     for (const YamlEntry& entry : field.value().entries) {

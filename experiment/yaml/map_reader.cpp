@@ -29,6 +29,26 @@ Field MapReader::required(const std::string& key, const std::string& expected) c
     return *found;
 }
 
+ConfigError MapReader::contradiction(const std::vector<std::string>& keys, const std::string& expected) const {
+    const auto distance = [&](const Field& field) {
+        const Place& place = field.value().place;
+        if (!place.has_line()) return 0;
+        return place.is_beside(map_.value().place) ? 1 : 2;
+    };
+    const auto field_of = [&](const std::string& key) {
+        return Field(nearest_value(map_.value(), key), map_.key_of(key));
+    };
+    const Field first = field_of(keys[0]);
+    Field nearest = first;
+    for (const std::string& key : keys) {
+        const Field field = field_of(key);
+        if (distance(field) < distance(nearest)) nearest = field;
+    }
+    if (nearest.key() == first.key()) return first.expected(expected);
+    return nearest.error(
+        fmt::format("does not go with {}, {}: expected there {}", keys[0], printable(first.value().text), expected));
+}
+
 std::optional<Field> MapReader::optional(const std::string& key) const {
     assert(std::find(keys_.begin(), keys_.end(), key) != keys_.end());
     const YamlEntry* entry = map_.value().find(key);

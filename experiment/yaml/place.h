@@ -19,6 +19,9 @@ public:
     bool has_line() const { return line_ > 0; }
     int line() const { return line_; }
 
+    /// Whether both are in one file, or in one option.
+    bool is_beside(const Place& other) const { return source_ && other.source_ && *source_ == *other.source_; }
+
     /// The place so many columns further on its line; that of an option stays.
     Place moved(int columns) const;
 

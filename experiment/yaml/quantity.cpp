@@ -139,6 +139,21 @@ const Unit* find_unit(const Kind& kind, std::string_view name) {
     return found == kind.units.end() ? nullptr : &*found;
 }
 
+/// What was meant by a unit that none is called by, where that is no matter of letters alone; else empty.
+std::string meant_by(const std::string& name, const Kind& kind) {
+    for (const char* micro : {"\u00b5", "\u03bc"}) {
+        const std::string_view letter(micro);
+        if (name.compare(0, letter.size(), letter) == 0 && find_unit(kind, "u" + name.substr(letter.size()))) {
+            return fmt::format("\"u{}\"", name.substr(letter.size()));
+        }
+    }
+    if (find_unit(kind, name + "/s") != nullptr) return fmt::format("\"{}/s\"", name);
+    if (name.empty() || name.front() != 'K') return {};
+    const std::string unit = name.substr(1);
+    if (find_unit(kind, "k" + unit) == nullptr || find_unit(kind, "Ki" + unit) == nullptr) return {};
+    return fmt::format("\"k{0}\", of 1000, or \"Ki{0}\", of 1024", unit);
+}
+
 [[noreturn]] void refuse_unit(const Field& field, const Kind& kind, const std::string& name) {
     for (const Kind& other : kinds()) {
         if (find_unit(other, name) == nullptr) continue;
@@ -147,6 +162,14 @@ const Unit* find_unit(const Kind& kind, std::string_view name) {
     }
     std::vector<std::string> names;
     for (const Unit& unit : kind.units) names.push_back(unit.name);
+    if (const std::string meant = meant_by(name, kind); !meant.empty()) {
+        throw field.error(
+            fmt::format("unknown unit of {} \"{}\"; did you mean {}?", kind.name, printable(name), meant));
+    }
+    if (&kind == &kind_of(Quantity::Size) && find_unit(kind_of(Quantity::Bandwidth), name + "/s") != nullptr) {
+        throw field.error(fmt::format("\"{}\" counts bits; expected {} in bytes, such as \"{}\"", printable(name),
+                                      kind.article_and_name, kind.example));
+    }
     throw field.error(unknown_name(fmt::format("unit of {}", kind.name), printable(name), names));
 }
 

@@ -42,7 +42,8 @@ double read_number(const Field& field) {
 
 std::string read_text(const Field& field) {
     const YamlValue& value = field.value();
-    if (value.kind != YamlValue::Kind::Scalar || value.text.empty()) throw field.expected("a text");
+    if (value.kind != YamlValue::Kind::Scalar) throw field.expected("a text");
+    if (value.text.empty()) throw field.expected("a text that is not empty");
     if (has_control_characters(value.text)) throw field.expected("a text without line breaks and control characters");
     return value.text;
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "experiment/experiment.h"
 
 namespace hypar {
@@ -153,6 +154,18 @@ std::vector<QueryFigure> shown_figures(const ResultsStore& store, const Query& q
     return figures;
 }
 
+/// Throws ConfigError where a key of the inputs is in none of the rows: it is a misspelt one.
+void check_found(const std::vector<QueryFigure>& figures, const ConditionKeys& known,
+                 const std::vector<Candidate>& rows, std::vector<Cell> Candidate::*cells) {
+    for (std::size_t index = 0; index < figures.size(); ++index) {
+        const std::string& text = figures[index].text;
+        const bool is_input = known.contains(text) && text.find('.') != std::string::npos;
+        const auto has_none = [&](const Candidate& row) { return !(row.*cells)[index]; };
+        if (!is_input || rows.empty() || !std::all_of(rows.begin(), rows.end(), has_none)) continue;
+        throw ConfigError("", fmt::format("no point has the key \"{}\"", printable(text)), figures[index].option);
+    }
+}
+
 /// Works out figures of points.
 class FigureReader {
 public:
@@ -200,6 +213,8 @@ QueryTable run_query(const ResultsStore& store, const Query& query) {
                                        [&](const Condition& condition) { return condition.holds(find); });
         if (holds) rows.push_back({figures.cells_of(find), orders.cells_of(find), point.is_done()});
     });
+    check_found(shown, reader.names(), rows, &Candidate::cells);
+    check_found(order_figures(query), reader.names(), rows, &Candidate::orders);
     if (query.front) leave_front(rows, *query.front);
     if (query.sort) {
         std::stable_sort(rows.begin(), rows.end(), [&](const Candidate& a, const Candidate& b) {

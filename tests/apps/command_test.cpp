@@ -437,7 +437,10 @@ TEST(Command, WhatFailsWithinTheKernelIsToldAsAnythingElse) {
                  "topology: {kind: graph, links: [{between: [acc0, acc1], energy: \"1 J\"}]}\n");
     const Outcome outcome = run_program({"run", "joule.yaml"}, folder.path());
     EXPECT_EQ(outcome.status, 1);
-    EXPECT_EQ(outcome.errors, "hypar: the sizes are too large: a product exceeds 64 bits\n");
+    EXPECT_EQ(
+        outcome.errors,
+        "hypar: joule.yaml:3:11: topology: the energy of what crosses its links exceeds 64 bits of femtojoules, "
+        "18 kJ\n");
 }
 
 /// Accelerators that send more than they receive go on while the last of it still waits before their links.

@@ -83,8 +83,12 @@ TEST(NearestName, MayDifferInAThirdOfTheWord) {
     EXPECT_EQ(nearest_name("dp", {"mp"}), "mp");              // at least one, in the shortest of words
 }
 
-TEST(NearestName, IsTheFirstOfEquallyNearOnes) {
-    EXPECT_EQ(nearest_name("vgg-z", {"vgg-a", "vgg-b"}), "vgg-a");
+TEST(NearestName, IsNoneOfEquallyNearOnes) {
+    EXPECT_EQ(nearest_name("vgg-z", {"vgg-a", "vgg-b"}), "");
+    EXPECT_EQ(nearest_name("vgg-z", {"vgg-a"}), "vgg-a");
+    EXPECT_EQ(nearest_name("float8", {"float32", "float16", "int8"}), "");
+    EXPECT_EQ(nearest_name("tRDC", {"tRC", "tRCD"}), "tRCD");   // of as many letters
+    EXPECT_EQ(nearest_name("gb/s", {"GB/s", "Gb/s"}), "Gb/s");  // of more small ones
     EXPECT_EQ(nearest_name("vgg-b", {"vgg-a", "vgg-b"}), "vgg-b");
 }
 

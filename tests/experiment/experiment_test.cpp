@@ -200,7 +200,7 @@ TEST(ExperimentFile, NamesItsPlanInResults) {
     EXPECT_EQ(mistake_with("strategy: {plan: [0000, 0000, 0000, 0000], label: data}"),
               "test.yaml:2:51: strategy.label: \"data\" is the name of a strategy");
     EXPECT_EQ(mistake_with("strategy: {name: data, label: \"\"}"),
-              "test.yaml:2:31: strategy.label: expected a text, not the text \"\"");
+              "test.yaml:2:31: strategy.label: expected a text that is not empty, not the text \"\"");
 }
 
 TEST(ExperimentFile, WithAnUnknownNameIsRefused) {

@@ -68,8 +68,15 @@ TEST(Figures, WithMistakesAreRefusedWhereTheyStand) {
               "figure.yaml:5:8: vary.0: expected a level, such as H1, or a layer's name, not \"H9\"");
     EXPECT_EQ(mistake_in("baseline: {strategy: data}\nvary: [H1]\npaper: [{H1: \"2222\", value: 1}]\n"),
               "figure.yaml:6:9: paper.0: no such plan");
-    EXPECT_EQ(mistake_in("rows: []\nchecks: [{column: ours}]\n"),
-              "figure.yaml:5:10: checks.0: expected a bound: within, mean_within, cells_apart, plan_of_peak or peak");
+    EXPECT_EQ(mistake_in("rows: []\n"), "figure.yaml:4:7: rows: expected at least one row");
+    const std::string plan = "metric: plan\nrows: [{network: lenet-c, plan: [";
+    EXPECT_EQ(mistake_in(plan + "\"0000\"]}]\n"),
+              "figure.yaml:5:33: rows.0.plan: expected 4 strings, one for each level of 16 accelerators, not 1");
+    const std::string right = plan + "\"0011\", \"0010\", \"0000\", \"0011\"]}]\n";
+    EXPECT_EQ(mistake_in(right + "checks: [{where: {network: vgg-a}, cells_apart: 0}]\n"),
+              "figure.yaml:6:10: checks.0: there is no row that it is said of");
+    EXPECT_EQ(mistake_in(right + "checks: [{column: ours}]\n"),
+              "figure.yaml:6:10: checks.0: expected a bound: within, mean_within, cells_apart, plan_of_peak or peak");
 }
 
 }  // namespace

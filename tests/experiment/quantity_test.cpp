@@ -124,8 +124,11 @@ TEST(Quantity, NeedsAUnitOfItsKind) {
     EXPECT_EQ(problem(size, "8 Gb/s"), "a: expected a size, such as \"108 KiB\", not the bandwidth \"8 Gb/s\"");
     EXPECT_EQ(problem(period, "250 Mhz"),
               "a: unknown unit of frequency \"Mhz\"; known: Hz, kHz, MHz, GHz, THz (did you mean \"MHz\"?)");
-    EXPECT_EQ(problem(size, "8 Gb"),
-              "a: unknown unit of size \"Gb\"; known: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB (did you mean \"GB\"?)");
+    EXPECT_EQ(problem(size, "8 Gb"), "a: \"Gb\" counts bits; expected a size in bytes, such as \"108 KiB\"");
+    EXPECT_EQ(problem(size, "1 KB"),
+              "a: unknown unit of size \"KB\"; did you mean \"kB\", of 1000, or \"KiB\", of 1024?");
+    EXPECT_EQ(problem(bandwidth, "8 Gb"), "a: unknown unit of bandwidth \"Gb\"; did you mean \"Gb/s\"?");
+    EXPECT_EQ(problem(time, "4 \u00b5s"), "a: unknown unit of time \"\u00b5s\"; did you mean \"us\"?");
     EXPECT_EQ(problem(time, "3 minutes"), "a: unknown unit of time \"minutes\"; known: ps, ns, us, ms, s");
 }
 

@@ -65,7 +65,7 @@ TEST(Text, FitsOnOneLine) {
     };
     EXPECT_EQ(text_problem("conv1"), "");
     EXPECT_EQ(text_problem("12"), "");
-    EXPECT_EQ(text_problem("\"\""), "expected a text, not the text \"\"");
+    EXPECT_EQ(text_problem("\"\""), "expected a text that is not empty, not the text \"\"");
     EXPECT_EQ(text_problem(""), "expected a text, not an empty value");
     EXPECT_EQ(text_problem("\"a\\nb\""),
               "expected a text without line breaks and control characters, not the text \"a\\x0Ab\"");

@@ -64,7 +64,7 @@ TEST(ScaleSimImport, ReadsProductsOfMatrices) {
 
 TEST(ScaleSimImport, TellsWhatIsWrongAndWhere) {
     EXPECT_EQ(refusal_of(kColumns + "a,8,8,1,1,3,x,1,\n"),
-              "net.csv:2: column 7: expected an integer of at least 1, not \"x\"");
+              "net.csv:2: column 7: expected an integer from 1 to 2147483647, not \"x\"");
     EXPECT_EQ(refusal_of(kColumns + "a,8,8,1,1,3,\n"), "net.csv:2: expected 8 columns, not 6");
     EXPECT_THAT(refusal_of("one,two\n"), HasSubstr("net.csv:1: expected the columns of a SCALE-Sim topology"));
     EXPECT_EQ(refusal_of(kColumns + "a,8,8,1,1,3,4,1,\nb,8,8,1,1,5,4,1,\nc,8,8,1,1,7,4,1,\n"),

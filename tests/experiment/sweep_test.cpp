@@ -292,7 +292,7 @@ TEST(Sweep, RefusesWhatIsWrongInItsForm) {
     EXPECT_THAT(mistake_in("base: [1]\nvary: {batch: [1]}\n"), HasSubstr("expected an experiment"));
     EXPECT_THAT(mistake_in("base: lenet-c\nvary: {batch: []}\n"), HasSubstr("expected at least one value"));
     EXPECT_THAT(mistake_in("base: lenet-c\nvary: {batch: 1}\n"), HasSubstr("expected a list of values, or a range"));
-    EXPECT_THAT(mistake_in("base: lenet-c\nvary: {}\n"), HasSubstr("expected a map of keys"));
+    EXPECT_THAT(mistake_in("base: lenet-c\nvary: {}\n"), HasSubstr("expected at least one key that varies"));
     EXPECT_THAT(mistake_in("base: lenet-c\nvary:\n  batch, accelerators: [[1, 2], [1]]\n"),
                 StartsWith("s.yaml:3:33: vary.batch, accelerators.1: expected a list of 2 values"));
     EXPECT_THAT(mistake_in("base: lenet-c\nvary:\n  batch, batch: [[1, 2]]\n"), HasSubstr("\"batch\" varies twice"));
