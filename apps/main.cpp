@@ -4,7 +4,9 @@
 #include <stdexcept>
 #include <string>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/commands/commands.h"
 #include "apps/reference/reference.h"
@@ -51,6 +53,14 @@ void run(int argc, char** argv) {
     line.parse({argv + 1, argv + argc});
 }
 
+/// Takes the numbers of standard streams that are closed, so that no file of results is opened as one of them;
+/// writing to them fails as before.
+void occupy_closed_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+    }
+}
+
 int report_failure(const std::string& message, int status) {
     hypar::print_error(message);
     return status;
@@ -59,6 +69,7 @@ int report_failure(const std::string& message, int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    occupy_closed_streams();
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow fails to be written, as on a full disk
     try {
         run(argc, argv);

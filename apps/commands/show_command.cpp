@@ -24,8 +24,8 @@ void run(const Options& options) {
     const ResultFolder folder(options.folder, PageKind::Network);
     const auto text = [&](const TextStyle& style) { return network_text(network, style); };
     const Renderings result{text, network_json(network), ""};
-    print_result(options.format == "html" ? page_html(PageKind::Network, result.json) : result.of(options.format));
     folder.write(result);
+    print_result(options.format == "html" ? page_html(PageKind::Network, result.json) : result.of(options.format));
 }
 
 }  // namespace
