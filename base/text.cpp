@@ -34,7 +34,8 @@ Character first_character(std::string_view text) {
 
 bool is_control(const Character& character) {
     constexpr std::pair<std::uint32_t, std::uint32_t> kControls[] = {
-        {0x00, 0x1F}, {0x7F, 0x9F}, {0x2028, 0x2029}, {0x202A, 0x202E}, {0x2066, 0x2069}};
+        {0x00, 0x1F},     {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200B, 0x200B}, {0x200E, 0x200F},
+        {0x2028, 0x202E}, {0x2060, 0x2064}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
     return std::any_of(std::begin(kControls), std::end(kControls), [&](const auto& range) {
         return character.number >= range.first && character.number <= range.second;
     });

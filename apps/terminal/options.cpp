@@ -9,6 +9,7 @@
 #include "apps/terminal/command_line.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "experiment/yaml/yaml.h"
 
 namespace hypar {
@@ -43,7 +44,7 @@ std::size_t end_of_item(const std::string& value, std::size_t begin) {
 
 std::string choose(const std::string& option, const std::string& value, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), value) == known.end()) {
-        throw ConfigError("", unknown_name("value", value, known), option);
+        throw ConfigError("", unknown_name("value", printable(value), known), printable(option));
     }
     return value;
 }

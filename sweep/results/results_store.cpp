@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "sweep/results/models_version.h"
 
 namespace hypar {
@@ -135,7 +136,8 @@ ResultsStore ResultsStore::open_or_make(const std::filesystem::path& folder, con
 
 ResultsStore ResultsStore::open(const std::filesystem::path& folder, const Database::Waiting& waiting) {
     if (!std::filesystem::is_regular_file(folder / kResultsFile)) {
-        throw ConfigError("", fmt::format("there are no results of a sweep (no {})", kResultsFile), folder.string());
+        throw ConfigError("", fmt::format("there are no results of a sweep (no {})", kResultsFile),
+                          printable(folder.string()));
     }
     ResultsStore store(Database(folder / kResultsFile, false, waiting));
     store.database_.execute("BEGIN");  // from the first statement on, which fails if it is another kind of file
