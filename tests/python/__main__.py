@@ -1,6 +1,7 @@
-"""Runs the tests of the Python package: python3 tests/python [--long]. HYPAR is the program, PYTHONPATH has python/.
+"""Runs tests in Python: python3 tests/python [--long] [FOLDER]; those of this folder if none is named.
 
-Suites whose names end in Long run with --long alone. Says what GoogleTest says, so that ./test counts all alike.
+HYPAR is the program, PYTHONPATH has python/. Suites whose names end in Long run with --long alone. Says what GoogleTest
+says, so that ./test counts all alike.
 """
 
 import sys
@@ -53,7 +54,9 @@ def chosen(suite, is_long):
             yield test
 
 
-tests = unittest.defaultTestLoader.discover(str(Path(__file__).parent), "*_test.py")
+words = sys.argv[1:]
+folders = [word for word in words if word != "--long"] or [str(Path(__file__).parent)]
+tests = unittest.defaultTestLoader.discover(folders[0], "*_test.py")
 result = Result()
-unittest.TestSuite(chosen(tests, "--long" in sys.argv[1:])).run(result)
+unittest.TestSuite(chosen(tests, "--long" in words)).run(result)
 sys.exit(0 if result.testsRun and result.wasSuccessful() else 1)

@@ -1,0 +1,50 @@
+"""Tables of README.md are what the program says now."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def table(page, heading):
+    """The head and the rows of the first table below a heading."""
+    lines = page[page.index(heading):].split("\n")
+    begin = next(index for index, line in enumerate(lines) if line.startswith("|"))
+    rows = []
+    for line in lines[begin:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows[0], rows[2:]
+
+
+def digits(value):
+    """Three digits, as the page shows them."""
+    return f"{value:.{1 if value >= 10 else 2}f}"
+
+
+def of_the_paper(figure):
+    text = (ROOT / f"configs/reproduce/hpca19/figure-{figure}.yaml").read_text(encoding="utf-8")
+    return {network: float(value)
+            for network, value in re.findall(r"network: ([\w-]+), strategy: hypar, paper: ([\d.]+)}", text)}
+
+
+class Tables(unittest.TestCase):
+    def test_readme_beside_the_paper(self):
+        head, rows = table((ROOT / "README.md").read_text(encoding="utf-8"), "\n## Beside the paper")
+        networks = head[1:]
+        self.assertEqual(len(networks), 10)
+        done = subprocess.run([os.environ["HYPAR"], "compare", *networks, "--strategy", "data,hypar", "--format", "json"],
+                              capture_output=True, check=True)
+        ours = {row["network"]: row for row in json.loads(done.stdout)["rows"] if row["strategy"] == "hypar"}
+        six, seven = of_the_paper(6), of_the_paper(7)
+        self.assertEqual(rows, [
+            ["performance", *(digits(ours[network]["speedup"]) for network in networks)],
+            ["in the paper", *(digits(six[network]) for network in networks)],
+            ["energy efficiency", *(digits(ours[network]["energy_efficiency"]) for network in networks)],
+            ["in the paper", *(digits(seven[network]) for network in networks)],
+        ])
