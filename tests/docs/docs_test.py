@@ -31,6 +31,7 @@ LONG = {
     "./hypar query results --where \"network == vgg-a\"": "asks what that leaves",
     "./hypar sweep topologies-equal": "each a minute",
     "./hypar run llama-3-8b": "64 accelerators, a minute",
+    "./hypar run eight.yaml -o": "a quarter of a minute, for what --explain path has worked out before it",
     "./hypar sweep --around": "a hundred points and more, a quarter of a minute",
 }
 # And why these never run here.

@@ -38,8 +38,8 @@ class Tables(unittest.TestCase):
         head, rows = table((ROOT / "README.md").read_text(encoding="utf-8"), "\n## Beside the paper")
         networks = head[1:]
         self.assertEqual(len(networks), 10)
-        done = subprocess.run([os.environ["HYPAR"], "compare", *networks, "--strategy", "data,hypar", "--format", "json"],
-                              capture_output=True, check=True)
+        command = [os.environ["HYPAR"], "compare", *networks, "--strategy", "data,hypar", "--format", "json"]
+        done = subprocess.run(command, capture_output=True, check=True)
         ours = {row["network"]: row for row in json.loads(done.stdout)["rows"] if row["strategy"] == "hypar"}
         six, seven = of_the_paper(6), of_the_paper(7)
         self.assertEqual(rows, [
