@@ -1,4 +1,4 @@
-"""Tables of README.md are what the program says now."""
+"""Tables of README.md and docs that are not outputs as they stand, against what the program says now."""
 
 import json
 import os
@@ -33,14 +33,18 @@ def of_the_paper(figure):
             for network, value in re.findall(r"network: ([\w-]+), strategy: hypar, paper: ([\d.]+)}", text)}
 
 
+def program_json(*words):
+    done = subprocess.run([os.environ["HYPAR"], *words, "--format", "json"], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
 class Tables(unittest.TestCase):
     def test_readme_beside_the_paper(self):
         head, rows = table((ROOT / "README.md").read_text(encoding="utf-8"), "\n## Beside the paper")
         networks = head[1:]
         self.assertEqual(len(networks), 10)
-        command = [os.environ["HYPAR"], "compare", *networks, "--strategy", "data,hypar", "--format", "json"]
-        done = subprocess.run(command, capture_output=True, check=True)
-        ours = {row["network"]: row for row in json.loads(done.stdout)["rows"] if row["strategy"] == "hypar"}
+        compared = program_json("compare", *networks, "--strategy", "data,hypar")["rows"]
+        ours = {row["network"]: row for row in compared if row["strategy"] == "hypar"}
         six, seven = of_the_paper(6), of_the_paper(7)
         self.assertEqual(rows, [
             ["performance", *(digits(ours[network]["speedup"]) for network in networks)],
@@ -48,3 +52,18 @@ class Tables(unittest.TestCase):
             ["energy efficiency", *(digits(ours[network]["energy_efficiency"]) for network in networks)],
             ["in the paper", *(digits(seven[network]) for network in networks)],
         ])
+
+    def test_silicon(self):
+        _, rows = table((ROOT / "docs/silicon.md").read_text(encoding="utf-8"), "# Beside real machines")
+        measured = program_json("reproduce", "silicon")["silicon"]
+        sets = ["nccl-a100", "deepbench-v100", "tpu-v3-products", "eyeriss-alexnet", "triosim-h100"]
+        self.assertEqual(sorted(sets), sorted(measured))
+        names = [row[0].split("`")[1] for row in rows if row[0]]
+        self.assertEqual(names, ["nccl-a100", *sets])
+        verdicts = {True: "met", False: "**not met**", None: ""}
+        expected = []
+        for error in (error for name in sets for error in measured[name]["errors"]):
+            judged = error["judged"]
+            expected.append([str(judged["rows"]), f"{100 * judged['median']:.1f} %", f"{100 * judged['furthest']:+.1f} %",
+                             verdicts[error.get("met")]])
+        self.assertEqual([[*row[2:5], row[6]] for row in rows], expected)
