@@ -6,6 +6,7 @@ checkout.
 
 import doctest
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,15 +23,15 @@ PAGES = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *(RO
 # Beginnings of commands, and why these run with ./test --all alone.
 LONG = {
     "./hypar reproduce hpca19 -o": "every figure with every choice, half a minute; tests/apps has its tables",
-    "./hypar sweep collectives": "a quarter of an hour",
+    "./hypar sweep collectives": "all topologies, up to 72 accelerators: minutes",
     "./hypar query collectives": "asks what that leaves",
-    "./hypar sweep configs/sweeps/optimizer-state.yaml": "a minute",
+    "./hypar sweep configs/sweeps/optimizer-state.yaml": "two GPT-2s, overlapped: minutes",
     "./hypar sweep configs/sweeps/schedules.yaml": "half a minute",
-    "./hypar sweep configs/sweeps/unit-kinds.yaml": "120 points, a minute",
-    "./hypar sweep paper-networks -o results  ": "720 points, minutes",
+    "./hypar sweep configs/sweeps/unit-kinds.yaml": "120 points: a minute and more",
+    "./hypar sweep paper-networks -o results  ": "720 points: minutes",
     "./hypar query results --where \"network == vgg-a\"": "asks what that leaves",
-    "./hypar sweep topologies-equal": "each a minute",
-    "./hypar run llama-3-8b": "64 accelerators, a minute",
+    "./hypar sweep topologies-equal": "36 points, each: a minute and more",
+    "./hypar run llama-3-8b": "64 accelerators, 32 blocks",
     "./hypar run eight.yaml -o": "a quarter of a minute, for what --explain path has worked out before it",
     "./hypar sweep --around": "a hundred points and more, a quarter of a minute",
 }
@@ -95,7 +96,7 @@ def tests_of_pages(left_out, pages):
     def test_of(page):
         return lambda self: self.run_page(page, left_out)
 
-    return {f"test_{page}": test_of(page) for page in pages}
+    return {"test_" + re.sub(r"\W", "_", page[:-len(".md")]): test_of(page) for page in pages}
 
 
 Commands = type("Commands", (PageTest,), tests_of_pages(
