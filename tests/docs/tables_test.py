@@ -67,3 +67,19 @@ class Tables(unittest.TestCase):
             expected.append([str(judged["rows"]), f"{100 * judged['median']:.1f} %", f"{100 * judged['furthest']:+.1f} %",
                              verdicts[error.get("met")]])
         self.assertEqual([[*row[2:5], row[6]] for row in rows], expected)
+
+    def test_coming_from_names_what_there_is(self):
+        known = "\n".join((ROOT / "docs" / name).read_text(encoding="utf-8")
+                          for name in ("input-format.md", "report-format.md", "models/network.md"))
+        for command in ("noc", "run", "import"):
+            done = subprocess.run([os.environ["HYPAR"], command, "--help"], capture_output=True, check=True)
+            known += done.stdout.decode()
+        page = (ROOT / "docs/coming-from.md").read_text(encoding="utf-8")
+        count = 0
+        for row in re.findall(r"^\|.*\|$", page, re.MULTILINE):
+            for name in re.findall(r"`([^`]+)`", row.split("|")[-2]):
+                for word in re.findall(r"(?<![\w-])-{0,2}[a-z_]{2}[\w-]*", re.sub(r"\w+\.csv", "", name)):
+                    with self.subTest(f"{name}: {word}"):
+                        self.assertIn(word, known)
+                        count += 1
+        self.assertGreater(count, 50)
