@@ -17,12 +17,6 @@ namespace {
 constexpr const char* kAccelerators = "accelerators";
 constexpr const char* kKinds = "kinds";
 
-/// What accelerators of a kind may have of their own; all else is that of the array.
-const std::vector<std::string>& keys_of_a_kind() {
-    static const std::vector<std::string> kKeys = {"processing_units", "pe_array", "mapping", "buffer"};
-    return kKeys;
-}
-
 std::vector<std::string> names_of_kinds(const Field& kinds) {
     if (kinds.value().kind != YamlValue::Kind::Map) throw kinds.expected("a map of kinds of accelerators");
     std::vector<std::string> names;
@@ -59,6 +53,11 @@ void check_shares(const Field& list, const std::vector<KindGroup>& groups) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& keys_of_a_kind() {
+    static const std::vector<std::string> kKeys = {"processing_units", "pe_array", "mapping", "buffer"};
+    return kKeys;
+}
 
 bool has_kinds(const YamlValue& array) {
     const YamlEntry* accelerators = array.find(kAccelerators);

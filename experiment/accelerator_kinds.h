@@ -23,6 +23,9 @@ struct ArrayOfKinds {
     std::vector<KindGroup> groups;
 };
 
+/// What accelerators of a kind may have of their own; all else is that of the array.
+const std::vector<std::string>& keys_of_a_kind();
+
 /// Whether the array's accelerators are a list, or it has kinds of them.
 bool has_kinds(const YamlValue& array);
 

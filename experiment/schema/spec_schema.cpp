@@ -8,9 +8,11 @@
 
 #include "arch/array/array_spec.h"
 #include "arch/network/topology_family.h"
+#include "experiment/accelerator_kinds.h"
 #include "experiment/experiment.h"
 #include "experiment/memory_bandwidth.h"
 #include "experiment/yaml/field.h"
+#include "partition/levels.h"
 #include "partition/split.h"
 
 namespace hypar::schema {
@@ -256,6 +258,29 @@ void allow_bandwidth(Json& memory, Wanted wanted) {
                        {{"required", {each}}, {"properties", {{"timing", {{"required", {burst}}}}}}}};
 }
 
+/// The number of accelerators, or how many there are of each kind.
+Json accelerators() {
+    return any_of({integer(1, kMostAccelerators),
+                   list_of(map_of({{"count", integer(1, kMostShared)}, {"kind", text()}, {"share", integer(1)}},
+                                  {"count", "kind"}))});
+}
+
+/// By name, what accelerators of a kind have of their own; `part`: all that an array over a base may have.
+Json kinds(const Json& part) {
+    Json own = Json::object();
+    for (const std::string& key : keys_of_a_kind()) own[key] = part["properties"][key];
+    return described({{"type", "object"},
+                      {"minProperties", 1},
+                      {"additionalProperties", any_of({{{"const", nullptr}}, map_of(own, {})})}},
+                     "what accelerators of each kind have of their own");
+}
+
+void allow_kinds(Json& array, const Json& part) {
+    Json& number = array["properties"]["accelerators"];
+    number = described(accelerators(), number["description"]);
+    array["properties"]["kinds"] = kinds(part);
+}
+
 }  // namespace
 
 Json strategy_map() { return map_of_spec<StrategyChoice>(Wanted::All); }
@@ -265,6 +290,8 @@ Json array_map() {
     for_each_map(whole["properties"]["memory"], [](Json& memory) { allow_bandwidth(memory, Wanted::All); });
     Json part = map_of_spec<ArraySpec>(Wanted::Part);
     for_each_map(part["properties"]["memory"], [](Json& memory) { allow_bandwidth(memory, Wanted::Part); });
+    allow_kinds(whole, part);
+    allow_kinds(part, part);
     part["properties"]["base"] = reference("the array that this one differs from");
     part["required"] = {"base"};
     return {{"if", {{"required", {"base"}}}}, {"then", std::move(part)}, {"else", std::move(whole)}};
@@ -275,7 +302,7 @@ Json experiment_map(const Json& network) {
     const ArraySpec array;
     const std::pair<const char*, Json> elsewhere[] = {{"network", any_of({reference("a network"), network})},
                                                       {"array", any_of({reference("an array"), array_map()})},
-                                                      {"accelerators", integer(1, kMostAccelerators)},
+                                                      {"accelerators", accelerators()},
                                                       {"topology", value_of(array.interconnect.topology)},
                                                       {"precision", value_of(one_of(kPrecisions, ""))}};
     for (const auto& [key, schema] : elsewhere) {

@@ -187,6 +187,10 @@ TEST(Schema, TakesWhatTheReadersTake) {
              {"experiment", deep + "array: {base: hpca19, interconnect: {link_bandwidth: \"8 Gb/s\"}}"},
              {"experiment", deep + "array: {base: hpca19, interconnect: {collectives: {all-reduce: ring}}}"},
              {"experiment", deep + "array: {base: hpca19, mapping: {minimise: {energy_within: \"5 %\"}}}"},
+             {"experiment",
+              "network: lenet-c\narray: {base: hpca19, accelerators: [{count: 2, kind: fast}, "
+              "{count: 2, kind: slow}], kinds: {fast: {}, slow: {processing_units: 8}}}"},
+             {"experiment", deep + "array: {base: hpca19, memory: {scheduler: fr-fcfs, window: 8}}"},
              {"plan", deep + "strategy: {plan: [\"0111\", \"0111\"]}"},
          }) {
         EXPECT_THAT(problems_of(schema, yaml), IsEmpty()) << yaml;
