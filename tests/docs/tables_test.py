@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -83,3 +84,17 @@ class Tables(unittest.TestCase):
                         self.assertIn(word, known)
                         count += 1
         self.assertGreater(count, 50)
+
+
+class TablesLong(unittest.TestCase):
+    def test_topologies_of_equal_wire_and_of_equal_links(self):
+        page = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+        for sweep in ("topologies-equal-wire", "topologies-equal-links"):
+            _, rows = table(page, f"(`./hypar sweep {sweep}`)")
+            with tempfile.TemporaryDirectory(prefix="hypar docs ") as folder:
+                command = [os.environ["HYPAR"], "sweep", sweep, "-o", folder]
+                subprocess.run(command, capture_output=True, check=True)
+                seconds = [row["seconds"] for row in program_json("query", folder, "--columns", "seconds")]
+            # The strategy changes slowest, then the topology, then the collectives.
+            expected = [[f"{seconds[point + 2 * index]:.2f}" for point in (0, 1, 18, 19)] for index in range(9)]
+            self.assertEqual([row[-4:] for row in rows], expected, sweep)
