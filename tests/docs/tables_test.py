@@ -65,8 +65,8 @@ class Tables(unittest.TestCase):
         expected = []
         for error in (error for name in sets for error in measured[name]["errors"]):
             judged = error["judged"]
-            expected.append([str(judged["rows"]), f"{100 * judged['median']:.1f} %", f"{100 * judged['furthest']:+.1f} %",
-                             verdicts[error.get("met")]])
+            expected.append([str(judged["rows"]), f"{100 * judged['median']:.1f} %",
+                             f"{100 * judged['furthest']:+.1f} %", verdicts[error.get("met")]])
         self.assertEqual([[*row[2:5], row[6]] for row in rows], expected)
 
     def test_coming_from_names_what_there_is(self):
