@@ -43,5 +43,18 @@ TEST(FlowTime, OfSmallBlocksIsWhatTheyTakeRound) {
     EXPECT_EQ(predicted({64, 64, 64, 64}), 3 * (32'000 + kHop) + kHop);
 }
 
+// Of two flows of which one waits for the other, over links of their own, the first one counts too.
+TEST(FlowTime, OfARowIsWhatAllOfItTakes) {
+    const ArraySpec array = ring_of(4);
+    const Topology topology = Topology::make(array.interconnect, array.accelerators);
+    std::vector<Flow> flows(2);
+    flows[0].from = 0;
+    flows[0].to = flows[1].from = 1;
+    flows[1].to = 2;
+    flows[0].bytes = flows[1].bytes = 6400;
+    flows[1].after = {0};
+    EXPECT_EQ(FlowTime(array, topology).of(flows), 2 * (Picoseconds{6'400'000} + kHop));
+}
+
 }  // namespace
 }  // namespace hypar
