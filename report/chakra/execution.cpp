@@ -33,7 +33,7 @@ std::uint64_t sent_for_each(CollectiveKind kind, std::uint64_t members) {
 Execution::Execution(const RunInput& input, Remembered& remembered) : accelerators_(input.array.accelerators) {
     const Topology topology = Topology::make(input.array.interconnect, accelerators_);
     const Program program = lower(input.network, input.plan, input.step, input.phases, input.array, topology,
-                                  remembered.mapper(input.array), input.schedule);
+                                  remembered.mappers(input.array), input.schedule);
     ReplayOptions options;
     options.remembered = &remembered;
     const ReplayResult result = replay(program, input.array, topology, options);
