@@ -1,6 +1,7 @@
 #include "report/placement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <vector>
@@ -157,6 +158,11 @@ nlohmann::ordered_json switches_json(const Topology& topology, std::size_t accel
     return names;
 }
 
+/// Places are given to so many parts of the drawing's side.
+constexpr double kGrain = 1'000'000;
+
+double rounded(double coordinate) { return std::round(coordinate * kGrain) / kGrain; }
+
 }  // namespace
 
 std::string placement_text(const Topology& topology, const TextStyle& style) {
@@ -171,6 +177,25 @@ nlohmann::ordered_json placement_json(const Topology& topology) {
         nlohmann::ordered_json at =
             is_grid ? nlohmann::ordered_json(grid_place(topology, i)) : switches_json(topology, i);
         json.push_back({{"accelerator", topology.node_name(i)}, {"at", std::move(at)}});
+    }
+    return json;
+}
+
+std::vector<Point> node_places(const Topology& topology) {
+    std::vector<Point> places = topology.family().places(topology);
+    for (Point& place : places) place = {rounded(place.x), rounded(place.y)};
+    return places;
+}
+
+nlohmann::ordered_json nodes_json(const Topology& topology) {
+    const std::vector<Point> places = node_places(topology);
+    auto json = nlohmann::ordered_json::array();
+    for (std::size_t node = 0; node < places.size(); ++node) {
+        const bool is_accelerator = node < topology.accelerator_count();
+        json.push_back({{"name", topology.node_name(node)},
+                        {"kind", is_accelerator ? "accelerator" : topology.family().switch_name},
+                        {"x", places[node].x},
+                        {"y", places[node].y}});
     }
     return json;
 }

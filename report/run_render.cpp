@@ -7,7 +7,6 @@
 
 #include "arch/array/flow_limits.h"
 #include "report/collective_render.h"
-#include "report/drawing.h"
 #include "report/energy.h"
 #include "report/exchange_render.h"
 #include "report/explain.h"

@@ -43,6 +43,7 @@ LEFT_OUT = {
     "./hypar sweep paper-networks -o results --engine slurm --sbatch": "the same",
     "python3 -m venv": "tests/python/package_test.py installs the package so, where there is venv",
     "~/hypar-python/bin/pip": "the same",
+    "PYTHONPATH=~/.local/lib/python3/dist-packages": "tests/apps installs the package so",
     "PYTHONPATH=python python3 python/examples/": "tests/python/examples_test.py runs them, where there is matplotlib",
 }
 # What pages take for granted that is there.

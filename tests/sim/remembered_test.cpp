@@ -410,6 +410,12 @@ struct Tally {
         fields += named.size();
         members += member_count<PeArraySpec>() - 1 + member_count<SystolicSpec>();
     }
+    /// With the key that one of the schedulers has.
+    void take(MemorySpec spec) {
+        spec.scheduler = VaultScheduler::FrFcfs;
+        members += member_count<MemorySpec>();
+        MemorySpec::for_each_field(spec, *this);
+    }
     template <typename Value, typename Kind>
     void operator()(const Key&, const Value& value, const Kind&) {
         ++fields;

@@ -1,4 +1,4 @@
-#include "report/drawing.h"
+#include "report/placement.h"
 
 #include <gtest/gtest.h>
 
