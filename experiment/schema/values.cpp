@@ -1,6 +1,5 @@
 #include "experiment/schema/values.h"
 
-#include <regex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +9,18 @@
 #include "experiment/yaml/quantity.h"
 
 namespace hypar::schema {
+namespace {
+
+/// Markdown without what its links point at.
+std::string without_targets(std::string text) {
+    for (std::size_t middle = text.find("]("); middle != std::string::npos; middle = text.find("](")) {
+        text.erase(middle, text.find(')', middle) - middle + 1);
+        text.erase(text.rfind('[', middle), 1);
+    }
+    return text;
+}
+
+}  // namespace
 
 Json integer(std::uint64_t least, std::uint64_t most) {
     return {{"type", "integer"}, {"minimum", least}, {"maximum", most}};
@@ -51,8 +62,7 @@ Json map_of(Json properties, const std::vector<std::string>& required) {
 }
 
 Json described(Json schema, const std::string& description) {
-    static const std::regex kLink(R"(\[([^\]]*)\]\(([^)]*)\))");
-    schema["description"] = std::regex_replace(description, kLink, "$1");
+    schema["description"] = without_targets(description);
     return schema;
 }
 
