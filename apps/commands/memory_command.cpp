@@ -19,7 +19,7 @@ namespace hypar {
 namespace {
 
 constexpr std::uint64_t kMostRequests = 10'000'000;
-constexpr std::uint64_t kMostBlockBytes = 1024 * 1024;
+constexpr std::uint64_t kMostBlockBytes = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostAccesses = 1'000'000'000;  // to rows: a minute
 constexpr QuantityRange kRates = {8 * kKilo, 8000 * kTera};
 
