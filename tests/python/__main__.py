@@ -12,6 +12,8 @@ from pathlib import Path
 
 
 class Result(unittest.TestResult):
+    skipped_last = None
+
     def startTest(self, test):
         super().startTest(test)
         self.start = time.monotonic()
@@ -26,7 +28,10 @@ class Result(unittest.TestResult):
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         print(reason)
-        self.tell(" SKIPPED", test)
+        whole = getattr(test, "test_case", test)  # of a part that is skipped
+        if whole is not self.skipped_last:
+            self.tell(" SKIPPED", whole)
+        self.skipped_last = whole
 
     def addFailure(self, test, error):
         super().addFailure(test, error)
