@@ -26,8 +26,10 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose pu
     ArraySpec array;
     Mistakes mistakes;
     YamlValue own = field.value();
-    const auto list = map.optional("accelerators");
-    if (has_kinds(own) && list) own.find("accelerators")->value = list->value();
+    if (const YamlEntry* list = root.value().find("accelerators"); list != nullptr && has_kinds(own)) {
+        YamlEntry* const replaced = own.find("accelerators");
+        (replaced == nullptr ? own.entries.emplace_back() : *replaced) = *list;
+    }
     mistakes.collect([&] { array = read_array(Field(own, field.key())); });
     mistakes.collect([&] {
         if (!array.kinds.empty()) return;
