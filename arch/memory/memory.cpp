@@ -9,6 +9,17 @@ namespace {
 constexpr unsigned kEngineShift = 48;
 constexpr std::uint64_t kTags = (std::uint64_t{1} << kEngineShift) - 1;
 
+/// Calls `visit(block, bytes)` for each block of a request; the last one may be shorter.
+template <typename Visit>
+void for_each_block(const MemoryRequest& request, std::uint64_t block_bytes, Visit visit) {
+    std::uint64_t block = request.first_block;
+    for (std::uint64_t left = request.bytes; left > 0; ++block) {
+        const std::uint64_t bytes = std::min(left, block_bytes);
+        visit(block, bytes);
+        left -= bytes;
+    }
+}
+
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, Calendar& calendar, const MemorySpec& spec,
@@ -60,7 +71,7 @@ Picoseconds Memory::wake(Picoseconds now) {
 
 /// Issues what vaults that reorder issue by now; returns when they go on.
 Picoseconds Memory::reorder(Picoseconds now) {
-    const Clocks until = (now - origin_) / timing_.clock_period + 1;
+    const Clocks until = clock_at(now) + 1;
     Clocks next = kNever;
     for (std::size_t vault = 0; vault < reordering_.size(); ++vault) {
         while (const std::optional<ServedAccess> served = reordering_[vault].serve_before(until)) {
@@ -74,8 +85,11 @@ Picoseconds Memory::reorder(Picoseconds now) {
     return next == kNever ? kNever : origin_ + next * timing_.clock_period;
 }
 
+/// The last clock that has begun.
+Clocks Memory::clock_at(Picoseconds now) const { return (now - origin_) / timing_.clock_period; }
+
 bool Memory::is_at_rest(Picoseconds now) const {
-    const Clocks clock = (now - origin_) / timing_.clock_period;
+    const Clocks clock = clock_at(now);
     const auto rests = [&](const auto& vault) { return vault.latest() <= clock; };
     return std::all_of(states_.begin(), states_.end(),
                        [&](const VaultMemo::State& state) { return memo_->rests_from(state) <= clock; }) &&
@@ -96,13 +110,10 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
     const Clocks arrival = timing_.up_to(now - origin_);
     // The stream's first block stands on the first round of the ring.
     const std::uint64_t begin = (request.place + ring_size_ - request.first_block % ring_size_) % ring_size_;
-    std::uint64_t block = request.first_block;
     if (reorders_) {
-        for (std::uint64_t left = request.bytes; left > 0; ++block) {
-            const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
+        for_each_block(request, spec_.interleave_bytes, [&](std::uint64_t block, std::uint64_t bytes) {
             put_block(request, begin, block, bytes, arrival);
-            left -= bytes;
-        }
+        });
         return;
     }
     std::uint64_t done = 0;  // blocks in a row that are done at the same time
@@ -111,8 +122,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
         const Picoseconds time = origin_ + done_at * timing_.clock_period;
         if (done > 0) request.client->memory_done(request.tag, done, time + crossbar_delay_);
     };
-    for (std::uint64_t left = request.bytes; left > 0; ++block) {
-        const std::uint64_t bytes = std::min(left, spec_.interleave_bytes);
+    for_each_block(request, spec_.interleave_bytes, [&](std::uint64_t block, std::uint64_t bytes) {
         const Clocks end = remembers_ ? look_up_block(request, begin + block, bytes, arrival)
                                       : serve_block(request, begin, block, bytes, arrival);
         if (end != done_at) {
@@ -121,8 +131,7 @@ void Memory::serve(const MemoryRequest& request, Picoseconds now) {
         }
         done_at = end;
         ++done;
-        left -= bytes;
-    }
+    });
     answer();
 }
 
@@ -183,12 +192,18 @@ std::uint64_t Memory::offer_state_from(StateVisitor& visitor, std::uint64_t firs
         visitor.value(request.first_block);
         visitor.value(request.client->streams_before(request.tag));
     });
+    const auto show_row = [&](const RowId& row) { offer_row(visitor, row); };
     if (reorders_) {
-        offer_reordering(visitor, first);
+        offer_vaults(visitor, first, reordering_, [&](ReorderingVault& vault, std::uint64_t place) {
+            vault.offer_state(visitor, origin_, first_bank_at(place), show_row,
+                              [&](std::uint64_t label) { offer_stream(visitor, label); });
+        });
     } else if (remembers_) {
         offer_states(visitor, first);
     } else {
-        offer_vaults(visitor, first);
+        offer_vaults(visitor, first, vaults_, [&](Vault& vault, std::uint64_t place) {
+            vault.offer_state(visitor, origin_, first_bank_at(place), show_row);
+        });
     }
     visitor.counters_on_ring(bursts_);
     Picoseconds ahead = visitor.now() + 1;
@@ -223,29 +238,15 @@ void Memory::offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests
     visitor.value(open_banks);
 }
 
-void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first) {
-    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
-    const auto vault = [&](std::uint64_t place) -> Vault& { return vaults_[place % vaults()]; };
+/// `show(vault, place)` shows a vault at work.
+template <typename AnyVault, typename Show>
+void Memory::offer_vaults(StateVisitor& visitor, std::uint64_t first, std::vector<AnyVault>& all, Show show) {
+    const Clocks now = clock_at(visitor.now());
+    const auto vault = [&](std::uint64_t place) -> AnyVault& { return all[place % vaults()]; };
     offer_alike(
         visitor, first, [&](std::uint64_t place) { return can_turn_ && vault(place).latest() <= now; },
         [&](std::uint64_t place) { return vault(place).open_banks(first_bank_at(place)); },
-        [&](std::uint64_t place) {
-            vault(place).offer_state(visitor, origin_, first_bank_at(place),
-                                     [&](const RowId& row) { offer_row(visitor, row); });
-        });
-}
-
-void Memory::offer_reordering(StateVisitor& visitor, std::uint64_t first) {
-    const Clocks now = (visitor.now() - origin_) / timing_.clock_period;
-    const auto vault = [&](std::uint64_t place) -> ReorderingVault& { return reordering_[place % vaults()]; };
-    offer_alike(
-        visitor, first, [&](std::uint64_t place) { return can_turn_ && vault(place).latest() <= now; },
-        [&](std::uint64_t place) { return vault(place).open_banks(first_bank_at(place)); },
-        [&](std::uint64_t place) {
-            vault(place).offer_state(
-                visitor, origin_, first_bank_at(place), [&](const RowId& row) { offer_row(visitor, row); },
-                [&](std::uint64_t label) { offer_stream(visitor, label); });
-        });
+        [&](std::uint64_t place) { show(vault(place), place); });
 }
 
 /// Of vaults that remember, a state at work says all by its number and its time.

@@ -87,6 +87,7 @@ public:
 private:
     Picoseconds wake(Picoseconds now) override;
     void serve(const MemoryRequest& request, Picoseconds now);
+    Clocks clock_at(Picoseconds now) const;
     bool is_at_rest(Picoseconds now) const;
     Clocks serve_block(const MemoryRequest& request, std::uint64_t begin, std::uint64_t block, std::uint64_t bytes,
                        Clocks arrival);
@@ -101,8 +102,8 @@ private:
     template <typename Rests, typename Open, typename Show>
     void offer_alike(StateVisitor& visitor, std::uint64_t first, Rests rests, Open open, Show show);
     void offer_states(StateVisitor& visitor, std::uint64_t first);
-    void offer_vaults(StateVisitor& visitor, std::uint64_t first);
-    void offer_reordering(StateVisitor& visitor, std::uint64_t first);
+    template <typename AnyVault, typename Show>
+    void offer_vaults(StateVisitor& visitor, std::uint64_t first, std::vector<AnyVault>& all, Show show);
     void offer_row(StateVisitor& visitor, const RowId& row) const;
     void offer_stream(StateVisitor& visitor, std::uint64_t stream) const;
     MemoryClient& client_of(std::uint64_t stream) const;

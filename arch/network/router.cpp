@@ -352,13 +352,14 @@ Picoseconds Router::read_time(std::uint64_t flits, Picoseconds filled_in) const 
     return std::min(clock_.duration(flits), filled_in);
 }
 
-/// A link's time is rounded up; that of a port that keeps up with its links down, so as not to fall behind them.
-Picoseconds Router::paced(const OutputPort& output, std::uint64_t flits) const {
+Picoseconds Router::on_link(std::uint64_t flits, std::uint64_t bits_per_second) const {
+    return clock_.rounded_up(transfer_time(checked_multiply(flits, spec_.flit_bytes), bits_per_second));
+}
+
+/// Rounded down, so that a port that keeps up with its links does not fall behind them.
+Picoseconds Router::through_port(std::uint64_t flits, std::uint64_t bits_per_second) const {
     const std::uint64_t bits = checked_multiply(flits, spec_.flit_bytes, 8);
-    if (!output.takes_flit_a_cycle) {
-        return clock_.rounded_up(ceil_multiply_divide(bits, kPicosecondsPerSecond, output.bits_per_second));
-    }
-    const Picoseconds time = multiply_divide(bits, kPicosecondsPerSecond, output.bits_per_second);
+    const Picoseconds time = multiply_divide(bits, kPicosecondsPerSecond, bits_per_second);
     return std::max<Picoseconds>(1, clock_.rounded_down(time));
 }
 
@@ -366,7 +367,10 @@ Picoseconds Router::serialisation(OutputPort& output, std::uint64_t flits) {
     if (output.timed_flits == flits) return output.timed;
     output.timed_flits = flits;
     output.timed = output.takes_flit_a_cycle ? clock_.duration(flits) : kNever;
-    if (output.bits_per_second > 0) output.timed = std::min(output.timed, paced(output, flits));
+    if (output.bits_per_second > 0) {
+        output.timed = std::min(output.timed, output.takes_flit_a_cycle ? through_port(flits, output.bits_per_second)
+                                                                        : on_link(flits, output.bits_per_second));
+    }
     return output.timed;
 }
 

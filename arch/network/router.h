@@ -144,7 +144,8 @@ private:
     void free_room(const InputBuffer& input, std::uint64_t flits, Picoseconds tail_left);
     Picoseconds read_time(std::uint64_t flits, Picoseconds filled_in) const;
     Picoseconds serialisation(OutputPort& output, std::uint64_t flits);
-    Picoseconds paced(const OutputPort& output, std::uint64_t flits) const;
+    Picoseconds on_link(std::uint64_t flits, std::uint64_t bits_per_second) const;
+    Picoseconds through_port(std::uint64_t flits, std::uint64_t bits_per_second) const;
     static bool is_ejection(const OutputPort& output) { return output.link == kLocalPort; }
     std::size_t index_of(const OutputPort& output) const {
         return static_cast<std::size_t>(&output - outputs_.data());

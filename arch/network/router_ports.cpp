@@ -174,8 +174,7 @@ Picoseconds Router::free_at(const InjectionQueue& queue) const {
 /// Queues side by side are as fast as their links: then one never gains on the other, however long they run.
 Picoseconds Router::injection_time(const InjectionQueue& queue, std::uint64_t flits) {
     if (!enters_side_by_side_) return serialisation(entry(), flits);
-    return std::min(clock_.duration(flits), clock_.rounded_up(transfer_time(checked_multiply(flits, spec_.flit_bytes),
-                                                                            queue.bits_per_second)));
+    return std::min(clock_.duration(flits), on_link(flits, queue.bits_per_second));
 }
 
 /// Of the first packet of a queue, which comes in at the local port's pace.
