@@ -20,6 +20,7 @@ namespace hypar {
 namespace {
 
 using tests::are_equal;
+using tests::expect_fast_as_full;
 using tests::fails_in_child;
 using tests::full;
 using tests::RandomStep;
@@ -56,33 +57,25 @@ TEST(FastForwardLong, FindsTheSameIntegersAsTheFullReplay) { expect_same_as_full
 
 TEST(FastForward, FindsTheSameIntegersForEveryKindOfProcessingElements) {
     for (const Choice<PeArrayKind>& kind : PeArraySpec::kKinds) {
-        int jumping = 0;
-        for (std::uint64_t seed = 0; seed < 20; ++seed) {
-            const RandomStep step(seed, false, kind.value);
-            const ReplayResult fast = step.replay_with({});
-            ASSERT_TRUE(are_equal(step.replay_with(full()), fast)) << kind.name << ", seed " << seed;
-            jumping += fast.use.jumps > 0 ? 1 : 0;
-        }
-        EXPECT_GT(jumping, 8) << kind.name;
+        SCOPED_TRACE(kind.name);
+        expect_fast_as_full(0, 20, 8, [&](std::uint64_t seed) { return RandomStep(seed, false, kind.value); });
     }
 }
 
-void expect_same_where_vaults_reorder(std::uint64_t first, int cases) {
-    int jumping = 0;
-    for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(cases); ++seed) {
-        RandomStep step(seed);
-        step.array.memory.scheduler = VaultScheduler::FrFcfs;
-        step.array.memory.window = std::uint64_t{1} << seed % 6;
-        const ReplayResult fast = step.replay_with({});
-        ASSERT_TRUE(are_equal(step.replay_with(full()), fast)) << "seed " << seed;
-        jumping += fast.use.jumps > 0 ? 1 : 0;
-    }
-    EXPECT_GT(jumping, cases / 3);
+RandomStep step_where_vaults_reorder(std::uint64_t seed) {
+    RandomStep step(seed);
+    step.array.memory.scheduler = VaultScheduler::FrFcfs;
+    step.array.memory.window = std::uint64_t{1} << seed % 6;
+    return step;
 }
 
-TEST(FastForward, FindsTheSameIntegersWhereVaultsReorder) { expect_same_where_vaults_reorder(0, 50); }
+TEST(FastForward, FindsTheSameIntegersWhereVaultsReorder) {
+    expect_fast_as_full(0, 50, 50 / 3, step_where_vaults_reorder);
+}
 
-TEST(FastForwardLong, FindsTheSameIntegersWhereVaultsReorder) { expect_same_where_vaults_reorder(50, 200); }
+TEST(FastForwardLong, FindsTheSameIntegersWhereVaultsReorder) {
+    expect_fast_as_full(50, 200, 200 / 3, step_where_vaults_reorder);
+}
 
 TEST(FastForward, IsExactWhereAdaptivePacketsChooseAmongBusyLinks) {
     // Among thousands of steps those in which a choice shows whether it followed from the state alone: routers that

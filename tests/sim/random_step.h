@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
@@ -172,6 +174,19 @@ inline ReplayOptions full() {
     ReplayOptions options;
     options.fidelity = Fidelity::Full;
     return options;
+}
+
+/// The steps that `make` makes of seeds are the same fast as full, and over `least_jumping` of them jump.
+template <typename Make>
+void expect_fast_as_full(std::uint64_t first, std::uint64_t cases, std::uint64_t least_jumping, Make make) {
+    std::uint64_t jumping = 0;
+    for (std::uint64_t seed = first; seed < first + cases; ++seed) {
+        const RandomStep step = make(seed);
+        const ReplayResult fast = step.replay_with({});
+        ASSERT_TRUE(are_equal(step.replay_with(full()), fast)) << "seed " << seed;
+        jumping += fast.use.jumps > 0 ? 1 : 0;
+    }
+    EXPECT_GT(jumping, least_jumping);
 }
 
 }  // namespace hypar::tests
