@@ -32,7 +32,7 @@ ArraySpec read_array_as_used(const Field& root, const MapReader& map, Purpose pu
     }
     mistakes.collect([&] { array = read_array(Field(own, field.key())); });
     mistakes.collect([&] {
-        if (!array.kinds.empty()) return;
+        if (has_kinds(own)) return;
         const Field of_array(nearest_value(field.value(), "accelerators"), field.key_of("accelerators"));
         array.accelerators = read_accelerators(map.optional("accelerators").value_or(of_array));
     });
